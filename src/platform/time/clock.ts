@@ -1,0 +1,26 @@
+// The one source of "now". Everything takes a Clock, so that tests and simulation set the time instead of waiting for it.
+
+export type Clock = {
+  now(): Temporal.Instant;
+};
+
+/** The machine's clock, in whole milliseconds: PostgreSQL keeps no finer than microseconds, and comparisons must agree. */
+export const systemClock: Clock = {
+  now: () => Temporal.Instant.fromEpochMilliseconds(Date.now()),
+};
+
+/** A clock that stands still until it is moved. */
+export function setClock(
+  start: Temporal.Instant | string,
+): Clock & { set(to: Temporal.Instant | string): void; advance(by: Temporal.DurationLike): void } {
+  let at = Temporal.Instant.from(start.toString());
+  return {
+    now: () => at,
+    set: (to) => {
+      at = Temporal.Instant.from(to.toString());
+    },
+    advance: (by) => {
+      at = at.add(by);
+    },
+  };
+}
