@@ -18,7 +18,7 @@ export function createLog(level: string): Logger {
   return pino({
     level,
     redact: { paths: REDACTED, censor: '[removed]' },
-    base: undefined,
+    base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
   });
 }
