@@ -1,0 +1,47 @@
+// The port to a video provider: what fulfilment asks of one and what it gets back, in our words. For Google Meet and
+// Microsoft Teams the calendar event carries the link (calendars/provider.ts), so only stand-alone meetings pass here.
+
+/** Platform ids as the contract spells them. */
+export const PLATFORMS = ['zoom', 'google-meet', 'teams'] as const;
+export type Platform = (typeof PLATFORMS)[number];
+
+/** What must be true of the meeting outside. */
+export type MeetingSpec = {
+  /** Names installation and session, opaque, at most 60 characters of [A-Za-z0-9:_-]; how a lost create is found again. */
+  readonly marker: string;
+  readonly topic: string;
+  readonly agenda: string;
+  readonly start: Temporal.Instant;
+  readonly minutes: number;
+  /** The practitioner's IANA zone, for display at the provider. */
+  readonly zone: string;
+};
+
+/** A meeting as the provider tells it. */
+export type ProviderMeeting = {
+  readonly id: string;
+  readonly joinUrl: string;
+  readonly password: string | null;
+  readonly topic: string;
+  readonly start: Temporal.Instant;
+  readonly minutes: number;
+};
+
+/** What every call is bounded by. `deadline` is when the caller's lease may be lost: no call outlives it. */
+export type Bounds = { readonly signal?: AbortSignal; readonly timeoutMs: number };
+
+/** A provider of stand-alone meetings. Every method throws OutsideError; `host` is the practitioner's address there. */
+export type MeetingProvider = {
+  readonly platform: Platform;
+  create(host: string, spec: MeetingSpec, bounds: Bounds): Promise<ProviderMeeting>;
+  /** null when it is not there. */
+  read(host: string, id: string, bounds: Bounds): Promise<ProviderMeeting | null>;
+  /** Sets start, length, topic, agenda; answers the meeting as it then is. OutsideError 'absent' when it is gone. */
+  update(host: string, id: string, spec: MeetingSpec, bounds: Bounds): Promise<ProviderMeeting>;
+  /** An absent meeting counts as deleted. */
+  delete(host: string, id: string, bounds: Bounds): Promise<void>;
+  /** All live meetings of the host that bear the marker, oldest first. A failed look-up throws; it is never "none". */
+  find(host: string, marker: string, bounds: Bounds): Promise<readonly ProviderMeeting[]>;
+  /** A fresh link that signs its bearer in as the host; never stored, never logged. null when the meeting is gone. */
+  hostLink(host: string, id: string, bounds: Bounds): Promise<string | null>;
+};
