@@ -1,0 +1,41 @@
+// The closed list of what can happen here, each named for what was done, in the past tense. A name is never changed or
+// reused: the journal keeps it for good, and followers read by it.
+
+export const EVENTS = [
+  // the practice
+  'practice.founded',
+  'practitioner.added',
+  'practitioner.changed',
+  'session_type.added',
+  'session_type.changed',
+  'weekly_hours.changed',
+  // appointments
+  'client.recorded',
+  'appointment.booked',
+  'appointment.rescheduled',
+  'appointment.cancelled',
+  'appointment.platform_set',
+  'appointment.completed',
+  'appointment.not_attended',
+  // time set aside
+  'hold.placed',
+  'hold.confirmed',
+  'hold.released',
+  'hold.expired',
+  'occupancy.inherited',
+] as const;
+
+export type Event = (typeof EVENTS)[number];
+
+/** What an entry is about; with the subject's id it finds every entry of one thing. */
+export const SUBJECT_KINDS = [
+  'organisation',
+  'practitioner',
+  'session_type',
+  'client',
+  'session',
+  'appointment',
+  'hold',
+] as const;
+
+export type SubjectKind = (typeof SUBJECT_KINDS)[number];
