@@ -1,5 +1,5 @@
 // The algebra of stretches against the plainest model there is: sets of whole numbers.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { clip, intersect, normalise, subtract, union } from '../../src/platform/time/interval.ts';
 

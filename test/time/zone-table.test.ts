@@ -1,5 +1,5 @@
 // The table of offsets is equal to Temporal: around every change of every zone, and at any minute of the odd ones.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   endMinuteAt,
@@ -146,7 +146,7 @@ describe('wall minutes', () => {
         const [before, after] = [table.offsets[index]!, table.offsets[index + 1]!];
         const [low, high] = [change + Math.min(before, after), change + Math.max(before, after)];
         for (const wall of [low - 1, low, (low + high) >> 1, high - 1, high]) {
-          expect(resolveMinute(table, wall), `${zone} ${plain(wall)}`).toEqual(temporalResolve(zone, wall));
+          expect(resolveMinute(table, wall), `${zone} ${plain(wall).toString()}`).toEqual(temporalResolve(zone, wall));
         }
       });
     }
@@ -160,7 +160,7 @@ describe('wall minutes', () => {
         const [before, after] = [table.offsets[index]!, table.offsets[index + 1]!];
         const [low, high] = [change + Math.min(before, after), change + Math.max(before, after)];
         for (const wall of [low - 1, low, high - 1, high]) {
-          expect(resolveMinute(table, wall), `${zone} ${plain(wall)}`).toEqual(temporalResolve(zone, wall));
+          expect(resolveMinute(table, wall), `${zone} ${plain(wall).toString()}`).toEqual(temporalResolve(zone, wall));
         }
       });
     }
