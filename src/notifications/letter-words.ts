@@ -1,0 +1,176 @@
+// What a letter says, in plain words and in reading order, before it is set as text or as HTML; both are set from this, so
+// they cannot differ. Names no reason and no matter of health, whatever the practice.
+import { sayLength, sayMoment, saySpan } from './spoken-time.ts';
+
+export const PLATFORM_NAMES = { zoom: 'Zoom', 'google-meet': 'Google Meet', teams: 'Microsoft Teams' } as const;
+
+/** What the words depend on. All strings are already clean single lines. */
+export type WordFacts = {
+  /** `link`: the video link is ready, after a confirmation or change that had to leave before it was. */
+  readonly kind: 'confirmation' | 'change' | 'link' | 'cancellation';
+  readonly recipient: 'client' | 'practitioner';
+  /** The organisation. */
+  readonly practice: { readonly name: string };
+  readonly practitioner: { readonly name: string; readonly zone: string };
+  /** `zone` null: not known, the agreed one is used and said. */
+  readonly client: { readonly name: string; readonly zone: string | null };
+  readonly sessionType: string;
+  readonly start: Temporal.Instant;
+  readonly end: Temporal.Instant;
+  /** The zone in which the time was agreed (the practitioner's then). */
+  readonly zone: string;
+  /** For a change of time; null where only something else changed. */
+  readonly previousStart: Temporal.Instant | null;
+  readonly platform: keyof typeof PLATFORM_NAMES | null;
+  /** Null with a platform: the link is not ready, and the letter says that it follows. */
+  readonly join: { readonly url: string; readonly password: string | null } | null;
+  readonly appointmentId: number;
+  readonly sandbox: boolean;
+  /** False where the calendar's own provider invites: two invitations would make two entries. */
+  readonly calendarInvitation: boolean;
+};
+
+export const SANDBOX_LINE = 'Sent by a sandbox: this is a trial, not a real appointment.';
+
+/** One labelled line or group of lines. */
+export type Detail = { readonly label: string; readonly lines: readonly string[] };
+
+export type Words = {
+  readonly heading: string;
+  readonly greeting: string;
+  readonly opening: string;
+  readonly details: readonly Detail[];
+  readonly link: { readonly label: string; readonly url: string; readonly passcode: string | null } | null;
+  readonly notes: readonly string[];
+  readonly closing: readonly string[];
+};
+
+/** Nothing is escaped here: that is for the format it is set in. */
+export function chooseWords(facts: WordFacts): Words {
+  return {
+    heading: headingOf(facts),
+    greeting: greetingOf(facts),
+    opening: openingOf(facts),
+    details: detailsOf(facts),
+    link: linkOf(facts),
+    notes: notesOf(facts),
+    closing: closingOf(facts),
+  };
+}
+
+function headingOf(facts: WordFacts): string {
+  const whose = facts.recipient === 'client' ? 'Your appointment' : 'An appointment';
+  if (facts.kind === 'cancellation') return `${whose} is cancelled`;
+  if (facts.kind === 'link') return 'The video link is ready';
+  if (facts.kind === 'change') return isMoved(facts) ? `${whose} has moved` : `${whose} has changed`;
+  return facts.recipient === 'client' ? 'Your appointment is confirmed' : 'You have a new appointment';
+}
+
+function greetingOf(facts: WordFacts): string {
+  const { name } = facts[facts.recipient];
+  return name === '' ? 'Hello,' : `Hello ${name},`;
+}
+
+function openingOf(facts: WordFacts): string {
+  const other = otherOf(facts);
+  const client = facts.recipient === 'client';
+  const whose = client ? 'Your' : 'The';
+  return {
+    confirmation: client
+      ? `Your appointment with ${other} is confirmed. We look forward to seeing you.`
+      : `You have a new appointment with ${other}.`,
+    change: isMoved(facts)
+      ? `${whose} appointment with ${other} has a new time.`
+      : `${whose} appointment with ${other} has been updated. This is how it stands now.`,
+    link: `The video link for ${client ? 'your' : 'the'} appointment with ${other} is ready.`,
+    cancellation: `${whose} appointment with ${other} has been cancelled. There is nothing you need to do.`,
+  }[facts.kind];
+}
+
+function detailsOf(facts: WordFacts): Detail[] {
+  const [own, ...others] = zonesOf(facts);
+  const lines = own === undefined ? [] : spanLines(facts, own);
+  for (const zone of others) {
+    const span = saySpan(facts.start, facts.end, zone);
+    lines.push(`That is ${span.when}, ${span.zone}`);
+  }
+  const details: Detail[] = [{ label: facts.kind === 'change' && isMoved(facts) ? 'New time' : 'When', lines }];
+  if (facts.kind === 'change' && isMoved(facts) && own !== undefined) {
+    details.push({ label: 'Old time', lines: [sayMoment(facts.previousStart, own)] });
+  }
+  details.push({ label: 'Length', lines: [sayLength(facts.start, facts.end)] });
+  if (facts.sessionType !== '') details.push({ label: 'Session', lines: [facts.sessionType] });
+  if (facts.platform !== null && facts.kind !== 'cancellation') {
+    details.push({ label: 'Where', lines: [`Online, by ${PLATFORM_NAMES[facts.platform]}`] });
+  }
+  return details;
+}
+
+function spanLines(facts: WordFacts, zone: string): string[] {
+  const span = saySpan(facts.start, facts.end, zone);
+  return [span.when, span.zone];
+}
+
+// The reader's own zone first, then the agreed one, then the other person's; aliases of one zone count once.
+function zonesOf(facts: WordFacts): string[] {
+  const client = facts.client.zone ?? facts.zone;
+  const wanted =
+    facts.recipient === 'client'
+      ? [client, facts.zone, facts.practitioner.zone]
+      : [facts.practitioner.zone, facts.zone, client];
+  const kept: string[] = [];
+  for (const zone of wanted) {
+    const at = facts.start.toZonedDateTimeISO(zone);
+    if (!kept.some((other) => at.equals(facts.start.toZonedDateTimeISO(other)))) kept.push(zone);
+  }
+  return kept;
+}
+
+function linkOf(facts: WordFacts): Words['link'] {
+  if (facts.kind === 'cancellation' || facts.join === null) return null;
+  const label = facts.platform === null ? 'Join the meeting' : `Join by ${PLATFORM_NAMES[facts.platform]}`;
+  return { label, url: facts.join.url, passcode: facts.join.password };
+}
+
+function notesOf(facts: WordFacts): string[] {
+  if (facts.platform === null) return [];
+  const name = PLATFORM_NAMES[facts.platform];
+  if (facts.kind === 'cancellation') {
+    return facts.join === null ? [] : [`Please do not use the earlier ${name} link any more.`];
+  }
+  if (facts.join === null) return [`The ${name} link is not ready yet. We will send it to you in a separate e-mail.`];
+  if (facts.recipient === 'practitioner')
+    return [`Sign in with your own ${name} account to start the meeting as its host.`];
+  // Guests from outside the host's organisation usually have to knock, and the host has to be there.
+  if (facts.platform === 'google-meet') {
+    return ['Google Meet may ask you to wait for a moment: the host lets you in.'];
+  }
+  return [];
+}
+
+function closingOf(facts: WordFacts): string[] {
+  const lines: string[] = [];
+  if (facts.calendarInvitation) {
+    lines.push(
+      facts.kind === 'cancellation'
+        ? 'The attached calendar file takes the appointment out of your calendar.'
+        : 'The attached calendar file puts the appointment in your calendar, or updates it there.',
+    );
+  }
+  if (facts.recipient === 'client' && facts.practice.name !== '') {
+    lines.push(`Questions, or does another time suit you better? Please contact ${facts.practice.name}.`);
+  }
+  if (facts.sandbox) lines.push(SANDBOX_LINE);
+  lines.push([facts.practice.name, `Reference ${facts.appointmentId}`].filter((word) => word !== '').join(' · '));
+  return lines;
+}
+
+function otherOf(facts: WordFacts): string {
+  const other = facts.recipient === 'client' ? facts.practitioner.name : facts.client.name;
+  return other === '' ? (facts.recipient === 'client' ? facts.practice.name : 'a client') : other;
+}
+
+/** Whether a change is one of time. */
+export function isMoved(facts: WordFacts): facts is WordFacts & { previousStart: Temporal.Instant } {
+  return facts.previousStart !== null && !facts.previousStart.equals(facts.start);
+}

@@ -1,0 +1,144 @@
+// The mailer over SMTP (RFC 5321), by nodemailer's pool. For each failure it says whether the message surely stayed here;
+// when to try again is decided elsewhere. Logs ids and outcomes, since a server's replies quote addresses.
+import type { Readable } from 'node:stream';
+import { createTransport } from 'nodemailer';
+import type { Log } from '../../platform/log.ts';
+import { OutsideError } from '../../platform/outside-error.ts';
+import type { Mail, Mailer } from '../mailer.ts';
+import { judgeFailure } from './smtp-failure.ts';
+import { toMessage } from './smtp-message.ts';
+
+/** Enough for a clinic's burst; mail servers commonly allow ten connections from one address. */
+const MAX_CONNECTIONS = 3;
+/** Then a connection is replaced: some servers close theirs after a hundred messages of their own accord. */
+const MAX_MESSAGES_PER_CONNECTION = 100;
+/** A reachable server answers within seconds; the whole letter is bounded by the caller's own limit besides. */
+const CONNECTION_TIMEOUT_MS = 10_000;
+const GREETING_TIMEOUT_MS = 10_000;
+const SOCKET_TIMEOUT_MS = 30_000;
+/** Less than servers keep an idle client, so that a letter seldom meets a connection about to be closed. */
+const IDLE_TIMEOUT_MS = 30_000;
+/** A server that never closes its side holds a socket of ours no longer than this. */
+const CLOSE_TIMEOUT_MS = 1_000;
+
+export type SmtpOptions = {
+  /** `smtp://` or `smtps://`; a function is asked first, and again after a connection failed. */
+  readonly url: string | (() => Promise<string>);
+  readonly from: { readonly name: string; readonly address: string };
+  readonly log: Log;
+};
+
+type Transport = {
+  readonly url: string;
+  send(mail: Mail, timeoutMs: number, passage: Passage): Promise<void>;
+  close(): void;
+};
+
+/** The streams by which one letter went to a connection: read from means that its data had begun. */
+type Passage = Pick<Readable, 'readableDidRead'>[];
+
+/** Throws a plain Error for a `url` that is not one. */
+export function smtpMailer(options: SmtpOptions): Mailer {
+  const { from, log } = options;
+  const underWay = new Set<Promise<void>>();
+  let current = typeof options.url === 'string' ? openTransport(options.url, from) : null;
+  let doubted = false;
+  let closed = false;
+
+  async function findTransport(): Promise<Transport> {
+    const known = current;
+    if (known !== null && (!doubted || typeof options.url === 'string')) return known;
+    const url = typeof options.url === 'string' ? options.url : await options.url();
+    doubted = false;
+    if (current?.url === url) return current;
+    // Letters on the old connections finish there.
+    current?.close();
+    current = openTransport(url, from);
+    if (closed) current.close();
+    return current;
+  }
+
+  async function sendOne(mail: Mail, timeoutMs: number): Promise<void> {
+    const started = performance.now();
+    const passage: Passage = [];
+    const report = () => ({ messageId: mail.messageId, durationMs: Math.round(performance.now() - started) });
+    try {
+      const transport = await findTransport();
+      await transport.send(mail, timeoutMs, passage);
+    } catch (cause) {
+      const { connection, ...facts } = judgeFailure(
+        cause,
+        passage.some((stream) => stream.readableDidRead),
+      );
+      if (connection) doubted = true;
+      log.warn({ ...report(), ...facts }, 'mail not sent');
+      // Without the cause: its words may quote an address, and causes end in logs.
+      throw new OutsideError({ provider: 'mail', operation: 'send', ...facts });
+    }
+    log.info({ ...report(), outcome: 'sent' }, 'mail sent');
+  }
+
+  return {
+    from,
+    async send(mail, timeoutMs) {
+      const sending = sendOne(mail, timeoutMs);
+      underWay.add(sending);
+      try {
+        await sending;
+      } finally {
+        underWay.delete(sending);
+      }
+    },
+    async close() {
+      closed = true;
+      current?.close();
+      await Promise.allSettled(underWay);
+    },
+  };
+}
+
+function openTransport(url: string, from: SmtpOptions['from']): Transport {
+  const { username, hostname } = new URL(url);
+  const pool = createTransport({
+    url,
+    pool: true,
+    maxConnections: MAX_CONNECTIONS,
+    maxMessages: MAX_MESSAGES_PER_CONNECTION,
+    // Whether to try again is the caller's to decide, with the outcome before its eyes.
+    maxRequeues: 0,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    dnsTimeout: CONNECTION_TIMEOUT_MS,
+    greetingTimeout: GREETING_TIMEOUT_MS,
+    socketTimeout: SOCKET_TIMEOUT_MS,
+    idleTimeout: IDLE_TIMEOUT_MS,
+    socketCloseTimeout: CLOSE_TIMEOUT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    // A password must not cross a network in the clear because somebody on the way hid STARTTLS (RFC 3207, 6).
+    requireTLS: username !== '' && !isLoopback(hostname),
+  });
+  const passages = new WeakMap<AbortSignal, Passage>();
+  pool.use('stream', (mail, done) => {
+    const { message, data } = mail;
+    const open = message.createReadStream.bind(message);
+    message.createReadStream = (streamOptions) => {
+      const stream = open(streamOptions);
+      if (data.signal !== undefined) passages.get(data.signal)?.push(stream);
+      return stream;
+    };
+    done();
+  });
+  return {
+    url,
+    async send(mail, timeoutMs, passage) {
+      const signal = AbortSignal.timeout(timeoutMs);
+      passages.set(signal, passage);
+      await pool.sendMail({ ...toMessage(mail, from), signal });
+    },
+    close: () => pool.close(),
+  };
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
