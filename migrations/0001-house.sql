@@ -268,6 +268,8 @@ create table fulfilment (
   session_id bigint not null,
   wanted_revision integer not null,
   done_revision integer not null default 0,
+  -- when the revision now wanted was asked for
+  wanted_at timestamptz not null,
   due_at timestamptz not null,
   attempts integer not null default 0,
   lease_until timestamptz,
@@ -297,8 +299,11 @@ create table outside_object (
   password text check (length(password) <= 128),
   -- digest of what was last written there
   written text,
-  -- when a create last ended without an answer; looked up before another
-  uncertain_at timestamptz,
+  -- the session's revision it was last found or made to agree with
+  written_revision integer not null default 0,
+  -- A call ended without a clear answer: what is found there can be believed from this instant on. Written before a call,
+  -- taken back when its outcome is certain.
+  settles_at timestamptz,
   attempts integer not null default 0,
   next_attempt_at timestamptz,
   last_error text check (length(last_error) <= 500),
@@ -317,6 +322,8 @@ create table letter (
   revision integer not null,
   state text not null check (state in ('queued', 'sending', 'sent', 'unknown', 'superseded', 'refused')),
   with_link boolean not null default false,
+  -- the start it tells of
+  starts_at timestamptz not null,
   attempts integer not null default 0,
   next_attempt_at timestamptz,
   sent_at timestamptz,

@@ -148,6 +148,7 @@ export type Tables = {
     session_id: number;
     wanted_revision: number;
     done_revision: Written<number>;
+    wanted_at: Instant;
     due_at: Instant;
     attempts: Written<number>;
     lease_until: MaybeInstant;
@@ -168,7 +169,8 @@ export type Tables = {
     join_url: ColumnType<string | null, string | null | undefined, string | null>;
     password: ColumnType<string | null, string | null | undefined, string | null>;
     written: ColumnType<string | null, string | null | undefined, string | null>;
-    uncertain_at: MaybeInstant;
+    written_revision: Written<number>;
+    settles_at: MaybeInstant;
     attempts: Written<number>;
     next_attempt_at: MaybeInstant;
     last_error: ColumnType<string | null, string | null | undefined, string | null>;
@@ -183,6 +185,7 @@ export type Tables = {
     revision: number;
     state: 'queued' | 'sending' | 'sent' | 'unknown' | 'superseded' | 'refused';
     with_link: Written<boolean>;
+    starts_at: Instant;
     attempts: Written<number>;
     next_attempt_at: MaybeInstant;
     sent_at: MaybeInstant;
