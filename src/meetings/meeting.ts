@@ -1,0 +1,63 @@
+// What we believe stands at a provider for a session, and what of it a person may be shown. The rows are written by
+// fulfilment; appointments only read them.
+import type { Platform } from './provider.ts';
+
+export type OutsideKind = 'meeting' | 'calendar_event';
+export type OutsideProvider = 'zoom' | 'google' | 'microsoft';
+
+/**
+ * creating: asked for, perhaps there already. live: there, with `providerId`. deleting: to be removed, perhaps gone
+ * already. gone: surely not there.
+ */
+export type OutsideState = 'creating' | 'live' | 'deleting' | 'gone';
+
+export type OutsideObject = {
+  readonly kind: OutsideKind;
+  readonly provider: OutsideProvider;
+  /** The platform whose link it bears, null for a calendar event without one. */
+  readonly platform: Platform | null;
+  readonly host: string;
+  /** Rises each time a new one must be made in place of one that is gone. */
+  readonly generation: number;
+  readonly state: OutsideState;
+  readonly providerId: string | null;
+  readonly joinId: string | null;
+  readonly joinUrl: string | null;
+  readonly password: string | null;
+  /** Digest of what was last written there. */
+  readonly written: string | null;
+  readonly writtenRevision: number;
+  /** Not null: a call ended without a clear answer, and look-ups can be believed from then on. */
+  readonly settlesAt: Temporal.Instant | null;
+  readonly attempts: number;
+  readonly nextAttemptAt: Temporal.Instant | null;
+  readonly lastError: string | null;
+};
+
+/** The way into a session, as far as it is known. `failed`: a person must change something at the provider first. */
+export type MeetingDetails = {
+  readonly platform: Platform;
+  readonly status: 'ready' | 'pending' | 'failed';
+  readonly meetingUrl: string | null;
+  readonly meetingId: string | null;
+  readonly meetingPassword: string | null;
+};
+
+/** The meeting a session is to have, with what is known of it; null where it is to have none. */
+export function meetingDetails(platform: Platform | null, objects: readonly OutsideObject[]): MeetingDetails | null {
+  if (platform === null) return null;
+  const bearer = objects.find((object) => object.platform === platform);
+  const live = bearer?.state === 'live' && bearer.joinUrl !== null;
+  return {
+    platform,
+    status: live ? 'ready' : isStuck(bearer) ? 'failed' : 'pending',
+    meetingUrl: live ? bearer.joinUrl : null,
+    meetingId: live ? bearer.joinId : null,
+    meetingPassword: live ? bearer.password : null,
+  };
+}
+
+/** What the provider refused waits for a person; last_error then begins with one of these (see fulfilment). */
+function isStuck(bearer: OutsideObject | undefined): boolean {
+  return bearer?.lastError != null && /^(refused|reconnect)/.test(bearer.lastError);
+}
