@@ -1,0 +1,35 @@
+// The one database of the embedded server and the login that requests use. Done at every start, in case the first was
+// cut off; by several processes at once, in turn.
+import pg from 'pg';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const LOCK_KEY = 7_536_811_641;
+
+/** `ownerUrl` names the database to make. */
+export async function ensureDatabase(ownerUrl: string, appPassword: string): Promise<void> {
+  const client = new pg.Client({
+    connectionString: ownerUrl.replace(/\/slotkeeper(?=\?|$)/, '/postgres'),
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    if (await isComplete(client)) return;
+    await client.query('select pg_advisory_lock($1)', [LOCK_KEY]);
+    const { rows } = await client.query<{ role: boolean; database: boolean }>(PRESENT);
+    if (!rows[0]?.role) {
+      await client.query(`create role slotkeeper_app login password ${pg.escapeLiteral(appPassword)}`);
+    }
+    if (!rows[0]?.database) await client.query('create database slotkeeper');
+  } finally {
+    await client.end();
+  }
+}
+
+const PRESENT = `select exists (select from pg_roles where rolname = 'slotkeeper_app') as role,
+                        exists (select from pg_database where datname = 'slotkeeper') as database`;
+
+async function isComplete(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ role: boolean; database: boolean }>(PRESENT);
+  return Boolean(rows[0]?.role && rows[0].database);
+}

@@ -1,0 +1,159 @@
+// The embedded PostgreSQL: a real server on this machine, for whoever has no other. Starts one on the data folder, or
+// adopts the one that runs there; stops only what it started. Any number of processes may call it at the same moment:
+// the data folder appears whole by one rename, and PostgreSQL's own lock lets one server run on it.
+import { createServer, type AddressInfo } from 'node:net';
+import { readFile, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../log.ts';
+import { dataFolder, databaseAccount, type Account } from './embedded-account.ts';
+import { findBinaries, type Binaries } from './embedded-binaries.ts';
+import { ensureCluster, readPasswords, writeSettings, type Passwords } from './embedded-cluster.ts';
+import { ensureDatabase } from './embedded-database.ts';
+import { disownStale, readPostmaster } from './embedded-postmaster.ts';
+import { runProgram } from './embedded-program.ts';
+
+/** How long another server may be in our way: one that starts, stops, or was killed and has backends dying. */
+const PATIENCE_MS = 60_000;
+const PAUSE_MS = 100;
+/** Recovery after a crash reads at most max_wal_size of log; seconds, but on a slow disk. */
+const START_TIMEOUT_S = 150;
+const STOP_TIMEOUT_S = 60;
+/** What is kept of the server's log from one start to the next. */
+const LOG_LIMIT_BYTES = 10_000_000;
+/** How much of the log an error message quotes. */
+const QUOTED_LOG_BYTES = 2_000;
+/** The longest path of a socket is 103 bytes on macOS, 107 on Linux; the file's own name takes a part. */
+const SOCKET_FOLDER_BYTES = 85;
+
+export const DATABASE = 'slotkeeper';
+export const OWNER = 'slotkeeper_owner';
+
+export type EmbeddedDatabase = {
+  readonly ownerUrl: string;
+  readonly appUrl: string;
+  readonly folder: string;
+  /** It ran already. */
+  readonly adopted: boolean;
+  /** This process laid the data folder. */
+  readonly firstStart: boolean;
+  /** Does nothing to an adopted one. */
+  stop(): Promise<void>;
+};
+
+export type EmbeddedOptions = {
+  /** Wanted. As root, and out of reach of the database's account, another is used, and logged. */
+  readonly folder: string;
+  readonly log: Log;
+  /** Further settings of the server, for this start. */
+  readonly settings?: Readonly<Record<string, string>>;
+};
+
+type Place = { readonly folder: string; readonly account: Account; readonly binaries: Binaries };
+
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
+  const { log } = options;
+  const account = await databaseAccount();
+  const folder = await dataFolder(options.folder, account, log);
+  const binaries = await findBinaries(folder, account);
+  const place = { folder, account, binaries };
+  const durable = options.settings?.['fsync'] !== 'off';
+  const firstStart = await ensureCluster({ ...place, durable });
+  const passwords = await readPasswords(folder);
+  const { port, adopted } = await startOrAdopt(place, options.settings ?? {}, log);
+  const urls = urlsOf(folder, port, passwords);
+  await ensureDatabase(urls.ownerUrl, passwords.app);
+  log.info({ folder, port, adopted, firstStart }, 'embedded database is running');
+  let stopped: Promise<void> | undefined;
+  return {
+    ...urls,
+    folder,
+    adopted,
+    firstStart,
+    stop: () => (stopped ??= adopted ? Promise.resolve() : stopServer(place)),
+  };
+}
+
+async function startOrAdopt(
+  place: Place,
+  settings: Readonly<Record<string, string>>,
+  log: Log,
+): Promise<{ port: number; adopted: boolean }> {
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  let started = false;
+  let said = '';
+  while (!patience.aborted) {
+    const server = await readPostmaster(place.folder);
+    if (server.state === 'ready') return { port: server.port, adopted: !started };
+    if (server.state === 'stale') await disownStale(place.folder);
+    if (server.state === 'none' || server.state === 'stale') {
+      const outcome = await tryStart(place, settings);
+      started = outcome.started;
+      said = outcome.said;
+      if (!started && !isInTheWay(said)) break;
+      if (started) continue;
+      log.debug({ folder: place.folder }, 'another server is in the way of the embedded one');
+    }
+    await sleep(PAUSE_MS);
+  }
+  throw new Error(`The embedded PostgreSQL did not start. Its log (${join(place.folder, 'server.log')}) says: ${said}`);
+}
+
+/** A server that dies or comes up at this moment, or a port taken since we looked: worth another try. */
+function isInTheWay(said: string): boolean {
+  return /lock file "[^"]*" already exists|shared memory block .* still in use|Address already in use/.test(said);
+}
+
+async function tryStart(
+  { folder, account, binaries }: Place,
+  settings: Readonly<Record<string, string>>,
+): Promise<{ started: boolean; said: string }> {
+  const logFile = join(folder, 'server.log');
+  const before = await stat(logFile).catch(() => undefined);
+  if (before && before.size > LOG_LIMIT_BYTES) await rename(logFile, `${logFile}.old`).catch(() => undefined);
+  await writeSettings(folder, account, settings);
+  const { code, output } = await runProgram(
+    binaries.pgCtl,
+    ['start', '-D', folder, '-w', '-t', String(START_TIMEOUT_S), '-s', '-l', logFile, '-o', `-p ${await freePort()}`],
+    { account, cwd: folder, leavesDaemon: true },
+  );
+  if (code === 0) return { started: true, said: '' };
+  const log = await readFile(logFile, 'utf8').catch(() => '');
+  return { started: false, said: `${output} ${log.slice(before ? Math.min(before.size, log.length) : 0).slice(-QUOTED_LOG_BYTES)}`.trim() };
+}
+
+async function stopServer({ folder, account, binaries }: Place): Promise<void> {
+  const server = await readPostmaster(folder);
+  if (server.state === 'none' || server.state === 'stale') return;
+  const { code, output } = await runProgram(
+    binaries.pgCtl,
+    ['stop', '-D', folder, '-m', 'fast', '-w', '-t', String(STOP_TIMEOUT_S), '-s'],
+    { account, cwd: folder },
+  );
+  if (code !== 0 && (await readPostmaster(folder)).state !== 'none') {
+    throw new Error(`The embedded PostgreSQL did not stop: ${output}`);
+  }
+}
+
+/** By the socket in the data folder where its path is short enough (a fifth faster), else by loopback. */
+function urlsOf(folder: string, port: number, passwords: Passwords): { ownerUrl: string; appUrl: string } {
+  const bySocket = process.platform !== 'win32' && Buffer.byteLength(folder) <= SOCKET_FOLDER_BYTES;
+  const at = bySocket
+    ? `localhost/${DATABASE}?host=${encodeURIComponent(folder)}&port=${port}`
+    : `127.0.0.1:${port}/${DATABASE}`;
+  return {
+    ownerUrl: `postgres://${OWNER}:${passwords.owner}@${at}`,
+    appUrl: `postgres://slotkeeper_app:${passwords.app}@${at}`,
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}

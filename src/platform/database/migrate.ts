@@ -1,0 +1,131 @@
+// Brings a database up to the numbered SQL files of one folder: forward only, one transaction each, one process at a
+// time. Before them it makes the role that requests run as; after them it lets that role in. What is in the files is
+// theirs to say.
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { Log } from '../log.ts';
+import { ensureAppRole, grantToAppRole } from './app-role.ts';
+
+const OLDEST_SERVER = 150_000;
+/** Any constant will do, as long as it is ours: other programs may take advisory locks in the same database. */
+const LOCK_KEY = 7_536_811_640;
+/** How long a process waits for another one's migrations, and the longest a single migration may take. */
+const MIGRATION_TIMEOUT_MS = 600_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+type Migration = { readonly name: string; readonly checksum: string; readonly sql: string };
+
+export type MigrateOptions = { readonly ownerUrl: string; readonly folder: string; readonly log: Log };
+
+/** Returns the names of the files applied now. Throws, in words for an operator, where the database cannot be used or
+ *  its history is not the folder's. */
+export async function migrate(options: MigrateOptions): Promise<{ applied: string[] }> {
+  const { log } = options;
+  const migrations = await readMigrations(options.folder);
+  const client = new pg.Client({
+    connectionString: options.ownerUrl,
+    application_name: 'slotkeeper migrate',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: MIGRATION_TIMEOUT_MS,
+    keepAlive: true,
+  });
+  client.on('error', () => undefined);
+  client.on('notice', (notice) => log.debug({ notice: notice.message }, 'the database remarks'));
+  await client.connect();
+  try {
+    await refuseOldServer(client);
+    // Held until the connection ends.
+    await client.query('select pg_advisory_lock($1)', [LOCK_KEY]);
+    const hasAppRole = await ensureAppRole(client, log);
+    const applied = await applyMissing(client, migrations, log);
+    if (hasAppRole) await grantToAppRole(client);
+    return { applied };
+  } finally {
+    await client.end();
+  }
+}
+
+async function readMigrations(folder: string): Promise<Migration[]> {
+  const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const names = entries.filter((name) => name.endsWith('.sql')).toSorted();
+  const misnamed = names.find((name) => !/^\d{4}-[a-z0-9-]+\.sql$/.test(name));
+  if (misnamed) throw new Error(`Migration ${misnamed} is not named NNNN-what-it-does.sql`);
+  const twice = names.find((name, at) => name.slice(0, 4) === names[at - 1]?.slice(0, 4));
+  if (twice) throw new Error(`Two migrations have the number of ${twice}`);
+  return Promise.all(
+    names.map(async (name) => {
+      // A checkout on Windows may have turned the line ends; that is no change.
+      const sql = (await readFile(join(folder, name), 'utf8')).replaceAll('\r\n', '\n');
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    }),
+  );
+}
+
+async function refuseOldServer(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ number: number; version: string }>(
+    `select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
+  );
+  const server = rows[0];
+  if (!server || server.number < OLDEST_SERVER) {
+    throw new Error(`The database is PostgreSQL ${server?.version ?? 'unknown'}; Slotkeeper needs version 15 or newer.`);
+  }
+}
+
+async function applyMissing(client: pg.Client, migrations: readonly Migration[], log: Log): Promise<string[]> {
+  await client.query(
+    `create table if not exists slotkeeper_migration (
+       name text primary key, checksum text not null, applied_at timestamptz not null default now())`,
+  );
+  const { rows: history } = await client.query<{ name: string; checksum: string }>(
+    'select name, checksum from slotkeeper_migration order by name',
+  );
+  const missing = notYetApplied(migrations, history, log);
+  for (const migration of missing) {
+    await applyOne(client, migration);
+    log.info({ migration: migration.name }, 'migration applied');
+  }
+  return missing.map((migration) => migration.name);
+}
+
+function notYetApplied(
+  migrations: readonly Migration[],
+  history: readonly { name: string; checksum: string }[],
+  log: Log,
+): Migration[] {
+  const known = new Map(migrations.map((migration) => [migration.name, migration]));
+  for (const { name, checksum } of history) {
+    const migration = known.get(name);
+    // While processes are replaced one by one, an old one may restart beside a newer schema.
+    if (!migration) log.warn({ migration: name }, 'the database has a migration this version does not know');
+    else if (migration.checksum !== checksum) {
+      throw new Error(`Migration ${name} was changed after it was applied. Put it back, and write a new one instead.`);
+    }
+  }
+  const done = new Set(history.map(({ name }) => name));
+  const last = migrations.findLast(({ name }) => done.has(name))?.name ?? '';
+  const missing = migrations.filter(({ name }) => !done.has(name));
+  const late = missing.find(({ name }) => name < last);
+  if (late) throw new Error(`Migration ${late.name} comes before ${last}, which is applied already. Give it a new number.`);
+  return missing;
+}
+
+async function applyOne(client: pg.Client, migration: Migration): Promise<void> {
+  await client.query('begin');
+  try {
+    await client.query(migration.sql);
+    await client.query('insert into slotkeeper_migration (name, checksum) values ($1, $2)', [
+      migration.name,
+      migration.checksum,
+    ]);
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`Migration ${migration.name} failed and was undone: ${reason}`, { cause: error });
+  }
+}

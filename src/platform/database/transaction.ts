@@ -1,0 +1,218 @@
+// Transactions: each knows its organisation, is tried again when PostgreSQL asks for it, and its handle dies with it.
+// Which rows a transaction may see is the database's to decide, by `app.organisation_id` and `app.scan`.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Transaction as KyselyTransaction } from 'kysely';
+import pg from 'pg';
+import type { Log } from '../log.ts';
+import { acquire, isStalePlan, run, type Connection, type NamedStatement, type Statement } from './connection.ts';
+import { kyselyOn } from './kysely-on-client.ts';
+import { insideTransaction, refuseInsideTransaction, type OpenTransaction } from './open-transaction.ts';
+import type { Tables } from './tables.ts';
+
+/** Locks in id order make retries rare; five in a row means a fault, not bad luck. */
+const ATTEMPTS = 5;
+/** About the length of the transaction that was in the way; doubled each time, and jittered so that two part. */
+const FIRST_PAUSE_MS = 5;
+
+export type Transaction = {
+  readonly organisationId: number;
+  /** Kysely on this transaction's connection. */
+  readonly kysely: KyselyTransaction<Tables>;
+  /** The rows of a named prepared statement. */
+  query<Row extends object>(statement: NamedStatement): Promise<Row[]>;
+  /** Runs after the commit and never without it, in the order given. What it throws is logged: the act is done. */
+  afterCommit(callback: () => void | Promise<void>): void;
+};
+
+/** A transaction that belongs to no organisation. */
+export type UnscopedTransaction = Omit<Transaction, 'organisationId'>;
+
+export type TransactionOptions = {
+  readonly readOnly?: boolean;
+  /** Default: read committed. */
+  readonly isolation?: 'read committed' | 'repeatable read' | 'serializable';
+};
+
+/** The connection went while the commit was on its way: it may have happened. Look before doing it again. */
+export class CommitUnknown extends Error {
+  override readonly name = 'CommitUnknown';
+  constructor(cause: unknown) {
+    super('The connection was lost during commit: whether it happened is not known', { cause });
+  }
+}
+
+export type Transactor = {
+  /** Everything of one organisation. `body` may run several times, so it changes nothing outside the transaction. */
+  inOrganisation<T>(
+    organisationId: number,
+    body: (tx: Transaction) => Promise<T>,
+    options?: TransactionOptions,
+  ): Promise<T>;
+  /** Queue rows of every organisation, for the purpose named (`app.scan`), as the policies allow. */
+  scan<T>(purpose: string, body: (tx: UnscopedTransaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** Only what belongs to no organisation. */
+  unscoped<T>(body: (tx: UnscopedTransaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
+};
+
+export function transactor(connection: Pick<Connection, 'pool' | 'log'>): Transactor {
+  return {
+    inOrganisation: (organisationId, body, options) => {
+      if (!Number.isSafeInteger(organisationId) || organisationId <= 0) {
+        throw new TypeError(`${String(organisationId)} is no organisation`);
+      }
+      const setting = `select set_config('app.organisation_id', '${organisationId}', true)`;
+      return attempt(connection, setting, organisationId, body, options);
+    },
+    scan: (purpose, body, options) => {
+      if (!/^[a-z][a-z_]{0,40}$/.test(purpose)) throw new TypeError(`"${purpose}" is no purpose of a scan`);
+      return attempt(connection, `select set_config('app.scan', '${purpose}', true)`, null, body, options);
+    },
+    unscoped: (body, options) => attempt(connection, '', null, body, options),
+  };
+}
+
+async function attempt<T>(
+  connection: Pick<Connection, 'pool' | 'log'>,
+  setting: string,
+  organisationId: number | null,
+  body: (tx: Transaction) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  refuseInsideTransaction('Another transaction');
+  const { pool, log } = connection;
+  const isolation = options.isolation ?? 'read committed';
+  const begin = `begin isolation level ${isolation}${options.readOnly ? ' read only' : ''}; ${setting}`;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const client = await acquire(pool);
+      const handle = new Handle(client, organisationId);
+      const result = await once(client, begin, handle, body);
+      await runAfterCommit(handle.callbacks, log);
+      return result;
+    } catch (error) {
+      // Every connection may hold the old plan, and each is found out only by use.
+      const limit = isStalePlan(error) ? ATTEMPTS + pool.options.max : ATTEMPTS;
+      if (tries >= limit || !isRetryable(error)) throw error;
+      log.debug({ code: error.code, tries }, 'a transaction is tried again');
+    }
+    await sleep(FIRST_PAUSE_MS * 2 ** Math.min(tries - 1, ATTEMPTS) * (0.5 + Math.random()));
+  }
+}
+
+/** The body between begin and commit, once. Releases the client in any case. */
+async function once<T>(
+  client: pg.PoolClient,
+  begin: string,
+  handle: Handle,
+  body: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  let discard = false;
+  try {
+    // Not awaited: the body's first statement follows on the same wire. Were it to fail, the connection is gone and so
+    // is all that was sent behind it.
+    const begun = client.query(begin);
+    begun.catch(() => undefined);
+    let result: T;
+    try {
+      result = await insideTransaction(handle, () => body(handle));
+      await begun;
+    } catch (error) {
+      handle.open = false;
+      discard = isStalePlan(error);
+      // A rollback that fails has lost its connection, and the transaction with it.
+      await client.query('rollback').catch(() => (discard = true));
+      throw error;
+    }
+    handle.open = false;
+    await commit(client, handle);
+    return result;
+  } finally {
+    client.release(discard);
+  }
+}
+
+async function commit(client: pg.PoolClient, handle: Handle): Promise<void> {
+  let command: string;
+  try {
+    ({ command } = await client.query('commit'));
+  } catch (error) {
+    throw saysAborted(error) ? error : new CommitUnknown(error);
+  }
+  // PostgreSQL answers the commit of a failed transaction with ROLLBACK, and no error.
+  if (command !== 'COMMIT') {
+    if (isRetryable(handle.failure)) throw handle.failure;
+    throw new Error('A statement failed inside a transaction and its body went on: nothing was committed', {
+      cause: handle.failure,
+    });
+  }
+}
+
+/** The server itself reported an error, so it did not commit; unless it was only saying goodbye (57P01-57P03, 08xxx). */
+function saysAborted(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && !/^(?:57P|08)/.test(error.code ?? '');
+}
+
+/** serialization_failure, deadlock_detected (PostgreSQL manual, 13.5), or a plan older than the schema. */
+function isRetryable(error: unknown): error is pg.DatabaseError {
+  return (
+    error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01' || isStalePlan(error))
+  );
+}
+
+async function runAfterCommit(callbacks: readonly (() => void | Promise<void>)[], log: Log): Promise<void> {
+  for (const callback of callbacks) {
+    try {
+      await callback();
+    } catch (error) {
+      log.error({ err: error }, 'work after a commit failed');
+    }
+  }
+}
+
+/** Lives from begin until commit or rollback; throws ever after. */
+class Handle implements Transaction, OpenTransaction {
+  open = true;
+  /** The last error a statement met, whether or not the body let it through. */
+  failure: unknown;
+  readonly callbacks: (() => void | Promise<void>)[] = [];
+  readonly #client: pg.PoolClient;
+  readonly #organisationId: number | null;
+  #kysely: KyselyTransaction<Tables> | undefined;
+
+  constructor(client: pg.PoolClient, organisationId: number | null) {
+    this.#client = client;
+    this.#organisationId = organisationId;
+  }
+
+  get organisationId(): number {
+    if (this.#organisationId === null) throw new Error('This transaction belongs to no organisation');
+    return this.#organisationId;
+  }
+
+  get kysely(): KyselyTransaction<Tables> {
+    return (this.#kysely ??= kyselyOn((statement) => this.#run(statement)));
+  }
+
+  async query<Row extends object>(statement: NamedStatement): Promise<Row[]> {
+    return (await this.#run<Row>(statement)).rows;
+  }
+
+  afterCommit(callback: () => void | Promise<void>): void {
+    this.#refuseFinished();
+    this.callbacks.push(callback);
+  }
+
+  async #run<Row extends object>(statement: Statement): Promise<pg.QueryResult<Row>> {
+    this.#refuseFinished();
+    try {
+      return await run<Row>(this.#client, statement);
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
+  }
+
+  #refuseFinished(): void {
+    if (!this.open) throw new Error('This transaction has ended: its handle was used after commit or rollback');
+  }
+}
