@@ -14,7 +14,11 @@ const ACCOUNT_NAME = 'postgres';
 export async function databaseAccount(): Promise<Account> {
   if (process.getuid?.() !== 0) return null;
   if ((await runProgram('id', ['-u', ACCOUNT_NAME], {})).code !== 0) {
-    const made = await runProgram('useradd', ['--system', '--no-create-home', '--shell', '/bin/false', ACCOUNT_NAME], {});
+    const made = await runProgram(
+      'useradd',
+      ['--system', '--no-create-home', '--shell', '/bin/false', ACCOUNT_NAME],
+      {},
+    );
     // Two processes may have tried: what counts is that it is there now.
     if (made.code !== 0 && (await runProgram('id', ['-u', ACCOUNT_NAME], {})).code !== 0) {
       throw new Error(
@@ -36,7 +40,9 @@ export async function dataFolder(wanted: string, account: Account, log: Log): Pr
   const folder = join(await realpath(dirname(path)), path.slice(dirname(path).length + 1));
   if (!account || (await canReach(dirname(folder), account))) return folder;
   if (await exists(join(folder, 'PG_VERSION'))) {
-    throw new Error(`The account "${ACCOUNT_NAME}" can no longer reach the database in ${folder}: open the folders above`);
+    throw new Error(
+      `The account "${ACCOUNT_NAME}" can no longer reach the database in ${folder}: open the folders above`,
+    );
   }
   const name = createHash('sha256').update(folder).digest('hex').slice(0, 16);
   const parent = `/var/tmp/slotkeeper-${name}`;

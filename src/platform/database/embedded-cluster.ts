@@ -48,7 +48,9 @@ export async function ensureCluster(options: ClusterOptions): Promise<boolean> {
   if (await exists(join(folder, 'PG_VERSION'))) {
     const major = (await readFile(join(folder, 'PG_VERSION'), 'utf8')).trim();
     if (major === MAJOR) return false;
-    throw new Error(`${folder} was made by PostgreSQL ${major}; this is ${MAJOR}. Move the data with pg_dump, or go back.`);
+    throw new Error(
+      `${folder} was made by PostgreSQL ${major}; this is ${MAJOR}. Move the data with pg_dump, or go back.`,
+    );
   }
   await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOTEMPTY' || error.code === 'EEXIST') {

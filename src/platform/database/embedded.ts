@@ -119,7 +119,10 @@ async function tryStart(
   );
   if (code === 0) return { started: true, said: '' };
   const log = await readFile(logFile, 'utf8').catch(() => '');
-  return { started: false, said: `${output} ${log.slice(before ? Math.min(before.size, log.length) : 0).slice(-QUOTED_LOG_BYTES)}`.trim() };
+  return {
+    started: false,
+    said: `${output} ${log.slice(before ? Math.min(before.size, log.length) : 0).slice(-QUOTED_LOG_BYTES)}`.trim(),
+  };
 }
 
 async function stopServer({ folder, account, binaries }: Place): Promise<void> {

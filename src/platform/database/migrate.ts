@@ -72,7 +72,9 @@ async function refuseOldServer(client: pg.Client): Promise<void> {
   );
   const server = rows[0];
   if (!server || server.number < OLDEST_SERVER) {
-    throw new Error(`The database is PostgreSQL ${server?.version ?? 'unknown'}; Slotkeeper needs version 15 or newer.`);
+    throw new Error(
+      `The database is PostgreSQL ${server?.version ?? 'unknown'}; Slotkeeper needs version 15 or newer.`,
+    );
   }
 }
 
@@ -110,7 +112,8 @@ function notYetApplied(
   const last = migrations.findLast(({ name }) => done.has(name))?.name ?? '';
   const missing = migrations.filter(({ name }) => !done.has(name));
   const late = missing.find(({ name }) => name < last);
-  if (late) throw new Error(`Migration ${late.name} comes before ${last}, which is applied already. Give it a new number.`);
+  if (late)
+    throw new Error(`Migration ${late.name} comes before ${last}, which is applied already. Give it a new number.`);
   return missing;
 }
 

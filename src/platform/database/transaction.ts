@@ -154,9 +154,7 @@ function saysAborted(error: unknown): boolean {
 
 /** serialization_failure, deadlock_detected (PostgreSQL manual, 13.5), or a plan older than the schema. */
 function isRetryable(error: unknown): error is pg.DatabaseError {
-  return (
-    error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01' || isStalePlan(error))
-  );
+  return error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01' || isStalePlan(error));
 }
 
 async function runAfterCommit(callbacks: readonly (() => void | Promise<void>)[], log: Log): Promise<void> {

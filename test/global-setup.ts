@@ -1,0 +1,91 @@
+// One PostgreSQL for the whole run, with one migrated database that every test file copies: the embedded server in a
+// folder of its own, or the one TEST_DATABASE_URL names (an owner's login, version 15 or newer).
+import { randomBytes } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import type { TestProject } from 'vitest/node';
+import { startEmbedded } from '../src/platform/database/embedded.ts';
+import { migrate } from '../src/platform/database/migrate.ts';
+import { readPostmaster } from '../src/platform/database/embedded-postmaster.ts';
+import { createLog, type Log } from '../src/platform/log.ts';
+import { onServer, urlOfDatabase } from './open-database.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where databases are made, and the one they are copied from. */
+    cluster: { ownerUrl: string; appUrl: string; template: string };
+  }
+}
+
+/** Nothing here outlives the run, so nothing needs to reach the disk. */
+const CARELESS = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  // It would sit in the template at the moment of copying.
+  autovacuum: 'off',
+  max_connections: '200',
+};
+
+const PREFIX = 'slotkeeper-test-';
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const log = createLog('warn');
+  const outside = process.env['TEST_DATABASE_URL'];
+  const cluster = outside ? { ownerUrl: outside, appUrl: outside, stop: () => Promise.resolve() } : await startOwn(log);
+  const template = `slotkeeper_template_${randomBytes(4).toString('hex')}`;
+  await onServer(cluster.ownerUrl, `create database ${template}`);
+  try {
+    const folder = join(import.meta.dirname, '..', 'migrations');
+    await migrate({ ownerUrl: urlOfDatabase(cluster.ownerUrl, template), folder, log });
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+  project.provide('cluster', { ownerUrl: cluster.ownerUrl, appUrl: cluster.appUrl, template });
+  return async () => {
+    if (outside) await onServer(cluster.ownerUrl, `drop database ${template} with (force)`);
+    await cluster.stop();
+  };
+}
+
+async function startOwn(log: Log): Promise<{ ownerUrl: string; appUrl: string; stop(): Promise<void> }> {
+  await sweepKilledRuns();
+  const parent = join(tmpdir(), `${PREFIX}${process.pid}-${randomBytes(4).toString('hex')}`);
+  const server = await startEmbedded({ folder: join(parent, 'postgres'), log, settings: CARELESS });
+  return {
+    ownerUrl: server.ownerUrl,
+    appUrl: server.appUrl,
+    stop: async () => {
+      await server.stop();
+      await rm(parent, { recursive: true, force: true });
+      await rm(server.folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A run that was killed could not stop its server. */
+async function sweepKilledRuns(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split('-')[0]) : Number.NaN;
+    if (!(pid > 1) || isAlive(pid)) continue;
+    const parent = join(tmpdir(), name);
+    const server = await readPostmaster(join(parent, 'postgres')).catch(() => ({ state: 'none' }) as const);
+    try {
+      if ('pid' in server) process.kill(server.pid, 'SIGQUIT');
+      await rm(parent, { recursive: true, force: true });
+    } catch {
+      // Somebody else's, or in use: not ours to clear.
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,70 @@
+// A private, migrated database for one test file, copied in a moment from the run's template, and gone afterwards.
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { connect, type Connection } from '../src/platform/database/connection.ts';
+import { createLog, type Log } from '../src/platform/log.ts';
+
+export type TestDatabase = {
+  /** As requests log in. */
+  readonly url: string;
+  /** As migrations log in. */
+  readonly ownerUrl: string;
+  readonly connection: Connection;
+  close(): Promise<void>;
+};
+
+export type OpenDatabaseOptions = {
+  /** Connections of the pool. */
+  readonly max?: number;
+  readonly log?: Log;
+  /** Without the tables of migrations/. */
+  readonly empty?: boolean;
+};
+
+/** The same on the embedded server and on an outside one. */
+export async function openDatabase(options: OpenDatabaseOptions = {}): Promise<TestDatabase> {
+  const { ownerUrl, url, drop } = await createDatabase(options);
+  const log = options.log ?? createLog('warn');
+  const connection = await connect({ url, log, ...(options.max === undefined ? {} : { max: options.max }) });
+  return {
+    url,
+    ownerUrl,
+    connection,
+    close: async () => {
+      await connection.close();
+      await drop();
+    },
+  };
+}
+
+/** A database nobody is connected to yet. */
+export async function createDatabase(
+  options: Pick<OpenDatabaseOptions, 'empty'> = {},
+): Promise<{ ownerUrl: string; url: string; drop(): Promise<void> }> {
+  const cluster = inject('cluster');
+  const name = `t_${randomBytes(8).toString('hex')}`;
+  const source = options.empty ? '' : ` template ${cluster.template} strategy file_copy`;
+  await onServer(cluster.ownerUrl, `create database ${name}${source}`);
+  return {
+    ownerUrl: urlOfDatabase(cluster.ownerUrl, name),
+    url: urlOfDatabase(cluster.appUrl, name),
+    drop: () => onServer(cluster.ownerUrl, `drop database if exists ${name} with (force)`),
+  };
+}
+
+/** The same login on another database of the same server. */
+export function urlOfDatabase(url: string, database: string): string {
+  return url.replace(/^([a-z]+:\/\/[^/?]*)(?:\/[^?]*)?/, `$1/${database}`);
+}
+
+/** One statement, on a connection of its own to the server's first database. */
+export async function onServer(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
