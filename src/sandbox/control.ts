@@ -1,0 +1,83 @@
+// The sandbox's own door for people and measurements: what is live at each provider now, faults on order, credentials
+// for a second process, and resets. Its answers are plain JSON of ours, not a provider's.
+import type { FastifyInstance } from 'fastify';
+import type { SandboxCredentials } from './credentials.ts';
+import type { World } from './endpoint.ts';
+import { readFault, type Faults } from './faults.ts';
+import { listGoogleEvents } from './google/events.ts';
+import type { Mailbox } from './mailbox.ts';
+import { listMicrosoftEvents } from './microsoft/events.ts';
+import { listOnlineMeetings } from './microsoft/online-meetings.ts';
+import { listZoomMeetings } from './zoom/meetings.ts';
+
+/** More than any demo or measurement books; `x-total-count` tells when there are more. */
+const MOST_LISTED = 50_000;
+
+export type Control = {
+  readonly world: World;
+  readonly faults: Faults;
+  readonly mailbox: Mailbox;
+  smtpUrl(): string;
+  credentials(): SandboxCredentials;
+};
+
+const LISTS = {
+  '/control/zoom/meetings': ['zoom-meeting', listZoomMeetings],
+  '/control/google/events': ['google-event', listGoogleEvents],
+  '/control/microsoft/events': ['microsoft-event', listMicrosoftEvents],
+  '/control/microsoft/online-meetings': ['online-meeting', listOnlineMeetings],
+} as const;
+
+/** Everything that providers keep for their users; tokens and credentials survive a reset. */
+const RESETTABLE = ['zoom-meeting', 'zoom-quota', 'google-event', 'microsoft-event', 'online-meeting', 'mail'];
+
+export function hangControl(app: FastifyInstance, control: Control): void {
+  const { world, faults, mailbox } = control;
+  const status = (): object => ({ sandbox: true, url: world.url(), smtpUrl: control.smtpUrl(), quotas: world.quotas, faults: faults.list() });
+  app.get('/control/status', async () => status());
+  app.get('/control/credentials', async () => ({ sandbox: true, smtpUrl: control.smtpUrl(), credentials: control.credentials() }));
+
+  for (const [path, [kind, list]] of Object.entries(LISTS))
+    app.get(path, async (_request, reply) => {
+      void reply.header('x-total-count', world.state.drawer(kind).count({ live: true }));
+      return list(world, MOST_LISTED);
+    });
+  app.get('/control/mailbox', async (_request, reply) => {
+    void reply.header('x-total-count', mailbox.count());
+    return mailbox.list(MOST_LISTED);
+  });
+
+  app.get('/control/faults', async () => faults.list());
+  app.post('/control/faults', async (request, reply) => {
+    let given: unknown;
+    try {
+      given = JSON.parse(String(request.body));
+    } catch {
+      return reply.code(400).send({ message: 'a fault is a JSON object', errors: ['the body is not JSON'] });
+    }
+    const fault = readFault(given);
+    if ('wrong' in fault) return reply.code(400).send({ message: 'this fault cannot be ordered', errors: fault.wrong });
+    try {
+      faults.add(fault);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return reply.code(409).send({ message: error.message });
+    }
+    return reply.code(201).send(fault);
+  });
+  app.delete('/control/faults', async (_request, reply) => {
+    faults.clear();
+    return reply.code(204).send();
+  });
+
+  app.delete('/control/mailbox', async (_request, reply) => {
+    mailbox.clear();
+    return reply.code(204).send();
+  });
+  app.delete('/control/state', async (_request, reply) => {
+    world.state.transaction(() => {
+      for (const kind of RESETTABLE) world.state.drawer(kind).remove('all');
+    });
+    return reply.code(204).send();
+  });
+}

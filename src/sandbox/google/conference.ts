@@ -1,0 +1,51 @@
+// Google Meet links inside events: what becomes of conferenceData.createRequest, and how the conference is shown.
+import { randomInt } from 'node:crypto';
+import { isJson, type Json, type World } from '../endpoint.ts';
+import { badRequest } from './errors.ts';
+import type { Acting } from './tokens.ts';
+
+export type Conference = { readonly requestId: string; /** abc-defg-hij */ readonly code: string };
+
+/**
+ * The conference after a write. Without conferenceDataVersion=1 the given data is dropped without a word; null removes
+ * the conference; a request id that was seen before is ignored.
+ */
+export function conferenceAfter(before: Conference | undefined, given: unknown, version: string, who: Acting): Conference | undefined {
+  if (version !== '1' || given === undefined) return before;
+  if (given === null) return undefined;
+  if (!isJson(given)) throw badRequest('invalid', 'Invalid conference data.');
+  const request = given['createRequest'];
+  if (request === undefined) return before;
+  const requestId = isJson(request) ? request['requestId'] : undefined;
+  if (typeof requestId !== 'string' || requestId === '') throw badRequest('required', 'Missing conference request ID.');
+  const key = isJson(request) ? request['conferenceSolutionKey'] : undefined;
+  const type = isJson(key) ? key['type'] : 'hangoutsMeet';
+  if (type !== 'hangoutsMeet' || who.isServiceAccount) throw badRequest('invalid', 'Invalid conference type value.');
+  return before?.requestId === requestId ? before : { requestId, code: newCode() };
+}
+
+export function conferenceShown(world: World, conference: Conference): Json {
+  const uri = meetUrl(world, conference.code);
+  return {
+    hangoutLink: uri,
+    conferenceData: {
+      createRequest: {
+        requestId: conference.requestId,
+        conferenceSolutionKey: { type: 'hangoutsMeet' },
+        status: { statusCode: 'success' },
+      },
+      entryPoints: [{ entryPointType: 'video', uri, label: uri.replace(/^https?:\/\//, '') }],
+      conferenceSolution: { key: { type: 'hangoutsMeet' }, name: 'Google Meet', iconUri: `${world.url()}/google/meet/icon.png` },
+      conferenceId: conference.code,
+    },
+  };
+}
+
+export function meetUrl(world: World, code: string): string {
+  return `${world.url()}/google/meet/${code}`;
+}
+
+function newCode(): string {
+  const letters = (count: number): string => Array.from({ length: count }, () => String.fromCharCode(97 + randomInt(26))).join('');
+  return `${letters(3)}-${letters(4)}-${letters(3)}`;
+}

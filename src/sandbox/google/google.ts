@@ -1,0 +1,12 @@
+// Google as the sandbox plays it: tokens, events with Meet links, free/busy and the calendar list.
+import type { Emulator, World } from '../endpoint.ts';
+import { calendarEndpoints } from './calendars.ts';
+import { fail } from './errors.ts';
+import { eventEndpoints } from './events.ts';
+import { freeBusyEndpoint } from './free-busy.ts';
+import { tokenEndpoint } from './tokens.ts';
+
+export function google(world: World): Emulator {
+  const endpoints = [tokenEndpoint(world), ...eventEndpoints(world), freeBusyEndpoint(world), ...calendarEndpoints(world)];
+  return { provider: 'google', prefix: '/google', endpoints, fail };
+}

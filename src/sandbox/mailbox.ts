@@ -1,0 +1,165 @@
+// A real SMTP server that keeps every letter it accepts, for anybody's address. It accepts without a sign-in and sends
+// nothing on.
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { simpleParser, type AddressObject, type ParsedMail } from 'mailparser';
+import { SMTPServer, type SMTPServerSession } from 'smtp-server';
+import type { Log } from '../platform/log.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import type { Faults } from './faults.ts';
+import type { State } from './state.ts';
+
+/** As most providers allow; ours are a few kilobytes. */
+const MOST_LETTER_BYTES = 10_485_760;
+/** Many workers may send at once; more wait outside. */
+const MOST_SENDERS = 100;
+/** Shown parsed beside `raw`, with every X- header. */
+const KEPT_HEADERS = ['date', 'reply-to', 'list-unsubscribe', 'list-unsubscribe-post', 'auto-submitted', 'in-reply-to', 'references', 'content-type', 'x-mailer'];
+
+export type Address = { readonly name: string; readonly address: string };
+export type Letter = {
+  readonly id: string;
+  readonly receivedAt: string;
+  readonly envelope: { readonly from: string; readonly to: readonly string[] };
+  readonly from: Address | null;
+  readonly to: readonly Address[];
+  readonly cc: readonly Address[];
+  readonly replyTo: readonly Address[];
+  readonly subject: string;
+  readonly messageId: string | null;
+  readonly text: string | null;
+  readonly html: string | null;
+  /** The first calendar part, or null. */
+  readonly ical: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly attachments: readonly { filename: string | null; contentType: string; size: number; text?: string }[];
+  /** The full source as it came. */
+  readonly raw: string;
+};
+
+export type Mailbox = {
+  list(limit: number): Letter[];
+  count(): number;
+  clear(): void;
+  /** Starts to listen; resolves with the port in use. */
+  listen(port: number, host: string): Promise<number>;
+  close(): Promise<void>;
+};
+
+type Tools = { readonly state: State; readonly clock: Clock; readonly faults: Faults; readonly log: Log };
+
+export function createMailbox(tools: Tools): Mailbox {
+  const letters = tools.state.drawer<Letter>('mail');
+  const stopping = new AbortController();
+  const sockets = new Map<string, Socket>();
+  const server = new SMTPServer({
+    banner: 'Slotkeeper sandbox mailbox',
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    authOptional: true,
+    disableReverseLookup: true,
+    logger: false,
+    size: MOST_LETTER_BYTES,
+    maxClients: MOST_SENDERS,
+    onData: (stream, session, done) => {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('error', done);
+      stream.on('end', () => {
+        if (stream.sizeExceeded) return done(replyError(552, 'message exceeds the size limit'));
+        accept(Buffer.concat(chunks), session).then((error) => done(error), done);
+      });
+    },
+  });
+  server.on('error', (error) => tools.log.debug({ err: error }, 'sandbox: a mail connection failed'));
+  server.server.on('connection', (socket: Socket) => {
+    const name = `${socket.remoteAddress}:${socket.remotePort}`;
+    sockets.set(name, socket);
+    socket.once('close', () => sockets.delete(name));
+  });
+
+  /** Stores the letter before it is acknowledged, unless a fault says otherwise. */
+  async function accept(source: Buffer, session: SMTPServerSession): Promise<Error | null> {
+    const order = tools.faults.match('mail', 'send');
+    order?.spend();
+    const fault = order?.fault;
+    const delay = wait(fault?.latencyMs ?? 0, undefined, { signal: stopping.signal }).catch(() => undefined);
+    if (fault?.status !== undefined) {
+      await delay;
+      return replyError(fault.status, 'refused by a fault on order');
+    }
+    keep(await letterFrom(source, session, tools.clock));
+    if (fault?.latencyMs) await delay;
+    if (fault?.dropAfterSuccess) sockets.get(`${session.remoteAddress}:${session.remotePort}`)?.destroy();
+    return null;
+  }
+
+  function keep(letter: Letter): void {
+    const at = Temporal.Instant.from(letter.receivedAt).epochMilliseconds;
+    letters.put({ id: letter.id, owner: letter.envelope.to[0] ?? '', live: true, starts: at, ends: at, tags: [], body: letter });
+  }
+
+  return {
+    list: (limit) => letters.list({ limit }).map((kept) => kept.body),
+    count: () => letters.count({}),
+    clear: () => letters.remove('all'),
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        server.server.once('error', reject);
+        server.listen(port, host, () => {
+          server.server.off('error', reject);
+          const address = server.server.address();
+          resolve(typeof address === 'object' && address ? address.port : port);
+        });
+      }),
+    close: async () => {
+      stopping.abort();
+      for (const socket of sockets.values()) socket.destroy();
+      if (server.server.listening) await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function replyError(code: number, message: string): Error {
+  return Object.assign(new Error(message), { responseCode: code });
+}
+
+async function letterFrom(source: Buffer, session: SMTPServerSession, clock: Clock): Promise<Letter> {
+  const mail = await simpleParser(source, { skipImageLinks: true });
+  const sender = session.envelope.mailFrom;
+  const attachments = mail.attachments.map((part) => ({
+    filename: part.filename ?? null,
+    contentType: part.contentType,
+    size: part.size,
+    ...(part.contentType.startsWith('text/') || part.contentType === 'application/ics' ? { text: part.content.toString('utf8') } : {}),
+  }));
+  return {
+    id: randomUUID(),
+    receivedAt: clock.now().toString(),
+    envelope: { from: sender ? sender.address : '', to: session.envelope.rcptTo.map((one) => one.address) },
+    from: addresses(mail.from)[0] ?? null,
+    to: addresses(mail.to),
+    cc: addresses(mail.cc),
+    replyTo: addresses(mail.replyTo),
+    subject: mail.subject ?? '',
+    messageId: mail.messageId ?? null,
+    text: mail.text ?? null,
+    html: mail.html === false ? null : mail.html,
+    ical: attachments.find((one) => /^(text\/calendar|application\/ics)/.test(one.contentType))?.text ?? null,
+    headers: keptHeaders(mail),
+    attachments,
+    raw: source.toString('utf8'),
+  };
+}
+
+function addresses(given: AddressObject | AddressObject[] | undefined): Address[] {
+  const all = given === undefined ? [] : Array.isArray(given) ? given : [given];
+  return all.flatMap((one) => one.value.map((value) => ({ name: value.name, address: value.address ?? '' })));
+}
+
+function keptHeaders(mail: ParsedMail): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const { key, line } of mail.headerLines)
+    if (KEPT_HEADERS.includes(key) || key.startsWith('x-')) kept[key] ??= line.slice(line.indexOf(':') + 1).replace(/\r?\n\s+/g, ' ').trim();
+  return kept;
+}

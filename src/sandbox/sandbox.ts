@@ -1,0 +1,103 @@
+// Starts and ends the sandbox: the emulators of Zoom, Google and Microsoft on one HTTP port, the mailbox on an SMTP
+// port, and their state in one folder. It may live inside another process: no signals, no exit, nothing global.
+import type { AddressInfo } from 'node:net';
+import type { Log } from '../platform/log.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import { sandboxAddresses, type SandboxAddresses } from './addresses.ts';
+import { hangControl } from './control.ts';
+import { sandboxCredentials, type SandboxCredentials } from './credentials.ts';
+import type { World } from './endpoint.ts';
+import { faultsOnOrder } from './faults.ts';
+import { google } from './google/google.ts';
+import { createMailbox, type Mailbox } from './mailbox.ts';
+import { microsoft } from './microsoft/microsoft.ts';
+import { hangPages } from './pages.ts';
+import { peopleOf } from './people.ts';
+import { createServer, hang } from './server.ts';
+import { openState, type State } from './state.ts';
+import { tokensOf } from './tokens.ts';
+import { zoom } from './zoom/zoom.ts';
+
+export type SandboxOptions = {
+  /** 127.0.0.1 unless given: the sandbox hands out its credentials to whoever asks. */
+  host?: string;
+  /** 0 = any free port. */
+  port: number;
+  /** Any free port at the first start unless given; then the same again. */
+  smtpPort?: number;
+  /** Where the state lives; written before an answer leaves. */
+  folder: string;
+  clock: Clock;
+  log: Log;
+  /** Whether the providers' quotas are enforced. */
+  quotas?: boolean;
+};
+
+export type Sandbox = {
+  url: string;
+  smtpUrl: string;
+  addresses: SandboxAddresses;
+  credentials: SandboxCredentials;
+  close(): Promise<void>;
+};
+
+/** Throws what `listen` throws (EADDRINUSE: somebody, perhaps another sandbox, has the port) and leaves nothing open. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const host = options.host ?? '127.0.0.1';
+  const state = openState(options.folder);
+  const faults = faultsOnOrder();
+  const mailbox = createMailbox({ state, faults, clock: options.clock, log: options.log });
+  const stopping = new AbortController();
+  const ready = Promise.withResolvers<void>();
+  const app = createServer(ready.promise);
+  let url = '';
+  let smtpUrl = '';
+  let credentials: SandboxCredentials | undefined;
+  const world: World = {
+    state,
+    clock: options.clock,
+    tokens: tokensOf(state, options.clock),
+    people: peopleOf(state),
+    quotas: options.quotas ?? false,
+    url: () => url,
+    credentials: () => (credentials ??= sandboxCredentials(state)),
+  };
+  const around = { world, faults, log: options.log };
+  for (const emulator of [zoom(world), google(world), microsoft(world)]) hang(app, emulator, around, stopping.signal);
+  hangPages(app, world);
+  hangControl(app, { world, faults, mailbox, smtpUrl: () => smtpUrl, credentials: () => world.credentials() });
+
+  const close = async (): Promise<void> => {
+    stopping.abort();
+    await app.close();
+    await mailbox.close();
+    state.close();
+  };
+  try {
+    await app.listen({ host, port: options.port });
+    const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+    url = `http://${shown}:${(app.server.address() as AddressInfo).port}`;
+    smtpUrl = `smtp://${shown}:${await listenForMail(mailbox, state, options, host)}`;
+    const made = world.credentials();
+    ready.resolve();
+    return { url, smtpUrl, addresses: sandboxAddresses(url), credentials: made, close };
+  } catch (error) {
+    ready.resolve();
+    await close();
+    throw error;
+  }
+}
+
+/** The port asked for, else the one used last time, else any; what was used is remembered. */
+async function listenForMail(mailbox: Mailbox, state: State, options: SandboxOptions, host: string): Promise<number> {
+  const settings = state.drawer<number>('setting');
+  const remembered = settings.find('smtp-port')?.body;
+  const port = await mailbox.listen(options.smtpPort ?? remembered ?? 0, host).catch((error: unknown) => {
+    if (options.smtpPort !== undefined || remembered === undefined) throw error;
+    options.log.warn({ port: remembered }, 'sandbox: the mailbox port of last time is taken; another is used');
+    return mailbox.listen(0, host);
+  });
+  if (port !== remembered)
+    settings.put({ id: 'smtp-port', owner: '', live: true, starts: 0, ends: 0, tags: [], body: port });
+  return port;
+}

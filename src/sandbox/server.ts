@@ -1,0 +1,122 @@
+// The one HTTP server in front of all emulators, and the one place where faults and quotas on concurrency are put
+// around a call. It knows nothing of what any endpoint does.
+import { setTimeout as wait } from 'node:timers/promises';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Log } from '../platform/log.ts';
+import { Refused, type Answer, type Call, type Emulator, type Endpoint, type World } from './endpoint.ts';
+import type { Faults } from './faults.ts';
+
+/** Several times what any provider's call of ours needs; more is refused before it is read. */
+const MOST_BODY_BYTES = 1_048_576;
+/** Google's event ids may have 1024 characters; percent-encoding triples them. */
+const MOST_PATH_PART = 3_072;
+/** Graph allows an app this many requests at a time on one mailbox (throttling limits, Outlook service). */
+const MOST_CONCURRENT_PER_MAILBOX = 4;
+/** With quotas on, a mailbox request takes at least this long, else nothing could ever overlap. */
+const MAILBOX_WORK_MS = 25;
+
+export type Surroundings = { readonly world: World; readonly faults: Faults; readonly log: Log };
+
+export function createServer(ready: Promise<void>): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: MOST_BODY_BYTES,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: MOST_PATH_PART },
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.addHook('onRequest', async () => ready);
+  return app;
+}
+
+/** Hangs an emulator's endpoints under its prefix. `stopping` ends every wait when the sandbox closes. */
+export function hang(app: FastifyInstance, emulator: Emulator, around: Surroundings, stopping: AbortSignal): void {
+  const busy = new Map<string, number>();
+  const serve = serveWith(emulator, around, stopping);
+  for (const endpoint of emulator.endpoints) {
+    app.route({
+      method: endpoint.method,
+      url: emulator.prefix + endpoint.path,
+      handler: async (request, reply) => {
+        const call = callOf(request);
+        const mailbox = around.world.quotas ? endpoint.mailbox?.(call) : undefined;
+        if (mailbox === undefined) return serve(endpoint, call, reply);
+        const running = busy.get(mailbox) ?? 0;
+        if (running >= MOST_CONCURRENT_PER_MAILBOX) {
+          const refusal = emulator.fail(429, endpoint.operation);
+          return send(reply, { ...refusal, headers: { ...refusal.headers, 'retry-after': '1' } });
+        }
+        busy.set(mailbox, running + 1);
+        try {
+          await pause(MAILBOX_WORK_MS, stopping);
+          return await serve(endpoint, call, reply);
+        } finally {
+          const left = (busy.get(mailbox) ?? 1) - 1;
+          if (left > 0) busy.set(mailbox, left);
+          else busy.delete(mailbox);
+        }
+      },
+    });
+  }
+}
+
+/** The walk of one call: a fault that fails it, or the work in one transaction, then a fault that spoils the answer. */
+function serveWith(emulator: Emulator, around: Surroundings, stopping: AbortSignal) {
+  return async (endpoint: Endpoint, call: Call, reply: FastifyReply): Promise<FastifyReply> => {
+    const order = around.faults.match(emulator.provider, endpoint.operation);
+    if (order?.fault.status !== undefined) {
+      order.spend();
+      await pause(order.fault.latencyMs ?? 0, stopping);
+      const failure = emulator.fail(order.fault.status, endpoint.operation);
+      const { retryAfter } = order.fault;
+      return send(reply, retryAfter === undefined ? failure : { ...failure, headers: { ...failure.headers, 'retry-after': String(retryAfter) } });
+    }
+    const answer = work(emulator, endpoint, call, around);
+    const succeeded = answer.status < 300;
+    const drops = order?.fault.dropAfterSuccess === true && succeeded;
+    if (drops || (order !== undefined && order.fault.dropAfterSuccess !== true)) {
+      order.spend();
+      await pause(order.fault.latencyMs ?? 0, stopping);
+    }
+    if (drops || stopping.aborted) {
+      reply.hijack();
+      reply.raw.destroy();
+      return reply;
+    }
+    return send(reply, answer);
+  };
+}
+
+/** Committed when it returns. An emulator's own bug is answered as the provider's 500. */
+function work(emulator: Emulator, endpoint: Endpoint, call: Call, around: Surroundings): Answer {
+  try {
+    return around.world.state.transaction(() => endpoint.handle(call));
+  } catch (error) {
+    if (error instanceof Refused) return error.answer;
+    around.log.error({ err: error, provider: emulator.provider, path: endpoint.path }, 'sandbox: an emulator failed');
+    return emulator.fail(500, endpoint.operation);
+  }
+}
+
+function callOf(request: FastifyRequest): Call {
+  const question = request.url.indexOf('?');
+  return {
+    params: request.params as Record<string, string>,
+    query: new URLSearchParams(question < 0 ? '' : request.url.slice(question + 1)),
+    headers: request.headers,
+    body: typeof request.body === 'string' ? request.body : '',
+  };
+}
+
+export function send(reply: FastifyReply, answer: Answer): FastifyReply {
+  void reply.code(answer.status).headers({ 'cache-control': 'no-store', ...answer.headers });
+  if (answer.body === undefined) return reply.send();
+  return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer.body));
+}
+
+async function pause(ms: number, stopping: AbortSignal): Promise<void> {
+  if (ms <= 0 || stopping.aborted) return;
+  await wait(ms, undefined, { signal: stopping }).catch(() => undefined);
+}
