@@ -1,0 +1,184 @@
+// Every setting there is: its name, what it means, what it is when nobody sets it. The reader takes its defaults from
+// here and `.env.example` is written from here, so neither can say something else.
+
+export type Setting = {
+  readonly name: string;
+  readonly meaning: string;
+  /** As one would write it; '' where unset is a state of its own. */
+  readonly default: string;
+  /** Never printed. */
+  readonly secret?: true;
+  /** The name a front-end build would have used; read as a fallback, with a warning. */
+  readonly fallback?: string;
+};
+
+export type SettingGroup = { readonly title: string; readonly settings: readonly Setting[] };
+
+export const SETTING_GROUPS = [
+  {
+    title: 'The server',
+    settings: [
+      { name: 'HOST', default: '127.0.0.1', meaning: 'Address to listen on; 0.0.0.0 for every interface.' },
+      { name: 'PORT', default: '3000', meaning: 'Port to listen on; 0 takes a free one.' },
+      { name: 'PROCESS', default: 'all', meaning: 'What this process does: all, api or worker.' },
+      { name: 'PUBLIC_URL', default: '', meaning: 'Where people reach this server, for links in mails.' },
+      { name: 'PRACTICE_NAME', default: 'Slotkeeper Practice', meaning: 'Name of the practice made at first start.' },
+      { name: 'CORS_ORIGINS', default: '', meaning: 'Origins whose pages may call, by comma; * for all of them.' },
+      {
+        name: 'TRUST_PROXY',
+        default: '0',
+        meaning: 'How many proxies stand in front, or their addresses by comma; 0 for none.',
+      },
+      { name: 'LOG_LEVEL', default: 'info', meaning: 'fatal, error, warn, info, debug, trace or silent.' },
+      { name: 'METRICS_TOKEN', default: '', secret: true, meaning: 'Bearer token for /metrics from elsewhere.' },
+      {
+        name: 'TOKEN_SECRET',
+        default: '',
+        secret: true,
+        meaning: 'Signs the tokens issued here, at least 32 characters; unset: a key kept in the database.',
+      },
+      { name: 'SHUTDOWN_MS', default: '10000', meaning: 'How long running work may take to end after SIGTERM.' },
+    ],
+  },
+  {
+    title: 'The database',
+    settings: [
+      {
+        name: 'DATABASE_URL',
+        default: '',
+        secret: true,
+        meaning: 'PostgreSQL 15 or newer; unset: an own one under DATA_DIR.',
+      },
+      { name: 'DATABASE_POOL', default: '10', meaning: 'Connections of this process.' },
+      { name: 'DATA_DIR', default: './.data', meaning: 'Folder of the own database and of the sandbox.' },
+      {
+        name: 'DEMO',
+        default: '',
+        meaning: '1 lays the demo practice on an outside database, 0 refuses it on our own.',
+      },
+    ],
+  },
+  {
+    title: 'Meetings and the sandbox',
+    settings: [
+      {
+        name: 'MEETING_WAIT_MS',
+        default: '5000',
+        meaning: 'How long an answer waits for the video link before it says "pending".',
+      },
+      {
+        name: 'SANDBOX',
+        default: '',
+        meaning: '1: emulators instead of providers; 0: never; unset: while no provider has credentials.',
+      },
+      { name: 'SANDBOX_PORT', default: '3001', meaning: 'Port of the emulators.' },
+    ],
+  },
+  {
+    title: 'Rate limits: requests a minute for each caller; 0 is off',
+    settings: [
+      { name: 'RATE_LIMIT_ANONYMOUS_READS', default: '300', meaning: 'Without a token, for each address.' },
+      { name: 'RATE_LIMIT_CLIENT_READS', default: '600', meaning: 'A client reading.' },
+      { name: 'RATE_LIMIT_CLIENT_BOOKINGS', default: '30', meaning: 'A client booking or changing.' },
+      { name: 'RATE_LIMIT_STAFF_READS', default: '3000', meaning: 'Staff or a practitioner reading.' },
+      { name: 'RATE_LIMIT_STAFF_BOOKINGS', default: '300', meaning: 'Staff or a practitioner booking or changing.' },
+      { name: 'RATE_LIMIT_SERVICE_READS', default: '60000', meaning: 'A service reading.' },
+      { name: 'RATE_LIMIT_SERVICE_BOOKINGS', default: '6000', meaning: 'A service booking or changing.' },
+    ],
+  },
+  {
+    title: 'Zoom (Server-to-Server OAuth app)',
+    settings: [
+      { name: 'ZOOM_ACCOUNT_ID', default: '', meaning: 'Account id of the app.' },
+      { name: 'ZOOM_API_KEY', default: '', fallback: 'VITE_ZOOM_API_KEY', meaning: 'Client id of the app.' },
+      {
+        name: 'ZOOM_API_SECRET',
+        default: '',
+        secret: true,
+        fallback: 'VITE_ZOOM_API_SECRET',
+        meaning: 'Client secret of the app.',
+      },
+      { name: 'ZOOM_API_URL', default: 'https://api.zoom.us/v2', meaning: 'Address of the API.' },
+      { name: 'ZOOM_OAUTH_URL', default: 'https://zoom.us/oauth', meaning: 'Address of the token endpoint.' },
+    ],
+  },
+  {
+    title: 'Google Calendar and Meet (a service account with delegation, or a client with a refresh token)',
+    settings: [
+      {
+        name: 'GOOGLE_SERVICE_ACCOUNT_KEY',
+        default: '',
+        secret: true,
+        meaning: 'Key of the service account: its JSON, the same in base64, or @path of the file.',
+      },
+      {
+        name: 'GOOGLE_CLIENT_ID',
+        default: '',
+        fallback: 'VITE_GOOGLE_CLIENT_ID',
+        meaning: 'OAuth client, with GOOGLE_CLIENT_SECRET and GOOGLE_REFRESH_TOKEN.',
+      },
+      {
+        name: 'GOOGLE_CLIENT_SECRET',
+        default: '',
+        secret: true,
+        fallback: 'VITE_GOOGLE_CLIENT_SECRET',
+        meaning: 'Secret of the OAuth client.',
+      },
+      { name: 'GOOGLE_REFRESH_TOKEN', default: '', secret: true, meaning: 'Refresh token of the calendar owner.' },
+      { name: 'GOOGLE_API_URL', default: 'https://www.googleapis.com/calendar/v3', meaning: 'Address of the API.' },
+      { name: 'GOOGLE_OAUTH_URL', default: 'https://oauth2.googleapis.com', meaning: 'Address of the token endpoint.' },
+      { name: 'GOOGLE_MEET_URL', default: 'https://meet.googleapis.com/v2', meaning: 'Address of the Meet API.' },
+    ],
+  },
+  {
+    title: 'Microsoft 365 and Teams (an app registration with application permissions)',
+    settings: [
+      { name: 'MS_TENANT_ID', default: '', meaning: 'Directory (tenant) id.' },
+      { name: 'MS_CLIENT_ID', default: '', fallback: 'VITE_MS_CLIENT_ID', meaning: 'Application (client) id.' },
+      {
+        name: 'MS_CLIENT_SECRET',
+        default: '',
+        secret: true,
+        fallback: 'VITE_MS_CLIENT_SECRET',
+        meaning: 'Client secret of the app.',
+      },
+      { name: 'MS_GRAPH_URL', default: 'https://graph.microsoft.com/v1.0', meaning: 'Address of the API.' },
+      {
+        name: 'MS_LOGIN_URL',
+        default: 'https://login.microsoftonline.com',
+        meaning: 'Address of the sign-in service.',
+      },
+    ],
+  },
+  {
+    title: 'E-mail',
+    settings: [
+      {
+        name: 'SMTP_URL',
+        default: '',
+        secret: true,
+        meaning: 'smtp:// or smtps://, with user:password@ where the server asks.',
+      },
+      { name: 'EMAIL_FROM', default: '', meaning: 'Sender, as "Name <address>".' },
+      {
+        name: 'EMAIL_PROVIDER',
+        default: '',
+        meaning: 'smtp. Mail over the HTTP API of resend, postmark or sendgrid is not in this version: use SMTP_URL.',
+      },
+      {
+        name: 'EMAIL_SERVICE_API_KEY',
+        default: '',
+        secret: true,
+        fallback: 'VITE_EMAIL_SERVICE_API_KEY',
+        meaning: 'Key of a mail service; read, but not used in this version (see EMAIL_PROVIDER).',
+      },
+      { name: 'EMAIL_API_URL', default: '', meaning: 'Address of a mail API; not used in this version.' },
+    ],
+  },
+] as const satisfies readonly SettingGroup[];
+
+export type SettingName = (typeof SETTING_GROUPS)[number]['settings'][number]['name'];
+
+export const SETTINGS: ReadonlyMap<string, Setting> = new Map(
+  SETTING_GROUPS.flatMap((group): readonly Setting[] => group.settings).map((setting) => [setting.name, setting]),
+);

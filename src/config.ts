@@ -1,0 +1,226 @@
+// The environment becomes a Config here and nowhere else: frozen, typed, every mistake named at once. It knows what
+// settings mean together; forms are config-reader.ts', accounts config-providers.ts', defaults config-table.ts'.
+import { readOrigins, readRateLimits, readTrustProxy, warnOfUnknownLimits, type RateLimits } from './config-callers.ts';
+import { credentialsGiven, readProviders, type Providers } from './config-providers.ts';
+import { settingReader, type Environment, type SettingReader } from './config-reader.ts';
+import { SETTINGS, type SettingName } from './config-table.ts';
+import { Secret } from './platform/secret.ts';
+
+export type ProviderAddresses = {
+  readonly zoomApiUrl: string;
+  readonly zoomOAuthUrl: string;
+  readonly googleApiUrl: string;
+  readonly googleOAuthUrl: string;
+  readonly googleMeetUrl: string;
+  readonly msGraphUrl: string;
+  readonly msLoginUrl: string;
+};
+
+export type Config = {
+  readonly host: string;
+  readonly port: number;
+  readonly process: 'all' | 'api' | 'worker';
+  /** Without a trailing slash; null: the address we listen on. */
+  readonly publicUrl: string | null;
+  readonly practiceName: string;
+  readonly corsOrigins: '*' | readonly string[];
+  /** false, a number of hops, or the proxies' addresses: as Fastify's trustProxy takes it. */
+  readonly trustProxy: false | number | readonly string[];
+  readonly logLevel: string;
+  readonly metricsToken: Secret | null;
+  /** null: the key kept in the database signs. */
+  readonly tokenSecret: Secret | null;
+  readonly shutdownMs: number;
+  /** null: the embedded database under dataDir. */
+  readonly databaseUrl: Secret | null;
+  readonly databasePool: number;
+  readonly dataDir: string;
+  /** true: lay the demo practice; false: never; null: on an empty embedded database. */
+  readonly demo: boolean | null;
+  readonly meetingWaitMs: number;
+  /** Emulators instead of providers. */
+  readonly sandbox: boolean;
+  readonly sandboxPort: number;
+  /** Requests a minute; 0 is off. */
+  readonly rateLimits: RateLimits;
+  readonly providers: Providers;
+  /** Where mail goes if SMTP_URL is set, in the sandbox too. */
+  readonly smtpUrl: Secret | null;
+  readonly emailFrom: { readonly name: string; readonly address: string };
+  /** Only those that were set; see `providerAddresses`. */
+  readonly givenAddresses: Partial<ProviderAddresses>;
+  /** Sentences for the log at start. No secrets in them. */
+  readonly warnings: readonly string[];
+};
+
+/** Every mistake of the environment, each naming its setting. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly mistakes: readonly string[];
+  constructor(mistakes: readonly string[]) {
+    super(`The settings cannot be used:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`);
+    this.mistakes = mistakes;
+  }
+}
+
+/** A port is 16 bits (RFC 9293, 3.1). */
+const LAST_PORT = 65_535;
+/** A caller's own time-out is rarely longer; past it the wait helps nobody. */
+const LONGEST_MEETING_WAIT_MS = 60_000;
+/** Orchestrators kill after 10 to 60 s; ten minutes is surely a slip. */
+const LONGEST_SHUTDOWN_MS = 600_000;
+/** PostgreSQL's own default is 100 connections for everyone. */
+const MOST_CONNECTIONS = 500;
+/** 256 bits, written in hex at 4 bits or base64 at 6 bits a character, is never shorter (RFC 7518, 3.2). */
+const LEAST_SECRET = 32;
+
+const ADDRESS_SETTINGS = {
+  zoomApiUrl: 'ZOOM_API_URL',
+  zoomOAuthUrl: 'ZOOM_OAUTH_URL',
+  googleApiUrl: 'GOOGLE_API_URL',
+  googleOAuthUrl: 'GOOGLE_OAUTH_URL',
+  googleMeetUrl: 'GOOGLE_MEET_URL',
+  msGraphUrl: 'MS_GRAPH_URL',
+  msLoginUrl: 'MS_LOGIN_URL',
+} as const satisfies Record<keyof ProviderAddresses, SettingName>;
+
+/** Throws ConfigError. */
+export function readConfig(env: Environment = process.env): Config {
+  const read = settingReader(env);
+  const credentials = credentialsGiven(read);
+  const asked = read.flag('SANDBOX');
+  const sandbox = asked ?? credentials.length === 0;
+  const providers = readProviders(read);
+  const publicUrl = read.address('PUBLIC_URL');
+  const practiceName = readPracticeName(read);
+
+  const config: Config = {
+    host: read.text('HOST'),
+    port: read.integer('PORT', 0, LAST_PORT),
+    process: read.oneOf('PROCESS', ['all', 'api', 'worker']),
+    publicUrl,
+    practiceName,
+    corsOrigins: readOrigins(read),
+    trustProxy: readTrustProxy(read),
+    logLevel: read.oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    metricsToken: read.secret('METRICS_TOKEN'),
+    tokenSecret: readTokenSecret(read),
+    shutdownMs: read.integer('SHUTDOWN_MS', 0, LONGEST_SHUTDOWN_MS),
+    databaseUrl: readDatabaseUrl(read),
+    databasePool: read.integer('DATABASE_POOL', 1, MOST_CONNECTIONS),
+    dataDir: read.text('DATA_DIR'),
+    demo: read.flag('DEMO'),
+    meetingWaitMs: read.integer('MEETING_WAIT_MS', 0, LONGEST_MEETING_WAIT_MS),
+    sandbox,
+    sandboxPort: read.integer('SANDBOX_PORT', 0, LAST_PORT),
+    rateLimits: readRateLimits(read),
+    providers,
+    smtpUrl: providers.mail.state === 'configured' ? providers.mail.smtpUrl : null,
+    emailFrom: readEmailFrom(read, practiceName, publicUrl, sandbox),
+    givenAddresses: readAddresses(read),
+    warnings: read.warnings,
+  };
+  read.address('EMAIL_API_URL');
+  refuseContradictions(config, read);
+  warnOfProviders(config, credentials, asked, read);
+  warnOfUnknownLimits(env, read);
+  if (read.mistakes.length > 0) throw new ConfigError(read.mistakes);
+  return freeze(config);
+}
+
+/** Where each provider is reached: as set, else the emulator in the sandbox, else the provider itself. */
+export function providerAddresses(config: Config, emulators: ProviderAddresses): ProviderAddresses {
+  const real = Object.fromEntries(
+    Object.entries(ADDRESS_SETTINGS).map(([key, name]) => [key, SETTINGS.get(name)!.default]),
+  ) as ProviderAddresses;
+  return { ...(config.sandbox ? emulators : real), ...config.givenAddresses };
+}
+
+function readAddresses(read: SettingReader): Partial<ProviderAddresses> {
+  const given = Object.entries(ADDRESS_SETTINGS).flatMap(([key, name]) => {
+    const address = read.given(name) === undefined ? null : read.address(name);
+    return address === null ? [] : [[key, address]];
+  });
+  return Object.fromEntries(given) as Partial<ProviderAddresses>;
+}
+
+function readPracticeName(read: SettingReader): string {
+  const name = read.text('PRACTICE_NAME');
+  if (/^[^\p{Cc}]{1,120}$/u.test(name)) return name;
+  read.mistakes.push('PRACTICE_NAME must be one line of 1 to 120 characters.');
+  return name;
+}
+
+function readTokenSecret(read: SettingReader): Secret | null {
+  const secret = read.secret('TOKEN_SECRET');
+  const length = secret?.reveal().length ?? LEAST_SECRET;
+  if (length < LEAST_SECRET) {
+    read.mistakes.push(`TOKEN_SECRET must have at least ${LEAST_SECRET} characters; it has ${length}.`);
+  }
+  return secret;
+}
+
+function readDatabaseUrl(read: SettingReader): Secret | null {
+  const value = read.given('DATABASE_URL');
+  if (value === undefined) return null;
+  if (!/^postgres(ql)?:\/\//.test(value))
+    read.mistakes.push('DATABASE_URL must begin with postgres:// or postgresql://.');
+  return new Secret(value);
+}
+
+/** RFC 5321, 4.5.3.1: an address has at most 254 characters. What is between the brackets is checked for form alone. */
+const SENDER =
+  /^(?:"?([^"<>\p{Cc}]{0,120}?)"?\s*<([^\s<>@\p{Cc}]{1,64}@[^\s<>@\p{Cc}]{1,189})>|([^\s<>@\p{Cc}]{1,64}@[^\s<>@\p{Cc}]{1,189}))$/u;
+
+function readEmailFrom(
+  read: SettingReader,
+  practice: string,
+  publicUrl: string | null,
+  sandbox: boolean,
+): Config['emailFrom'] {
+  const value = read.given('EMAIL_FROM');
+  if (value === undefined) {
+    const address = `bookings@${(publicUrl && URL.parse(publicUrl)?.hostname) || 'localhost'}`;
+    if (!sandbox)
+      read.warnings.push(`EMAIL_FROM is not set: mail goes out as ${address}, which few servers will take.`);
+    return { name: practice, address };
+  }
+  const parts = SENDER.exec(value);
+  if (!parts) read.mistakes.push('EMAIL_FROM must look like "Name <name@example.org>".');
+  return { name: parts?.[1]?.trim() || practice, address: parts?.[2] ?? parts?.[3] ?? '' };
+}
+
+function refuseContradictions(config: Config, read: SettingReader): void {
+  if (config.sandbox && config.port === config.sandboxPort && config.port !== 0) {
+    read.mistakes.push(`PORT and SANDBOX_PORT are both ${config.port}: the sandbox needs a port of its own.`);
+  }
+  if (read.given('EMAIL_PROVIDER')?.toLowerCase() === 'smtp' && !config.smtpUrl && !config.sandbox) {
+    read.mistakes.push('EMAIL_PROVIDER is smtp, but SMTP_URL, the address of the mail server, is not set.');
+  }
+}
+
+function warnOfProviders(
+  config: Config,
+  credentials: readonly string[],
+  asked: boolean | null,
+  read: SettingReader,
+): void {
+  if (config.sandbox) {
+    if (credentials.length > 0) {
+      read.warnings.push(`SANDBOX=1: the emulators stand in, so these are not used: ${credentials.join(', ')}.`);
+    }
+    return;
+  }
+  if (asked === false && credentials.length === 0) {
+    read.warnings.push('SANDBOX=0 and no provider has credentials: appointments can be booked, without video.');
+  }
+  for (const provider of Object.values(config.providers)) {
+    if (provider.state === 'missing') read.warnings.push(provider.why);
+  }
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || value instanceof Secret) return value;
+  Object.values(value).forEach(freeze);
+  return Object.freeze(value);
+}
