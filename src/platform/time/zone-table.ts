@@ -56,10 +56,7 @@ export function offsetIn(table: ZoneTable, epochMinute: number): number {
   return table.offsets[changesUpTo(table, epochMinute)]!;
 }
 
-/**
- * The stretch around an epoch minute in which nothing changes: `offset` holds in `[from, until)`. Infinite ends mean that the
- * table ends there.
- */
+/** The stretch around an epoch minute in which nothing changes: `offset` holds in `[from, until)`. */
 export function steadyAround(table: ZoneTable, epochMinute: number): { offset: number; from: number; until: number } {
   if (epochMinute < FIRST_MINUTE || epochMinute >= LAST_MINUTE) {
     return { offset: offsetIn(table, epochMinute), from: epochMinute, until: epochMinute + 1 };

@@ -1,0 +1,111 @@
+// Knows which starts are offered, and why a start is not. Offering and booking ask one rule, `judge`, so they cannot differ.
+// All is whole epoch minutes; reading the Diary and wording the answer are for others.
+import { firstMinuteAt, offsetIn } from '../platform/time/zone-table.ts';
+import { openings, workingTime } from '../schedules/schedule.ts';
+import type { Diary } from './free-time.ts';
+import { REASON_BIT, reasonsOf, type ReasonCode } from './reasons.ts';
+
+const DAY = 1_440;
+const { time_in_past: PAST, outside_hours: OUTSIDE, not_on_grid: OFF_GRID } = REASON_BIT;
+const { notice_too_short: NOTICE, beyond_horizon: HORIZON, slot_taken: TAKEN } = REASON_BIT;
+
+/** A start on the grid within working hours, in epoch minutes; `reasons` is empty when it can be booked. */
+export type Slot = {
+  readonly start: number;
+  readonly end: number;
+  readonly available: boolean;
+  readonly reasons: readonly ReasonCode[];
+};
+
+/**
+ * Every start of the grid in `[from, to)` at which a session lies within working hours, whether or not it can be booked at
+ * `now` (from `nowMinute`). RangeError for a length or grid below a minute, or a window past what a schedule allows.
+ */
+export function slotsBetween(diary: Diary, from: number, to: number, now: number): Slot[] {
+  const { lengthMinutes, policy } = diary;
+  const grid = policy.gridMinutes;
+  const opened = openings(diary.schedule, from, to + lengthMinutes);
+  const bitsAt = judge(diary, opened, now);
+  const slots: Slot[] = [];
+  for (let i = 0; i < opened.length; i += 2) {
+    const open = opened[i]!;
+    const until = Math.min(opened[i + 1]!, to);
+    let start = open >= from ? open : open + Math.ceil((from - open) / grid) * grid;
+    for (; start < until; start += grid) {
+      const bits = bitsAt(start);
+      if ((bits & OUTSIDE) !== 0) continue;
+      slots.push({ start, end: start + lengthMinutes, available: bits === 0, reasons: reasonsOf(bits) });
+    }
+  }
+  return slots;
+}
+
+/** Why a session cannot start at an epoch minute; empty = it can. The very rule that offers slots. */
+export function reasonsAgainst(diary: Diary, start: number, now: number): readonly ReasonCode[] {
+  return reasonsOf(judge(diary, openings(diary.schedule, start, start + diary.lengthMinutes), now)(start));
+}
+
+/**
+ * The first minute after `now` at which the answer for these slots changes by itself: a start passes into the past or within
+ * notice, or the horizon moves over one. Undefined if it never does. An answer made at `now` holds while `nowMinute` is less.
+ */
+export function nextChangeAfter(diary: Diary, slots: readonly Slot[], now: number): number | undefined {
+  const { noticeMinutes, horizonDays } = diary.policy;
+  let next = Number.POSITIVE_INFINITY;
+  const passing = slots.find(({ start }) => start >= now);
+  if (passing) next = passing.start + 1;
+  const noticed = slots.find(({ start }) => start - noticeMinutes >= now);
+  if (noticed) next = Math.min(next, noticed.start - noticeMinutes + 1);
+  const { table } = diary.schedule;
+  const horizon = horizonEnd(diary, now);
+  const beyond = slots.find(({ start }) => start >= horizon);
+  if (beyond) {
+    const day = Math.floor((beyond.start + offsetIn(table, beyond.start)) / DAY);
+    next = Math.min(next, firstMinuteAt(table, (day - horizonDays) * DAY));
+  }
+  return Number.isFinite(next) ? next : undefined;
+}
+
+/**
+ * The rule. Answers a function from a start to its set of reasons, to be asked with rising starts: it walks hours and busy time
+ * once, so a whole window costs one pass. `opened` are the schedule's openings around all starts asked for.
+ */
+function judge(diary: Diary, opened: readonly number[], now: number): (start: number) => number {
+  const { busy, lengthMinutes: length, policy, schedule } = diary;
+  const { bufferBeforeMinutes: before, bufferAfterMinutes: after, gridMinutes: grid } = policy;
+  if (!(length >= 1) || !(grid >= 1)) throw new RangeError('a session and a grid have at least one minute');
+  const hours = workingTime(schedule, opened);
+  const noticeEnd = now + policy.noticeMinutes;
+  const horizon = horizonEnd(diary, now);
+  let opening = 0;
+  let stretch = 0;
+  let next = 0;
+  // Of all busy time that begins before the session's occupancy ends, the latest end: it alone decides, overlapping or not.
+  let busyUntil = Number.NEGATIVE_INFINITY;
+  return (start) => {
+    const end = start + length;
+    let bits = 0;
+    if (start < now) bits |= PAST;
+    else if (start < noticeEnd) bits |= NOTICE;
+    if (start >= horizon) bits |= HORIZON;
+    while (stretch < hours.length && hours[stretch + 1]! < end) stretch += 2;
+    if (stretch >= hours.length || hours[stretch]! > start) bits |= OUTSIDE;
+    while (opening < opened.length && opened[opening + 1]! <= start) opening += 2;
+    if (opening < opened.length && opened[opening]! <= start && (start - opened[opening]!) % grid !== 0)
+      bits |= OFF_GRID;
+    const occupiedUntil = end + after;
+    for (; next < busy.length && busy[next]! < occupiedUntil; next += 2) {
+      const busyEnd = busy[next + 1]!;
+      if (busyEnd > busyUntil && busyEnd > busy[next]!) busyUntil = busyEnd;
+    }
+    if (busyUntil > start - before) bits |= TAKEN;
+    return bits;
+  };
+}
+
+/** The first epoch minute that is too far ahead: the end of the last whole day, in the practitioner's zone, of the horizon. */
+function horizonEnd(diary: Diary, now: number): number {
+  const { table } = diary.schedule;
+  const today = Math.floor((now + offsetIn(table, now)) / DAY);
+  return firstMinuteAt(table, (today + diary.policy.horizonDays + 1) * DAY);
+}

@@ -1,0 +1,290 @@
+// What is offered and why something is not, as laws that hold for any schedule, and against a naive oracle across zones.
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { freeTime, type Diary } from '../../src/availability/free-time.ts';
+import { nextChangeAfter, reasonsAgainst, slotsBetween } from '../../src/availability/slots.ts';
+import { labelOf } from '../../src/platform/time/wall-clock.ts';
+import { offsetAt } from '../../src/platform/time/zone-table.ts';
+import {
+  checkWeeklyHours,
+  compileSchedule,
+  type Policy,
+  type Schedule,
+  type WeeklyHours,
+} from '../../src/schedules/schedule.ts';
+import { ask, epoch, type Question } from './oracle.ts';
+
+const DAY = 1_440;
+const NO_RULES: Policy = {
+  bufferBeforeMinutes: 0,
+  bufferAfterMinutes: 0,
+  noticeMinutes: 0,
+  horizonDays: 365,
+  gridMinutes: 60,
+};
+const WORKDAYS = [1, 2, 3, 4, 5] as const;
+const SARAH: Schedule = {
+  zone: 'America/New_York',
+  version: 1,
+  weekly: WORKDAYS.flatMap((weekday) => [
+    { weekday, from: 540, to: 720 },
+    { weekday, from: 780, to: 1_080 },
+  ]),
+  overrides: [],
+  timeOff: [],
+};
+
+function diaryOf(over: Partial<Question> = {}): Diary {
+  const asked = { schedule: SARAH, policy: NO_RULES, lengthMinutes: 60, busy: [], ...over };
+  const busy = asked.busy.toSorted((a, b) => a.start - b.start).flatMap(({ start, end }) => [start, end]);
+  return {
+    practitionerId: 123,
+    schedule: compileSchedule(asked.schedule),
+    policy: asked.policy,
+    lengthMinutes: asked.lengthMinutes,
+    busy: Int32Array.from(busy),
+  };
+}
+function labels(diary: Diary, from: string, to: string, now = '2026-06-01T00:00Z'): string[] {
+  return slotsBetween(diary, epoch(from), epoch(to), epoch(now)).map(
+    ({ start, available }) => labelOf(start, offsetAt(diary.schedule.zone, start)) + (available ? '' : ' no'),
+  );
+}
+
+/** Weeks in which clocks change, one way or the other, and a week in which they do not. */
+const WEEKS = [
+  ['America/New_York', '2026-03-06'],
+  ['America/New_York', '2026-10-30'],
+  ['Europe/Berlin', '2026-03-27'],
+  ['Europe/London', '2026-10-23'],
+  ['Australia/Lord_Howe', '2026-04-03'],
+  ['Australia/Lord_Howe', '2026-10-02'],
+  ['Pacific/Chatham', '2026-04-03'],
+  ['Africa/Cairo', '2026-04-22'],
+  ['Africa/Cairo', '2026-10-28'],
+  ['Africa/Casablanca', '2026-02-13'],
+  ['America/St_Johns', '2026-03-06'],
+  ['America/Havana', '2026-10-30'],
+  ['America/Santiago', '2026-09-04'],
+  ['Antarctica/Troll', '2026-10-23'],
+  ['Pacific/Apia', '2011-12-28'],
+  ['Asia/Kathmandu', '2026-06-01'],
+] as const;
+const weeks = fc.constantFrom(...WEEKS).map(([zone, date]) => ({ zone, start: epoch(`${date}T00:00Z`) }));
+const hours = fc
+  .record({ from: fc.integer({ min: 0, max: 47 }), length: fc.integer({ min: 1, max: 48 }) })
+  .map(({ from, length }) => ({ from: from * 30, to: (from + length) * 30 }));
+const weekly = fc
+  .array(fc.record({ weekday: fc.constantFrom(1, 2, 3, 4, 5, 6, 7), hours }), { maxLength: 20 })
+  .map((list) => {
+    const kept: WeeklyHours[] = [];
+    for (const { weekday, hours: span } of list) {
+      const entry = { weekday, ...span };
+      if (checkWeeklyHours([...kept, entry]).length === 0) kept.push(entry);
+    }
+    return kept;
+  });
+const policies: fc.Arbitrary<Policy> = fc.record({
+  bufferBeforeMinutes: fc.constantFrom(0, 5, 30, 120),
+  bufferAfterMinutes: fc.constantFrom(0, 10, 45),
+  noticeMinutes: fc.constantFrom(0, 60, 1_440, 4_320),
+  horizonDays: fc.constantFrom(0, 1, 2, 4, 365),
+  gridMinutes: fc.constantFrom(5, 15, 25, 30, 60, 90),
+});
+const questions = weeks.chain(({ zone, start }) => {
+  const spans = fc
+    .record({ start: fc.integer({ min: -DAY, max: 8 * DAY }), length: fc.integer({ min: 0, max: 600 }) })
+    .map((span) => ({ start: start + span.start, end: start + span.start + span.length }));
+  const dates = fc.integer({ min: 0, max: 6 }).map((day) =>
+    Temporal.Instant.fromEpochMilliseconds((start + day * DAY) * 60_000)
+      .toString()
+      .slice(0, 10),
+  );
+  return fc.record({
+    from: fc.integer({ min: start, max: start + 3 * DAY }),
+    days: fc.integer({ min: 0, max: 4 * DAY }),
+    now: fc.integer({ min: start - 2 * DAY, max: start + 6 * DAY }),
+    question: fc.record({
+      schedule: fc.record({
+        zone: fc.constant(zone),
+        version: fc.constant(1),
+        weekly,
+        overrides: fc.uniqueArray(fc.record({ date: dates, intervals: fc.array(hours, { maxLength: 1 }) }), {
+          maxLength: 2,
+          selector: ({ date }) => date,
+        }),
+        timeOff: fc.array(spans, { maxLength: 2 }),
+      }),
+      policy: policies,
+      lengthMinutes: fc.constantFrom(1, 20, 30, 50, 60, 180),
+      busy: fc.array(spans, { maxLength: 8 }),
+    }),
+  });
+});
+
+describe('a day of the demo practice', () => {
+  const monday = ['2026-06-22T04:00Z', '2026-06-23T04:00Z'] as const;
+  const all = ['09:00 AM', '10:00 AM', '11:00 AM', '01:00 PM', '02:00 PM', '03:00 PM', '04:00 PM', '05:00 PM'];
+  test('lists every start within hours', () => {
+    expect(labels(diaryOf(), ...monday)).toEqual(all);
+  });
+  test('a shorter session keeps the grid', () => {
+    expect(labels(diaryOf({ lengthMinutes: 30 }), ...monday)).toEqual(all);
+  });
+  test('a longer session starts only where it ends within hours', () => {
+    expect(labels(diaryOf({ lengthMinutes: 120 }), ...monday)).toEqual([...all.slice(0, 2), ...all.slice(3, 7)]);
+  });
+  test('a taken start is listed and not available', () => {
+    const busy = [{ start: epoch('2026-06-22T14:00Z'), end: epoch('2026-06-22T15:00Z') }];
+    expect(labels(diaryOf({ busy }), ...monday).slice(0, 3)).toEqual(['09:00 AM', '10:00 AM no', '11:00 AM']);
+  });
+  test('weekends are empty, and so is a date with a closed override', () => {
+    expect(labels(diaryOf(), '2026-06-20T04:00Z', '2026-06-22T04:00Z')).toEqual([]);
+    const closed = { ...SARAH, overrides: [{ date: '2026-06-22', intervals: [] }] };
+    expect(labels(diaryOf({ schedule: closed }), ...monday)).toEqual([]);
+  });
+  test('time off takes away what it touches and leaves the grid where it was', () => {
+    const timeOff = [{ start: epoch('2026-06-22T13:30Z'), end: epoch('2026-06-22T14:30Z') }];
+    expect(labels(diaryOf({ schedule: { ...SARAH, timeOff } }), ...monday)).toEqual(all.slice(2));
+  });
+  test('buffers reach outside working hours, and against the neighbour', () => {
+    const policy = { ...NO_RULES, bufferBeforeMinutes: 10, bufferAfterMinutes: 15 };
+    const busy = [{ start: epoch('2026-06-22T14:00Z'), end: epoch('2026-06-22T14:55Z') }];
+    expect(labels(diaryOf({ policy, busy }), ...monday).slice(0, 4)).toEqual([
+      '09:00 AM no',
+      '10:00 AM no',
+      '11:00 AM no',
+      '01:00 PM',
+    ]);
+    expect(labels(diaryOf({ policy }), ...monday)).toEqual(all);
+  });
+});
+
+describe('why not', () => {
+  const now = epoch('2026-06-22T13:00Z'); // Monday 09:00 in New York
+  test.each([
+    ['2026-06-22T14:00Z', []],
+    ['2026-06-22T14:59Z', ['not_on_grid']],
+    ['2026-06-22T14:30Z', ['not_on_grid']],
+    ['2026-06-22T13:00Z', ['notice_too_short']],
+    ['2026-06-19T13:00Z', ['time_in_past']],
+    ['2026-06-22T16:00Z', ['outside_hours']],
+    ['2026-06-23T02:00Z', ['outside_hours']],
+    ['2026-06-24T21:00Z', []],
+    ['2026-06-25T13:00Z', ['beyond_horizon']],
+    ['2026-06-23T18:00Z', ['slot_taken']],
+    ['2026-06-22T20:30Z', ['not_on_grid']],
+    ['2026-06-22T21:01Z', ['outside_hours', 'not_on_grid']],
+  ])('%s: %j', (start, reasons) => {
+    const policy = { ...NO_RULES, noticeMinutes: 60, horizonDays: 2 };
+    const busy = [{ start: epoch('2026-06-23T18:30Z'), end: epoch('2026-06-23T18:31Z') }];
+    expect(reasonsAgainst(diaryOf({ policy, busy }), epoch(start), now)).toEqual(reasons);
+  });
+  test('a session that lasts no time, or a grid of none, is a fault of the caller', () => {
+    expect(() => reasonsAgainst(diaryOf({ lengthMinutes: 0 }), now, now)).toThrow(RangeError);
+    expect(() => slotsBetween(diaryOf({ policy: { ...NO_RULES, gridMinutes: 0 } }), now, now + DAY, now)).toThrow(
+      RangeError,
+    );
+    expect(() => slotsBetween(diaryOf(), now, now + 10_000 * DAY, now)).toThrow(RangeError);
+  });
+});
+
+describe('laws', () => {
+  test('slots and reasons are those of the naive oracle, in weeks in which clocks change', () => {
+    fc.assert(
+      fc.property(questions, ({ from, days, now, question }) => {
+        const diary = diaryOf(question);
+        const oracle = ask(question, from, from + days);
+        const slots = slotsBetween(diary, from, from + days, now);
+        expect(slots.map(({ start }) => start)).toEqual(oracle.starts);
+        for (const { start, available, reasons } of slots) {
+          expect(reasons).toEqual(oracle.reasons(start, now));
+          expect(available).toBe(reasons.length === 0);
+        }
+        for (let start = from; start < from + days; start += 115) {
+          expect(reasonsAgainst(diary, start, now)).toEqual(oracle.reasons(start, now));
+        }
+      }),
+      { numRuns: 150 },
+    );
+  }, 60_000);
+
+  test('what is offered can be booked, and nothing else: one rule judges both', () => {
+    fc.assert(
+      fc.property(questions, ({ from, days, now, question }) => {
+        const diary = diaryOf(question);
+        const slots = slotsBetween(diary, from, from + days, now);
+        const listed = new Map(slots.map((slot) => [slot.start, slot]));
+        for (let start = from; start < from + days; start += 5) {
+          const against = reasonsAgainst(diary, start, now);
+          const inGrid = !against.includes('outside_hours') && !against.includes('not_on_grid');
+          expect(listed.get(start)?.reasons).toBe(inGrid ? against : undefined);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  }, 60_000);
+
+  test('an offered session lies in free time, and its buffers touch nothing taken', () => {
+    fc.assert(
+      fc.property(questions, ({ from, days, now, question }) => {
+        const diary = diaryOf(question);
+        const free = freeTime(diary, from - DAY, from + days + DAY);
+        const { bufferBeforeMinutes, bufferAfterMinutes } = question.policy;
+        for (const { start, end, reasons } of slotsBetween(diary, from, from + days, now)) {
+          const fits = free.some((_, i) => i % 2 === 0 && free[i]! <= start && end <= free[i + 1]!);
+          expect(fits).toBe(!reasons.includes('slot_taken'));
+          const touched = question.busy.some(
+            (span) =>
+              span.start < span.end && span.start < end + bufferAfterMinutes && start - bufferBeforeMinutes < span.end,
+          );
+          expect(touched).toBe(!fits);
+        }
+      }),
+    );
+  });
+
+  test('more taken time never offers more, and never moves the list', () => {
+    fc.assert(
+      fc.property(
+        questions,
+        fc.nat(8 * DAY),
+        fc.integer({ min: 1, max: 900 }),
+        ({ from, days, now, question }, offset, length) => {
+          const more = { ...question, busy: [...question.busy, { start: from + offset, end: from + offset + length }] };
+          const before = slotsBetween(diaryOf(question), from, from + days, now);
+          const after = slotsBetween(diaryOf(more), from, from + days, now);
+          expect(after.map(({ start }) => start)).toEqual(before.map(({ start }) => start));
+          expect(after.filter(({ available }, i) => available && !before[i]!.available)).toEqual([]);
+        },
+      ),
+    );
+  });
+
+  test('a window is the sum of its parts', () => {
+    fc.assert(
+      fc.property(questions, fc.nat(4 * DAY), ({ from, days, now, question }, cut) => {
+        const diary = diaryOf(question);
+        const middle = from + Math.min(cut, days);
+        const parts = [...slotsBetween(diary, from, middle, now), ...slotsBetween(diary, middle, from + days, now)];
+        expect(parts).toEqual(slotsBetween(diary, from, from + days, now));
+      }),
+    );
+  });
+
+  test('the answer holds until it is said to change, and not longer than that', () => {
+    fc.assert(
+      fc.property(questions, ({ from, days, now, question }) => {
+        const diary = diaryOf({ ...question, busy: [] });
+        const slotsAt = (minute: number) => slotsBetween(diary, from, from + days, minute);
+        const slots = slotsAt(now);
+        const change = nextChangeAfter(diary, slots, now);
+        const holdsUntil = change ?? now + 20 * DAY;
+        expect(holdsUntil).toBeGreaterThan(now);
+        for (const minute of [now, (now + holdsUntil) >> 1, holdsUntil - 1]) expect(slotsAt(minute)).toEqual(slots);
+        fc.pre(change !== undefined);
+        expect(slotsAt(holdsUntil)).not.toEqual(slots);
+      }),
+    );
+  });
+});
