@@ -282,7 +282,7 @@ test('no way of printing a config shows a secret', () => {
     METRICS_TOKEN: 'metrics-very-secret',
     SMTP_URL: 'smtp://u:smtp-very-secret@h',
   });
-  const shown = [JSON.stringify(config), inspect(config, { depth: 9, showHidden: true }), `${config.tokenSecret}`];
+  const shown = [JSON.stringify(config), inspect(config, { depth: 9, showHidden: true }), String(config.tokenSecret)];
   expect(shown.join('\n')).not.toContain('very-secret');
   expect(config.databaseUrl?.reveal()).toBe('postgres://u:pg-very-secret@h/x');
 });
