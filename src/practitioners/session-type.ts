@@ -1,0 +1,79 @@
+// Knows what can be booked: a name, a length, the platforms it may be held on, and which of those on offer a caller means.
+// Whether a platform is set up in this installation is asked where an appointment is made.
+import { PLATFORMS, type Platform } from '../meetings/provider.ts';
+import { Refusal, type FieldFault } from '../platform/refusal.ts';
+import { spokenName } from './name.ts';
+
+export type SessionType = {
+  readonly id: number;
+  readonly name: string;
+  readonly lengthMinutes: number;
+  readonly platforms: readonly Platform[];
+  readonly active: boolean;
+  readonly revision: number;
+};
+
+/** A session type as one practitioner offers it: its length is hers. */
+export type Offered = Pick<SessionType, 'id' | 'name' | 'lengthMinutes' | 'platforms'>;
+
+export type SessionTypeFields = {
+  readonly name: string;
+  readonly durationMinutes: number;
+  readonly platforms?: readonly Platform[] | undefined;
+  readonly active?: boolean | undefined;
+};
+
+export const SESSION_TYPE_NAME_MAX = 120;
+/** A session must fit into a day with its buffers; five minutes is the finest grid. */
+export const LENGTH_MINUTES = { minimum: 5, maximum: 720 } as const;
+/** What one practitioner can offer: more is a catalogue nobody reads to its end. */
+export const MAX_OFFERED = 50;
+
+/**
+ * The one a caller means: by id, or by name whatever its case; a name wins over an id spelled the same. Refusal
+ * `unknown_session_type` with `sessionTypes: [{ id, name }]`, those on offer.
+ */
+export function sessionTypeMeant(offered: readonly Offered[], asked: string | number): Offered {
+  const text = String(asked);
+  const found =
+    (typeof asked === 'string' ? offered.find(({ name }) => folded(name) === folded(text)) : undefined) ??
+    offered.find(({ id }) => String(id) === text.trim());
+  if (found) return found;
+  const names = offered.map(({ name }) => `"${name}"`).join(', ');
+  throw new Refusal(
+    'unknown_session_type',
+    offered.length === 0
+      ? 'This practitioner offers nothing at the moment.'
+      : `This practitioner does not offer that session type. On offer: ${names}.`,
+    {
+      errors: [{ pointer: '/sessionType', message: 'must be one of those on offer, by name or id' }],
+      extra: { sessionTypes: offered.map(({ id, name }) => ({ id, name })) },
+    },
+  );
+}
+
+/** One spelling for names that differ in case, form or surrounding space alone. */
+function folded(name: string): string {
+  return name.normalize('NFC').trim().replace(/\s+/gu, ' ').toLowerCase();
+}
+
+/** Fields fit to be written, or Refusal `invalid_request`. Platforms come in one order, each once; none given means all. */
+export function checkedSessionType<T extends Partial<SessionTypeFields>>(fields: T): T {
+  const errors: FieldFault[] = [];
+  const name = fields.name === undefined ? undefined : spokenName(fields.name, SESSION_TYPE_NAME_MAX);
+  if (name === null) errors.push({ pointer: '/name', message: `must have 1 to ${SESSION_TYPE_NAME_MAX} characters` });
+  if (fields.durationMinutes !== undefined && !isLength(fields.durationMinutes)) {
+    errors.push({ pointer: '/durationMinutes', message: LENGTH_FAULT });
+  }
+  if (fields.platforms?.length === 0)
+    errors.push({ pointer: '/platforms', message: 'must name at least one platform' });
+  if (errors.length > 0) throw new Refusal('invalid_request', 'The session type has faults.', { errors });
+  const platforms = fields.platforms && PLATFORMS.filter((platform) => fields.platforms?.includes(platform));
+  return { ...fields, ...(name ? { name } : {}), ...(platforms ? { platforms } : {}) };
+}
+
+export const LENGTH_FAULT = `must be a whole number from ${LENGTH_MINUTES.minimum} to ${LENGTH_MINUTES.maximum}`;
+
+export function isLength(minutes: number): boolean {
+  return Number.isInteger(minutes) && minutes >= LENGTH_MINUTES.minimum && minutes <= LENGTH_MINUTES.maximum;
+}

@@ -1,0 +1,289 @@
+// The rows of practitioners, of what they offer and of the practice itself. Changing functions expect the practitioner to
+// be locked; which changes are allowed, and what is journalled with them, is for the acts.
+import type { Platform } from '../meetings/provider.ts';
+import { lockTimeOf } from '../occupancy/store.ts';
+import type { ConstraintTable } from '../platform/database/conflict.ts';
+import type { Transaction, UnscopedTransaction } from '../platform/database/transaction.ts';
+import { Refusal } from '../platform/refusal.ts';
+import type { Offering, Practitioner, PractitionerFields } from './practitioner.ts';
+import type { SessionType, SessionTypeFields } from './session-type.ts';
+
+/** What a violated constraint of these tables tells the caller. */
+export const CONFLICTS: ConstraintTable = {
+  practitioner_email_once: () =>
+    new Refusal('already_exists', 'Another practitioner has that e-mail address. Use another, or change that one.', {
+      errors: [{ pointer: '/email', message: 'belongs to another practitioner' }],
+    }),
+  session_type_name_once: () =>
+    new Refusal('already_exists', 'There is a session type of that name. Use another name, or change that one.', {
+      errors: [{ pointer: '/name', message: 'is taken by another session type' }],
+    }),
+};
+
+const PRACTITIONER = `
+  select p.id, p.name, p.email, p.zone as "timeZone", p.active, p.calendar, p.invitations,
+         p.grid_minutes as "gridMinutes", p.buffer_before_minutes as "bufferBeforeMinutes",
+         p.buffer_after_minutes as "bufferAfterMinutes", p.notice_minutes as "noticeMinutes",
+         p.horizon_days as "horizonDays", p.schedule_version as "scheduleVersion", p.revision,
+         coalesce((select json_agg(json_build_object('id', s.id, 'name', s.name, 'lengthMinutes',
+                            coalesce(o.length_minutes, s.length_minutes), 'platforms', s.platforms)
+                          order by o.position, s.id)
+                     from offering o
+                     join session_type s on s.organisation_id = o.organisation_id and s.id = o.session_type_id
+                    where o.organisation_id = p.organisation_id and o.practitioner_id = p.id and s.active),
+                  '[]') as offered
+    from practitioner p`;
+
+export async function findPractitioner(tx: Transaction, id: number): Promise<Practitioner | null> {
+  const [row] = await tx.query<Practitioner>({
+    name: 'practitioner_find',
+    text: `${PRACTITIONER} where p.organisation_id = $1 and p.id = $2`,
+    values: [tx.organisationId, id],
+  });
+  return row ?? null;
+}
+
+/** Refusal `not_found` where there is none. */
+export async function readPractitioner(tx: Transaction, id: number): Promise<Practitioner> {
+  return (await findPractitioner(tx, id)) ?? refuseUnknownPractitioner();
+}
+
+export function refuseUnknownPractitioner(): never {
+  throw new Refusal('not_found', 'There is no practitioner with that id.');
+}
+
+/** Locks her time, then reads her: nothing that can be booked changes until the transaction ends. */
+export async function lockPractitioner(tx: Transaction, id: number): Promise<Practitioner> {
+  await lockTimeOf(tx, [id]);
+  return await readPractitioner(tx, id);
+}
+
+/** In id order, after an id. */
+export async function listPractitioners(
+  tx: Transaction,
+  page: { readonly after: number; readonly limit: number; readonly inactiveToo: boolean },
+): Promise<Practitioner[]> {
+  return await tx.query<Practitioner>({
+    name: 'practitioner_list',
+    text: `${PRACTITIONER} where p.organisation_id = $1 and p.id > $2 and (p.active or $4) order by p.id limit $3`,
+    values: [tx.organisationId, page.after, page.limit, page.inactiveToo],
+  });
+}
+
+/** Takes an id, the given one or the next, and makes her time something that can be taken and her id public. */
+export async function insertPractitioner(
+  tx: Transaction,
+  fields: PractitionerFields,
+  givenId: number | null = null,
+): Promise<number> {
+  const [row] = await tx.query<{ id: number }>({
+    name: 'practitioner_insert',
+    text: `with r as (
+             insert into resource (organisation_id, id, kind)
+             values ($1, coalesce($2::bigint, nextval('public_id')), 'practitioner') returning id
+           ), d as (
+             insert into directory (public_id, organisation_id, kind) select id, $1, 'practitioner' from r
+           )
+           insert into practitioner (organisation_id, id, name, email, zone) select $1, id, $3, $4, $5 from r
+           returning id`,
+    values: [tx.organisationId, givenId, fields.name, fields.email, fields.timeZone],
+  });
+  if (!row) throw new Error('the practitioner was not inserted');
+  return row.id;
+}
+
+/** Writes the fields given and raises the revision; the schedule's version with it, unless nothing bookable changed. */
+export async function updatePractitioner(
+  tx: Transaction,
+  id: number,
+  fields: Partial<PractitionerFields>,
+  raise: { readonly revision: boolean; readonly scheduleVersion: boolean },
+): Promise<void> {
+  const columns = {
+    name: fields.name,
+    email: fields.email,
+    zone: fields.timeZone,
+    active: fields.active,
+    calendar: fields.calendar,
+    invitations: fields.invitations,
+    grid_minutes: fields.gridMinutes,
+    buffer_before_minutes: fields.bufferBeforeMinutes,
+    buffer_after_minutes: fields.bufferAfterMinutes,
+    notice_minutes: fields.noticeMinutes,
+    horizon_days: fields.horizonDays,
+  };
+  const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
+  await tx.kysely
+    .updateTable('practitioner')
+    .set((eb) => ({
+      ...given,
+      revision: eb('revision', '+', raise.revision ? 1 : 0),
+      schedule_version: eb('schedule_version', '+', raise.scheduleVersion ? 1 : 0),
+    }))
+    .where('organisation_id', '=', tx.organisationId)
+    .where('id', '=', id)
+    .execute();
+}
+
+/** What she offers from now on, in this order. Session types are locked against a change of theirs; answers the ids unknown. */
+export async function replaceOfferings(tx: Transaction, id: number, offerings: readonly Offering[]): Promise<number[]> {
+  const ids = offerings.map((offering) => offering.id);
+  const known = await tx.query<{ id: number }>({
+    name: 'session_type_share',
+    text: `select id from session_type where organisation_id = $1 and id = any($2::bigint[]) order by id for share`,
+    values: [tx.organisationId, ids],
+  });
+  const unknown = ids.filter((asked) => !known.some((row) => row.id === asked));
+  if (unknown.length > 0) return unknown;
+  await tx.query({
+    name: 'offering_clear',
+    text: 'delete from offering where organisation_id = $1 and practitioner_id = $2',
+    values: [tx.organisationId, id],
+  });
+  await tx.query({
+    name: 'offering_insert',
+    text: `insert into offering (organisation_id, practitioner_id, session_type_id, length_minutes, position)
+           select $1, $2, t.id, t.minutes, t.position
+             from unnest($3::bigint[], $4::smallint[]) with ordinality as t (id, minutes, position)`,
+    values: [tx.organisationId, id, ids, offerings.map(({ durationMinutes }) => durationMinutes ?? null)],
+  });
+  return [];
+}
+
+const SESSION_TYPE = `
+  select id, name, length_minutes as "lengthMinutes", platforms, active, revision from session_type`;
+
+/** Refusal `not_found` where there is none. */
+export async function readSessionType(tx: Transaction, id: number): Promise<SessionType> {
+  const [row] = await tx.query<SessionType>({
+    name: 'session_type_read',
+    text: `${SESSION_TYPE} where organisation_id = $1 and id = $2`,
+    values: [tx.organisationId, id],
+  });
+  if (!row) throw new Refusal('not_found', 'There is no session type with that id.');
+  return row;
+}
+
+/**
+ * Locks the time of everyone who offers it, then the session type itself. Who begins to offer it takes a share of the
+ * latter lock, so none is missed when `raiseVersionsOf` follows.
+ */
+export async function lockSessionType(tx: Transaction, id: number): Promise<SessionType> {
+  await tx.query({
+    name: 'session_type_lock_offerers',
+    text: `select id from resource where organisation_id = $1
+              and id in (select practitioner_id from offering where organisation_id = $1 and session_type_id = $2)
+            order by id for no key update`,
+    values: [tx.organisationId, id],
+  });
+  await tx.query({
+    name: 'session_type_lock',
+    text: 'select id from session_type where organisation_id = $1 and id = $2 for no key update',
+    values: [tx.organisationId, id],
+  });
+  return await readSessionType(tx, id);
+}
+
+/** Whoever offers the session type has a new schedule, and a new look. */
+export async function raiseVersionsOf(tx: Transaction, sessionTypeId: number): Promise<void> {
+  await tx.query({
+    name: 'session_type_raise_versions',
+    text: `update practitioner set schedule_version = schedule_version + 1, revision = revision + 1
+            where organisation_id = $1
+              and id in (select practitioner_id from offering where organisation_id = $1 and session_type_id = $2)`,
+    values: [tx.organisationId, sessionTypeId],
+  });
+}
+
+export async function listSessionTypes(
+  tx: Transaction,
+  page: { readonly after: number; readonly limit: number; readonly inactiveToo: boolean },
+): Promise<SessionType[]> {
+  return await tx.query<SessionType>({
+    name: 'session_type_list',
+    text: `${SESSION_TYPE} where organisation_id = $1 and id > $2 and (active or $4) order by id limit $3`,
+    values: [tx.organisationId, page.after, page.limit, page.inactiveToo],
+  });
+}
+
+export async function insertSessionType(tx: Transaction, fields: SessionTypeFields): Promise<number> {
+  const [row] = await tx.query<{ id: number }>({
+    name: 'session_type_insert',
+    text: `with s as (
+             insert into session_type (organisation_id, name, length_minutes, platforms, active)
+             values ($1, $2, $3, coalesce($4::text[], '{zoom,google-meet,teams}'), $5) returning id
+           ), d as (
+             insert into directory (public_id, organisation_id, kind) select id, $1, 'session_type' from s
+           )
+           select id from s`,
+    values: [tx.organisationId, fields.name, fields.durationMinutes, platformsOf(fields), fields.active ?? true],
+  });
+  if (!row) throw new Error('the session type was not inserted');
+  return row.id;
+}
+
+/** Writes the fields given and raises the revision. */
+export async function updateSessionType(
+  tx: Transaction,
+  id: number,
+  fields: Partial<SessionTypeFields>,
+): Promise<void> {
+  await tx.query({
+    name: 'session_type_update',
+    text: `update session_type
+              set name = coalesce($3, name), length_minutes = coalesce($4, length_minutes),
+                  platforms = coalesce($5::text[], platforms), active = coalesce($6, active), revision = revision + 1
+            where organisation_id = $1 and id = $2`,
+    values: [
+      tx.organisationId,
+      id,
+      fields.name ?? null,
+      fields.durationMinutes ?? null,
+      platformsOf(fields),
+      fields.active ?? null,
+    ],
+  });
+}
+
+function platformsOf(fields: Partial<SessionTypeFields>): Platform[] | null {
+  return fields.platforms ? [...fields.platforms] : null;
+}
+
+export type Practice = { readonly organisationId: number; readonly marker: string; readonly tokenKey: Buffer };
+
+/**
+ * The practice of this installation, locked, and founded with the words given where there is none; the transaction then
+ * belongs to it. Processes that start at once wait for the first of them, and find what it made.
+ */
+export async function lockPractice(
+  tx: UnscopedTransaction,
+  first: { readonly name: string; readonly marker: string; readonly tokenKey: Buffer },
+): Promise<Practice & { readonly founded: boolean }> {
+  await tx.query({
+    name: 'installation_insert',
+    text: 'insert into installation (marker, token_key) values ($1, $2) on conflict (only_one) do nothing',
+    values: [first.marker, first.tokenKey],
+  });
+  const [found] = await tx.query<{ marker: string; tokenKey: Buffer; organisationId: number; founded: boolean }>({
+    name: 'installation_lock',
+    text: `with i as materialized (select marker, token_key, organisation_id from installation for update)
+           select marker, token_key as "tokenKey", coalesce(organisation_id, nextval('public_id')) as "organisationId",
+                  organisation_id is null as founded
+             from i`,
+  });
+  if (!found) throw new Error('the installation is not there');
+  await tx.query({
+    name: 'organisation_enter',
+    text: `select set_config('app.organisation_id', $1::text, true)`,
+    values: [String(found.organisationId)],
+  });
+  if (found.founded) {
+    await tx.query({
+      name: 'organisation_insert',
+      text: `with o as (insert into organisation (organisation_id, name) values ($1, $2))
+             update installation set organisation_id = $1`,
+      values: [found.organisationId, first.name],
+    });
+  }
+  return found;
+}
