@@ -11,6 +11,7 @@ export const REFUSAL_CODES = [
   'not_found',
   'method_not_allowed',
   'header_too_large',
+  'request_timeout',
   // who asks
   'unauthenticated',
   'forbidden',

@@ -1,0 +1,198 @@
+// The HTTP server before any room is in it: limits, request ids, CORS, schemas, the API document, one log line a
+// request, every error as a problem document. Who asks is identity's; what there is to ask, the rooms'.
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, type RouteOptions } from 'fastify';
+import { acceptedRequestId, newRequestId } from '../ids.ts';
+import type { Log } from '../log.ts';
+import { Refusal, type RefusalCode } from '../refusal.ts';
+import { answerBrokenRequest, refusalOf } from './failure.ts';
+import { readJson } from './json-body.ts';
+import { methodsByPath } from './method-not-allowed.ts';
+import { componentsOf } from './openapi.ts';
+import { sendProblem } from './problem.ts';
+import { createValidation } from './validation.ts';
+
+export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
+
+/** `none` counts nothing: for probes and documents. */
+export type RateClass = 'read' | 'booking' | 'none';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /**
+     * Who may ask: anyone, the roles named, or `unguarded`: the route sees to itself, and the Authorization header is
+     * not looked at. Without it a route is refused at start.
+     */
+    access?: 'public' | 'unguarded' | readonly string[];
+    /** Which limit a request of this route counts against. */
+    rate?: RateClass;
+    /** Requests of probes are logged at debug. */
+    quiet?: boolean;
+  }
+  interface FastifyRequest {
+    /** Names the actor in the log; set by whoever authenticates. */
+    caller: string | null;
+    refusalCode: RefusalCode | null;
+  }
+}
+
+/** What one answered request was, for metrics. `route` is the pattern, never the path. */
+export type Answered = (method: string, route: string, status: number, seconds: number) => void;
+
+export type ServerOptions = {
+  readonly log: Log;
+  /** Origins whose pages may call; true: any. Tokens travel in a header, so any origin is no risk of itself. */
+  readonly corsOrigins: readonly string[] | true;
+  /** Whose X-Forwarded-For is believed: none, all, or addresses and networks. */
+  readonly trustProxy: boolean | readonly string[];
+  readonly info: { readonly title: string; readonly version: string; readonly description?: string };
+  /** Bytes. The largest true body is a booking, below 4 KiB. */
+  readonly bodyLimit?: number;
+  /** From the first byte of a request to its last. */
+  readonly requestTimeoutMs?: number;
+  readonly onAnswered?: Answered;
+};
+
+const BODY_LIMIT = 64 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Above the idle time of common load balancers (60 s), so that it is they who close. */
+const KEEP_ALIVE_MS = 72_000;
+const MAX_HEADER_BYTES = 16 * 1024;
+/** A subject of 128 characters, each up to four bytes, percent-encoded. */
+const MAX_PARAM_LENGTH = 128 * 4 * 3;
+/** How long a browser may remember a preflight. */
+const PREFLIGHT_SECONDS = 600;
+
+export async function createServer(options: ServerOptions): Promise<App> {
+  const validation = createValidation();
+  const app = fastify({
+    // Fastify's type asks for more than it calls.
+    loggerInstance: options.log as unknown as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: options.bodyLimit ?? BODY_LIMIT,
+    requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    trustProxy: typeof options.trustProxy === 'boolean' ? options.trustProxy : [...options.trustProxy],
+    requestIdHeader: false,
+    genReqId: (request) => acceptedRequestId(request.headers['x-request-id']) ?? newRequestId(),
+    childLoggerFactory: (log) => log,
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, _request, reply) => {
+      void sendProblem(reply, refusalOf(error) ?? new Refusal('invalid_request', 'The address is not valid.'));
+    },
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  app.setValidatorCompiler(({ schema, httpPart }) => validation.compile(schema, httpPart));
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, readJson);
+  app.decorateRequest('caller', null);
+  app.decorateRequest('refusalCode', null);
+  app.addHook('onRoute', (route) => addComponents(app, validation, route));
+  addErrorAnswers(app);
+  addRequestLine(app, options);
+  await addPlugins(app, options);
+  return app;
+}
+
+/** Stops listening, lets requests in flight finish, and after `withinMs` cuts what is left. */
+export async function closeServer(app: App, { withinMs }: { readonly withinMs: number }): Promise<void> {
+  // A connection turns idle when its answer is out; without this it would stay for its keep-alive time.
+  const sweep = setInterval(() => app.server.closeIdleConnections(), 50);
+  const cut = setTimeout(() => app.server.closeAllConnections(), withinMs);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
+    clearTimeout(cut);
+  }
+}
+
+async function addPlugins(app: App, options: ServerOptions): Promise<void> {
+  await app.register(cors, {
+    origin: options.corsOrigins === true ? true : [...options.corsOrigins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match', 'x-request-id'],
+    exposedHeaders: ['etag', 'location', 'ratelimit', 'ratelimit-policy', 'retry-after', 'x-request-id'],
+    maxAge: PREFLIGHT_SECONDS,
+  });
+  await app.register(helmet, {
+    // Plain http on a home network must go on working.
+    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { description: '', ...options.info },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+    refResolver: { buildLocalReference: (json, _base, _fragment, i) => (json['$id'] as string) ?? `def-${i}` },
+  });
+  const open = { access: 'unguarded', rate: 'none' } as const;
+  app.get('/api/openapi.json', { config: open, schema: { hide: true } }, () => app.swagger());
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { deepLinking: true } });
+}
+
+function addErrorAnswers(app: App): void {
+  app.setErrorHandler((error, request, reply) => {
+    const refusal = refusalOf(error);
+    if (refusal && refusal.code !== 'internal_error') return sendProblem(reply, refusal);
+    request.log.error({ requestId: request.id, route: request.routeOptions.url, err: error }, 'a request failed');
+    return sendProblem(reply, new Refusal('internal_error', 'Something went wrong here. It has been noted.'));
+  });
+  const methods = methodsByPath(app);
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methods(request.url);
+    if (allowed.length === 0) return sendProblem(reply, new Refusal('not_found', 'There is nothing at this address.'));
+    void reply.header('allow', allowed.join(', '));
+    return sendProblem(reply, new Refusal('method_not_allowed', `Use ${allowed.join(' or ')} here.`));
+  });
+}
+
+function addRequestLine(app: App, options: ServerOptions): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    // PostgreSQL holds no NUL, and nothing here is named with one.
+    if (request.raw.url?.includes('%00')) done(new Refusal('invalid_request', 'The address holds a NUL character.'));
+    else done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none';
+    const ms = reply.elapsedTime;
+    options.onAnswered?.(request.method, route, reply.statusCode, ms / 1000);
+    logRequest(options.log, request, { route, status: reply.statusCode, ms: Math.round(ms * 10) / 10 });
+    done();
+  });
+}
+
+/** One line a request: the route's pattern, never the address, which may hold what people typed. */
+function logRequest(log: Log, request: FastifyRequest, answer: { route: string; status: number; ms: number }): void {
+  const line = {
+    requestId: request.id,
+    method: request.method,
+    ...answer,
+    actor: request.caller,
+    code: request.refusalCode ?? undefined,
+  };
+  if (request.routeOptions.config?.quiet) log.debug(line, 'request');
+  else log.info(line, 'request');
+}
+
+/** Components become known to an app when the first route that leads to them does. */
+function addComponents(app: App, validation: ReturnType<typeof createValidation>, route: RouteOptions): void {
+  for (const component of componentsOf(route.schema).values()) {
+    if (app.getSchema(component.$id) !== undefined) continue;
+    app.addSchema(component);
+    validation.add(component);
+  }
+}

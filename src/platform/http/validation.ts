@@ -1,0 +1,125 @@
+// Checks requests against their schemas: bodies strictly, as JSON has types; path and query with coercion, as they have
+// none. Knows the formats of this API and how a fault is told; which fields a request has is its route's to say.
+import type { FastifySchemaValidationError } from 'fastify';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { Type, type TSchema } from 'typebox';
+import type { FieldFault } from '../refusal.ts';
+import { isZone } from '../time/zone-table.ts';
+
+/** RFC 5321, 4.5.3.1: 64 octets before the @, and no more than 254 in all. */
+export const MAX_EMAIL_LENGTH = 254;
+const EMAIL =
+  /^(?=[^@]{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i;
+const WALL_TIME = /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$/;
+const WALL_OR_INSTANT =
+  /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/;
+/** C0, DEL, C1, and the separators that some readers take for a line break. */
+const CONTROL = /[\p{Cc}\u2028\u2029]/u;
+const CONTROL_BUT_LINES = /[^\P{Cc}\n\r\t]|[\u2028\u2029]/u;
+function isDate(text: string): boolean {
+  const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  if (!found) return false;
+  const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])];
+  if (year < 1 || month < 1 || month > 12 || day < 1) return false;
+  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  return day <= (month === 2 ? (leap ? 29 : 28) : month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31);
+}
+
+const FORMATS: Readonly<Record<string, { readonly check: (text: string) => boolean; readonly says: string }>> = {
+  date: { check: isDate, says: 'must be a date that exists, as YYYY-MM-DD' },
+  'wall-time': { check: (text) => WALL_TIME.test(text), says: 'must be a time of day, as HH:mm or HH:mm:ss' },
+  'wall-or-instant': {
+    check: (text) => isDate(WALL_OR_INSTANT.exec(text)?.[1] ?? ''),
+    says: 'must be YYYY-MM-DDTHH:mm[:ss], with Z or an offset to name an instant',
+  },
+  'iana-zone': { check: isZone, says: 'must be an IANA time zone, such as America/New_York' },
+  'e-mail': {
+    check: (text) => text.length <= MAX_EMAIL_LENGTH && EMAIL.test(text),
+    says: 'must be an e-mail address',
+  },
+  'plain-text': {
+    check: (text) => !CONTROL.test(text) && /\S/.test(text),
+    says: 'must be one line of text without control characters',
+  },
+  'plain-lines': {
+    check: (text) => !CONTROL_BUT_LINES.test(text) && /\S/.test(text),
+    says: 'must be text without control characters',
+  },
+};
+
+/** `YYYY-MM-DD`, a day that exists. */
+export const DateText = Type.String({ format: 'date', examples: ['2030-06-20'] });
+/** `HH:mm` or `HH:mm:ss` on the wall; whose wall, the route says. */
+export const WallTimeText = Type.String({ format: 'wall-time', examples: ['14:00:00'] });
+/** Wall time without an offset, an instant with one. */
+export const WallOrInstantText = Type.String({ format: 'wall-or-instant', examples: ['2030-06-20T14:00:00'] });
+export const ZoneText = Type.String({ format: 'iana-zone', maxLength: 64, examples: ['America/New_York'] });
+export const EmailText = Type.String({ format: 'e-mail', maxLength: MAX_EMAIL_LENGTH, examples: ['user@example.com'] });
+/** In answers: an instant in UTC, as `Temporal.Instant` writes it. */
+export const InstantText = Type.String({ format: 'date-time', examples: ['2030-06-20T18:00:00Z'] });
+/** Integers below 2^53, so that they fit a JSON number. */
+export const PublicId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, examples: [123] });
+/** One line, not blank, no control characters: safe for a mail header, an ICS line and a log. */
+export const plainText = (maxLength: number) => Type.String({ format: 'plain-text', minLength: 1, maxLength });
+/** The same with line breaks and tabs. */
+export const plainLines = (maxLength: number) => Type.String({ format: 'plain-lines', minLength: 1, maxLength });
+
+export type Validation = {
+  compile(schema: unknown, httpPart: string | undefined): (data: unknown) => boolean;
+  add(schema: TSchema & { $id: string }): void;
+};
+
+/** One pair of checkers for one app: strict for bodies, coercing for path, query and headers. */
+export function createValidation(): Validation {
+  const strict = checker(false);
+  const coercing = checker('array');
+  return {
+    compile: (schema, httpPart) => (httpPart === 'body' ? strict : coercing).compile(schema as object),
+    add: (schema) => {
+      strict.addSchema(schema);
+      coercing.addSchema(schema);
+    },
+  };
+}
+
+function checker(coerceTypes: false | 'array'): Ajv2020 {
+  // The body limit bounds how many errors `allErrors` can gather.
+  const ajv = new Ajv2020({ coerceTypes, useDefaults: true, strict: true, allErrors: true, allowUnionTypes: true });
+  addFormats.default(ajv);
+  for (const [name, { check }] of Object.entries(FORMATS)) ajv.addFormat(name, check);
+  return ajv;
+}
+
+const PARTS: Readonly<Record<string, string>> = { querystring: 'query', params: 'path', headers: 'header' };
+
+/** Ajv's errors as field faults: where, and what was expected. Never what was sent. */
+export function faultsOf(errors: readonly FastifySchemaValidationError[], context: string | undefined): FieldFault[] {
+  const prefix = PARTS[context ?? 'body'] ?? '';
+  const faults = new Map<string, FieldFault>();
+  for (const error of errors) {
+    // Said by its branches already.
+    if (error.keyword === 'if') continue;
+    const pointer = prefix + pointerOf(error);
+    if (!faults.has(pointer)) faults.set(pointer, { pointer, message: messageOf(error) });
+  }
+  return [...faults.values()];
+}
+
+function pointerOf(error: FastifySchemaValidationError): string {
+  const { missingProperty, additionalProperty, unevaluatedProperty } = error.params;
+  const name = missingProperty ?? additionalProperty ?? unevaluatedProperty;
+  if (typeof name !== 'string') return error.instancePath;
+  // RFC 6901, 3.
+  return `${error.instancePath}/${name.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+function messageOf(error: FastifySchemaValidationError): string {
+  const { keyword, params } = error;
+  if (keyword === 'required') return 'is required';
+  if (keyword === 'additionalProperties' || keyword === 'unevaluatedProperties') return 'is not a known field';
+  if (keyword === 'format') return FORMATS[String(params['format'])]?.says ?? `must be a ${String(params['format'])}`;
+  if (keyword === 'enum') return `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`;
+  if (keyword === 'const') return `must be ${String(params['allowedValue'])}`;
+  return error.message ?? 'is not valid';
+}
