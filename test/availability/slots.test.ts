@@ -138,6 +138,12 @@ describe('a day of the demo practice', () => {
     const busy = [{ start: epoch('2026-06-22T14:00Z'), end: epoch('2026-06-22T15:00Z') }];
     expect(labels(diaryOf({ busy }), ...monday).slice(0, 3)).toEqual(['09:00 AM', '10:00 AM no', '11:00 AM']);
   });
+  test('a session may run over midnight into the hours of the next day', () => {
+    const roundTheClock = ([1, 2] as const).map((weekday) => ({ weekday, from: 0, to: DAY }));
+    const diary = diaryOf({ schedule: { ...SARAH, weekly: roundTheClock }, lengthMinutes: 90 });
+    expect(labels(diary, ...monday).at(-1)).toBe('11:00 PM');
+    expect(labels(diary, '2026-06-23T04:00Z', '2026-06-24T04:00Z').at(-1)).toBe('10:00 PM');
+  });
   test('weekends are empty, and so is a date with a closed override', () => {
     expect(labels(diaryOf(), '2026-06-20T04:00Z', '2026-06-22T04:00Z')).toEqual([]);
     const closed = { ...SARAH, overrides: [{ date: '2026-06-22', intervals: [] }] };

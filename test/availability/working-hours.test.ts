@@ -138,6 +138,26 @@ describe('hours fall where the clock on the wall says', () => {
     expect(workingIntervals(always, from, to)).toEqual([from, to]);
     expect(openings(always, from, to)).toEqual([from, from + 1_440, from + 1_440, to]);
   });
+  test('an override under hours that still run from the day before begins where they end', () => {
+    const saturday = [
+      { from: 600, to: 660 },
+      { from: 1_200, to: 1_320 },
+    ];
+    const schedule = scheduleOf('UTC', hours([5, 1_320, 2_700]), [{ date: '2026-06-06', intervals: saturday }]);
+    const [friday, from] = [epoch('2026-06-05T22:00Z'), epoch('2026-06-06T00:00Z')];
+    expect(openings(compileSchedule(schedule), from, from + 1_440)).toEqual([
+      friday,
+      from + 1_260,
+      from + 1_260,
+      from + 1_320,
+    ]);
+  });
+  test('an opening that the repeated hour draws into the one before begins where that one ends, wherever one looks from', () => {
+    const compiled = compileSchedule(scheduleOf('America/New_York', hours([6, 90, 1_530], [7, 90, 1_530])));
+    const sunday = [epoch('2026-11-01T06:30Z'), epoch('2026-11-02T06:30Z')];
+    expect(openings(compiled, sunday[0]!, sunday[1]!)).toEqual(sunday);
+    expect(openings(compiled, epoch('2026-11-02T05:00Z'), sunday[1]!)).toEqual(sunday);
+  });
   test('time off is cut out of hours and of overrides', () => {
     const off = [{ start: epoch('2026-06-06T09:00Z'), end: epoch('2026-06-06T09:30Z') }];
     const schedule = scheduleOf('UTC', [], [{ date: '2026-06-06', intervals: [{ from: 480, to: 600 }] }], off);
