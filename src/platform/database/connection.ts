@@ -110,14 +110,14 @@ export async function query<Row extends object>(pool: pg.Pool, statement: Statem
   // Every connection may hold a stale plan, and each is found out only by use. Nothing has run then.
   for (let tries = 0; ; tries += 1) {
     const client = await acquire(pool);
-    let stale = false;
+    let discard = false;
     try {
       return await run<Row>(client, statement);
     } catch (error) {
-      stale = isStalePlan(error);
-      if (!stale || tries > pool.options.max) throw error;
+      discard = endsConnection(error);
+      if (!isStalePlan(error) || tries > pool.options.max) throw error;
     } finally {
-      client.release(stale);
+      client.release(discard);
     }
   }
 }
@@ -138,6 +138,17 @@ export function run<Row extends object>(client: pg.ClientBase, statement: Statem
 /** A table changed under a prepared statement (a migration ran meanwhile): only a new connection forgets the old plan. */
 export function isStalePlan(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '0A000' && error.routine === 'RevalidateCachedQuery';
+}
+
+/** The server's last words on a connection: shutdown, crash, an administrator, an idle limit (57Pxx, 25P03, 08xxx). */
+export function isFarewell(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && /^(?:57P|25P03|08)/.test(error.code ?? '');
+}
+
+/** Whether the connection must go with the error. Those whose socket broke the pool drops by itself; here are the ones
+ *  whose socket has not closed yet, and those that would fail again. */
+export function endsConnection(error: unknown): boolean {
+  return isStalePlan(error) || isFarewell(error);
 }
 
 /** Adds to the startup options a URL may already carry. Written on the text: a URL without host is no URL to WHATWG. */

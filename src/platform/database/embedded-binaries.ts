@@ -8,9 +8,10 @@ export type Binaries = { readonly initdb: string; readonly pgCtl: string };
 
 type Link = { readonly source: string; readonly target: string };
 
-/** `beside`: the folder the data will be in; where a copy of the programs is needed, it is put next to it. */
-export async function findBinaries(beside: string, account: Account): Promise<Binaries> {
-  const native = await installedPackage();
+/** `beside`: the folder the data will be in; where a copy of the programs is needed, it is put next to it. `packed`: the
+ *  `native` folder of the package, if not the one installed for this machine. */
+export async function findBinaries(beside: string, account: Account, packed?: string): Promise<Binaries> {
+  const native = packed ?? (await installedPackage());
   const inPlace = (await canReach(join(native, 'bin'), account)) && (await makeLinks(native));
   return programsIn(inPlace ? native : await copyOf(native, beside));
 }

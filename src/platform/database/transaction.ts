@@ -4,7 +4,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Transaction as KyselyTransaction } from 'kysely';
 import pg from 'pg';
 import type { Log } from '../log.ts';
-import { acquire, isStalePlan, run, type Connection, type NamedStatement, type Statement } from './connection.ts';
+import {
+  acquire,
+  endsConnection,
+  isFarewell,
+  isStalePlan,
+  run,
+  type Connection,
+  type NamedStatement,
+  type Statement,
+} from './connection.ts';
 import { kyselyOn } from './kysely-on-client.ts';
 import { insideTransaction, refuseInsideTransaction, type OpenTransaction } from './open-transaction.ts';
 import type { Tables } from './tables.ts';
@@ -118,13 +127,18 @@ async function once<T>(
       await begun;
     } catch (error) {
       handle.open = false;
-      discard = isStalePlan(error);
+      discard = endsConnection(error) || endsConnection(handle.failure);
       // A rollback that fails has lost its connection, and the transaction with it.
       await client.query('rollback').catch(() => (discard = true));
       throw error;
     }
     handle.open = false;
-    await commit(client, handle);
+    try {
+      await commit(client, handle);
+    } catch (error) {
+      discard = error instanceof CommitUnknown || endsConnection(handle.failure);
+      throw error;
+    }
     return result;
   } finally {
     client.release(discard);
@@ -136,7 +150,8 @@ async function commit(client: pg.PoolClient, handle: Handle): Promise<void> {
   try {
     ({ command } = await client.query('commit'));
   } catch (error) {
-    throw saysAborted(error) ? error : new CommitUnknown(error);
+    // An error of the server's own means it did not commit; unless it was only saying goodbye.
+    throw error instanceof pg.DatabaseError && !isFarewell(error) ? error : new CommitUnknown(error);
   }
   // PostgreSQL answers the commit of a failed transaction with ROLLBACK, and no error.
   if (command !== 'COMMIT') {
@@ -145,11 +160,6 @@ async function commit(client: pg.PoolClient, handle: Handle): Promise<void> {
       cause: handle.failure,
     });
   }
-}
-
-/** The server itself reported an error, so it did not commit; unless it was only saying goodbye (57P01-57P03, 08xxx). */
-function saysAborted(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && !/^(?:57P|08)/.test(error.code ?? '');
 }
 
 /** serialization_failure, deadlock_detected (PostgreSQL manual, 13.5), or a plan older than the schema. */
