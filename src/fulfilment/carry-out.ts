@@ -1,0 +1,176 @@
+// One pass over one session: reads what is wanted and what is believed, takes each step as far as it goes, and gives the
+// session back, done or to be looked at again. No call outside is made in a transaction, and none without the lease.
+import type { CalendarProvider, CalendarProviderId } from '../calendars/provider.ts';
+import { meetingDetails, type OutsideObject } from '../meetings/meeting.ts';
+import type { Bounds, Platform } from '../meetings/provider.ts';
+import { listOutsideObjects, putOutsideObject } from '../meetings/store.ts';
+import { listLetters, supersedeLetters, type LetterRow } from '../notifications/store.ts';
+import { alignObject, type Alignment, type Hand, type Wanted } from './align-object.ts';
+import { lettersOwed } from './letters-owed.ts';
+import { markerOf, wantedEvent, wantedMeeting, type Places, type SessionFacts } from './plan.ts';
+import { eventPlace, eventToKeep } from './steps/calendar-event.ts';
+import { meetingPlace, meetingToKeep, type MeetingAccount } from './steps/meeting.ts';
+import { sendLetter, type Post } from './steps/notification.ts';
+import { giveBack, LeaseLost, readFacts, type Claim } from './store.ts';
+
+/** Below SETTLE_AFTER_SILENCE_MS: when a look-up is believed, no call of ours is still on its way. */
+export const CALL_TIMEOUT_MS = 8_000;
+/** Outlives every call of a pass: a token, a look-up, a create and an update for each of two objects, and four letters. */
+export const LEASE_MS = 120_000;
+/** A pass cut short by a fault of ours comes back after this. */
+const AFTER_FAULT_MS = 5_000;
+/** Stands for "whichever": no revision overtakes it, so a pass that failed waits. */
+const NO_REVISION = 2_147_483_647;
+
+export type CarryOutTools = Post & {
+  readonly places: Places;
+  readonly meetings: ReadonlyMap<Platform, MeetingAccount>;
+  readonly calendars: ReadonlyMap<CalendarProviderId, CalendarProvider>;
+  /** Tells whoever waits that something about the session has come true. */
+  announce(organisationId: number, sessionId: number): void;
+};
+
+type Pass = {
+  readonly claim: Claim;
+  readonly facts: SessionFacts;
+  readonly wantedAt: Temporal.Instant;
+  readonly letters: readonly LetterRow[];
+  objects: OutsideObject[];
+};
+
+/** One pass. 'overtaken': a later revision is wanted already, come again at once. */
+export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'overtaken' | 'kept' | null> {
+  const { organisationId, sessionId } = claim;
+  try {
+    const pass = await tools.transactor.inOrganisation(organisationId, async (tx): Promise<Pass> => {
+      const [{ facts, wantedAt, leaseNo }, objects, letters] = await Promise.all([
+        readFacts(tx, sessionId),
+        listOutsideObjects(tx, sessionId),
+        listLetters(tx, sessionId),
+      ]);
+      if (leaseNo !== claim.leaseNo) throw new LeaseLost();
+      return { claim, facts, wantedAt, letters, objects };
+    });
+    const again = earliest([
+      await keepMeeting(tools, pass),
+      await keepEvent(tools, pass),
+      await sendLetters(tools, pass),
+    ]);
+    const error = pass.objects.find((object) => object.lastError !== null)?.lastError ?? null;
+    return await tools.transactor.inOrganisation(organisationId, (tx) =>
+      giveBack(tx, claim, {
+        revision: pass.facts.revision,
+        done: again === null,
+        dueAt: again ?? tools.clock.now(),
+        error,
+      }),
+    );
+  } catch (error) {
+    if (error instanceof LeaseLost) {
+      tools.log.info({ sessionId }, 'another runner has taken the session over');
+      return null;
+    }
+    tools.log.error({ err: error, sessionId }, 'a pass of fulfilment failed');
+    const dueAt = tools.clock.now().add({ milliseconds: AFTER_FAULT_MS });
+    return await tools.transactor.inOrganisation(organisationId, (tx) =>
+      giveBack(tx, claim, { revision: NO_REVISION, done: false, dueAt, error: 'internal fault' }),
+    );
+  }
+}
+
+async function keepMeeting(tools: CarryOutTools, pass: Pass): Promise<Temporal.Instant | null> {
+  const { facts } = pass;
+  const wanted = wantedMeeting(facts, tools.places);
+  const at = wanted && tools.meetings.get(wanted.platform);
+  return await keep(
+    tools,
+    pass,
+    'meeting',
+    wanted && at ? meetingToKeep(wanted, facts.revision, at, bounds()) : null,
+    (object) => {
+      const stands = object.platform && tools.meetings.get(object.platform);
+      return stands ? meetingPlace(object, markerOf(tools.installation, facts.sessionId), stands, bounds()) : null;
+    },
+  );
+}
+
+async function keepEvent(tools: CarryOutTools, pass: Pass): Promise<Temporal.Instant | null> {
+  const { facts } = pass;
+  const wanted = wantedEvent(facts, tools.places, meetingDetails(facts.platform, pass.objects));
+  const calendar = wanted && tools.calendars.get(wanted.calendar);
+  return await keep(
+    tools,
+    pass,
+    'calendar_event',
+    wanted && calendar ? eventToKeep(wanted, facts.revision, calendar, bounds()) : null,
+    (object) => {
+      const stands = [...tools.calendars.values()].find(({ id }) => id === object.provider);
+      return stands ? eventPlace(object, markerOf(tools.installation, facts.sessionId), stands, bounds()) : null;
+    },
+  );
+}
+
+async function keep(
+  tools: CarryOutTools,
+  pass: Pass,
+  kind: OutsideObject['kind'],
+  wanted: Wanted | null,
+  placeOf: Parameters<typeof alignObject>[2],
+): Promise<Temporal.Instant | null> {
+  const { claim, facts } = pass;
+  const current = pass.objects.find((object) => object.kind === kind) ?? null;
+  // A session that is over needs nothing new, and what it had may stay.
+  if (facts.live && Temporal.Instant.compare(facts.end, tools.clock.now()) <= 0) return null;
+  const hand: Hand = {
+    now: () => tools.clock.now(),
+    chance: () => tools.chance(),
+    tookOver: claim.tookOver,
+    put: async (object) => {
+      const held = await tools.transactor.inOrganisation(claim.organisationId, (tx) =>
+        putOutsideObject(tx, claim.sessionId, claim.leaseNo, object),
+      );
+      if (!held) throw new LeaseLost();
+    },
+  };
+  const alignment: Alignment = await alignObject(current, wanted, placeOf, hand);
+  const { object } = alignment;
+  if (object) pass.objects = [...pass.objects.filter((other) => other.kind !== kind), object];
+  if (object && object !== current) tools.announce(claim.organisationId, claim.sessionId);
+  return alignment.againAt;
+}
+
+async function sendLetters(tools: CarryOutTools, pass: Pass): Promise<Temporal.Instant | null> {
+  const { claim, facts } = pass;
+  const meeting = meetingDetails(facts.platform, pass.objects);
+  const owed = lettersOwed(
+    {
+      appointmentId: facts.appointment.id,
+      revision: facts.revision,
+      live: facts.live,
+      start: facts.start,
+      end: facts.end,
+      link: meeting === null ? 'none' : meeting.status === 'ready' ? 'ready' : 'awaited',
+      since: pass.wantedAt,
+    },
+    pass.letters,
+    tools.clock.now(),
+  );
+  if (owed.supersede.length > 0) {
+    await tools.transactor.inOrganisation(claim.organisationId, (tx) => supersedeLetters(tx, owed.supersede));
+  }
+  // To different people, so neither waits for the other's mail server.
+  const context = { facts, meeting, letters: pass.letters, leaseNo: claim.leaseNo };
+  const results = await Promise.all(owed.send.map((letter) => sendLetter(tools, letter, context)));
+  return earliest([owed.againAt, ...results]);
+}
+
+function bounds(): Bounds {
+  return { timeoutMs: CALL_TIMEOUT_MS };
+}
+
+function earliest(instants: readonly (Temporal.Instant | null)[]): Temporal.Instant | null {
+  return instants.reduce<Temporal.Instant | null>(
+    (first, at) => (at && (!first || Temporal.Instant.compare(at, first) < 0) ? at : first),
+    null,
+  );
+}

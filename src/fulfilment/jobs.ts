@@ -1,0 +1,100 @@
+// The runner: takes sessions that are due, a few at a time, and carries each out. Rung by the bell when an act commits,
+// and looking by itself every second, so that a lost bell costs a second and nothing else.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bell } from '../platform/jobs/bell.ts';
+import { carryOut, LEASE_MS, type CarryOutTools } from './carry-out.ts';
+import { claimDue, type Claim } from './store.ts';
+import type { Transactor } from '../platform/database/transaction.ts';
+
+/** Topic of the bell: a session has become due. */
+export const WORK = 'fulfilment';
+/** Topic of the bell: something outside has come true for a session; the word is its id. */
+export const NEWS = 'session';
+
+/** Sessions carried out at once: mostly waiting for others, so more than processors, fewer than connections. */
+const AT_ONCE = 8;
+const LOOK_EVERY_MS = 1_000;
+/** After a fault of the database. */
+const PAUSE_MS = 1_000;
+
+export type Runner = {
+  /** Takes no new session, and waits for those in hand, at most `withinMs`. */
+  stop(withinMs: number): Promise<void>;
+  /** Carries out everything due until nothing is; for tests and simulation, where time does not pass by itself. */
+  runUntilIdle(): Promise<number>;
+};
+
+export type RunnerTools = CarryOutTools & { readonly transactor: Transactor; readonly bell: Bell };
+
+/** Starts the runner. `idle` true: it runs only when told to. */
+export function startRunner(tools: RunnerTools, options: { readonly idle?: boolean } = {}): Runner {
+  const inHand = new Set<Promise<void>>();
+  let stopped = false;
+  let looking: Promise<void> | null = null;
+  let rung = false;
+
+  const take = async (): Promise<number> => {
+    const free = AT_ONCE - inHand.size;
+    if (free <= 0) return 0;
+    const claims = await tools.transactor.scan('fulfilment', (tx) => claimDue(tx, tools.clock.now(), LEASE_MS, free));
+    for (const claim of claims) {
+      const work: Promise<void> = carry(claim).finally(() => {
+        inHand.delete(work);
+        look();
+      });
+      inHand.add(work);
+    }
+    return claims.length;
+  };
+  const carry = async (claim: Claim): Promise<void> => {
+    try {
+      await carryOut(tools, claim);
+    } catch (error) {
+      // The database is away; the lease runs out and the session is found again.
+      tools.log.error({ err: error, sessionId: claim.sessionId }, 'a session could not be given back');
+    }
+  };
+  const look = (): void => {
+    rung = true;
+    if (stopped || options.idle) return;
+    looking ??= (async () => {
+      while (rung && !stopped) {
+        rung = false;
+        try {
+          if ((await take()) > 0) rung = true;
+          if (inHand.size >= AT_ONCE) break;
+        } catch (error) {
+          tools.log.warn({ err: error }, 'looking for due sessions failed');
+          await sleep(PAUSE_MS);
+        }
+      }
+      looking = null;
+    })();
+  };
+  const deaf = tools.bell.hear(WORK, look);
+  const timer = setInterval(look, LOOK_EVERY_MS);
+  look();
+
+  return {
+    stop: async (withinMs) => {
+      stopped = true;
+      deaf();
+      clearInterval(timer);
+      await looking;
+      const bound = new AbortController();
+      await Promise.race([
+        Promise.allSettled(inHand),
+        sleep(withinMs, undefined, { signal: bound.signal }).catch(() => undefined),
+      ]);
+      bound.abort();
+    },
+    runUntilIdle: async () => {
+      let total = 0;
+      for (let taken = await take(); taken > 0; taken = await take()) {
+        total += taken;
+        await Promise.allSettled(inHand);
+      }
+      return total;
+    },
+  };
+}

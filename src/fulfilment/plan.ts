@@ -1,0 +1,136 @@
+// From a session at a revision to what must be true outside: one meeting or none, one calendar event or none, these
+// letters. Pure: it knows no provider and sends nothing; carry-out brings the world into line with it.
+import { createHash } from 'node:crypto';
+import type { CalendarProviderId, EventSpec } from '../calendars/provider.ts';
+import type { MeetingDetails } from '../meetings/meeting.ts';
+import type { MeetingSpec, Platform } from '../meetings/provider.ts';
+
+/** A session as fulfilment sees it, at one revision, with the people it concerns. */
+export type SessionFacts = {
+  readonly organisationId: number;
+  readonly sessionId: number;
+  readonly revision: number;
+  /** False once cancelled: nothing of it may stand outside. */
+  readonly live: boolean;
+  readonly start: Temporal.Instant;
+  readonly end: Temporal.Instant;
+  readonly zone: string;
+  readonly platform: Platform | null;
+  readonly sessionType: string;
+  readonly practice: { readonly name: string };
+  readonly practitioner: {
+    readonly id: number;
+    readonly name: string;
+    readonly email: string;
+    readonly zone: string;
+    readonly calendar: CalendarProviderId;
+    readonly invitations: 'slotkeeper' | 'provider';
+  };
+  readonly appointment: { readonly id: number; readonly cancelled: boolean };
+  readonly client: { readonly name: string; readonly email: string; readonly zone: string | null };
+  /** Words a host or staff chose for meeting and event, or null: ours, which are neutral. */
+  readonly topic: string | null;
+  readonly description: string | null;
+};
+
+/** Where things can be made in this deployment. */
+export type Places = {
+  /** Opaque; leads every marker, so that two installations never touch each other's. */
+  readonly installation: string;
+  /** Platforms with meetings of their own. */
+  readonly standAlone: ReadonlySet<Platform>;
+  /** The calendar whose events carry a platform's link. */
+  readonly carriers: ReadonlyMap<Platform, CalendarProviderId>;
+  readonly calendars: ReadonlySet<CalendarProviderId>;
+};
+
+export type WantedMeeting = { readonly platform: Platform; readonly host: string; readonly spec: MeetingSpec };
+export type WantedEvent = {
+  readonly calendar: CalendarProviderId;
+  /** The platform whose link the event carries itself. */
+  readonly platform: Platform | null;
+  readonly owner: string;
+  readonly spec: Omit<EventSpec, 'key'>;
+};
+
+/** The meeting that must stand, if any. */
+export function wantedMeeting(facts: SessionFacts, places: Places): WantedMeeting | null {
+  if (!facts.live || facts.platform === null || !places.standAlone.has(facts.platform)) return null;
+  return {
+    platform: facts.platform,
+    host: facts.practitioner.email,
+    spec: {
+      marker: markerOf(places.installation, facts.sessionId),
+      topic: topicOf(facts),
+      agenda: facts.description ?? '',
+      start: facts.start,
+      minutes: lengthMinutes(facts),
+      zone: facts.zone,
+    },
+  };
+}
+
+/** The calendar event that must stand, if any; `join` is the way into a meeting held elsewhere, once it is known. */
+export function wantedEvent(facts: SessionFacts, places: Places, join: MeetingDetails | null): WantedEvent | null {
+  if (!facts.live) return null;
+  const carrier = facts.platform === null ? undefined : places.carriers.get(facts.platform);
+  const chosen =
+    carrier ??
+    (places.calendars.has(facts.practitioner.calendar) ? facts.practitioner.calendar : firstOf(places.calendars));
+  if (chosen === undefined) return null;
+  const link = carrier === undefined && join?.status === 'ready' ? join.meetingUrl : null;
+  return {
+    calendar: chosen,
+    platform: carrier === undefined ? null : facts.platform,
+    owner: facts.practitioner.email,
+    spec: {
+      marker: markerOf(places.installation, facts.sessionId),
+      title: topicOf(facts),
+      description: [facts.description, `Appointment ${facts.appointment.id}`]
+        .filter((line) => line !== null)
+        .join('\n\n'),
+      location: link,
+      start: facts.start,
+      end: facts.end,
+      zone: facts.zone,
+      conference: carrier !== undefined,
+    },
+  };
+}
+
+/** What meeting and event bear as their title: the words chosen for them, else neutral ones. */
+export function topicOf(
+  facts: Pick<SessionFacts, 'topic'> & { readonly practitioner: { readonly name: string } },
+): string {
+  return facts.topic ?? `Appointment with ${facts.practitioner.name}`;
+}
+
+/** Names installation and session at a provider, and nothing else. */
+export function markerOf(installation: string, sessionId: number): string {
+  return `sk:${installation}:${sessionId}`;
+}
+
+/** An event's own id, the same at every try: base32hex as Google's calendar demands (events.insert, `id`). */
+export function eventKey(marker: string, generation: number): string {
+  const digest = createHash('sha256').update(`${marker}:event:${generation}`).digest();
+  let bits = 0n;
+  for (const byte of digest.subarray(0, 25)) bits = (bits << 8n) | BigInt(byte);
+  return bits.toString(32).padStart(40, '0');
+}
+
+/** One short text per content: equal texts, nothing to write. */
+export function digestOf(spec: MeetingSpec | Omit<EventSpec, 'key'>): string {
+  const plain = Object.entries(spec).map(([name, value]) => [
+    name,
+    typeof value === 'object' && value !== null ? String(value) : value,
+  ]);
+  return createHash('sha256').update(JSON.stringify(plain)).digest('base64url').slice(0, 24);
+}
+
+function lengthMinutes(facts: SessionFacts): number {
+  return Math.round((facts.end.epochMilliseconds - facts.start.epochMilliseconds) / 60_000);
+}
+
+function firstOf<T>(set: ReadonlySet<T>): T | undefined {
+  return set.values().next().value;
+}

@@ -1,0 +1,129 @@
+// The step that sends the letters a session owes: each written from the facts of this moment, marked before it is handed
+// over, and settled by what the mail service said.
+import type { MeetingDetails } from '../../meetings/meeting.ts';
+import type { LetterKind } from '../../notifications/letter.ts';
+import { writeLetter } from '../../notifications/letter.ts';
+import type { Mailer } from '../../notifications/mailer.ts';
+import {
+  settleLetter,
+  startLetter,
+  type LetterRow,
+  type LetterState,
+  type NewLetter,
+  type Recipient,
+} from '../../notifications/store.ts';
+import type { Transactor } from '../../platform/database/transaction.ts';
+import type { Log } from '../../platform/log.ts';
+import { OutsideError } from '../../platform/outside-error.ts';
+import type { Clock } from '../../platform/time/clock.ts';
+import { backOffMs } from '../back-off.ts';
+import type { SessionFacts } from '../plan.ts';
+
+export type Post = {
+  readonly transactor: Pick<Transactor, 'inOrganisation'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly mailer: Mailer;
+  readonly installation: string;
+  readonly sandbox: boolean;
+  chance(): number;
+};
+
+/** No mail server needs longer to take a letter of some kilobytes. */
+const SEND_TIMEOUT_MS = 10_000;
+
+/** Sends one letter. Answers when to try again, or null when there is nothing left to do. */
+export async function sendLetter(
+  post: Post,
+  letter: NewLetter,
+  context: {
+    readonly facts: SessionFacts;
+    readonly meeting: MeetingDetails | null;
+    readonly letters: readonly LetterRow[];
+    readonly leaseNo: number;
+  },
+): Promise<Temporal.Instant | null> {
+  const { facts, leaseNo } = context;
+  const started = await post.transactor.inOrganisation(facts.organisationId, (tx) =>
+    startLetter(tx, facts.sessionId, leaseNo, facts.revision, letter),
+  );
+  // Overtaken, or no longer ours: the next pass decides anew.
+  if (!started) return post.clock.now();
+  const settle = (state: LetterState, nextAttemptAt: Temporal.Instant | null, error: string | null) =>
+    post.transactor.inOrganisation(facts.organisationId, (tx) =>
+      settleLetter(tx, started.id, { state, at: post.clock.now(), nextAttemptAt, error }),
+    );
+  try {
+    await post.mailer.send(writeMail(post, letter, context), SEND_TIMEOUT_MS);
+    await settle('sent', null, null);
+    return null;
+  } catch (error) {
+    if (!(error instanceof OutsideError)) throw error;
+    const { outcome, status, retryAfterMs } = error.facts;
+    const said = [outcome, status, error.facts.providerCode].filter((part) => part !== undefined).join(' ');
+    if (outcome === 'refused' || outcome === 'absent') {
+      post.log.warn({ letter: started.id, outcome, status }, 'a letter was refused and will not be sent');
+      await settle('refused', null, said);
+      return null;
+    }
+    const next = post.clock
+      .now()
+      .add({ milliseconds: backOffMs({ attempts: started.attempts, retryAfterMs }, post.chance()) });
+    await settle(outcome === 'unknown' ? 'unknown' : 'queued', next, said);
+    return next;
+  }
+}
+
+function writeMail(
+  post: Post,
+  letter: NewLetter,
+  { facts, meeting, letters }: { facts: SessionFacts; meeting: MeetingDetails | null; letters: readonly LetterRow[] },
+) {
+  const told = letters.findLast(
+    (earlier) => earlier.recipient === letter.recipient && earlier.state !== 'superseded' && earlier.state !== 'queued',
+  );
+  const join =
+    meeting?.status === 'ready' && meeting.meetingUrl
+      ? { url: meeting.meetingUrl, password: meeting.meetingPassword }
+      : null;
+  return writeLetter({
+    kind: letter.kind,
+    recipient: letter.recipient,
+    practice: facts.practice,
+    practitioner: { name: facts.practitioner.name, address: facts.practitioner.email, zone: facts.practitioner.zone },
+    client: { name: facts.client.name, address: facts.client.email, zone: facts.client.zone },
+    sessionType: facts.sessionType,
+    start: facts.start,
+    end: facts.end,
+    zone: facts.zone,
+    previousStart: letter.kind === 'change' && told ? told.startsAt : null,
+    platform: facts.platform,
+    join: letter.kind === 'cancellation' ? null : join,
+    uid: uidOf(post.installation, facts.appointment.id),
+    sequence: facts.revision - 1,
+    stamp: post.clock.now(),
+    appointmentId: facts.appointment.id,
+    revision: facts.revision,
+    messageId: messageIdOf(post, facts.appointment.id, letter.recipient, letter.kind, letter.revision),
+    sandbox: post.sandbox,
+    calendarInvitation: facts.practitioner.invitations === 'slotkeeper',
+    organizer: post.mailer.from,
+  });
+}
+
+/** One UID for an appointment's life (RFC 5545, 3.8.4.7). */
+function uidOf(installation: string, appointmentId: number): string {
+  return `appointment-${appointmentId}@${installation}.slotkeeper`;
+}
+
+/** The same for every sending of one letter, so that a receiver can drop a double. */
+function messageIdOf(
+  post: Post,
+  appointmentId: number,
+  recipient: Recipient,
+  kind: LetterKind,
+  revision: number,
+): string {
+  const domain = post.mailer.from.address.split('@')[1] ?? 'slotkeeper.invalid';
+  return `${appointmentId}.${revision}.${kind}.${recipient}.${post.installation}@${domain}`;
+}

@@ -1,0 +1,160 @@
+// The truth about work outside: one row a session, revision wanted and revision done, under a lease. Also reads what a
+// session is, for the plan. A row is claimed across organisations (the scan); everything else is inside one.
+import type { Transaction, UnscopedTransaction } from '../platform/database/transaction.ts';
+import type { SessionFacts } from './plan.ts';
+
+/** Another runner holds the session by now: stop, write nothing. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+  constructor() {
+    super('The lease of this session is held by another runner');
+  }
+}
+
+export type Claim = {
+  readonly organisationId: number;
+  readonly sessionId: number;
+  readonly leaseNo: number;
+  /** The lease before had run out instead of being given back: its runner may have been cut off in a call. */
+  readonly tookOver: boolean;
+};
+
+/** Takes up to `limit` sessions that are due and nobody's, for `leaseMs`. Call inside a scan for 'fulfilment'. */
+export async function claimDue(
+  tx: UnscopedTransaction,
+  now: Temporal.Instant,
+  leaseMs: number,
+  limit: number,
+): Promise<Claim[]> {
+  return await tx.query<Claim>({
+    name: 'fulfilment_claim',
+    text: `with due as (
+             select organisation_id, session_id, lease_until from fulfilment
+              where done_revision < wanted_revision and due_at <= $1::timestamptz
+                and (lease_until is null or lease_until <= $1::timestamptz)
+              order by due_at limit $3 for update skip locked
+           )
+           update fulfilment f set lease_until = $2::timestamptz, lease_no = f.lease_no + 1, attempts = f.attempts + 1
+             from due where f.organisation_id = due.organisation_id and f.session_id = due.session_id
+           returning f.organisation_id as "organisationId", f.session_id as "sessionId", f.lease_no as "leaseNo",
+                     due.lease_until is not null as "tookOver"`,
+    values: [now.toString(), now.add({ milliseconds: leaseMs }).toString(), limit],
+  });
+}
+
+/**
+ * Gives the session back as of the revision that was worked on: done, or to come back at `dueAt`. Where an act has asked for
+ * a later revision meanwhile, it is due at once whatever was found; the answer says so. null: the lease was lost.
+ */
+export async function giveBack(
+  tx: Transaction,
+  claim: Claim,
+  result: {
+    readonly revision: number;
+    readonly done: boolean;
+    readonly dueAt: Temporal.Instant;
+    readonly error: string | null;
+  },
+): Promise<'overtaken' | 'kept' | null> {
+  const rows = await tx.query<{ overtaken: boolean }>({
+    name: 'fulfilment_give_back',
+    text: `update fulfilment set lease_until = null,
+                  done_revision = case when $5 then $4 else done_revision end,
+                  attempts = case when $5 then 0 else attempts end,
+                  due_at = case when wanted_revision > $4 then wanted_at else $6::timestamptz end,
+                  last_error = $7
+            where organisation_id = $1 and session_id = $2 and lease_no = $3
+           returning wanted_revision > $4 as overtaken`,
+    values: [
+      tx.organisationId,
+      claim.sessionId,
+      claim.leaseNo,
+      result.revision,
+      result.done,
+      result.dueAt.toString(),
+      result.error,
+    ],
+  });
+  const row = rows[0];
+  return row ? (row.overtaken ? 'overtaken' : 'kept') : null;
+}
+
+type FactsRow = {
+  revision: number;
+  wanted_at: Temporal.Instant;
+  lease_no: number;
+  live: boolean;
+  starts_at: Temporal.Instant;
+  ends_at: Temporal.Instant;
+  zone: string;
+  platform: SessionFacts['platform'];
+  session_type: string;
+  practice: string;
+  practitioner_id: number;
+  practitioner_name: string;
+  practitioner_email: string;
+  practitioner_zone: string;
+  calendar: SessionFacts['practitioner']['calendar'];
+  invitations: SessionFacts['practitioner']['invitations'];
+  appointment_id: number;
+  state: string;
+  client_name: string;
+  client_email: string;
+  client_zone: string | null;
+  topic: string | null;
+  description: string | null;
+};
+
+export type FactsRead = { readonly facts: SessionFacts; readonly wantedAt: Temporal.Instant; readonly leaseNo: number };
+
+/** A session with everyone it concerns, as of this moment. */
+export async function readFacts(tx: Transaction, sessionId: number): Promise<FactsRead> {
+  const [row] = await tx.query<FactsRow>({
+    name: 'fulfilment_facts',
+    text: `select s.revision, f.wanted_at, f.lease_no, s.live, s.starts_at, s.ends_at, s.zone, s.platform,
+                  t.name as session_type, g.name as practice,
+                  p.id as practitioner_id, p.name as practitioner_name, p.email as practitioner_email,
+                  p.zone as practitioner_zone, p.calendar, p.invitations,
+                  a.id as appointment_id, a.state, c.name as client_name, c.email as client_email, c.zone as client_zone,
+                  (select n.body from note n where n.organisation_id = $1 and n.appointment_id = a.id and n.kind = 'topic') as topic,
+                  (select n.body from note n where n.organisation_id = $1 and n.appointment_id = a.id and n.kind = 'description') as description
+             from session s
+             join fulfilment f on f.organisation_id = $1 and f.session_id = s.id
+             join organisation g on g.organisation_id = $1
+             join practitioner p on p.organisation_id = $1 and p.id = s.practitioner_id
+             join session_type t on t.organisation_id = $1 and t.id = s.session_type_id
+             join appointment a on a.organisation_id = $1 and a.session_id = s.id
+             join client c on c.organisation_id = $1 and c.id = a.client_id
+            where s.organisation_id = $1 and s.id = $2`,
+    values: [tx.organisationId, sessionId],
+  });
+  if (!row) throw new Error(`session ${sessionId} has a fulfilment row and no facts`);
+  return { facts: toFacts(tx.organisationId, sessionId, row), wantedAt: row.wanted_at, leaseNo: row.lease_no };
+}
+
+function toFacts(organisationId: number, sessionId: number, row: FactsRow): SessionFacts {
+  return {
+    organisationId,
+    sessionId,
+    revision: row.revision,
+    live: row.live,
+    start: row.starts_at,
+    end: row.ends_at,
+    zone: row.zone,
+    platform: row.platform,
+    sessionType: row.session_type,
+    practice: { name: row.practice },
+    practitioner: {
+      id: row.practitioner_id,
+      name: row.practitioner_name,
+      email: row.practitioner_email,
+      zone: row.practitioner_zone,
+      calendar: row.calendar,
+      invitations: row.invitations,
+    },
+    appointment: { id: row.appointment_id, cancelled: row.state === 'cancelled' },
+    client: { name: row.client_name, email: row.client_email, zone: row.client_zone },
+    topic: row.topic,
+    description: row.description,
+  };
+}

@@ -1,0 +1,114 @@
+// The delivery log: every letter a session owed and what became of it. Words and addresses are not here; a letter is
+// written from the current facts at the moment it leaves. Writers hold the session's fulfilment lease.
+import type { Transaction } from '../platform/database/transaction.ts';
+import type { LetterKind } from './letter.ts';
+
+export type Recipient = 'client' | 'practitioner';
+
+/**
+ * queued: owed. sending: handed over, outcome not yet known. sent. unknown: it may have arrived; repeated once under the
+ * same Message-ID. superseded: overtaken before it left. refused: the mail service will not take it; a person must look.
+ */
+export type LetterState = 'queued' | 'sending' | 'sent' | 'unknown' | 'superseded' | 'refused';
+
+export type LetterRow = {
+  readonly id: number;
+  readonly appointmentId: number;
+  readonly recipient: Recipient;
+  readonly kind: LetterKind;
+  readonly revision: number;
+  readonly state: LetterState;
+  readonly withLink: boolean;
+  /** The start it tells of. */
+  readonly startsAt: Temporal.Instant;
+  readonly attempts: number;
+  readonly nextAttemptAt: Temporal.Instant | null;
+};
+
+/** Every letter of a session, oldest first. A session has a handful: four kinds, two recipients, a few revisions. */
+export async function listLetters(tx: Transaction, sessionId: number): Promise<LetterRow[]> {
+  return await tx.query<LetterRow>({
+    name: 'letters_of_session',
+    text: `select id, appointment_id as "appointmentId", recipient, kind, revision, state, with_link as "withLink",
+                  starts_at as "startsAt", attempts, next_attempt_at as "nextAttemptAt"
+             from letter where organisation_id = $1 and session_id = $2 order by id limit 500`,
+    values: [tx.organisationId, sessionId],
+  });
+}
+
+export type NewLetter = Pick<LetterRow, 'appointmentId' | 'recipient' | 'kind' | 'revision' | 'withLink' | 'startsAt'>;
+
+/**
+ * Marks a letter as being sent before it is handed over. null when it must not be: the lease is lost, or a later revision
+ * than the one it was written for is wanted by now.
+ */
+export async function startLetter(
+  tx: Transaction,
+  sessionId: number,
+  leaseNo: number,
+  currentRevision: number,
+  letter: NewLetter,
+): Promise<{ id: number; attempts: number } | null> {
+  const rows = await tx.query<{ id: number; attempts: number }>({
+    name: 'letter_start',
+    text: `insert into letter (organisation_id, session_id, appointment_id, recipient, kind, revision, state, with_link,
+                  starts_at, attempts)
+           select $1, $2, $4, $5, $6, $7, 'sending', $8, $9::timestamptz, 1
+            where exists (select 1 from fulfilment f
+                           where f.organisation_id = $1 and f.session_id = $2 and f.lease_no = $3
+                             and f.wanted_revision = $10 for update)
+           on conflict (organisation_id, appointment_id, recipient, revision, kind) do update
+             set state = 'sending', with_link = excluded.with_link, attempts = letter.attempts + 1
+           returning id, attempts`,
+    values: [
+      tx.organisationId,
+      sessionId,
+      leaseNo,
+      letter.appointmentId,
+      letter.recipient,
+      letter.kind,
+      letter.revision,
+      letter.withLink,
+      letter.startsAt.toString(),
+      currentRevision,
+    ],
+  });
+  return rows[0] ?? null;
+}
+
+/** Says what became of a letter that was being sent. */
+export async function settleLetter(
+  tx: Transaction,
+  letterId: number,
+  outcome: {
+    readonly state: LetterState;
+    readonly at: Temporal.Instant;
+    readonly nextAttemptAt: Temporal.Instant | null;
+    readonly error: string | null;
+  },
+): Promise<void> {
+  await tx.query({
+    name: 'letter_settle',
+    text: `update letter set state = $3, sent_at = case when $3 = 'sent' then $4::timestamptz else sent_at end,
+                  next_attempt_at = $5::timestamptz, last_error = $6
+            where organisation_id = $1 and id = $2`,
+    values: [
+      tx.organisationId,
+      letterId,
+      outcome.state,
+      outcome.at.toString(),
+      outcome.nextAttemptAt?.toString() ?? null,
+      outcome.error,
+    ],
+  });
+}
+
+/** Letters overtaken before they left: they will never be sent, and the log says so. */
+export async function supersedeLetters(tx: Transaction, letterIds: readonly number[]): Promise<void> {
+  await tx.query({
+    name: 'letters_supersede',
+    text: `update letter set state = 'superseded', next_attempt_at = null
+            where organisation_id = $1 and id = any($2::bigint[]) and state in ('queued', 'sending')`,
+    values: [tx.organisationId, [...letterIds]],
+  });
+}

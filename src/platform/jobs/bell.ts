@@ -1,0 +1,119 @@
+// The bell between processes: a word that something may have changed, never the change itself. Carried by LISTEN and
+// NOTIFY on one direct connection; it may be lost, doubled or late, so whoever listens also looks by itself now and then.
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { query } from '../database/connection.ts';
+import type { Log } from '../log.ts';
+
+const CHANNEL = 'slotkeeper';
+/** Words rung within this are sent as one: under load a notification per commit would queue behind a global lock. */
+const GATHER_MS = 5;
+/** PostgreSQL refuses payloads of 8,000 bytes (NOTIFY); what does not fit waits for the next one. */
+const PAYLOAD_MAX = 7_000;
+/** More than this unsent means the database is away; listeners look by themselves then. */
+const UNSENT_MAX = 10_000;
+const RECONNECT_MS = 1_000;
+
+export type Bell = {
+  /** Tells listeners here at once, and those in other processes soon. Words are ids and topics, nothing personal. */
+  ring(topic: string, word: string): void;
+  /** Hears a topic; the function answered ends it. */
+  hear(topic: string, heard: (word: string) => void): () => void;
+  close(): Promise<void>;
+};
+
+/** Opens the listening connection in the background: a bell that cannot listen yet is only a slow one. */
+export function hangBell(options: { readonly pool: pg.Pool; readonly url: string; readonly log: Log }): Bell {
+  return new DatabaseBell(options.pool, options.url, options.log);
+}
+
+class DatabaseBell implements Bell {
+  readonly #pool: pg.Pool;
+  readonly #url: string;
+  readonly #log: Log;
+  readonly #self = randomUUID();
+  readonly #listeners = new Map<string, Set<(word: string) => void>>();
+  readonly #unsent = new Set<string>();
+  #sending: NodeJS.Timeout | null = null;
+  #reconnecting: NodeJS.Timeout | null = null;
+  #client: pg.Client | null = null;
+  #closed = false;
+
+  constructor(pool: pg.Pool, url: string, log: Log) {
+    this.#pool = pool;
+    this.#url = url;
+    this.#log = log;
+    void this.#listen();
+  }
+
+  ring(topic: string, word: string): void {
+    this.#tell(topic, word);
+    if (this.#unsent.size < UNSENT_MAX) this.#unsent.add(`${topic} ${word}`);
+    this.#sending ??= setTimeout(() => void this.#send(), GATHER_MS);
+  }
+
+  hear(topic: string, heard: (word: string) => void): () => void {
+    const listeners = this.#listeners.get(topic) ?? new Set();
+    this.#listeners.set(topic, listeners.add(heard));
+    return () => void listeners.delete(heard);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#sending) clearTimeout(this.#sending);
+    if (this.#reconnecting) clearTimeout(this.#reconnecting);
+    await this.#client?.end().catch(() => undefined);
+  }
+
+  #tell(topic: string, word: string): void {
+    for (const heard of this.#listeners.get(topic) ?? []) heard(word);
+  }
+
+  async #send(): Promise<void> {
+    let payload = this.#self;
+    for (const word of this.#unsent) {
+      if (payload.length + word.length + 1 > PAYLOAD_MAX) break;
+      payload += `\n${word}`;
+      this.#unsent.delete(word);
+    }
+    try {
+      await query(this.#pool, { name: 'bell_ring', text: 'select pg_notify($1, $2)', values: [CHANNEL, payload] });
+    } catch (error) {
+      this.#log.debug({ err: error }, 'the bell was not heard by other processes');
+    }
+    this.#sending = this.#unsent.size > 0 && !this.#closed ? setTimeout(() => void this.#send(), GATHER_MS) : null;
+  }
+
+  async #listen(): Promise<void> {
+    const client = new pg.Client({ connectionString: this.#url, application_name: 'slotkeeper bell', keepAlive: true });
+    client.on('error', () => undefined);
+    client.on('end', () => this.#reconnect());
+    client.on('notification', ({ payload }) => {
+      const [sender, ...words] = (payload ?? '').split('\n');
+      if (sender === this.#self) return;
+      for (const word of words) {
+        const space = word.indexOf(' ');
+        this.#tell(word.slice(0, space), word.slice(space + 1));
+      }
+    });
+    try {
+      await client.connect();
+      await client.query(`listen ${CHANNEL}`);
+      this.#client = client;
+      if (this.#closed) await client.end();
+    } catch (error) {
+      this.#log.debug({ err: error }, 'the bell cannot listen yet');
+      await client.end().catch(() => undefined);
+      this.#reconnect();
+    }
+  }
+
+  #reconnect(): void {
+    this.#client = null;
+    if (this.#closed || this.#reconnecting) return;
+    this.#reconnecting = setTimeout(() => {
+      this.#reconnecting = null;
+      void this.#listen();
+    }, RECONNECT_MS);
+  }
+}
