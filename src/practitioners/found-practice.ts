@@ -1,14 +1,14 @@
 // Founds the practice of an installation at its first start: one organisation, the marker that leads everything we leave at
 // a provider, and the key that signs our tokens. Any number of processes may start at once; one founds, all get the same.
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { record } from '../journal/record.ts';
 import type { Transactor } from '../platform/database/transaction.ts';
+import { randomName } from '../platform/ids.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { lockPractice, type Practice } from './store.ts';
 
-/** 16 of 36 characters: no two installations on one provider account ever meet. */
+/** Some 79 bits: no two installations on one provider account ever meet. */
 const MARKER_LENGTH = 16;
-const MARKER_CHARACTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 /** RFC 7518, 3.2: a key for HMAC SHA-256 has at least 256 bits. */
 const TOKEN_KEY_BYTES = 32;
 
@@ -25,7 +25,7 @@ export async function foundPractice(
   tools: { readonly transactor: Pick<Transactor, 'unscoped'>; readonly clock: Clock },
   input: { readonly name: string },
 ): Promise<FoundedPractice> {
-  const first = { name: input.name, marker: newMarker(), tokenKey: randomBytes(TOKEN_KEY_BYTES) };
+  const first = { name: input.name, marker: randomName(MARKER_LENGTH), tokenKey: randomBytes(TOKEN_KEY_BYTES) };
   return await tools.transactor.unscoped(async (tx) => {
     const practice = await lockPractice(tx, first);
     if (practice.founded) {
@@ -43,8 +43,4 @@ export async function foundPractice(
     }
     return practice;
   });
-}
-
-function newMarker(): string {
-  return Array.from({ length: MARKER_LENGTH }, () => MARKER_CHARACTERS[randomInt(MARKER_CHARACTERS.length)]).join('');
 }

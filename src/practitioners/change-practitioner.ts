@@ -1,0 +1,85 @@
+// Changes a practitioner: everything by staff, how she is booked by herself. What is agreed already stays as it was agreed.
+import { mayAdminister, mayManagePractitioner, type Actor } from '../identity/actor.ts';
+import { record, type Facts } from '../journal/record.ts';
+import { refusalFor } from '../platform/database/conflict.ts';
+import { Refusal } from '../platform/refusal.ts';
+import { offer, type Tools } from './add-practitioner.ts';
+import { checkVersion, doOnce, type VersionedCall } from './call.ts';
+import { checkedPractitioner, OWN_FIELDS, type Practitioner, type PractitionerFields } from './practitioner.ts';
+import { CONFLICTS, lockPractitioner, readPractitioner, updatePractitioner } from './store.ts';
+
+/** A change to any of these changes what can be booked. */
+const BOOKABLE: ReadonlySet<string> = new Set([
+  'timeZone',
+  'active',
+  'gridMinutes',
+  'bufferBeforeMinutes',
+  'bufferAfterMinutes',
+  'noticeMinutes',
+  'horizonDays',
+  'sessionTypes',
+]);
+/** Who she is stays out of the journal, which cannot be erased. */
+const PERSONAL: ReadonlySet<string> = new Set(['name', 'email']);
+
+export type PractitionerChange = {
+  readonly id: number;
+  readonly fields: Partial<PractitionerFields>;
+  /** `expected`: revisions. */
+  readonly call: VersionedCall;
+};
+
+/** Refusals: `forbidden`, `not_found`, `invalid_request`, `version_mismatch`, `already_exists`, `unknown_session_type`. */
+export async function changePractitioner(
+  tools: Tools,
+  actor: Actor,
+  { id, fields: given, call }: PractitionerChange,
+): Promise<Practitioner> {
+  const names = Object.keys(given);
+  checkMayChange(actor, id, names);
+  const fields = checkedPractitioner(given);
+  try {
+    return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+      await doOnce(tx, call, async () => {
+        const before = await lockPractitioner(tx, id);
+        checkVersion(call, before.revision);
+        await offer(tx, id, fields);
+        const scheduleVersion = names.some((name) => BOOKABLE.has(name));
+        await updatePractitioner(tx, id, fields, { revision: true, scheduleVersion });
+        await record(tx, {
+          at: tools.clock.now(),
+          event: 'practitioner.changed',
+          actor: { role: actor.role, ref: actor.key },
+          subject: { kind: 'practitioner', id },
+          revision: before.revision + 1,
+          facts: factsOf(fields),
+        });
+        return id;
+      });
+      return await readPractitioner(tx, id);
+    });
+  } catch (error) {
+    throw refusalFor(error, CONFLICTS);
+  }
+}
+
+function checkMayChange(actor: Actor, id: number, names: readonly string[]): void {
+  if (mayAdminister(actor)) return;
+  if (!mayManagePractitioner(actor, id)) {
+    throw new Refusal('forbidden', 'Only staff and the practitioner herself may change this.');
+  }
+  const others = names.filter((name) => !OWN_FIELDS.has(name));
+  if (others.length === 0) return;
+  throw new Refusal('forbidden', 'These are changed by staff. Ask them, or leave them out.', {
+    errors: others.map((name) => ({ pointer: `/${name}`, message: 'is changed by staff' })),
+  });
+}
+
+function factsOf(fields: Partial<PractitionerFields>): Facts {
+  const facts: Record<string, Facts[string]> = { fields: Object.keys(fields) };
+  for (const [name, value] of Object.entries(fields)) {
+    if (!PERSONAL.has(name) && value !== undefined && typeof value !== 'object') facts[name] = value;
+  }
+  if (fields.sessionTypes) facts['sessionTypes'] = fields.sessionTypes.map((offering) => offering.id);
+  return facts;
+}

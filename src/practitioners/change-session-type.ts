@@ -1,0 +1,48 @@
+// Changes what can be booked, at everyone who offers it. Appointments already made keep the length they were made with.
+import { mayAdminister, type Actor } from '../identity/actor.ts';
+import { record } from '../journal/record.ts';
+import { refusalFor } from '../platform/database/conflict.ts';
+import { Refusal } from '../platform/refusal.ts';
+import type { Tools } from './add-practitioner.ts';
+import { checkVersion, doOnce, type VersionedCall } from './call.ts';
+import { checkedSessionType, type SessionType, type SessionTypeFields } from './session-type.ts';
+import { CONFLICTS, lockSessionType, raiseVersionsOf, readSessionType, updateSessionType } from './store.ts';
+
+export type SessionTypeChange = {
+  readonly id: number;
+  readonly fields: Partial<SessionTypeFields>;
+  /** `expected`: revisions. */
+  readonly call: VersionedCall;
+};
+
+/** Refusals: `forbidden`, `not_found`, `invalid_request`, `version_mismatch`, `already_exists`. */
+export async function changeSessionType(
+  tools: Tools,
+  actor: Actor,
+  { id, fields: given, call }: SessionTypeChange,
+): Promise<SessionType> {
+  if (!mayAdminister(actor)) throw new Refusal('forbidden', 'Only staff may change session types.');
+  const fields = checkedSessionType(given);
+  try {
+    return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+      await doOnce(tx, call, async () => {
+        const before = await lockSessionType(tx, id);
+        checkVersion(call, before.revision);
+        await updateSessionType(tx, id, fields);
+        await raiseVersionsOf(tx, id);
+        await record(tx, {
+          at: tools.clock.now(),
+          event: 'session_type.changed',
+          actor: { role: actor.role, ref: actor.key },
+          subject: { kind: 'session_type', id },
+          revision: before.revision + 1,
+          facts: { fields: Object.keys(fields), durationMinutes: fields.durationMinutes ?? before.lengthMinutes },
+        });
+        return id;
+      });
+      return await readSessionType(tx, id);
+    });
+  } catch (error) {
+    throw refusalFor(error, CONFLICTS);
+  }
+}
