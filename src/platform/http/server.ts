@@ -13,7 +13,7 @@ import { Refusal, type RefusalCode } from '../refusal.ts';
 import { answerBrokenRequest, refusalOf } from './failure.ts';
 import { readJson } from './json-body.ts';
 import { methodsByPath } from './method-not-allowed.ts';
-import { componentsOf } from './openapi.ts';
+import { buildDocument, componentsOf } from './openapi.ts';
 import { sendProblem } from './problem.ts';
 import { createValidation } from './validation.ts';
 
@@ -85,7 +85,9 @@ export async function createServer(options: ServerOptions): Promise<App> {
     genReqId: (request) => acceptedRequestId(request.headers['x-request-id']) ?? newRequestId(),
     childLoggerFactory: (log) => log,
     clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: (error, _request, reply) => {
+    frameworkErrors: (error, request, reply) => {
+      // Found before any hook runs.
+      void reply.header('x-request-id', request.id);
       void sendProblem(reply, refusalOf(error) ?? new Refusal('invalid_request', 'The address is not valid.'));
     },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
@@ -139,7 +141,11 @@ async function addPlugins(app: App, options: ServerOptions): Promise<void> {
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => (json['$id'] as string) ?? `def-${i}` },
   });
   const open = { access: 'unguarded', rate: 'none' } as const;
-  app.get('/api/openapi.json', { config: open, schema: { hide: true } }, () => app.swagger());
+  let document: string | undefined;
+  app.get('/api/openapi.json', { config: open, schema: { hide: true } }, (_request, reply) => {
+    document ??= JSON.stringify(buildDocument(app));
+    return reply.header('content-type', 'application/json; charset=utf-8').send(document);
+  });
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { deepLinking: true } });
 }
 

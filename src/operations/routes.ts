@@ -1,0 +1,90 @@
+// For whoever runs it: is it alive, is it ready, what does it count. Answers to probes, not to people; nothing here tells
+// of an organisation.
+import { isIP } from 'node:net';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { answers } from '../platform/http/openapi.ts';
+import type { App } from '../platform/http/server.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import { Refusal } from '../platform/refusal.ts';
+import { sameSecret } from '../platform/secrets.ts';
+
+export type OperationsTools = {
+  /** Resolves when the server can do its work (its database answers); throws where it cannot. */
+  readonly checkReady: () => Promise<void>;
+  readonly metrics: Pick<Metrics, 'text' | 'contentType'>;
+  /** Opens /metrics to callers from elsewhere; null: loopback alone. */
+  readonly metricsToken: string | null;
+};
+
+/** Below what load balancers wait for a probe. */
+const READY_WITHIN_MS = 2_000;
+const State = Type.Object({ status: Type.Literal('ok') });
+
+export function operationsRoutes(app: App, tools: OperationsTools): void {
+  const config = { access: 'unguarded', rate: 'none', quiet: true } as const;
+  const open = { guarded: false };
+  app.get(
+    '/health/live',
+    {
+      config,
+      schema: { tags: ['operations'], summary: 'Is the process alive?', response: answers({ 200: State }, [], open) },
+    },
+    () => ({ status: 'ok' as const }),
+  );
+  app.get(
+    '/health/ready',
+    {
+      config,
+      schema: {
+        tags: ['operations'],
+        summary: 'Can it do its work now?',
+        response: answers({ 200: State }, ['not_ready'], open),
+      },
+    },
+    async () => {
+      if (!(await isReady(tools.checkReady))) throw new Refusal('not_ready', 'The database does not answer.');
+      return { status: 'ok' as const };
+    },
+  );
+  app.get('/metrics', { config, schema: { hide: true } }, async (request, reply) => {
+    refuseStranger(request, tools.metricsToken);
+    return reply.header('content-type', tools.metrics.contentType).send(await tools.metrics.text());
+  });
+}
+
+async function isReady(check: () => Promise<void>): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(resolve, READY_WITHIN_MS, false);
+  try {
+    return await Promise.race([
+      check().then(
+        () => true,
+        () => false,
+      ),
+      late,
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Without a token set, whoever is elsewhere is told that there is nothing here. */
+function refuseStranger(request: FastifyRequest, token: string | null): void {
+  if (isLocal(request)) return;
+  if (token === null) throw new Refusal('not_found', 'There is nothing at this address.');
+  const given = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (given === undefined || !sameSecret(given, token)) {
+    throw new Refusal('unauthenticated', 'Send the metrics token: Authorization: Bearer <token>.');
+  }
+}
+
+/** From this machine and on nobody's behalf: a proxy beside us also comes from loopback, but says for whom. */
+function isLocal(request: FastifyRequest): boolean {
+  const { headers, raw } = request;
+  if (headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined || headers['via'] !== undefined) {
+    return false;
+  }
+  const address = (raw.socket.remoteAddress ?? '').replace(/^::ffff:/i, '');
+  return address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
+}

@@ -1,0 +1,186 @@
+// How many requests a minute an actor may send, counted over all processes in the table rate_window. Reads take tokens
+// in batches, so that most of them ask no database; bookings are counted one by one. Who the actor is, identity knows.
+import type { FastifyReply } from 'fastify';
+import { named, type Connection } from '../database/connection.ts';
+import type { Log } from '../log.ts';
+import { Refusal } from '../refusal.ts';
+import type { Clock } from '../time/clock.ts';
+import type { RateClass } from './server.ts';
+
+/** Requests a minute; 0 means no limit. */
+export type RateLimits = {
+  readonly anonymousReads: number;
+  readonly clientReads: number;
+  readonly clientBookings: number;
+  readonly staffReads: number;
+  readonly staffBookings: number;
+  readonly serviceReads: number;
+  readonly serviceBookings: number;
+};
+
+export const DEFAULT_RATE_LIMITS: RateLimits = {
+  anonymousReads: 300,
+  clientReads: 600,
+  clientBookings: 30,
+  staffReads: 3_000,
+  staffBookings: 300,
+  serviceReads: 60_000,
+  serviceBookings: 6_000,
+};
+
+/** A practitioner counts as staff. */
+export type Standing = 'anonymous' | 'client' | 'staff' | 'service';
+
+export type Limiter = {
+  /**
+   * Takes one token for `key` (unique over all organisations) and sets the RateLimit headers. Null where there was one;
+   * a Refusal `rate_limited` where not. Only a promise where the database had to be asked.
+   */
+  take(reply: FastifyReply, standing: Standing, rate: RateClass, key: string): Refusal | null | Promise<Refusal | null>;
+  /** Deletes windows that have passed; the answer is how many. */
+  purge(): Promise<number>;
+};
+
+const MINUTE_MS = 60_000;
+const WINDOW_SECONDS = 60;
+/** A twentieth of the limit at once: so many requests at most are lost to a process that has no use for them. */
+const BATCHES_PER_LIMIT = 20;
+const MAX_BATCH = 1_000;
+/** Buckets one process remembers. Past it, all but the current minute's go, and then all: forgetting asks the database. */
+const MAX_BUCKETS = 20_000;
+/** Length of rate_window.bucket. */
+const MAX_BUCKET_LENGTH = 200;
+/** How far back windows are left alone: processes' clocks differ by less. */
+const PURGE_AFTER_MINUTES = 5;
+
+type Bucket = {
+  readonly minute: number;
+  readonly limit: number;
+  /** Tokens taken from the database and not yet used. */
+  left: number;
+  /** Taken by all processes, when last heard of. */
+  taken: number;
+  refill: Promise<void> | null;
+};
+
+const TAKE = {
+  name: 'rate-take',
+  text: `insert into rate_window as w (bucket, minute, taken) values ($1, $2, $3)
+         on conflict (bucket, minute) do update set taken = w.taken + $3 where w.taken < $4
+         returning taken`,
+};
+const PURGE = { name: 'rate-purge', text: 'delete from rate_window where minute < $1 returning 1 as gone' };
+
+export function createLimiter(tools: {
+  readonly connection: Pick<Connection, 'pool'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: RateLimits;
+}): Limiter {
+  const { connection, clock, log, limits } = tools;
+  const buckets = new Map<string, Bucket>();
+
+  function bucketOf(name: string, minute: number, limit: number): Bucket {
+    const known = buckets.get(name);
+    if (known?.minute === minute) return known;
+    if (buckets.size >= MAX_BUCKETS) forget(buckets, minute);
+    const bucket: Bucket = { minute, limit, left: 0, taken: 0, refill: null };
+    buckets.set(name, bucket);
+    return bucket;
+  }
+
+  /** Adds up to `batch` tokens to the bucket. Database trouble lets requests through: it will stop them itself. */
+  async function refill(bucket: Bucket, name: string, batch: number): Promise<void> {
+    try {
+      const values = [name.slice(0, MAX_BUCKET_LENGTH), bucket.minute, batch, bucket.limit];
+      const [row] = await named<{ taken: number }>(connection.pool, { ...TAKE, values });
+      bucket.taken = row ? row.taken : bucket.limit;
+      // The last batch may reach past the limit; what is past it was not granted.
+      if (row) bucket.left += batch - Math.max(0, row.taken - bucket.limit);
+    } catch (error) {
+      log.warn({ err: error }, 'rate limits are not counted: the database does not answer');
+      bucket.left += batch;
+    }
+  }
+
+  async function wait(reply: FastifyReply, rate: RateClass, bucket: Bucket, name: string): Promise<Refusal | null> {
+    const { limit } = bucket;
+    if (rate === 'booking') {
+      await refill(bucket, name, 1);
+    } else {
+      const batch = Math.min(MAX_BATCH, Math.max(1, Math.floor(limit / BATCHES_PER_LIMIT)));
+      while (bucket.left === 0 && bucket.taken < limit) {
+        bucket.refill ??= refill(bucket, name, batch).finally(() => {
+          bucket.refill = null;
+        });
+        await bucket.refill;
+      }
+    }
+    return use(reply, rate, bucket, clock.now().epochMilliseconds);
+  }
+
+  return {
+    take(reply, standing, rate, key) {
+      const limit = rate === 'none' ? 0 : limitOf(limits, standing, rate);
+      if (limit === 0) return null;
+      const now = clock.now().epochMilliseconds;
+      const name = `${rate}:${key}`;
+      const bucket = bucketOf(name, Math.floor(now / MINUTE_MS), limit);
+      if (bucket.left > 0 && rate === 'read') return use(reply, rate, bucket, now);
+      if (bucket.taken >= limit && bucket.left === 0) return use(reply, rate, bucket, now);
+      return wait(reply, rate, bucket, name);
+    },
+    async purge() {
+      const minute = Math.floor(clock.now().epochMilliseconds / MINUTE_MS) - PURGE_AFTER_MINUTES;
+      return (await named(connection.pool, { ...PURGE, values: [minute] })).length;
+    },
+  };
+}
+
+/** One token out of the bucket, and what the headers say of it (draft-ietf-httpapi-ratelimit-headers-10). */
+function use(reply: FastifyReply, rate: RateClass, bucket: Bucket, nowMs: number): Refusal | null {
+  const had = bucket.left > 0;
+  if (had) bucket.left -= 1;
+  const seconds = Math.max(1, Math.ceil(((bucket.minute + 1) * MINUTE_MS - nowMs) / 1000));
+  const remaining = Math.max(0, bucket.limit - bucket.taken) + bucket.left;
+  void reply.header('ratelimit-policy', `"${rate}";q=${bucket.limit};w=${WINDOW_SECONDS}`);
+  void reply.header('ratelimit', `"${rate}";r=${Math.min(remaining, bucket.limit)};t=${seconds}`);
+  if (had) return null;
+  return new Refusal('rate_limited', `Too many requests: ${bucket.limit} a minute. Try again in ${seconds} s.`, {
+    retryAfterSeconds: seconds,
+  });
+}
+
+function limitOf(limits: RateLimits, standing: Standing, rate: 'read' | 'booking'): number {
+  const booking = rate === 'booking';
+  switch (standing) {
+    case 'anonymous':
+      return limits.anonymousReads;
+    case 'client':
+      return booking ? limits.clientBookings : limits.clientReads;
+    case 'staff':
+      return booking ? limits.staffBookings : limits.staffReads;
+    case 'service':
+      return booking ? limits.serviceBookings : limits.serviceReads;
+  }
+}
+
+function forget(buckets: Map<string, Bucket>, minute: number): void {
+  for (const [name, bucket] of buckets) if (bucket.minute !== minute) buckets.delete(name);
+  if (buckets.size >= MAX_BUCKETS) buckets.clear();
+}
+
+/** Whom an address belongs to: IPv4 as it is, IPv6 by its /64, which is what one household or host is given. */
+export function addressKey(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped) return `address:${mapped}`;
+  if (!address.includes(':')) return `address:${address}`;
+  const [head = '', tail] = (address.split('%', 1)[0] ?? '').split('::', 2);
+  const front = head === '' ? [] : head.split(':');
+  const back = tail === undefined || tail === '' ? [] : tail.split(':');
+  const groups = [...front, ...Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => '0'), ...back];
+  return `address:${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
+}
