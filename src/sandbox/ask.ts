@@ -4,14 +4,21 @@ import type { SandboxCredentials } from './credentials.ts';
 /** A sandbox on the same machine answers within milliseconds; this only bounds a stranger that never does. */
 const ASK_TIMEOUT_MS = 3_000;
 
-export type AskedSandbox = { readonly sandbox: true; readonly smtpUrl: string; readonly credentials: SandboxCredentials };
+export type AskedSandbox = {
+  readonly sandbox: true;
+  readonly smtpUrl: string;
+  readonly credentials: SandboxCredentials;
+};
 
 /** Nothing listens there ('nothing'), or something that is not our sandbox does ('stranger'). */
 export class NoSandbox extends Error {
   override readonly name = 'NoSandbox';
   readonly reason: 'nothing' | 'stranger';
   constructor(reason: 'nothing' | 'stranger', baseUrl: string, options?: ErrorOptions) {
-    super(reason === 'nothing' ? `no sandbox answers at ${baseUrl}` : `what answers at ${baseUrl} is not a sandbox`, options);
+    super(
+      reason === 'nothing' ? `no sandbox answers at ${baseUrl}` : `what answers at ${baseUrl} is not a sandbox`,
+      options,
+    );
     this.reason = reason;
   }
 }

@@ -33,9 +33,19 @@ const RESETTABLE = ['zoom-meeting', 'zoom-quota', 'google-event', 'microsoft-eve
 
 export function hangControl(app: FastifyInstance, control: Control): void {
   const { world, faults, mailbox } = control;
-  const status = (): object => ({ sandbox: true, url: world.url(), smtpUrl: control.smtpUrl(), quotas: world.quotas, faults: faults.list() });
+  const status = (): object => ({
+    sandbox: true,
+    url: world.url(),
+    smtpUrl: control.smtpUrl(),
+    quotas: world.quotas,
+    faults: faults.list(),
+  });
   app.get('/control/status', async () => status());
-  app.get('/control/credentials', async () => ({ sandbox: true, smtpUrl: control.smtpUrl(), credentials: control.credentials() }));
+  app.get('/control/credentials', async () => ({
+    sandbox: true,
+    smtpUrl: control.smtpUrl(),
+    credentials: control.credentials(),
+  }));
 
   for (const [path, [kind, list]] of Object.entries(LISTS))
     app.get(path, async (_request, reply) => {

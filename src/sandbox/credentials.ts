@@ -28,7 +28,11 @@ export type SandboxCredentials = {
   readonly zoom: { readonly accountId: string; readonly clientId: string; readonly clientSecret: string };
   readonly google: {
     /** The members of a service account's key file that a client needs. */
-    readonly serviceAccount: { readonly type: 'service_account'; readonly client_email: string; readonly private_key: string };
+    readonly serviceAccount: {
+      readonly type: 'service_account';
+      readonly client_email: string;
+      readonly private_key: string;
+    };
     readonly clientId: string;
     readonly clientSecret: string;
     readonly refreshToken: string;
@@ -41,7 +45,10 @@ export function sandboxCredentials(state: Pick<State, 'drawer'>): SandboxCredent
   const settings = state.drawer<string>('setting');
   let privateKey = settings.find('google-private-key')?.body;
   if (!privateKey) {
-    privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' });
+    privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+      type: 'pkcs8',
+      format: 'pem',
+    });
     settings.put({ id: 'google-private-key', owner: '', live: true, starts: 0, ends: 0, tags: [], body: privateKey });
   }
   const { google, zoom, microsoft } = SANDBOX_CREDENTIALS;

@@ -87,11 +87,16 @@ export function saysJson(call: Pick<Call, 'headers'>): boolean {
   return /\bjson\b/i.test(call.headers['content-type'] ?? '');
 }
 
-/** A page mark that says where the next page starts; opaque to the caller. */
-export function pageMark(mark: Json): string {
+/** JSON in base64url: page marks that are opaque to the caller, and the parts of a JWT. */
+export function packed(mark: Json): string {
   return Buffer.from(JSON.stringify(mark)).toString('base64url');
 }
 
-export function readPageMark(token: string): Json | undefined {
+export function unpacked(token: string): Json | undefined {
   return jsonObject(Buffer.from(token, 'base64url').toString('utf8'));
+}
+
+/** The value if it is text, else what is said instead. */
+export function textOr(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise;
 }

@@ -60,7 +60,8 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   provider: (value) => PROVIDERS.some((known) => known === value),
   operation: (value) => OPERATIONS.some((known) => known === value),
   status: (value) => isWhole(value, 300, 599),
-  retryAfter: (value) => isWhole(value, 0, Number.MAX_SAFE_INTEGER) || (typeof value === 'string' && /^[\x20-\x7e]{1,100}$/.test(value)),
+  retryAfter: (value) =>
+    isWhole(value, 0, Number.MAX_SAFE_INTEGER) || (typeof value === 'string' && /^[\x20-\x7e]{1,100}$/.test(value)),
   latencyMs: (value) => isWhole(value, 0, MOST_LATENCY_MS),
   dropAfterSuccess: (value) => typeof value === 'boolean',
   times: (value) => isWhole(value, 1, MOST_TIMES),
@@ -80,7 +81,8 @@ export function readFault(value: unknown): Fault | { readonly wrong: readonly st
   if (wrong.length === 0) {
     if ((provider === 'mail') !== (operation === 'send' || (provider === 'mail' && operation === 'create')))
       wrong.push('operation: mail knows send (or create, which means the same), the others all but send');
-    if (provider === 'mail' && status !== undefined && Number(status) < 400) wrong.push('status: an SMTP error is 400 or more');
+    if (provider === 'mail' && status !== undefined && Number(status) < 400)
+      wrong.push('status: an SMTP error is 400 or more');
     if (status !== undefined && dropAfterSuccess === true) wrong.push('status and dropAfterSuccess exclude each other');
     if (status === undefined && dropAfterSuccess !== true && latencyMs === undefined)
       wrong.push('one of status, latencyMs, dropAfterSuccess is needed');

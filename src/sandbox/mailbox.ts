@@ -15,7 +15,17 @@ const MOST_LETTER_BYTES = 10_485_760;
 /** Many workers may send at once; more wait outside. */
 const MOST_SENDERS = 100;
 /** Shown parsed beside `raw`, with every X- header. */
-const KEPT_HEADERS = ['date', 'reply-to', 'list-unsubscribe', 'list-unsubscribe-post', 'auto-submitted', 'in-reply-to', 'references', 'content-type', 'x-mailer'];
+const KEPT_HEADERS = [
+  'date',
+  'reply-to',
+  'list-unsubscribe',
+  'list-unsubscribe-post',
+  'auto-submitted',
+  'in-reply-to',
+  'references',
+  'content-type',
+  'x-mailer',
+];
 
 export type Address = { readonly name: string; readonly address: string };
 export type Letter = {
@@ -53,6 +63,58 @@ export function createMailbox(tools: Tools): Mailbox {
   const letters = tools.state.drawer<Letter>('mail');
   const stopping = new AbortController();
   const sockets = new Map<string, Socket>();
+
+  /** Stores the letter before it is acknowledged, unless a fault says otherwise. */
+  async function accept(source: Buffer, session: SMTPServerSession): Promise<Error | null> {
+    const order = tools.faults.match('mail', 'send');
+    order?.spend();
+    const fault = order?.fault;
+    const late = async (): Promise<void> => {
+      if (fault?.latencyMs) await wait(fault.latencyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    };
+    if (fault?.status !== undefined) {
+      await late();
+      return replyError(fault.status, 'refused by a fault on order');
+    }
+    const letter = await letterFrom(source, session, tools.clock);
+    const at = Temporal.Instant.from(letter.receivedAt).epochMilliseconds;
+    letters.put({
+      id: letter.id,
+      owner: letter.envelope.to[0] ?? '',
+      live: true,
+      starts: at,
+      ends: at,
+      tags: [],
+      body: letter,
+    });
+    await late();
+    if (fault?.dropAfterSuccess) sockets.get(`${session.remoteAddress}:${session.remotePort}`)?.destroy();
+    return null;
+  }
+
+  const server = smtpServer(accept, tools.log);
+  server.server.on('connection', (socket: Socket) => {
+    const name = `${socket.remoteAddress}:${socket.remotePort}`;
+    sockets.set(name, socket);
+    socket.once('close', () => sockets.delete(name));
+  });
+  return {
+    list: (limit) => letters.list({ limit }).map((kept) => kept.body),
+    count: () => letters.count({}),
+    clear: () => letters.remove('all'),
+    listen: (port, host) => listening(server, port, host),
+    close: async () => {
+      stopping.abort();
+      for (const socket of sockets.values()) socket.destroy();
+      if (server.server.listening) await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function smtpServer(
+  accept: (source: Buffer, session: SMTPServerSession) => Promise<Error | null>,
+  log: Log,
+): SMTPServer {
   const server = new SMTPServer({
     banner: 'Slotkeeper sandbox mailbox',
     disabledCommands: ['AUTH', 'STARTTLS'],
@@ -63,61 +125,31 @@ export function createMailbox(tools: Tools): Mailbox {
     maxClients: MOST_SENDERS,
     onData: (stream, session, done) => {
       const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      let length = 0;
+      stream.on('data', (chunk: Buffer) => {
+        length += chunk.length;
+        if (length <= MOST_LETTER_BYTES) chunks.push(chunk);
+      });
       stream.on('error', done);
       stream.on('end', () => {
-        if (stream.sizeExceeded) return done(replyError(552, 'message exceeds the size limit'));
+        if (length > MOST_LETTER_BYTES) return done(replyError(552, 'message exceeds the size limit'));
         accept(Buffer.concat(chunks), session).then((error) => done(error), done);
       });
     },
   });
-  server.on('error', (error) => tools.log.debug({ err: error }, 'sandbox: a mail connection failed'));
-  server.server.on('connection', (socket: Socket) => {
-    const name = `${socket.remoteAddress}:${socket.remotePort}`;
-    sockets.set(name, socket);
-    socket.once('close', () => sockets.delete(name));
+  server.on('error', (error) => log.debug({ err: error }, 'sandbox: a mail connection failed'));
+  return server;
+}
+
+function listening(server: SMTPServer, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.server.once('error', reject);
+    server.listen(port, host, () => {
+      server.server.off('error', reject);
+      const address = server.server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
   });
-
-  /** Stores the letter before it is acknowledged, unless a fault says otherwise. */
-  async function accept(source: Buffer, session: SMTPServerSession): Promise<Error | null> {
-    const order = tools.faults.match('mail', 'send');
-    order?.spend();
-    const fault = order?.fault;
-    const delay = wait(fault?.latencyMs ?? 0, undefined, { signal: stopping.signal }).catch(() => undefined);
-    if (fault?.status !== undefined) {
-      await delay;
-      return replyError(fault.status, 'refused by a fault on order');
-    }
-    keep(await letterFrom(source, session, tools.clock));
-    if (fault?.latencyMs) await delay;
-    if (fault?.dropAfterSuccess) sockets.get(`${session.remoteAddress}:${session.remotePort}`)?.destroy();
-    return null;
-  }
-
-  function keep(letter: Letter): void {
-    const at = Temporal.Instant.from(letter.receivedAt).epochMilliseconds;
-    letters.put({ id: letter.id, owner: letter.envelope.to[0] ?? '', live: true, starts: at, ends: at, tags: [], body: letter });
-  }
-
-  return {
-    list: (limit) => letters.list({ limit }).map((kept) => kept.body),
-    count: () => letters.count({}),
-    clear: () => letters.remove('all'),
-    listen: (port, host) =>
-      new Promise((resolve, reject) => {
-        server.server.once('error', reject);
-        server.listen(port, host, () => {
-          server.server.off('error', reject);
-          const address = server.server.address();
-          resolve(typeof address === 'object' && address ? address.port : port);
-        });
-      }),
-    close: async () => {
-      stopping.abort();
-      for (const socket of sockets.values()) socket.destroy();
-      if (server.server.listening) await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
-  };
 }
 
 function replyError(code: number, message: string): Error {
@@ -131,7 +163,9 @@ async function letterFrom(source: Buffer, session: SMTPServerSession, clock: Clo
     filename: part.filename ?? null,
     contentType: part.contentType,
     size: part.size,
-    ...(part.contentType.startsWith('text/') || part.contentType === 'application/ics' ? { text: part.content.toString('utf8') } : {}),
+    ...(part.contentType.startsWith('text/') || part.contentType === 'application/ics'
+      ? { text: part.content.toString('utf8') }
+      : {}),
   }));
   return {
     id: randomUUID(),
@@ -144,7 +178,7 @@ async function letterFrom(source: Buffer, session: SMTPServerSession, clock: Clo
     subject: mail.subject ?? '',
     messageId: mail.messageId ?? null,
     text: mail.text ?? null,
-    html: mail.html === false ? null : mail.html,
+    html: typeof mail.html === 'string' ? mail.html : null,
     ical: attachments.find((one) => /^(text\/calendar|application\/ics)/.test(one.contentType))?.text ?? null,
     headers: keptHeaders(mail),
     attachments,
@@ -160,6 +194,10 @@ function addresses(given: AddressObject | AddressObject[] | undefined): Address[
 function keptHeaders(mail: ParsedMail): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const { key, line } of mail.headerLines)
-    if (KEPT_HEADERS.includes(key) || key.startsWith('x-')) kept[key] ??= line.slice(line.indexOf(':') + 1).replace(/\r?\n\s+/g, ' ').trim();
+    if (KEPT_HEADERS.includes(key) || key.startsWith('x-'))
+      kept[key] ??= line
+        .slice(line.indexOf(':') + 1)
+        .replace(/\r?\n\s+/g, ' ')
+        .trim();
   return kept;
 }

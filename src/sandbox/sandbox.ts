@@ -49,7 +49,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const mailbox = createMailbox({ state, faults, clock: options.clock, log: options.log });
   const stopping = new AbortController();
   const ready = Promise.withResolvers<void>();
-  const app = createServer(ready.promise);
   let url = '';
   let smtpUrl = '';
   let credentials: SandboxCredentials | undefined;
@@ -63,7 +62,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     credentials: () => (credentials ??= sandboxCredentials(state)),
   };
   const around = { world, faults, log: options.log };
-  for (const emulator of [zoom(world), google(world), microsoft(world)]) hang(app, emulator, around, stopping.signal);
+  const emulators = [zoom(world), google(world), microsoft(world)];
+  const app = createServer(ready.promise, emulators);
+  for (const emulator of emulators) hang(app, emulator, around, stopping.signal);
   hangPages(app, world);
   hangControl(app, { world, faults, mailbox, smtpUrl: () => smtpUrl, credentials: () => world.credentials() });
 

@@ -17,7 +17,8 @@ const MAILBOX_WORK_MS = 25;
 
 export type Surroundings = { readonly world: World; readonly faults: Faults; readonly log: Log };
 
-export function createServer(ready: Promise<void>): FastifyInstance {
+/** `emulators` word what goes wrong before an endpoint is reached: unknown paths, bodies past the limit. */
+export function createServer(ready: Promise<void>, emulators: readonly Emulator[]): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: MOST_BODY_BYTES,
@@ -28,6 +29,15 @@ export function createServer(ready: Promise<void>): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   app.addHook('onRequest', async () => ready);
+  const worded = (request: FastifyRequest, status: number): Answer =>
+    emulators.find((one) => request.url.startsWith(`${one.prefix}/`))?.fail(status) ?? {
+      status,
+      body: { message: status === 404 ? 'the sandbox has no such path' : 'the sandbox cannot take this request' },
+    };
+  app.setNotFoundHandler((request, reply) => send(reply, worded(request, 404)));
+  app.setErrorHandler<{ statusCode?: number }>((error, request, reply) =>
+    send(reply, worded(request, error.statusCode ?? 500)),
+  );
   return app;
 }
 
@@ -71,7 +81,12 @@ function serveWith(emulator: Emulator, around: Surroundings, stopping: AbortSign
       await pause(order.fault.latencyMs ?? 0, stopping);
       const failure = emulator.fail(order.fault.status, endpoint.operation);
       const { retryAfter } = order.fault;
-      return send(reply, retryAfter === undefined ? failure : { ...failure, headers: { ...failure.headers, 'retry-after': String(retryAfter) } });
+      return send(
+        reply,
+        retryAfter === undefined
+          ? failure
+          : { ...failure, headers: { ...failure.headers, 'retry-after': String(retryAfter) } },
+      );
     }
     const answer = work(emulator, endpoint, call, around);
     const succeeded = answer.status < 300;

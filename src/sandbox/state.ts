@@ -119,7 +119,8 @@ function drawer<T>(
           JSON.stringify(kept.tags),
           JSON.stringify(kept.body),
         );
-        for (const tag of kept.tags) sql('insert or ignore into tag (kind, tag, id) values (?, ?, ?)').run(kind, tag, kept.id);
+        for (const tag of kept.tags)
+          sql('insert or ignore into tag (kind, tag, id) values (?, ?, ?)').run(kind, tag, kept.id);
       }),
     list: (wanted) => {
       const { where, values } = conditions(kind, wanted);
@@ -134,8 +135,16 @@ function drawer<T>(
     remove: (wanted) =>
       transaction(() => {
         const [where, values]: [string, SQLInputValue[]] =
-          wanted === 'all' ? ['', []] : 'id' in wanted ? ['and id = ?', [wanted.id]] : ['and ends < ?', [wanted.endsBefore]];
-        sql(`delete from tag where kind = ? and id in (select id from object where kind = ? ${where})`).run(kind, kind, ...values);
+          wanted === 'all'
+            ? ['', []]
+            : 'id' in wanted
+              ? ['and id = ?', [wanted.id]]
+              : ['and ends < ?', [wanted.endsBefore]];
+        sql(`delete from tag where kind = ? and id in (select id from object where kind = ? ${where})`).run(
+          kind,
+          kind,
+          ...values,
+        );
         sql(`delete from object where kind = ? ${where}`).run(kind, ...values);
       }),
   };

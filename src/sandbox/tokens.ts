@@ -29,7 +29,15 @@ export function tokensOf(state: Pick<State, 'drawer'>, clock: Clock): Tokens {
       // An expired token is still told apart from an unknown one for a day, then forgotten: the drawer stays small.
       issued.remove({ endsBefore: now - 86_400_000 });
       const id = `sandbox.${token.provider}.${randomBytes(24).toString('base64url')}`;
-      issued.put({ id, owner: token.subject, live: true, starts: now, ends: now + TOKEN_LIFE_SECONDS * 1000, tags: [], body: token });
+      issued.put({
+        id,
+        owner: token.subject,
+        live: true,
+        starts: now,
+        ends: now + TOKEN_LIFE_SECONDS * 1000,
+        tags: [],
+        body: token,
+      });
       return id;
     },
     check: (provider, authorization) => {

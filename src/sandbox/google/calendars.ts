@@ -17,7 +17,8 @@ export function calendarOf(call: Call, who: Acting, wants: 'read' | 'write'): st
   const asked = (call.params['calendarId'] ?? '').toLowerCase();
   if (asked === 'primary' || asked === who.email) return who.email;
   if (asked.endsWith('@group.calendar.google.com')) return asked;
-  if (wants === 'write' && exists(asked)) throw refuse(403, 'requiredAccessLevel', 'You need to have writer access to this calendar.');
+  if (wants === 'write' && exists(asked))
+    throw refuse(403, 'requiredAccessLevel', 'You need to have writer access to this calendar.');
   throw notFound();
 }
 
@@ -48,7 +49,17 @@ export function calendarEndpoints(world: World): Endpoint[] {
       handle: (call) => {
         const who = acting(world, call, 'calendars');
         const id = calendarOf(call, who, 'read');
-        return { status: 200, body: { kind: 'calendar#calendar', etag: '"c1"', id, summary: id, timeZone: zoneOf(id), conferenceProperties: conferences(who) } };
+        return {
+          status: 200,
+          body: {
+            kind: 'calendar#calendar',
+            etag: '"c1"',
+            id,
+            summary: id,
+            timeZone: zoneOf(id),
+            conferenceProperties: conferences(who),
+          },
+        };
       },
     },
   ];

@@ -10,7 +10,12 @@ export type Conference = { readonly requestId: string; /** abc-defg-hij */ reado
  * The conference after a write. Without conferenceDataVersion=1 the given data is dropped without a word; null removes
  * the conference; a request id that was seen before is ignored.
  */
-export function conferenceAfter(before: Conference | undefined, given: unknown, version: string, who: Acting): Conference | undefined {
+export function conferenceAfter(
+  before: Conference | undefined,
+  given: unknown,
+  version: string,
+  who: Acting,
+): Conference | undefined {
   if (version !== '1' || given === undefined) return before;
   if (given === null) return undefined;
   if (!isJson(given)) throw badRequest('invalid', 'Invalid conference data.');
@@ -35,7 +40,11 @@ export function conferenceShown(world: World, conference: Conference): Json {
         status: { statusCode: 'success' },
       },
       entryPoints: [{ entryPointType: 'video', uri, label: uri.replace(/^https?:\/\//, '') }],
-      conferenceSolution: { key: { type: 'hangoutsMeet' }, name: 'Google Meet', iconUri: `${world.url()}/google/meet/icon.png` },
+      conferenceSolution: {
+        key: { type: 'hangoutsMeet' },
+        name: 'Google Meet',
+        iconUri: `${world.url()}/google/meet/icon.png`,
+      },
       conferenceId: conference.code,
     },
   };
@@ -45,7 +54,10 @@ export function meetUrl(world: World, code: string): string {
   return `${world.url()}/google/meet/${code}`;
 }
 
+function letters(count: number): string {
+  return Array.from({ length: count }, () => String.fromCharCode(97 + randomInt(26))).join('');
+}
+
 function newCode(): string {
-  const letters = (count: number): string => Array.from({ length: count }, () => String.fromCharCode(97 + randomInt(26))).join('');
   return `${letters(3)}-${letters(4)}-${letters(3)}`;
 }

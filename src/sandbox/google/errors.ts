@@ -2,7 +2,12 @@
 // https://developers.google.com/workspace/calendar/api/guides/errors
 import { Refused, type Answer, type Operation } from '../endpoint.ts';
 
-export function refuse(status: number, reason: string, message: string, location?: { type: string; name: string }): Refused {
+export function refuse(
+  status: number,
+  reason: string,
+  message: string,
+  location?: { type: string; name: string },
+): Refused {
   return new Refused(envelope(status, reason, message, location));
 }
 
@@ -29,7 +34,8 @@ const REASONS: Readonly<Record<number, [reason: string, message: string]>> = {
 
 export function fail(status: number, operation?: Operation): Answer {
   if (operation === 'token') {
-    const error = status === 401 ? 'invalid_client' : status >= 500 || status === 429 ? 'temporarily_unavailable' : 'invalid_grant';
+    const error =
+      status === 401 ? 'invalid_client' : status >= 500 || status === 429 ? 'temporarily_unavailable' : 'invalid_grant';
     return { status, body: { error, error_description: error.replaceAll('_', ' ') } };
   }
   const [reason, message] = REASONS[status] ?? ['backendError', 'Backend Error'];

@@ -1,5 +1,5 @@
 // An event as Google keeps it: what a body may say, how PATCH merges, when the sequence rises, and how it is shown.
-import { isJson, type Json, type World } from '../endpoint.ts';
+import { isJson, textOr, type Json, type World } from '../endpoint.ts';
 import { isAddress } from '../people.ts';
 import { inZone, instantFrom, isZone, wallTimeIn } from '../wall-time.ts';
 import { zoneOf } from './calendars.ts';
@@ -25,19 +25,38 @@ export type Stretch = { readonly starts: number; readonly ends: number };
 
 /** Members a caller may write; others are ignored, as Google ignores them. */
 const WRITABLE = [
-  'summary', 'description', 'location', 'colorId', 'start', 'end', 'attendees', 'reminders', 'transparency', 'visibility',
-  'guestsCanInviteOthers', 'guestsCanModify', 'guestsCanSeeOtherGuests', 'anyoneCanAddSelf', 'extendedProperties', 'source', 'recurrence',
+  'summary',
+  'description',
+  'location',
+  'colorId',
+  'start',
+  'end',
+  'attendees',
+  'reminders',
+  'transparency',
+  'visibility',
+  'guestsCanInviteOthers',
+  'guestsCanModify',
+  'guestsCanSeeOtherGuests',
+  'anyoneCanAddSelf',
+  'extendedProperties',
+  'source',
+  'recurrence',
 ] as const;
 const MOST_PROPERTY_KEY = 44;
 const MOST_PROPERTY_VALUE = 1_024;
 
 export function fieldsOf(body: Json): Json {
-  return Object.fromEntries(WRITABLE.filter((name) => body[name] !== undefined && body[name] !== null).map((name) => [name, body[name]]));
+  return Object.fromEntries(
+    WRITABLE.filter((name) => body[name] !== undefined && body[name] !== null).map((name) => [name, body[name]]),
+  );
 }
 
 /** PATCH merges objects, replaces arrays, and removes what is null. */
 export function mergedFields(before: Json, body: Json): Json {
-  const given = Object.fromEntries(WRITABLE.filter((name) => body[name] !== undefined).map((name) => [name, body[name]]));
+  const given = Object.fromEntries(
+    WRITABLE.filter((name) => body[name] !== undefined).map((name) => [name, body[name]]),
+  );
   return merged(before, given);
 }
 
@@ -47,11 +66,16 @@ export function checkFields(fields: Json, calendar: string, who: Acting): Stretc
   checkProperties(fields['extendedProperties']);
   const start = pointOf(fields['start'], 'start', calendar);
   const end = pointOf(fields['end'], 'end', calendar);
-  if (start.allDay !== end.allDay) throw badRequest('invalid', 'Start and end times must either both be date or both be dateTime.');
-  if (end.at < start.at || (start.allDay && end.at === start.at)) throw badRequest('timeRangeEmpty', 'The specified time range is empty.');
-  if (fields['transparency'] !== undefined && !['opaque', 'transparent'].includes(String(fields['transparency'])))
+  if (start.allDay !== end.allDay)
+    throw badRequest('invalid', 'Start and end times must either both be date or both be dateTime.');
+  if (end.at < start.at || (start.allDay && end.at === start.at))
+    throw badRequest('timeRangeEmpty', 'The specified time range is empty.');
+  if (fields['transparency'] !== undefined && !['opaque', 'transparent'].includes(textOr(fields['transparency'], '')))
     throw badRequest('invalid', 'Invalid transparency value.');
-  if (fields['visibility'] !== undefined && !['default', 'public', 'private', 'confidential'].includes(String(fields['visibility'])))
+  if (
+    fields['visibility'] !== undefined &&
+    !['default', 'public', 'private', 'confidential'].includes(textOr(fields['visibility'], ''))
+  )
     throw badRequest('invalid', 'Invalid visibility value.');
   return { starts: start.at, ends: end.at };
 }
@@ -60,7 +84,9 @@ export function checkFields(fields: Json, calendar: string, who: Acting): Stretc
 export function tagsOf(event: GoogleEvent): string[] {
   const properties = isJson(event.fields['extendedProperties']) ? event.fields['extendedProperties'] : {};
   const tags = ['private', 'shared'].flatMap((kind) =>
-    Object.entries(isJson(properties[kind]) ? properties[kind] : {}).map(([key, value]) => `${kind}:${key}=${String(value)}`),
+    Object.entries(isJson(properties[kind]) ? properties[kind] : {}).map(
+      ([key, value]) => `${kind}:${key}=${String(value)}`,
+    ),
   );
   return event.conference ? [...tags, `meet:${event.conference.code}`] : tags;
 }
@@ -68,7 +94,13 @@ export function tagsOf(event: GoogleEvent): string[] {
 /** Google counts a new sequence for what matters to guests: time, place, and being cancelled or revived. */
 export function mattersToGuests(before: GoogleEvent, after: GoogleEvent): boolean {
   const essence = (event: GoogleEvent): string =>
-    JSON.stringify([event.status, event.fields['start'], event.fields['end'], event.fields['location'], event.fields['recurrence']]);
+    JSON.stringify([
+      event.status,
+      event.fields['start'],
+      event.fields['end'],
+      event.fields['location'],
+      event.fields['recurrence'],
+    ]);
   return essence(before) !== essence(after);
 }
 
@@ -105,7 +137,8 @@ export function shown(world: World, event: GoogleEvent, stretch: Stretch, zone?:
 function pointOf(given: unknown, name: 'start' | 'end', calendar: string): { at: number; allDay: boolean } {
   if (!isJson(given)) throw badRequest('required', `Missing ${name} time.`);
   const { date, dateTime, timeZone } = given;
-  if (timeZone !== undefined && timeZone !== null && !isZone(timeZone)) throw badRequest('invalid', `Invalid time zone definition for ${name} time.`);
+  if (timeZone !== undefined && timeZone !== null && !isZone(timeZone))
+    throw badRequest('invalid', `Invalid time zone definition for ${name} time.`);
   if (typeof date === 'string') {
     const at = /^\d{4}-\d\d-\d\d$/.test(date) ? wallTimeIn(`${date}T00:00:00`, zoneOf(calendar)) : undefined;
     if (!at || dateTime) throw badRequest('invalid', `Invalid ${name} time.`);
@@ -135,7 +168,11 @@ function checkAttendees(given: unknown, who: Acting): void {
   if (given === undefined) return;
   if (!Array.isArray(given)) throw badRequest('invalid', 'Invalid attendees.');
   if (given.length > 0 && who.isServiceAccount)
-    throw refuse(403, 'forbiddenForServiceAccounts', 'Service accounts cannot invite attendees without Domain-Wide Delegation of Authority.');
+    throw refuse(
+      403,
+      'forbiddenForServiceAccounts',
+      'Service accounts cannot invite attendees without Domain-Wide Delegation of Authority.',
+    );
   for (const attendee of given) {
     if (!isJson(attendee) || attendee['email'] === undefined) throw badRequest('required', 'Missing attendee email.');
     if (!isAddress(attendee['email'])) throw badRequest('invalid', 'Invalid attendee email.');

@@ -1,14 +1,24 @@
 // Google's calls on events: insert with a client's id, get, patch, put and delete, with etags and Google's refusals.
 // Overlapping events are accepted, as Google accepts them.
 import { randomBytes } from 'node:crypto';
-import { jsonObject, type Answer, type Call, type Endpoint, type Json, type World } from '../endpoint.ts';
+import { jsonObject, textOr, type Answer, type Call, type Endpoint, type Json, type World } from '../endpoint.ts';
 import type { Shown } from '../pages.ts';
 import type { Drawer, Kept } from '../state.ts';
 import { isZone } from '../wall-time.ts';
 import { calendarOf, zoneOf } from './calendars.ts';
 import { conferenceAfter } from './conference.ts';
 import { badRequest, notFound, refuse } from './errors.ts';
-import { checkFields, etagOf, fieldsOf, mattersToGuests, mergedFields, shown, tagsOf, type GoogleEvent, type Stretch } from './event.ts';
+import {
+  checkFields,
+  etagOf,
+  fieldsOf,
+  mattersToGuests,
+  mergedFields,
+  shown,
+  tagsOf,
+  type GoogleEvent,
+  type Stretch,
+} from './event.ts';
 import { listEvents } from './list.ts';
 import { acting, type Acting } from './tokens.ts';
 
@@ -37,7 +47,7 @@ export function listGoogleEvents(world: World, limit: number): Json[] {
 export function findMeetEvent(world: World, code: string): Shown | undefined {
   const found = drawer(world).list({ live: true, tags: [`meet:${code}`], limit: 1 })[0];
   if (!found) return undefined;
-  const topic = String(found.body.fields['summary'] ?? '(no title)');
+  const topic = textOr(found.body.fields['summary'], '(no title)');
   return { product: 'Google Meet', topic, starts: found.starts, ends: found.ends, zone: zoneOf(found.owner) };
 }
 
@@ -47,7 +57,8 @@ function insert(world: World, call: Call): Answer {
   const version = writeOptions(call);
   const body = bodyOf(call);
   const id = body['id'] ?? randomBytes(16).toString('hex');
-  if (typeof id !== 'string' || !/^[a-v0-9]{5,1024}$/.test(id)) throw badRequest('invalid', 'Invalid resource id value.');
+  if (typeof id !== 'string' || !/^[a-v0-9]{5,1024}$/.test(id))
+    throw badRequest('invalid', 'Invalid resource id value.');
   const fields = fieldsOf(body);
   const stretch = checkFields(fields, calendar, who);
   // A deleted event keeps its id for ever.
@@ -71,7 +82,13 @@ function insert(world: World, call: Call): Answer {
 
 function list(world: World, call: Call): Answer {
   const who = acting(world, call, 'read');
-  return listEvents(call, calendarOf(call, who, 'read'), drawer(world), (kept, zone) => shown(world, kept.body, kept, zone), world.clock.now());
+  return listEvents(
+    call,
+    calendarOf(call, who, 'read'),
+    drawer(world),
+    (kept, zone) => shown(world, kept.body, kept, zone),
+    world.clock.now(),
+  );
 }
 
 /** A cancelled event can still be read, with its status. */
@@ -111,13 +128,31 @@ function remove(world: World, call: Call): Answer {
   if (!kept.live) throw refuse(410, 'deleted', 'Resource has been deleted');
   checkMatch(call, kept.body);
   const { body: before } = kept;
-  keep(world, { ...before, status: 'cancelled', updated: nowText(world), version: before.version + 1, sequence: before.sequence + 1 }, kept);
+  keep(
+    world,
+    {
+      ...before,
+      status: 'cancelled',
+      updated: nowText(world),
+      version: before.version + 1,
+      sequence: before.sequence + 1,
+    },
+    kept,
+  );
   return { status: 204 };
 }
 
 function keep(world: World, event: GoogleEvent, { starts, ends }: Stretch): Answer {
   const live = event.status !== 'cancelled';
-  drawer(world).put({ id: key(event.calendar, event.id), owner: event.calendar, live, starts, ends, tags: tagsOf(event), body: event });
+  drawer(world).put({
+    id: key(event.calendar, event.id),
+    owner: event.calendar,
+    live,
+    starts,
+    ends,
+    tags: tagsOf(event),
+    body: event,
+  });
   return { status: 200, headers: { etag: etagOf(event) }, body: shown(world, event, { starts, ends }) };
 }
 
@@ -130,7 +165,8 @@ function existing(world: World, call: Call, who: Acting, wants: 'read' | 'write'
 function statusAfter(before: GoogleEvent, body: Json, how: 'patch' | 'put'): GoogleEvent['status'] {
   const given = body['status'];
   if (given === undefined || given === null) return how === 'put' ? 'confirmed' : before.status;
-  if (given !== 'confirmed' && given !== 'tentative' && given !== 'cancelled') throw badRequest('invalid', 'Invalid status value.');
+  if (given !== 'confirmed' && given !== 'tentative' && given !== 'cancelled')
+    throw badRequest('invalid', 'Invalid status value.');
   return given;
 }
 
@@ -144,10 +180,20 @@ function checkMatch(call: Call, event: GoogleEvent): void {
 function writeOptions(call: Call): string {
   const sendUpdates = call.query.get('sendUpdates');
   if (sendUpdates !== null && !['all', 'externalOnly', 'none'].includes(sendUpdates))
-    throw refuse(400, 'invalidParameter', `Invalid string value: '${sendUpdates}'. Allowed values: [all, externalonly, none]`, { type: 'parameter', name: 'sendUpdates' });
+    throw refuse(
+      400,
+      'invalidParameter',
+      `Invalid string value: '${sendUpdates}'. Allowed values: [all, externalonly, none]`,
+      { type: 'parameter', name: 'sendUpdates' },
+    );
   const version = call.query.get('conferenceDataVersion') ?? '0';
   if (version !== '0' && version !== '1')
-    throw refuse(400, 'invalidParameter', 'Invalid value for conferenceDataVersion. Values must be within the range: [0, 1]', { type: 'parameter', name: 'conferenceDataVersion' });
+    throw refuse(
+      400,
+      'invalidParameter',
+      'Invalid value for conferenceDataVersion. Values must be within the range: [0, 1]',
+      { type: 'parameter', name: 'conferenceDataVersion' },
+    );
   return version;
 }
 

@@ -1,6 +1,6 @@
 // Google's freeBusy query: busy stretches per calendar, merged; a calendar that cannot be read carries an error inside
 // the 200, which means unknown and not free.
-import { isJson, jsonObject, type Endpoint, type Json, type World } from '../endpoint.ts';
+import { isJson, jsonObject, textOr, type Endpoint, type Json, type World } from '../endpoint.ts';
 import { exists } from '../people.ts';
 import { inZone, instantFrom, isZone } from '../wall-time.ts';
 import { badRequest } from './errors.ts';
@@ -23,13 +23,15 @@ export function freeBusyEndpoint(world: World): Endpoint {
       if (!body) throw badRequest('parseError', 'Parse Error');
       const from = instantFrom(body['timeMin']);
       const to = instantFrom(body['timeMax']);
-      if (body['timeMin'] === undefined || body['timeMax'] === undefined) throw badRequest('required', 'Missing timeMin or timeMax parameter.');
+      if (body['timeMin'] === undefined || body['timeMax'] === undefined)
+        throw badRequest('required', 'Missing timeMin or timeMax parameter.');
       if (!from || !to) throw badRequest('badRequest', 'Bad Request');
-      if (to.epochMilliseconds <= from.epochMilliseconds) throw badRequest('timeRangeEmpty', 'The specified time range is empty.');
+      if (to.epochMilliseconds <= from.epochMilliseconds)
+        throw badRequest('timeRangeEmpty', 'The specified time range is empty.');
       const zone = body['timeZone'] ?? 'UTC';
       if (!isZone(zone)) throw badRequest('invalid', 'Invalid time zone.');
       const items = Array.isArray(body['items']) ? body['items'] : [];
-      const asked = items.map((item: unknown) => (isJson(item) ? String(item['id'] ?? '') : ''));
+      const asked = items.map((item: unknown) => (isJson(item) ? textOr(item['id'], '') : ''));
       const calendars = asked.map((id, index): [string, Json] => {
         if (index >= MOST_CALENDARS) return [id, failed('tooManyCalendarsRequested')];
         const calendar = id === 'primary' ? who.email : id.toLowerCase();
@@ -38,7 +40,12 @@ export function freeBusyEndpoint(world: World): Endpoint {
       });
       return {
         status: 200,
-        body: { kind: 'calendar#freeBusy', timeMin: from.toString({ smallestUnit: 'millisecond' }), timeMax: to.toString({ smallestUnit: 'millisecond' }), calendars: Object.fromEntries(calendars) },
+        body: {
+          kind: 'calendar#freeBusy',
+          timeMin: from.toString({ smallestUnit: 'millisecond' }),
+          timeMax: to.toString({ smallestUnit: 'millisecond' }),
+          calendars: Object.fromEntries(calendars),
+        },
       };
     },
   };
@@ -51,7 +58,13 @@ function failed(reason: string): Json {
 function busyIn(world: World, calendar: string, from: number, to: number, zone: string): Json[] {
   const busy: { start: number; end: number }[] = [];
   const events = world.state.drawer<GoogleEvent>('google-event');
-  for (const event of events.list({ owner: calendar, live: true, startsBefore: to, endsAfter: from, limit: MOST_EVENTS })) {
+  for (const event of events.list({
+    owner: calendar,
+    live: true,
+    startsBefore: to,
+    endsAfter: from,
+    limit: MOST_EVENTS,
+  })) {
     if (event.body.fields['transparency'] === 'transparent') continue;
     const start = Math.max(event.starts, from);
     const end = Math.min(event.ends, to);

@@ -7,6 +7,11 @@ import { freeBusyEndpoint } from './free-busy.ts';
 import { tokenEndpoint } from './tokens.ts';
 
 export function google(world: World): Emulator {
-  const endpoints = [tokenEndpoint(world), ...eventEndpoints(world), freeBusyEndpoint(world), ...calendarEndpoints(world)];
+  const endpoints = [
+    tokenEndpoint(world),
+    ...eventEndpoints(world),
+    freeBusyEndpoint(world),
+    ...calendarEndpoints(world),
+  ];
   return { provider: 'google', prefix: '/google', endpoints, fail };
 }

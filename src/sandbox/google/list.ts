@@ -1,6 +1,6 @@
 // Google's list of events: bounds, extended-property filters, order and pages. Incremental sync is refused as expired,
 // which sends every client to the full list.
-import { pageMark, readPageMark, type Answer, type Call, type Json } from '../endpoint.ts';
+import { packed, unpacked, type Answer, type Call, type Json } from '../endpoint.ts';
 import type { Drawer, Kept, Wanted } from '../state.ts';
 import { instantFrom, isZone } from '../wall-time.ts';
 import { zoneOf } from './calendars.ts';
@@ -19,7 +19,8 @@ export function listEvents(
   now: Temporal.Instant,
 ): Answer {
   const { query } = call;
-  if (query.has('syncToken')) throw refuse(410, 'fullSyncRequired', 'Sync token is no longer valid, a full sync is required.');
+  if (query.has('syncToken'))
+    throw refuse(410, 'fullSyncRequired', 'Sync token is no longer valid, a full sync is required.');
   if (query.get('orderBy') === 'startTime' && query.get('singleEvents') !== 'true')
     throw badRequest('badRequest', 'The requested ordering is not available for the particular query.');
   const zone = query.get('timeZone') ?? undefined;
@@ -27,10 +28,15 @@ export function listEvents(
   const size = Math.min(Number(query.get('maxResults') ?? DEFAULT_PAGE), MOST_PER_PAGE);
   if (!Number.isInteger(size) || size < 1) throw badRequest('invalidParameter', 'Invalid value for maxResults.');
   const token = query.get('pageToken');
-  const skip = token ? readPageMark(token)?.['skip'] : 0;
+  const skip = token ? unpacked(token)?.['skip'] : 0;
   if (typeof skip !== 'number') throw badRequest('invalid', 'Invalid page token value.');
 
-  const wanted = { owner: calendar, ...boundsOf(query), tags: tagsOf(query), ...(query.get('showDeleted') === 'true' ? {} : { live: true }) };
+  const wanted = {
+    owner: calendar,
+    ...boundsOf(query),
+    tags: tagsOf(query),
+    ...(query.get('showDeleted') === 'true' ? {} : { live: true }),
+  };
   const rows = events.list({ ...wanted, skip, limit: size + 1 });
   const more = rows.length > size;
   return {
@@ -43,7 +49,7 @@ export function listEvents(
       timeZone: zone ?? zoneOf(calendar),
       accessRole: 'owner',
       defaultReminders: [],
-      ...(more ? { nextPageToken: pageMark({ skip: skip + size }) } : {}),
+      ...(more ? { nextPageToken: packed({ skip: skip + size }) } : {}),
       items: rows.slice(0, size).map((kept) => show(kept, zone)),
     },
   };
@@ -68,7 +74,8 @@ function boundsOf(query: URLSearchParams): Partial<Wanted> {
 function tagsOf(query: URLSearchParams): string[] {
   return (['private', 'shared'] as const).flatMap((kind) =>
     query.getAll(`${kind}ExtendedProperty`).map((pair) => {
-      if (!/^[^=]+=/.test(pair)) throw badRequest('invalid', `Invalid value for ${kind}ExtendedProperty. Use propertyName=value.`);
+      if (!/^[^=]+=/.test(pair))
+        throw badRequest('invalid', `Invalid value for ${kind}ExtendedProperty. Use propertyName=value.`);
       return `${kind}:${pair}`;
     }),
   );

@@ -2,7 +2,16 @@
 // refresh token of one consenting user. Also the check of scopes per method.
 // https://developers.google.com/identity/protocols/oauth2/service-account#httprest
 import { createPublicKey, verify } from 'node:crypto';
-import { Refused, isJson, jsonObject, type Answer, type Call, type Endpoint, type Json, type World } from '../endpoint.ts';
+import {
+  Refused,
+  isJson,
+  jsonObject,
+  type Answer,
+  type Call,
+  type Endpoint,
+  type Json,
+  type World,
+} from '../endpoint.ts';
 import { SANDBOX_CREDENTIALS } from '../credentials.ts';
 import { sandboxAddresses } from '../addresses.ts';
 import { exists } from '../people.ts';
@@ -22,13 +31,38 @@ const scoped = (...names: string[]): readonly string[] => names.map((name) => AU
 /** Any one of them opens the methods of its kind (discovery document, revision 20260225). */
 export const OPENS = {
   write: scoped('calendar', 'calendar.events', 'calendar.events.owned', 'calendar.app.created'),
-  read: scoped('calendar', 'calendar.events', 'calendar.events.owned', 'calendar.app.created', 'calendar.events.freebusy', 'calendar.events.owned.readonly', 'calendar.events.public.readonly', 'calendar.events.readonly', 'calendar.readonly'),
+  read: scoped(
+    'calendar',
+    'calendar.events',
+    'calendar.events.owned',
+    'calendar.app.created',
+    'calendar.events.freebusy',
+    'calendar.events.owned.readonly',
+    'calendar.events.public.readonly',
+    'calendar.events.readonly',
+    'calendar.readonly',
+  ),
   freeBusy: scoped('calendar', 'calendar.events.freebusy', 'calendar.freebusy', 'calendar.readonly'),
-  calendarList: scoped('calendar', 'calendar.app.created', 'calendar.calendarlist', 'calendar.calendarlist.readonly', 'calendar.readonly'),
-  calendars: scoped('calendar', 'calendar.app.created', 'calendar.calendars', 'calendar.calendars.readonly', 'calendar.readonly'),
+  calendarList: scoped(
+    'calendar',
+    'calendar.app.created',
+    'calendar.calendarlist',
+    'calendar.calendarlist.readonly',
+    'calendar.readonly',
+  ),
+  calendars: scoped(
+    'calendar',
+    'calendar.app.created',
+    'calendar.calendars',
+    'calendar.calendars.readonly',
+    'calendar.readonly',
+  ),
 } as const;
 /** What the sandbox's administrator has delegated. */
-const DELEGATED = new Set([...Object.values(OPENS).flat(), ...scoped('meetings.space.created', 'meetings.space.readonly', 'meetings.space.settings')]);
+const DELEGATED = new Set([
+  ...Object.values(OPENS).flat(),
+  ...scoped('meetings.space.created', 'meetings.space.readonly', 'meetings.space.settings'),
+]);
 const CONSENTED = scoped('calendar.events', 'calendar.freebusy', 'calendar.calendarlist.readonly');
 
 /** As whom a call acts: the delegated user, or the service account itself. */
@@ -58,32 +92,43 @@ export function tokenEndpoint(world: World): Endpoint {
 /** Throws Google's refusal unless the call carries a live token with one of the scopes. */
 export function acting(world: World, call: Call, opens: keyof typeof OPENS): Acting {
   const token = world.tokens.check('google', call.headers.authorization);
-  if (token === 'missing')
-    throw refuse(401, 'required', 'Login Required.', { type: 'header', name: 'Authorization' });
+  if (token === 'missing') throw refuse(401, 'required', 'Login Required.', { type: 'header', name: 'Authorization' });
   if (token === 'expired' || token === 'unknown')
     throw refuse(401, 'authError', 'Invalid Credentials', { type: 'header', name: 'Authorization' });
   if (!token.scopes.some((scope) => OPENS[opens].includes(scope)))
     throw refuse(403, 'insufficientPermissions', 'Request had insufficient authentication scopes.');
   const service = SANDBOX_CREDENTIALS.google.clientEmail;
-  return token.subject === '' ? { email: service, isServiceAccount: true } : { email: token.subject, isServiceAccount: false };
+  return token.subject === ''
+    ? { email: service, isServiceAccount: true }
+    : { email: token.subject, isServiceAccount: false };
 }
 
 function byAssertion(world: World, assertion: string): Answer {
   const claims = verified(world, assertion);
   const now = Math.floor(world.clock.now().epochMilliseconds / 1000);
   const { iss, sub, scope, aud, iat, exp } = claims;
-  if (iss !== SANDBOX_CREDENTIALS.google.clientEmail) throw no(400, 'invalid_grant', 'Invalid grant: account not found');
+  if (iss !== SANDBOX_CREDENTIALS.google.clientEmail)
+    throw no(400, 'invalid_grant', 'Invalid grant: account not found');
   if (aud !== REAL_AUDIENCE && aud !== `${sandboxAddresses(world.url()).googleOAuthUrl}/token`)
     throw no(400, 'invalid_grant', 'Invalid JWT: Failed audience check.');
   if (typeof iat !== 'number' || typeof exp !== 'number')
     throw no(400, 'invalid_grant', 'Invalid JWT: iat and exp are required numbers of seconds.');
   if (iat > now + SKEW_SECONDS || exp <= now - SKEW_SECONDS || exp <= iat || exp - iat > MOST_ASSERTION_SECONDS)
-    throw no(400, 'invalid_grant', 'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.');
+    throw no(
+      400,
+      'invalid_grant',
+      'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.',
+    );
   const scopes = typeof scope === 'string' ? scope.split(' ').filter((one) => one !== '') : [];
   if (scopes.length === 0) throw no(400, 'invalid_scope', 'Invalid OAuth scope or ID token audience provided.');
   if (scopes.some((one) => !DELEGATED.has(one)))
-    throw no(401, 'unauthorized_client', 'Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested.');
-  if (sub !== undefined && (typeof sub !== 'string' || !exists(sub))) throw no(400, 'invalid_grant', 'Invalid email or User ID');
+    throw no(
+      401,
+      'unauthorized_client',
+      'Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested.',
+    );
+  if (sub !== undefined && (typeof sub !== 'string' || !exists(sub)))
+    throw no(400, 'invalid_grant', 'Invalid email or User ID');
   const subject = typeof sub === 'string' ? sub.toLowerCase() : '';
   return granted(world.tokens.issue({ provider: 'google', subject, scopes }));
 }
@@ -93,9 +138,9 @@ function verified(world: World, assertion: string): Json {
   const [head, body, signature, ...rest] = assertion.split('.');
   if (assertion.length > MOST_ASSERTION_CHARS || !head || !body || !signature || rest.length > 0)
     throw no(400, 'invalid_grant', 'Invalid JWT: must have three parts.');
-  const read = (part: string): Json | undefined => jsonObject(Buffer.from(part, 'base64url').toString('utf8'));
-  const claims = read(body);
-  if (read(head)?.['alg'] !== 'RS256' || !isJson(claims)) throw no(400, 'invalid_grant', 'Invalid JWT: RS256 and a JSON claim set are needed.');
+  const claims = unpacked(body);
+  if (unpacked(head)?.['alg'] !== 'RS256' || !isJson(claims))
+    throw no(400, 'invalid_grant', 'Invalid JWT: RS256 and a JSON claim set are needed.');
   const key = createPublicKey(world.credentials().google.serviceAccount.private_key);
   if (!verify('RSA-SHA256', Buffer.from(`${head}.${body}`), key, Buffer.from(signature, 'base64url')))
     throw no(400, 'invalid_grant', 'Invalid JWT Signature.');

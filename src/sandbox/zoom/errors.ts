@@ -17,7 +17,8 @@ const CODES: Readonly<Record<number, [code: number, message: string]>> = {
 
 export function fail(status: number, operation?: Operation): Answer {
   if (operation === 'token') {
-    const error = status === 401 ? 'invalid_client' : status < 500 && status !== 429 ? 'invalid_request' : 'server_error';
+    const error =
+      status === 401 ? 'invalid_client' : status < 500 && status !== 429 ? 'invalid_request' : 'server_error';
     return { status, body: { reason: error.replaceAll('_', ' '), error } };
   }
   const [code, message] = CODES[status] ?? [status, 'Internal server error.'];

@@ -1,5 +1,5 @@
 // Zoom's list of a host's meetings: types, from/to, and pages by a token that lives a quarter of an hour.
-import { pageMark, readPageMark, type Answer, type Call, type Json } from '../endpoint.ts';
+import { packed, unpacked, type Answer, type Call, type Json } from '../endpoint.ts';
 import type { Drawer, Wanted } from '../state.ts';
 import { isZone } from '../wall-time.ts';
 import { refuse } from './errors.ts';
@@ -20,9 +20,12 @@ export function listPage(
   const { query } = call;
   const size = Number(query.get('page_size') ?? DEFAULT_PAGE);
   if (!Number.isInteger(size) || size < 1 || size > MOST_PER_PAGE)
-    throw refuse(400, 300, 'Validation Failed.', [{ field: 'page_size', message: `The value must be between 1 and ${MOST_PER_PAGE}.` }]);
+    throw refuse(400, 300, 'Validation Failed.', [
+      { field: 'page_size', message: `The value must be between 1 and ${MOST_PER_PAGE}.` },
+    ]);
   const type = query.get('type') ?? 'scheduled';
-  if (!TYPES.includes(type)) throw refuse(400, 300, 'Validation Failed.', [{ field: 'type', message: 'Invalid field.' }]);
+  if (!TYPES.includes(type))
+    throw refuse(400, 300, 'Validation Failed.', [{ field: 'type', message: 'Invalid field.' }]);
   const wanted = { owner: host, live: true, ...stretchOf(type, query, now) };
   const total = type === 'live' ? 0 : meetings.count(wanted);
   const skip = skipOf(query.get('next_page_token'), host, now);
@@ -33,7 +36,7 @@ export function listPage(
     body: {
       page_size: size,
       total_records: total,
-      next_page_token: next < total ? pageMark({ next, host, until: now.epochMilliseconds + PAGE_TOKEN_MS }) : '',
+      next_page_token: next < total ? packed({ next, host, until: now.epochMilliseconds + PAGE_TOKEN_MS }) : '',
       meetings: rows.map((kept) => show(kept.body)),
     },
   };
@@ -65,9 +68,14 @@ function dayOf(query: URLSearchParams, name: string): Temporal.Instant | undefin
 
 function skipOf(token: string | null, host: string, now: Temporal.Instant): number {
   if (!token) return 0;
-  const mark = readPageMark(token);
+  const mark = unpacked(token);
   const { next, until } = mark ?? {};
-  if (typeof next !== 'number' || typeof until !== 'number' || mark?.['host'] !== host || until <= now.epochMilliseconds)
+  if (
+    typeof next !== 'number' ||
+    typeof until !== 'number' ||
+    mark?.['host'] !== host ||
+    until <= now.epochMilliseconds
+  )
     throw refuse(400, 300, 'The next page token is invalid or expired.');
   return next;
 }

@@ -1,7 +1,7 @@
 // What Zoom makes of the fields of a meeting: which it refuses (code 300 with errors[]), which it changes silently,
 // and how a stored meeting looks in an answer.
 import { randomBytes, randomInt } from 'node:crypto';
-import { isJson, pageMark, type Json, type World } from '../endpoint.ts';
+import { isJson, packed, type Json, type World } from '../endpoint.ts';
 import { isZone, wallTimeIn } from '../wall-time.ts';
 import type { FieldError } from './errors.ts';
 
@@ -50,31 +50,58 @@ const DEFAULT_SETTINGS: Json = {
 };
 
 const RULES: Readonly<Record<string, [holds: (value: unknown) => boolean, message: string]>> = {
-  topic: [(value) => typeof value === 'string' && value.length <= 200, 'The topic must be a string of at most 200 characters.'],
+  topic: [
+    (value) => typeof value === 'string' && value.length <= 200,
+    'The topic must be a string of at most 200 characters.',
+  ],
   type: [(value) => [1, 2, 3, 8, 10].some((known) => known === value), 'Invalid type.'],
-  start_time: [(value) => typeof value === 'string' && START_TIME.test(value) && momentOf(value, 'UTC') !== undefined, 'Invalid start_time. Use yyyy-MM-ddTHH:mm:ssZ or yyyy-MM-ddTHH:mm:ss.'],
-  duration: [(value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 1440, 'The value must be an integer between 1 and 1440.'],
+  start_time: [
+    (value) => typeof value === 'string' && START_TIME.test(value) && momentOf(value, 'UTC') !== undefined,
+    'Invalid start_time. Use yyyy-MM-ddTHH:mm:ssZ or yyyy-MM-ddTHH:mm:ss.',
+  ],
+  duration: [
+    (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 1440,
+    'The value must be an integer between 1 and 1440.',
+  ],
   timezone: [isZone, 'Invalid timezone.'],
-  agenda: [(value) => typeof value === 'string' && value.length <= 2000, 'The agenda must be a string of at most 2000 characters.'],
-  password: [(value) => typeof value === 'string' && /^[A-Za-z0-9@\-_*!]{0,10}$/.test(value), 'The passcode may have at most 10 characters of [a-z A-Z 0-9 @ - _ * !].'],
+  agenda: [
+    (value) => typeof value === 'string' && value.length <= 2000,
+    'The agenda must be a string of at most 2000 characters.',
+  ],
+  password: [
+    (value) => typeof value === 'string' && /^[A-Za-z0-9@\-_*!]{0,10}$/.test(value),
+    'The passcode may have at most 10 characters of [a-z A-Z 0-9 @ - _ * !].',
+  ],
   default_password: [(value) => typeof value === 'boolean', 'The value must be a boolean.'],
   schedule_for: [(value) => typeof value === 'string', 'The value must be a string.'],
   settings: [isJson, 'The value must be an object.'],
-  tracking_fields: [(value) => Array.isArray(value) && value.every((one) => isJson(one) && typeof one['field'] === 'string'), 'Each tracking field needs a field.'],
+  tracking_fields: [
+    (value) => Array.isArray(value) && value.every((one) => isJson(one) && typeof one['field'] === 'string'),
+    'Each tracking field needs a field.',
+  ],
 };
 const START_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ?$/;
 const SETTING_RULES: Readonly<Record<string, (value: unknown) => boolean>> = {
   ...Object.fromEntries(
-    ['host_video', 'participant_video', 'join_before_host', 'mute_upon_entry', 'use_pmi', 'waiting_room', 'meeting_authentication', 'email_notification', 'private_meeting'].map(
-      (name) => [name, (value: unknown) => typeof value === 'boolean'],
-    ),
+    [
+      'host_video',
+      'participant_video',
+      'join_before_host',
+      'mute_upon_entry',
+      'use_pmi',
+      'waiting_room',
+      'meeting_authentication',
+      'email_notification',
+      'private_meeting',
+    ].map((name) => [name, (value: unknown) => typeof value === 'boolean']),
   ),
   jbh_time: (value) => [0, 5, 10, 15].some((known) => known === value),
   approval_type: (value) => [0, 1, 2].some((known) => known === value),
   audio: (value) => ['both', 'telephony', 'voip', 'thirdParty'].some((known) => known === value),
   auto_recording: (value) => ['local', 'cloud', 'none'].some((known) => known === value),
   alternative_hosts: (value) => typeof value === 'string',
-  meeting_invitees: (value) => Array.isArray(value) && value.every((one) => isJson(one) && typeof one['email'] === 'string'),
+  meeting_invitees: (value) =>
+    Array.isArray(value) && value.every((one) => isJson(one) && typeof one['email'] === 'string'),
 };
 
 /** Fields that Zoom does not know are ignored, as Zoom ignores them. */
@@ -84,13 +111,20 @@ export function faultsOf(body: Json): FieldError[] {
     if (body[field] !== undefined && !holds(body[field])) faults.push({ field, message });
   const settings = isJson(body['settings']) ? body['settings'] : {};
   for (const [field, holds] of Object.entries(SETTING_RULES))
-    if (settings[field] !== undefined && !holds(settings[field])) faults.push({ field: `settings.${field}`, message: 'Invalid field.' });
+    if (settings[field] !== undefined && !holds(settings[field]))
+      faults.push({ field: `settings.${field}`, message: 'Invalid field.' });
   return faults;
 }
 
 /** A new meeting from a checked body. A start that is missing or past silently becomes now. */
-export function meetingFrom(body: Json, host: { id: string; email: string }, id: number, now: Temporal.Instant): Meeting {
-  const password = typeof body['password'] === 'string' ? body['password'] : body['default_password'] === false ? '' : newPassword();
+export function meetingFrom(
+  body: Json,
+  host: { id: string; email: string },
+  id: number,
+  now: Temporal.Instant,
+): Meeting {
+  const password =
+    typeof body['password'] === 'string' ? body['password'] : body['default_password'] === false ? '' : newPassword();
   const second = Math.floor(now.epochMilliseconds / 1000) * 1000;
   const wanted = momentOf(body['start_time'], zoneOf(body) ?? ACCOUNT_ZONE);
   return {
@@ -149,8 +183,14 @@ export function listed(world: World, meeting: Meeting): Json {
 }
 
 export function shown(world: World, meeting: Meeting): Json {
-  const zak = pageMark({ typ: 'zak', host: meeting.hostId, expires: world.clock.now().epochMilliseconds + START_LINK_MS });
-  const digits = String(Number.parseInt(Buffer.from(meeting.passcodeMark).toString('hex').slice(0, 8), 16) % 1_000_000).padStart(6, '0');
+  const zak = packed({
+    typ: 'zak',
+    host: meeting.hostId,
+    expires: world.clock.now().epochMilliseconds + START_LINK_MS,
+  });
+  const digits = String(
+    Number.parseInt(Buffer.from(meeting.passcodeMark).toString('hex').slice(0, 8), 16) % 1_000_000,
+  ).padStart(6, '0');
   return {
     ...listed(world, meeting),
     host_email: meeting.hostEmail,
@@ -159,7 +199,12 @@ export function shown(world: World, meeting: Meeting): Json {
     start_url: `${world.url()}/zoom/s/${meeting.id}?zak=${zak}`,
     ...(meeting.password === ''
       ? {}
-      : { password: meeting.password, h323_password: digits, pstn_password: digits, encrypted_password: meeting.passcodeMark }),
+      : {
+          password: meeting.password,
+          h323_password: digits,
+          pstn_password: digits,
+          encrypted_password: meeting.passcodeMark,
+        }),
     settings: meeting.settings,
     ...(meeting.trackingFields.length > 0 ? { tracking_fields: meeting.trackingFields } : {}),
     pre_schedule: false,

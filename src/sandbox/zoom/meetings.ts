@@ -1,11 +1,19 @@
 // Zoom's calls on meetings and users, with Zoom's status codes and error codes. No call is de-duplicated: asked twice,
 // Zoom makes two meetings.
 import { randomInt } from 'node:crypto';
-import { jsonObject, saysJson, type Call, type Endpoint, type Json, type World } from '../endpoint.ts';
+import {
+  Refused,
+  jsonObject,
+  saysJson,
+  type Answer,
+  type Call,
+  type Endpoint,
+  type Json,
+  type World,
+} from '../endpoint.ts';
 import { nameOf } from '../people.ts';
 import type { Shown } from '../pages.ts';
 import type { Drawer } from '../state.ts';
-import { Refused } from '../endpoint.ts';
 import { refuse } from './errors.ts';
 import { listPage } from './list.ts';
 import { faultsOf, listed, meetingFrom, patched, shown, type Meeting } from './meeting.ts';
@@ -15,92 +23,78 @@ import { ACCOUNT_OWNER, checkToken } from './tokens.ts';
 const MOST_CHANGES_PER_DAY = 100;
 
 export function meetingEndpoints(world: World): Endpoint[] {
-  const meetings = drawer(world);
-  const byId = (call: Call): Meeting => {
-    const id = call.params['meetingId'] ?? '';
-    if (!/^\d{9,12}$/.test(id)) throw refuse(400, 300, 'Invalid meeting id.');
-    const found = meetings.find(id);
-    if (!found?.live) throw refuse(404, 3001, `Meeting does not exist: ${id}.`);
-    return found.body;
-  };
-  const keep = (meeting: Meeting, live = true): void =>
-    meetings.put({
-      id: String(meeting.id),
-      owner: meeting.hostEmail,
-      live,
-      starts: meeting.starts,
-      ends: meeting.starts + meeting.duration * 60_000,
-      tags: [],
-      body: meeting,
-    });
+  const of = '/v2/users/:userId/meetings';
+  const one = '/v2/meetings/:meetingId';
   return [
-    {
-      method: 'POST',
-      path: '/v2/users/:userId/meetings',
-      operation: 'create',
-      handle: (call) => {
-        checkToken(world, call, 'meeting:write:meeting:admin');
-        const host = userOf(world, call.params['userId'] ?? '');
-        const body = checkedBody(call);
-        const scheduledFor = typeof body['schedule_for'] === 'string' ? userOf(world, body['schedule_for']) : host;
-        countChange(world, scheduledFor.email);
-        const meeting = meetingFrom(body, scheduledFor, newId(meetings), world.clock.now());
-        keep(meeting);
-        return { status: 201, body: shown(world, meeting) };
-      },
-    },
-    {
-      method: 'GET',
-      path: '/v2/users/:userId/meetings',
-      operation: 'list',
-      handle: (call) => {
-        checkToken(world, call, 'meeting:read:list_meetings:admin');
-        const host = userOf(world, call.params['userId'] ?? '');
-        return listPage(call, host.email, meetings, world.clock.now(), (meeting) => listed(world, meeting));
-      },
-    },
-    {
-      method: 'GET',
-      path: '/v2/meetings/:meetingId',
-      operation: 'read',
-      handle: (call) => {
-        checkToken(world, call, 'meeting:read:meeting:admin');
-        return { status: 200, body: shown(world, byId(call)) };
-      },
-    },
-    {
-      method: 'PATCH',
-      path: '/v2/meetings/:meetingId',
-      operation: 'update',
-      handle: (call) => {
-        checkToken(world, call, 'meeting:update:meeting:admin');
-        const meeting = byId(call);
-        const body = checkedBody(call);
-        countChange(world, meeting.hostEmail);
-        keep(patched(meeting, body, world.clock.now()));
-        return { status: 204 };
-      },
-    },
-    {
-      method: 'DELETE',
-      path: '/v2/meetings/:meetingId',
-      operation: 'delete',
-      handle: (call) => {
-        checkToken(world, call, 'meeting:delete:meeting:admin');
-        keep(byId(call), false);
-        return { status: 204 };
-      },
-    },
-    {
-      method: 'GET',
-      path: '/v2/users/:userId',
-      operation: 'read',
-      handle: (call) => {
-        checkToken(world, call, 'user:read:user:admin');
-        return { status: 200, body: userShown(userOf(world, call.params['userId'] ?? '')) };
-      },
-    },
+    { method: 'POST', path: of, operation: 'create', handle: (call) => create(world, call) },
+    { method: 'GET', path: of, operation: 'list', handle: (call) => list(world, call) },
+    { method: 'GET', path: one, operation: 'read', handle: (call) => read(world, call) },
+    { method: 'PATCH', path: one, operation: 'update', handle: (call) => change(world, call) },
+    { method: 'DELETE', path: one, operation: 'delete', handle: (call) => remove(world, call) },
+    { method: 'GET', path: '/v2/users/:userId', operation: 'read', handle: (call) => readUser(world, call) },
   ];
+}
+
+function create(world: World, call: Call): Answer {
+  checkToken(world, call, 'meeting:write:meeting:admin');
+  const asked = userOf(world, call.params['userId'] ?? '');
+  const body = checkedBody(call);
+  const host = typeof body['schedule_for'] === 'string' ? userOf(world, body['schedule_for']) : asked;
+  countChange(world, host.email);
+  const meeting = meetingFrom(body, host, newId(drawer(world)), world.clock.now());
+  keep(world, meeting);
+  return { status: 201, body: shown(world, meeting) };
+}
+
+function list(world: World, call: Call): Answer {
+  checkToken(world, call, 'meeting:read:list_meetings:admin');
+  const host = userOf(world, call.params['userId'] ?? '');
+  return listPage(call, host.email, drawer(world), world.clock.now(), (meeting) => listed(world, meeting));
+}
+
+function read(world: World, call: Call): Answer {
+  checkToken(world, call, 'meeting:read:meeting:admin');
+  return { status: 200, body: shown(world, existing(world, call)) };
+}
+
+function change(world: World, call: Call): Answer {
+  checkToken(world, call, 'meeting:update:meeting:admin');
+  const meeting = existing(world, call);
+  const body = checkedBody(call);
+  countChange(world, meeting.hostEmail);
+  keep(world, patched(meeting, body, world.clock.now()));
+  return { status: 204 };
+}
+
+function remove(world: World, call: Call): Answer {
+  checkToken(world, call, 'meeting:delete:meeting:admin');
+  keep(world, existing(world, call), false);
+  return { status: 204 };
+}
+
+function readUser(world: World, call: Call): Answer {
+  checkToken(world, call, 'user:read:user:admin');
+  return { status: 200, body: userShown(userOf(world, call.params['userId'] ?? '')) };
+}
+
+function existing(world: World, call: Call): Meeting {
+  const id = call.params['meetingId'] ?? '';
+  if (!/^\d{9,12}$/.test(id)) throw refuse(400, 300, 'Invalid meeting id.');
+  const found = drawer(world).find(id);
+  if (!found?.live) throw refuse(404, 3001, `Meeting does not exist: ${id}.`);
+  return found.body;
+}
+
+function keep(world: World, meeting: Meeting, live = true): void {
+  drawer(world).put({
+    id: String(meeting.id),
+    owner: meeting.hostEmail,
+    live,
+    starts: meeting.starts,
+    ends: meeting.starts + meeting.duration * 60_000,
+    tags: [],
+    body: meeting,
+  });
 }
 
 /** All live meetings as Zoom shows them to their host, for the control door. */
@@ -133,7 +127,18 @@ function userOf(world: World, addressOrId: string): User {
 function userShown(user: User): Json {
   const name = nameOf(user.email);
   const [first = '', ...rest] = name.split(' ');
-  return { id: user.id, email: user.email, type: 2, first_name: first, last_name: rest.join(' '), display_name: name, status: 'active', language: 'en-US', timezone: '', role_name: user.email === ACCOUNT_OWNER ? 'Owner' : 'Member' };
+  return {
+    id: user.id,
+    email: user.email,
+    type: 2,
+    first_name: first,
+    last_name: rest.join(' '),
+    display_name: name,
+    status: 'active',
+    language: 'en-US',
+    timezone: '',
+    role_name: user.email === ACCOUNT_OWNER ? 'Owner' : 'Member',
+  };
 }
 
 function checkedBody(call: Call): Json {
@@ -172,7 +177,10 @@ function countChange(world: World, host: string): void {
         // A date-time, not seconds: Zoom's form on a daily limit.
         'retry-after': reset,
       },
-      body: { code: 429, message: `You have exceeded the daily rate limit (${MOST_CHANGES_PER_DAY}) of Meeting Create/Update API requests permitted for this user.` },
+      body: {
+        code: 429,
+        message: `You have exceeded the daily rate limit (${MOST_CHANGES_PER_DAY}) of Meeting Create/Update API requests permitted for this user.`,
+      },
     });
   }
   counts.put({ id, owner: host, live: true, starts: 0, ends: 0, tags: [], body: count });
