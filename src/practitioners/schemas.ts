@@ -1,0 +1,123 @@
+// Practitioners and session types on the wire, and the way from the domain to it. What is private about a practitioner is
+// shown to those who manage her alone.
+import { Type, type Static } from 'typebox';
+import { CALENDAR_PROVIDERS } from '../calendars/provider.ts';
+import { PLATFORMS } from '../meetings/provider.ts';
+import { IdempotencyHeaders, named } from '../platform/http/openapi.ts';
+import { NextCursor } from '../platform/http/page.ts';
+import { EmailText, plainText, PublicId, ZoneText } from '../platform/http/validation.ts';
+import { INVITATIONS, NAME_MAX, POLICY_BOUNDS, type Practitioner } from './practitioner.ts';
+import { LENGTH_MINUTES, MAX_OFFERED, SESSION_TYPE_NAME_MAX, type SessionType } from './session-type.ts';
+
+const closed = { additionalProperties: false } as const;
+const Minutes = Type.Integer({ ...LENGTH_MINUTES, examples: [60] });
+const Platforms = Type.Array(Type.Enum([...PLATFORMS]), { minItems: 1, maxItems: PLATFORMS.length, uniqueItems: true });
+const policy = {
+  gridMinutes: Type.Integer({
+    ...POLICY_BOUNDS.gridMinutes,
+    description: 'Starts are this far apart, from each opening.',
+  }),
+  bufferBeforeMinutes: Type.Integer(POLICY_BOUNDS.bufferBeforeMinutes),
+  bufferAfterMinutes: Type.Integer(POLICY_BOUNDS.bufferAfterMinutes),
+  noticeMinutes: Type.Integer({
+    ...POLICY_BOUNDS.noticeMinutes,
+    description: 'How long before its start one can book.',
+  }),
+  horizonDays: Type.Integer({ ...POLICY_BOUNDS.horizonDays, description: 'How far ahead one can book, in her days.' }),
+};
+const settings = {
+  ...policy,
+  active: Type.Boolean({ description: 'Whether she is listed and can be booked.' }),
+  calendar: Type.Enum([...CALENDAR_PROVIDERS], { description: 'Where her events are kept.' }),
+  invitations: Type.Enum([...INVITATIONS], { description: 'Whose mail invites: ours, or the calendar provider’s.' }),
+};
+
+const OfferedSchema = named(
+  'OfferedSessionType',
+  Type.Object({ id: PublicId, name: Type.String(), durationMinutes: Minutes, platforms: Platforms }),
+);
+
+export const PractitionerSchema = named(
+  'Practitioner',
+  Type.Object(
+    {
+      id: PublicId,
+      name: Type.String({ examples: ['Dr. Sarah Johnson'] }),
+      timeZone: Type.String({ description: 'IANA zone; her wall times are in it.', examples: ['America/New_York'] }),
+      sessionTypes: Type.Array(OfferedSchema),
+      email: Type.Optional(Type.String()),
+      revision: Type.Optional(Type.Integer({ description: 'The number in the ETag; for If-Match.' })),
+      ...Type.Partial(Type.Object(settings)).properties,
+    },
+    { description: 'Address and settings are shown to staff, service keys and herself.' },
+  ),
+);
+
+export const PractitionerPage = Type.Object({ practitioners: Type.Array(PractitionerSchema), nextCursor: NextCursor });
+
+const Offerings = Type.Array(Type.Object({ id: PublicId, durationMinutes: Type.Optional(Minutes) }, closed), {
+  maxItems: MAX_OFFERED,
+  description: 'All she offers, in this order. `durationMinutes` where it differs at her.',
+});
+const who = { name: plainText(NAME_MAX), email: EmailText, timeZone: ZoneText };
+
+export const NewPractitioner = named(
+  'NewPractitioner',
+  Type.Object(
+    { ...who, ...Type.Partial(Type.Object({ ...settings, sessionTypes: Offerings })).properties },
+    { ...closed, description: 'She can be booked once she has weekly hours and offers a session type.' },
+  ),
+);
+
+export const PractitionerChangeBody = named(
+  'PractitionerChange',
+  Type.Partial(Type.Object({ ...who, ...settings, sessionTypes: Offerings }), { ...closed, minProperties: 1 }),
+);
+
+export const SessionTypeSchema = named(
+  'SessionType',
+  Type.Object({
+    id: PublicId,
+    name: Type.String({ examples: ['Initial Consultation'] }),
+    durationMinutes: Minutes,
+    platforms: Platforms,
+    active: Type.Boolean(),
+    revision: Type.Integer(),
+  }),
+);
+
+export const SessionTypePage = Type.Object({ sessionTypes: Type.Array(SessionTypeSchema), nextCursor: NextCursor });
+
+const what = { name: plainText(SESSION_TYPE_NAME_MAX), durationMinutes: Minutes };
+const how = Type.Partial(Type.Object({ platforms: Platforms, active: Type.Boolean() })).properties;
+
+export const NewSessionType = named('NewSessionType', Type.Object({ ...what, ...how }, closed));
+
+export const SessionTypeChangeBody = named(
+  'SessionTypeChange',
+  Type.Partial(Type.Object({ ...what, ...how }), { ...closed, minProperties: 1 }),
+);
+
+/** For changes: an idempotency key, and the version that was seen. */
+export const ChangeHeaders = Type.Object({
+  ...IdempotencyHeaders.properties,
+  'if-match': Type.Optional(
+    Type.String({ maxLength: 200, description: 'The ETag read before; 412 if it is another by now.' }),
+  ),
+});
+
+export function practitionerWire(practitioner: Practitioner, isPrivate: boolean): Static<typeof PractitionerSchema> {
+  const { id, name, timeZone, offered, scheduleVersion: _, ...settingsAndAddress } = practitioner;
+  const sessionTypes = offered.map((one) => ({
+    id: one.id,
+    name: one.name,
+    durationMinutes: one.lengthMinutes,
+    platforms: [...one.platforms],
+  }));
+  return { id, name, timeZone, sessionTypes, ...(isPrivate ? settingsAndAddress : {}) };
+}
+
+export function sessionTypeWire(sessionType: SessionType): Static<typeof SessionTypeSchema> {
+  const { lengthMinutes, platforms, ...rest } = sessionType;
+  return { ...rest, durationMinutes: lengthMinutes, platforms: [...platforms] };
+}
