@@ -108,8 +108,9 @@ describe('the first start', () => {
     for (const wait of [60, 150, 300, 450, 600]) {
       const { child } = hold();
       await sleep(wait);
+      const exit = once(child, 'exit');
       child.kill('SIGKILL');
-      await once(child, 'exit');
+      expect(await exit).toEqual([null, 'SIGKILL']);
     }
     const database = await start();
     expect(await ask(database.ownerUrl, 'select 1')).toBe(1);
@@ -134,10 +135,15 @@ describe('the first start', () => {
   });
 
   test('works in a folder whose name has spaces and quotes, and is too long for a socket', async () => {
-    folder = join(parent, `it's a "long" folder ${'x'.repeat(80)}`, 'postgres');
+    folder = join(parent, `it's a (long) & odd folder; ${'x'.repeat(80)}`, 'postgres');
     const database = await start();
     expect(database.ownerUrl).toContain('@127.0.0.1:');
     expect(await ask(database.ownerUrl, 'select 1')).toBe(1);
+  });
+
+  test('refuses a folder whose name the shell would read otherwise', async () => {
+    folder = join(parent, 'a$(touch b)', 'postgres');
+    await expect(start()).rejects.toThrow('cannot be started with');
   });
 });
 

@@ -35,6 +35,10 @@ export async function databaseAccount(): Promise<Account> {
  *  after it. Its parent is there and reachable afterwards. */
 export async function dataFolder(wanted: string, account: Account, log: Log): Promise<string> {
   const path = resolve(wanted);
+  // pg_ctl puts the path between double quotes and hands it to the shell.
+  if (process.platform !== 'win32' && /["$`\\\n]/.test(path)) {
+    throw new Error(`The data folder ${path} has a character PostgreSQL cannot be started with (one of " $ \` \\)`);
+  }
   // Others may pass through to reach the database; what is in there is closed by itself.
   await mkdir(dirname(path), { recursive: true, mode: account ? 0o711 : 0o700 });
   const folder = join(await realpath(dirname(path)), path.slice(dirname(path).length + 1));

@@ -1,5 +1,6 @@
 // Finds the programs of the embedded PostgreSQL among the installed packages, and makes them fit to run: npm packs no
 // symbolic links, install scripts may be off, and node_modules may be read-only or out of the account's reach.
+import { randomBytes } from 'node:crypto';
 import { cp, lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { canReach, exists, type Account } from './embedded-account.ts';
@@ -62,8 +63,7 @@ async function copyOf(native: string, beside: string): Promise<string> {
   const copy = join(dirname(beside), `postgres-program-${version}`);
   if (!(await exists(copy))) {
     // Under a name of our own first, so that a half copy is never taken for a whole one.
-    const unfinished = `${copy}.new-${process.pid}`;
-    await rm(unfinished, { recursive: true, force: true });
+    const unfinished = `${copy}.new-${process.pid}-${randomBytes(4).toString('hex')}`;
     await mkdir(unfinished, { mode: 0o755 });
     await cp(native, join(unfinished, 'native'), {
       recursive: true,

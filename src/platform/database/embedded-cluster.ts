@@ -129,7 +129,8 @@ async function removeUnfinished(folder: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const pid = name.startsWith(`${basename(folder)}.new-`) ? /\.new-(\d+)-/.exec(name)?.[1] : undefined;
     if (pid !== undefined && Number(pid) !== process.pid && !isAlive(Number(pid))) {
-      await rm(join(parent, name), { recursive: true, force: true });
+      // An initdb whose parent was killed may still be writing in it: then a later start clears it.
+      await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
     }
   }
 }

@@ -1,6 +1,6 @@
 // What a data folder says of its server: whether one runs on it, and where it listens. Reads `postmaster.pid`, whose
 // lines are told in PostgreSQL's src/include/utils/pidfile.h, and believes it only where the process agrees.
-import { readFile, realpath, rename, writeFile } from 'node:fs/promises';
+import { chown, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { runProgram } from './embedded-program.ts';
 
@@ -35,8 +35,13 @@ export async function disownStale(folder: string): Promise<void> {
   const path = join(folder, 'postmaster.pid');
   const fresh = `${path}.stale-${process.pid}`;
   await writeFile(fresh, [NOBODY, ...lines.slice(1)].join('\n'), { mode: 0o600 });
+  if (process.platform !== 'win32') {
+    const { uid, gid } = await stat(folder);
+    await chown(fresh, uid, gid);
+  }
   // A server may have come up meanwhile, and written its own.
   if ((await pidLines(folder))?.join('\n') === lines.join('\n')) await rename(fresh, path);
+  else await rm(fresh);
 }
 
 async function pidLines(folder: string): Promise<string[] | undefined> {

@@ -11,7 +11,7 @@ const OUTPUT_LIMIT = 4_000;
 export type ProgramOptions = {
   readonly account?: Account;
   readonly cwd?: string;
-  /** A program that leaves a daemon behind: it would keep our pipe open, so its words are not read. */
+  /** A program that leaves a daemon behind, which may keep our pipes open: what counts is that it has ended itself. */
   readonly leavesDaemon?: boolean;
 };
 
@@ -26,16 +26,23 @@ export function runProgram(
     const child = spawn(program, parameters, {
       cwd: options.cwd ?? '/',
       ...(options.account ? { uid: options.account.uid, gid: options.account.gid } : {}),
-      stdio: ['ignore', options.leavesDaemon ? 'ignore' : 'pipe', options.leavesDaemon ? 'ignore' : 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       timeout: PROGRAM_TIMEOUT_MS,
       windowsHide: true,
     });
     const keep = (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-OUTPUT_LIMIT);
     };
-    child.stdout?.on('data', keep);
-    child.stderr?.on('data', keep);
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
     child.on('error', (error) => resolve({ code: -1, output: error.message }));
-    child.on('close', (code) => resolve({ code: code ?? -1, output: output.trim() }));
+    child.on(options.leavesDaemon ? 'exit' : 'close', (code) => {
+      // What it wrote before it ended is read first.
+      setImmediate(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+        resolve({ code: code ?? -1, output: output.trim() });
+      });
+    });
   });
 }

@@ -18,7 +18,9 @@ const PATIENCE_MS = 60_000;
 const PAUSE_MS = 100;
 /** Recovery after a crash reads at most max_wal_size of log; seconds, but on a slow disk. */
 const START_TIMEOUT_S = 150;
-const STOP_TIMEOUT_S = 60;
+/** The last checkpoint writes out at most shared_buffers. */
+const STOP_TIMEOUT_MS = 60_000;
+const STOP_PAUSE_MS = 10;
 /** What is kept of the server's log from one start to the next. */
 const LOG_LIMIT_BYTES = 10_000_000;
 /** How much of the log an error message quotes. */
@@ -60,7 +62,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
   const durable = options.settings?.['fsync'] !== 'off';
   const firstStart = await ensureCluster({ ...place, durable });
   const passwords = await readPasswords(folder);
-  const { port, adopted } = await startOrAdopt(place, options.settings ?? {}, log);
+  const { pid, port, adopted } = await startOrAdopt(place, options.settings ?? {}, log);
   const urls = urlsOf(folder, port, passwords);
   await ensureDatabase(urls.ownerUrl, passwords.app);
   log.info({ folder, port, adopted, firstStart }, 'embedded database is running');
@@ -70,7 +72,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
     folder,
     adopted,
     firstStart,
-    stop: () => (stopped ??= adopted ? Promise.resolve() : stopServer(place)),
+    stop: () => (stopped ??= adopted ? Promise.resolve() : stopServer(place, pid)),
   };
 }
 
@@ -78,13 +80,13 @@ async function startOrAdopt(
   place: Place,
   settings: Readonly<Record<string, string>>,
   log: Log,
-): Promise<{ port: number; adopted: boolean }> {
+): Promise<{ pid: number; port: number; adopted: boolean }> {
   const patience = AbortSignal.timeout(PATIENCE_MS);
   let started = false;
   let said = '';
   while (!patience.aborted) {
     const server = await readPostmaster(place.folder);
-    if (server.state === 'ready') return { port: server.port, adopted: !started };
+    if (server.state === 'ready') return { pid: server.pid, port: server.port, adopted: !started };
     if (server.state === 'stale') await disownStale(place.folder);
     if (server.state === 'none' || server.state === 'stale') {
       const outcome = await tryStart(place, settings);
@@ -125,16 +127,23 @@ async function tryStart(
   };
 }
 
-async function stopServer({ folder, account, binaries }: Place): Promise<void> {
-  const server = await readPostmaster(folder);
-  if (server.state === 'none' || server.state === 'stale') return;
-  const { code, output } = await runProgram(
-    binaries.pgCtl,
-    ['stop', '-D', folder, '-m', 'fast', '-w', '-t', String(STOP_TIMEOUT_S), '-s'],
-    { account, cwd: folder },
-  );
-  if (code !== 0 && (await readPostmaster(folder)).state !== 'none') {
-    throw new Error(`The embedded PostgreSQL did not stop: ${output}`);
+/** Not `pg_ctl stop`: where another process starts a server of its own as soon as this one ends, that would wait for
+ *  the other to stop. SIGINT is the fast shutdown (PostgreSQL manual, 18.5): clients are cut off, nothing is lost. */
+async function stopServer({ folder, binaries, account }: Place, pid: number): Promise<void> {
+  const runs = async () => {
+    const server = await readPostmaster(folder);
+    return 'pid' in server && server.pid === pid;
+  };
+  if (!(await runs())) return;
+  if (process.platform === 'win32') {
+    await runProgram(binaries.pgCtl, ['stop', '-D', folder, '-m', 'fast', '-w', '-s'], { account, cwd: folder });
+  } else {
+    process.kill(pid, 'SIGINT');
+  }
+  const patience = AbortSignal.timeout(STOP_TIMEOUT_MS);
+  while (await runs()) {
+    if (patience.aborted) throw new Error(`The embedded PostgreSQL (pid ${pid}) did not stop`);
+    await sleep(STOP_PAUSE_MS);
   }
 }
 
