@@ -57,19 +57,20 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
   const look = (): void => {
     rung = true;
     if (stopped || options.idle) return;
-    looking ??= (async () => {
-      while (rung && !stopped) {
-        rung = false;
-        try {
-          if ((await take()) > 0) rung = true;
-          if (inHand.size >= AT_ONCE) break;
-        } catch (error) {
-          tools.log.warn({ err: error }, 'looking for due sessions failed');
-          await sleep(PAUSE_MS);
-        }
+    looking ??= lookWhileRung().finally(() => (looking = null));
+  };
+  const lookWhileRung = async (): Promise<void> => {
+    for (;;) {
+      rung = false;
+      try {
+        if ((await take()) > 0) rung = true;
+      } catch (error) {
+        tools.log.warn({ err: error }, 'looking for due sessions failed');
+        await sleep(PAUSE_MS);
       }
-      looking = null;
-    })();
+      // Full hands: whoever comes free rings again.
+      if (!rung || stopped || inHand.size >= AT_ONCE) return;
+    }
   };
   const deaf = tools.bell.hear(WORK, look);
   const timer = setInterval(look, LOOK_EVERY_MS);

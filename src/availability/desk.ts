@@ -1,0 +1,74 @@
+// A practitioner's desk: all that is needed to judge her times but the busy ones, compiled once per version. Every read
+// of busy time answers the versions too, in the same snapshot, so a desk that is out of date is never used.
+import type { Transaction } from '../platform/database/transaction.ts';
+import { Refusal } from '../platform/refusal.ts';
+import { findPractitioner } from '../practitioners/store.ts';
+import type { Practitioner } from '../practitioners/practitioner.ts';
+import { sessionTypeMeant, type Offered } from '../practitioners/session-type.ts';
+import { compileSchedule, type CompiledSchedule, type Policy } from '../schedules/schedule.ts';
+import { readSchedule } from '../schedules/store.ts';
+
+export type Desk = {
+  readonly practitioner: Practitioner;
+  readonly schedule: CompiledSchedule;
+  readonly policy: Policy;
+};
+
+/** What a desk was made of; both rise with any change that could make it wrong. */
+export type Versions = { readonly schedule: number; readonly revision: number };
+
+/** A few kilobytes each. */
+const MOST_DESKS = 5_000;
+
+export type Desks = {
+  /** The desk last seen, perhaps out of date: good for guessing which stretch of time to read, never for deciding. */
+  recall(organisationId: number, practitionerId: number): Desk | undefined;
+  /** The desk at these versions, read if it is not the one last seen; null where there is no such practitioner. */
+  at(tx: Transaction, practitionerId: number, versions?: Versions): Promise<Desk | null>;
+};
+
+/** One per process. */
+export function createDesks(): Desks {
+  const known = new Map<string, Desk>();
+  return {
+    recall: (organisationId, practitionerId) => known.get(`${organisationId}/${practitionerId}`),
+    at: async (tx, practitionerId, versions) => {
+      const key = `${tx.organisationId}/${practitionerId}`;
+      const seen = known.get(key);
+      if (seen && versions && isAt(seen, versions)) return seen;
+      const practitioner = await findPractitioner(tx, practitionerId);
+      if (!practitioner) return null;
+      const { schedule, policy } = await readSchedule(tx, practitionerId);
+      const desk: Desk = { practitioner, schedule: compileSchedule(schedule), policy };
+      // Two reads, so a change may lie between them; such a desk serves once and is not kept.
+      if (practitioner.scheduleVersion === schedule.version) {
+        known.delete(key);
+        known.set(key, desk);
+        if (known.size > MOST_DESKS) known.delete(known.keys().next().value ?? key);
+      }
+      return desk;
+    },
+  };
+}
+
+/** Whether a desk was made of just these versions. */
+export function isAt(desk: Desk, versions: Versions): boolean {
+  return desk.practitioner.scheduleVersion === versions.schedule && desk.practitioner.revision === versions.revision;
+}
+
+/** The session type asked for, or the first on offer. Refusals `practitioner_not_bookable`, `unknown_session_type`. */
+export function sessionTypeAt(desk: Desk, asked: string | number | undefined): Offered {
+  const { practitioner } = desk;
+  if (!practitioner.active) {
+    throw new Refusal(
+      'practitioner_not_bookable',
+      'This practitioner takes no bookings at the moment. Choose another.',
+    );
+  }
+  if (asked !== undefined) return sessionTypeMeant(practitioner.offered, asked);
+  const first = practitioner.offered[0];
+  if (!first) {
+    throw new Refusal('practitioner_not_bookable', 'This practitioner offers nothing at the moment. Choose another.');
+  }
+  return first;
+}

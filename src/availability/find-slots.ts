@@ -1,0 +1,143 @@
+// Answers "when is she free?" for a stretch of days: one read of what is taken, one pass of the slot function. Readers
+// who ask for the same stretch at the same moment share one read.
+import type pg from 'pg';
+import type { Transactor } from '../platform/database/transaction.ts';
+import { Refusal } from '../platform/refusal.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import { dateOfDay, dayNumber, dayStart, nowMinute } from '../platform/time/wall-clock.ts';
+import type { Offered } from '../practitioners/session-type.ts';
+import { isAt, sessionTypeAt, type Desk, type Desks } from './desk.ts';
+import type { Diary } from './free-time.ts';
+import { nextChangeAfter, slotsBetween, type Slot } from './slots.ts';
+import { readBusy, type Busy } from './store.ts';
+
+export type SlotTools = {
+  readonly pool: pg.Pool;
+  readonly transactor: Transactor;
+  readonly clock: Clock;
+  readonly desks: Desks;
+};
+
+export type SlotQuestion = {
+  readonly organisationId: number;
+  readonly practitionerId: number;
+  /** First and last day, both included, `YYYY-MM-DD` in `timeZone`, or in the practitioner's own zone. */
+  readonly from: string;
+  readonly to: string;
+  readonly timeZone?: string | undefined;
+  readonly sessionType?: string | number | undefined;
+};
+
+export type DaySlots = { readonly date: string; readonly slots: readonly Slot[] };
+
+export type SlotsFound = {
+  readonly desk: Desk;
+  readonly sessionType: Offered;
+  readonly timeZone: string;
+  readonly days: readonly DaySlots[];
+  /** The epoch minute from which the answer may differ by itself; null if never. */
+  readonly changesAt: number | null;
+  readonly busy: Busy;
+};
+
+/** A quarter, as a calendar page of three months needs; bounds the work of one read. */
+export const MOST_DAYS = 92;
+
+/** Refusals: `not_found`, `practitioner_not_bookable`, `unknown_session_type`, `invalid_request` for the stretch. */
+export async function findSlots(tools: SlotTools, question: SlotQuestion): Promise<SlotsFound> {
+  const dayCount = dayNumber(question.to) - dayNumber(question.from) + 1;
+  if (dayCount < 1 || dayCount > MOST_DAYS) {
+    throw new Refusal('invalid_request', `Ask for 1 to ${MOST_DAYS} days, the first not after the last.`, {
+      errors: [
+        { pointer: 'query/to', message: `must be on or after \`from\`, and at most ${MOST_DAYS - 1} days later` },
+      ],
+    });
+  }
+  const { desk, busy, sessionType } = await readDiary(tools, question);
+  const diary: Diary = {
+    practitionerId: question.practitionerId,
+    schedule: desk.schedule,
+    policy: desk.policy,
+    lengthMinutes: sessionType.lengthMinutes,
+    busy: busy.taken,
+  };
+  const now = nowMinute(tools.clock.now());
+  const timeZone = question.timeZone ?? desk.schedule.zone;
+  const first = dayNumber(question.from);
+  const starts = Array.from({ length: dayCount + 1 }, (_, i) => dayStart(dateOfDay(first + i), timeZone));
+  const slots = slotsBetween(diary, starts[0]!, starts[dayCount]!, now);
+  const change = nextChangeAfter(diary, slots, now);
+  const expiry = busy.nextExpiry;
+  return {
+    desk,
+    sessionType,
+    timeZone,
+    days: splitByDay(slots, starts, first),
+    changesAt: change === undefined ? expiry : expiry === null ? change : Math.min(change, expiry),
+    busy,
+  };
+}
+
+function splitByDay(slots: readonly Slot[], starts: readonly number[], first: number): DaySlots[] {
+  const days: DaySlots[] = [];
+  let next = 0;
+  for (let day = 0; day + 1 < starts.length; day += 1) {
+    const begin = next;
+    while (next < slots.length && slots[next]!.start < starts[day + 1]!) next += 1;
+    days.push({ date: dateOfDay(first + day), slots: slots.slice(begin, next) });
+  }
+  return days;
+}
+
+/** Busy time and the desk of the very same versions. */
+async function readDiary(
+  tools: SlotTools,
+  question: SlotQuestion,
+): Promise<{ desk: Desk; busy: Busy; sessionType: Offered }> {
+  const { organisationId, practitionerId } = question;
+  const { desks, transactor } = tools;
+  let desk = desks.recall(organisationId, practitionerId) ?? null;
+  // Once for a change between two reads; a second change in the same instant is answered as the first one left it.
+  for (let tries = 0; tries < 3; tries += 1) {
+    desk ??= await transactor.inOrganisation(organisationId, (tx) => desks.at(tx, practitionerId), { readOnly: true });
+    if (!desk) throw new Refusal('not_found', 'There is no practitioner with that id.');
+    const sessionType = sessionTypeAt(desk, question.sessionType);
+    const timeZone = question.timeZone ?? desk.schedule.zone;
+    const margin = sessionType.lengthMinutes + desk.policy.bufferBeforeMinutes + desk.policy.bufferAfterMinutes;
+    const busy = await readShared(tools, organisationId, {
+      practitionerId,
+      from: dayStart(question.from, timeZone) - margin,
+      to: dayStart(dateOfDay(dayNumber(question.to) + 1), timeZone) + margin,
+    });
+    if (!busy) throw new Refusal('not_found', 'There is no practitioner with that id.');
+    if (isAt(desk, busy.versions)) return { desk, busy, sessionType };
+    desk = await transactor.inOrganisation(organisationId, (tx) => desks.at(tx, practitionerId, busy.versions), {
+      readOnly: true,
+    });
+  }
+  throw new Refusal('overloaded', 'The schedule is being changed right now. Try again in a moment.', {
+    retryAfterSeconds: 1,
+  });
+}
+
+const reading = new WeakMap<pg.Pool, Map<string, Promise<Busy | null>>>();
+
+/** One read for all who ask for the same stretch while it is under way. */
+async function readShared(
+  tools: SlotTools,
+  organisationId: number,
+  stretch: { readonly practitionerId: number; readonly from: number; readonly to: number },
+): Promise<Busy | null> {
+  const shared = reading.get(tools.pool) ?? new Map<string, Promise<Busy | null>>();
+  reading.set(tools.pool, shared);
+  const key = `${organisationId}/${stretch.practitionerId}/${stretch.from}/${stretch.to}`;
+  const running = shared.get(key);
+  if (running) return await running;
+  const read = readBusy(tools.pool, organisationId, { ...stretch, now: tools.clock.now() });
+  shared.set(key, read);
+  try {
+    return await read;
+  } finally {
+    shared.delete(key);
+  }
+}

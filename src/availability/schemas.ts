@@ -1,0 +1,56 @@
+// The wire shapes of availability: the contract's, with instants beside its labels.
+import { Type } from 'typebox';
+import { named } from '../platform/http/openapi.ts';
+import { DateText, PublicId, ZoneText } from '../platform/http/validation.ts';
+import { REASONS } from './reasons.ts';
+
+export const AvailabilityQuery = Type.Object(
+  {
+    date: Type.Optional({ ...DateText, description: 'One day. Instead of `from` and `to`.' }),
+    from: Type.Optional({ ...DateText, description: 'First of several days; the answer then has `days`.' }),
+    to: Type.Optional({ ...DateText, description: 'Last of several days, included; at most 92 days in all.' }),
+    sessionType: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 120, description: 'By name or id; without it the first on offer.' }),
+    ),
+    timeZone: Type.Optional({
+      ...ZoneText,
+      description: 'Days and labels in this zone; the practitioner’s without it.',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+export const AvailabilityParams = Type.Object({ practitionerId: PublicId });
+
+const TimeSlot = named(
+  'TimeSlot',
+  Type.Object({
+    time: Type.String({ description: 'Start on the wall.', examples: ['09:00 AM'] }),
+    available: Type.Boolean(),
+    start: Type.String({ description: 'The instant it starts, with the offset of `timeZone`.', format: 'date-time' }),
+    end: Type.String({ format: 'date-time' }),
+    reasons: Type.Optional(Type.Array(Type.Enum([...REASONS]), { description: 'Why not, where it is not available.' })),
+  }),
+);
+
+export const Availability = named(
+  'Availability',
+  Type.Object(
+    {
+      practitionerId: PublicId,
+      date: Type.Optional(DateText),
+      timeSlots: Type.Optional(Type.Array(TimeSlot)),
+      days: Type.Optional(Type.Array(Type.Object({ date: DateText, timeSlots: Type.Array(TimeSlot) }))),
+      timeZone: ZoneText,
+      sessionType: Type.Object({ id: PublicId, name: Type.String(), durationMinutes: Type.Integer() }),
+      practitionerTimeZone: ZoneText,
+    },
+    {
+      description:
+        'Every start of the grid within working hours; `date` and `timeSlots` for one day, `days` for several.',
+    },
+  ),
+);
+
+/** An answer without a body (RFC 9110, 15.4.5). */
+export const NotModified = Type.Unsafe<undefined>({ type: 'null', description: 'Unchanged since the ETag sent' });
