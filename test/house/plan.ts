@@ -1,0 +1,197 @@
+// The plan of the house as data: the floors from top to ground, the words a file may be named with, and every exception
+// with its reason beside it. A new room, noun or exception is added here, knowingly.
+
+/** Each may import from the lines below its own, never from its own line or above. */
+export const FLOORS: readonly (readonly string[])[] = [
+  ['main'],
+  ['commands'],
+  ['app', 'worker'],
+  ['composition'],
+  ['config'],
+  ['fulfilment'],
+  ['appointments'],
+  ['availability'],
+  ['schedules'],
+  ['practitioners'],
+  ['calendars'],
+  ['webhooks', 'audit'],
+  ['identity'],
+  ['occupancy'],
+  ['journal'],
+  ['meetings'],
+  ['notifications'],
+  ['operations'],
+  ['platform'],
+];
+
+/** Beside the house: it may use platform/ alone, and only those who start it may import it. */
+export const SANDBOX = 'sandbox';
+export const STARTS_SANDBOX: readonly string[] = ['composition', 'commands'];
+
+/** The only ones who may import composition. Tests may too. */
+export const USES_COMPOSITION: readonly string[] = ['main', 'commands', 'app', 'worker'];
+
+/** What a file in a room may be, besides an act and a noun. `store-slots.ts` is a piece of `store.ts`. */
+export const ROLES: readonly string[] = ['routes', 'store', 'schemas', 'jobs', 'provider'];
+
+/** First words of acts. */
+export const VERBS: readonly string[] = [
+  'accept',
+  'add',
+  'align',
+  'authenticate',
+  'book',
+  'cancel',
+  'carry',
+  'change',
+  'close',
+  'confirm',
+  'connect',
+  'create',
+  'decide',
+  'deliver',
+  'end',
+  'expire',
+  'find',
+  'found',
+  'hold',
+  'inherit',
+  'issue',
+  'lay',
+  'list',
+  'lock',
+  'override',
+  'place',
+  'read',
+  'record',
+  'release',
+  'remove',
+  'reschedule',
+  'send',
+  'set',
+  'show',
+  'sweep',
+  'sync',
+  'take',
+  'wait',
+  'write',
+];
+
+/** The nouns of each room: what a file may be about that is neither act nor role. Pure, unless the room says otherwise. */
+export const NOUNS: Readonly<Record<string, readonly string[]>> = {
+  fulfilment: ['plan', 'back-off', 'letters-owed', 'carry-out', 'sweep'],
+  appointments: ['appointment', 'session'],
+  availability: ['free-time', 'slots', 'reasons', 'desk'],
+  schedules: ['schedule', 'weekly-hours'],
+  practitioners: ['practitioner', 'session-type', 'name', 'call'],
+  calendars: ['calendar-event', 'ics'],
+  webhooks: ['signature', 'deliver'],
+  audit: [],
+  identity: ['actor', 'authenticate', 'token', 'oidc'],
+  occupancy: ['occupancy'],
+  journal: ['events', 'record'],
+  meetings: ['meeting'],
+  notifications: [
+    'clean-text',
+    'ics',
+    'letter',
+    'letter-html',
+    'letter-text',
+    'letter-words',
+    'mailer',
+    'spoken-time',
+    'vtimezone',
+  ],
+  operations: [],
+};
+
+/** Folders a room may have: providers behind its port, and the steps of fulfilment. Free nouns inside. */
+export const SUBFOLDERS: Readonly<Record<string, readonly string[]>> = {
+  fulfilment: ['steps'],
+  calendars: ['providers'],
+  meetings: ['providers'],
+  notifications: ['providers'],
+};
+
+/** Words that say nothing about what is inside. */
+export const EMPTY_WORDS: readonly string[] = [
+  'base',
+  'common',
+  'constants',
+  'helper',
+  'helpers',
+  'index',
+  'interfaces',
+  'lib',
+  'manager',
+  'managers',
+  'misc',
+  'models',
+  'service',
+  'services',
+  'shared',
+  'stuff',
+  'types',
+  'util',
+  'utils',
+];
+
+/** Rules without I/O: no database, no network, no clock of their own. */
+export const PURE: readonly string[] = [
+  'src/appointments/appointment.ts',
+  'src/availability/free-time.ts',
+  'src/availability/slots.ts',
+  'src/fulfilment/plan.ts',
+  'src/identity/actor.ts',
+  'src/occupancy/occupancy.ts',
+  'src/practitioners/practitioner.ts',
+  'src/practitioners/session-type.ts',
+  'src/schedules/schedule.ts',
+];
+
+/** An exception: the file (or a folder, with a slash at its end), and why. */
+export type Exceptions = Readonly<Record<string, string>>;
+
+export const MAY_READ_ENVIRONMENT: Exceptions = {
+  'src/config.ts': 'the only reader',
+};
+
+export const MAY_READ_THE_TIME: Exceptions = {
+  'src/platform/time/clock.ts': 'the one source of now',
+};
+
+export const MAY_USE_DATE: Exceptions = {
+  'src/platform/time/clock.ts': 'reads the machine',
+  'src/platform/database/': 'the driver speaks Date',
+  'src/platform/http/retry-after.ts': 'Temporal does not read HTTP dates (RFC 9110, 5.6.7)',
+};
+
+export const MAY_HOLD_SQL: Exceptions = {
+  'src/platform/': 'database, queue, limits and keys belong to no room',
+  'src/sandbox/state.ts': 'a file database of its own, which no room ever sees',
+};
+
+export const MAY_KNOW_STATUS: Exceptions = {
+  'src/platform/http/': 'the one table of kinds to status',
+  'src/sandbox/': 'its own world: it answers as the providers do',
+};
+
+export const MAY_NAME_VENDORS: Exceptions = {
+  'src/sandbox/': 'emulates them',
+  'src/config': 'their credentials and addresses are settings',
+  'src/composition': 'chooses among them',
+  'src/meetings/provider.ts': 'platform ids as the contract spells them',
+  'src/calendars/provider.ts': 'calendar ids as settings and tables spell them',
+  'src/calendars/providers/': 'speaks to them',
+  'src/meetings/providers/': 'speaks to them',
+  'src/notifications/providers/': 'speaks to them',
+  'src/fulfilment/routes': "the contract's four direct endpoints bear the names in their paths",
+  'src/fulfilment/schemas': "the contract's four direct endpoints bear the names in their fields",
+  'src/notifications/letter-words.ts': 'tells people which programme the link opens',
+  'src/platform/database/tables.ts': 'the values of checked columns',
+};
+
+/** Files past the length at which one asks why. */
+export const MAY_BE_LONG: Exceptions = {};
+
+export const LONGEST_FILE = 300;
