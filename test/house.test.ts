@@ -125,8 +125,8 @@ const LAWS: Readonly<Record<string, Case>> = {
     law: texts.datesStayAtDriverBorders,
     over: src,
     breaks: [
-      file('src/journal/store.ts', 'const at = new Date(row.at);'),
-      file('src/journal/store.ts', 'Date.parse(x);'),
+      file('src/journal/record.ts', 'const at = new Date(row.at);'),
+      file('src/journal/record.ts', 'Date.parse(x);'),
     ],
     keeps: [file('src/platform/database/driver.ts', 'new Date(1);'), file('src/journal/store.ts', 'new Date(1);')],
   },
