@@ -9,7 +9,7 @@ const database = await startEmbedded({
   settings: JSON.parse(settings) as Record<string, string>,
 });
 const { ownerUrl, adopted, firstStart } = database;
-console.log(JSON.stringify({ ownerUrl, folder: database.folder, adopted, firstStart }));
+process.stdout.write(`${JSON.stringify({ ownerUrl, folder: database.folder, adopted, firstStart })}\n`);
 process.stdin.resume().on('end', () => {
   void database.stop().then(() => process.exit(0));
 });

@@ -52,12 +52,15 @@ export async function ensureCluster(options: ClusterOptions): Promise<boolean> {
       `${folder} was made by PostgreSQL ${major}; this is ${MAJOR}. Move the data with pg_dump, or go back.`,
     );
   }
-  await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOTEMPTY' || error.code === 'EEXIST') {
-      throw new Error(`${folder} is no database and not empty: choose another DATA_DIR or clear it`);
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    // Another process may have laid it just now.
+    if (await exists(join(folder, 'PG_VERSION'))) return false;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      throw new Error(`${folder} is no database and not empty: choose another DATA_DIR or clear it`, { cause: error });
     }
-    if (error.code !== 'ENOENT') throw error;
-  });
+  }
   const unfinished = `${folder}.new-${process.pid}-${randomBytes(4).toString('hex')}`;
   try {
     await lay(unfinished, options);
@@ -78,16 +81,13 @@ async function lay(folder: string, { account, binaries, durable }: ClusterOption
   const passwords: Passwords = { owner: newPassword(), app: newPassword() };
   const passwordFile = `${folder}.password`;
   await writePrivate(passwordFile, passwords.owner, account);
+  const parameters = ['-D', folder, '-U', 'slotkeeper_owner', `--pwfile=${passwordFile}`, '-A', 'scram-sha-256'];
+  parameters.push('-E', 'UTF8', '--no-locale', '--locale-provider=builtin', '--builtin-locale=C.UTF-8');
   try {
-    const { code, output } = await runProgram(
-      binaries.initdb,
-      [
-        ...['-D', folder, '-U', 'slotkeeper_owner', `--pwfile=${passwordFile}`, '-A', 'scram-sha-256', '-E', 'UTF8'],
-        ...['--no-locale', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-instructions'],
-        ...(durable ? [] : ['--no-sync']),
-      ],
-      { account, cwd: folder },
-    );
+    const { code, output } = await runProgram(binaries.initdb, durable ? parameters : [...parameters, '--no-sync'], {
+      account,
+      cwd: folder,
+    });
     if (code !== 0) throw new Error(`The embedded PostgreSQL could not lay its data folder: ${output}`);
   } finally {
     await rm(passwordFile, { force: true });
