@@ -56,19 +56,21 @@ export function writeInvitation(invitation: Invitation): string {
   return lines.map((line) => `${fold(line)}\r\n`).join('');
 }
 
-// A local time that occurs twice means the first of the two (RFC 5545, 3.3.5), so the second can only be said in UTC.
+// A local time that occurs twice means the first of the two (RFC 5545, 3.3.5), yet readers differ (ical.js 2.2.1 takes the
+// second): such times are said in UTC.
 function writeTimes({ start, end, zone }: Invitation): { times: string[]; timezone: string[] } {
   const from = start.toZonedDateTimeISO(zone);
   const to = end.toZonedDateTimeISO(zone);
-  const sayable = from.timeZoneId !== 'UTC' && isFirstOfItsTime(from) && isFirstOfItsTime(to);
+  const sayable = from.timeZoneId !== 'UTC' && occursOnce(from) && occursOnce(to);
   if (!sayable) return { times: [`DTSTART:${utcStamp(start)}`, `DTEND:${utcStamp(end)}`], timezone: [] };
   const stamp = (at: Temporal.ZonedDateTime) => `TZID=${from.timeZoneId}:${localStamp(at.toPlainDateTime())}`;
   return { times: [`DTSTART;${stamp(from)}`, `DTEND;${stamp(to)}`], timezone: writeTimezone(from, to) };
 }
 
-function isFirstOfItsTime(at: Temporal.ZonedDateTime): boolean {
-  const first = at.toPlainDateTime().toZonedDateTime(at.timeZoneId, { disambiguation: 'earlier' });
-  return first.epochMilliseconds === at.epochMilliseconds;
+function occursOnce(at: Temporal.ZonedDateTime): boolean {
+  const local = at.toPlainDateTime();
+  const first = local.toZonedDateTime(at.timeZoneId, { disambiguation: 'earlier' });
+  return first.equals(local.toZonedDateTime(at.timeZoneId, { disambiguation: 'later' }));
 }
 
 function utcStamp(at: Temporal.Instant): string {

@@ -89,7 +89,8 @@ function writeSubject(facts: LetterFacts): string {
     link: 'Your video link',
     cancellation: 'Cancelled',
   }[facts.kind];
-  return `${opening}: ${sayShort(facts.start, facts.client.zone ?? facts.zone)} with ${facts.practitioner.name}`;
+  const when = sayShort(facts.start, facts.client.zone ?? facts.zone);
+  return facts.practitioner.name === '' ? `${opening}: ${when}` : `${opening}: ${when} with ${facts.practitioner.name}`;
 }
 
 function writeCalendar(facts: LetterFacts): NonNullable<Mail['calendar']> {
@@ -104,16 +105,19 @@ function writeCalendar(facts: LetterFacts): NonNullable<Mail['calendar']> {
     start: facts.start,
     end: facts.end,
     zone: facts.zone,
-    summary:
-      facts.recipient === 'client'
-        ? `Appointment with ${facts.practitioner.name}`
-        : `Appointment: ${facts.sessionType}`,
+    summary: summarise(facts),
     description: describe(facts),
     url: cancelled ? null : (facts.join?.url ?? null),
     organizer: facts.organizer,
     attendee: { name: reader.name, address: reader.address },
   });
   return { method, ics };
+}
+
+function summarise(facts: LetterFacts): string {
+  const { name } = facts.practitioner;
+  if (facts.recipient === 'client') return name === '' ? 'Appointment' : `Appointment with ${name}`;
+  return facts.sessionType === '' ? 'Appointment' : `Appointment: ${facts.sessionType}`;
 }
 
 function describe(facts: LetterFacts): string {

@@ -9,6 +9,16 @@ const MAX_HEADER_CHARACTERS = 500;
 const OWN_HEADERS =
   /^(from|to|cc|bcc|sender|reply-to|subject|date|message-id|in-reply-to|references|mime-version|content-.*|auto-submitted)$/i;
 
+/** What nodemailer would otherwise mend by guessing. Quoted local parts are not taken: hardly a server does. */
+const ADDRESS = /^[^\s\p{Cc}<>()[\],;:\\"]+@[^\s\p{Cc}<>(),;:\\"@]+$/u;
+/** RFC 5321, 4.5.3.1: 64 for the local part, 255 for the domain. */
+const MAX_ADDRESS_CHARACTERS = 320;
+
+/** Whether a letter can be addressed to it at all; whether anybody reads it there, only a server knows. */
+export function isAddress(address: string): boolean {
+  return address.length <= MAX_ADDRESS_CHARACTERS && ADDRESS.test(address);
+}
+
 /** Throws a plain Error for a header name or Message-ID that no caller of ours should ever make. */
 export function toMessage(mail: Mail, from: { readonly name: string; readonly address: string }): SendMailOptions {
   if (!/^[^\s<>@]+@[^\s<>@]+$/.test(mail.messageId)) throw new Error('not a Message-ID (RFC 5322, 3.6.4)');

@@ -1,12 +1,12 @@
 // The mailer over SMTP (RFC 5321), by nodemailer's pool. For each failure it says whether the message surely stayed here;
 // when to try again is decided elsewhere. Logs ids and outcomes, since a server's replies quote addresses.
 import type { Readable } from 'node:stream';
-import { createTransport } from 'nodemailer';
+import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { Log } from '../../platform/log.ts';
 import { OutsideError } from '../../platform/outside-error.ts';
 import type { Mail, Mailer } from '../mailer.ts';
 import { judgeFailure } from './smtp-failure.ts';
-import { toMessage } from './smtp-message.ts';
+import { isAddress, toMessage } from './smtp-message.ts';
 
 /** Enough for a clinic's burst; mail servers commonly allow ten connections from one address. */
 const MAX_CONNECTIONS = 3;
@@ -30,7 +30,7 @@ export type SmtpOptions = {
 
 type Transport = {
   readonly url: string;
-  send(mail: Mail, timeoutMs: number, passage: Passage): Promise<void>;
+  send(message: SendMailOptions, timeoutMs: number, passage: Passage): Promise<void>;
   close(): void;
 };
 
@@ -41,7 +41,7 @@ type Passage = Pick<Readable, 'readableDidRead'>[];
 export function smtpMailer(options: SmtpOptions): Mailer {
   const { from, log } = options;
   const underWay = new Set<Promise<void>>();
-  let current = typeof options.url === 'string' ? openTransport(options.url, from) : null;
+  let current = typeof options.url === 'string' ? openTransport(options.url) : null;
   let doubted = false;
   let closed = false;
 
@@ -53,18 +53,23 @@ export function smtpMailer(options: SmtpOptions): Mailer {
     if (current?.url === url) return current;
     // Letters on the old connections finish there.
     current?.close();
-    current = openTransport(url, from);
+    current = openTransport(url);
     if (closed) current.close();
     return current;
   }
 
   async function sendOne(mail: Mail, timeoutMs: number): Promise<void> {
+    const message = toMessage(mail, from);
     const started = performance.now();
     const passage: Passage = [];
     const report = () => ({ messageId: mail.messageId, durationMs: Math.round(performance.now() - started) });
+    if (!isAddress(mail.to.address)) {
+      log.warn({ ...report(), outcome: 'refused', providerCode: 'EENVELOPE' }, 'mail not sent');
+      throw new OutsideError({ provider: 'mail', operation: 'send', outcome: 'refused', providerCode: 'EENVELOPE' });
+    }
     try {
       const transport = await findTransport();
-      await transport.send(mail, timeoutMs, passage);
+      await transport.send(message, timeoutMs, passage);
     } catch (cause) {
       const { connection, ...facts } = judgeFailure(
         cause,
@@ -97,7 +102,7 @@ export function smtpMailer(options: SmtpOptions): Mailer {
   };
 }
 
-function openTransport(url: string, from: SmtpOptions['from']): Transport {
+function openTransport(url: string): Transport {
   const { username, hostname } = new URL(url);
   const pool = createTransport({
     url,
@@ -130,10 +135,10 @@ function openTransport(url: string, from: SmtpOptions['from']): Transport {
   });
   return {
     url,
-    async send(mail, timeoutMs, passage) {
+    async send(message, timeoutMs, passage) {
       const signal = AbortSignal.timeout(timeoutMs);
       passages.set(signal, passage);
-      await pool.sendMail({ ...toMessage(mail, from), signal });
+      await pool.sendMail({ ...message, signal });
     },
     close: () => pool.close(),
   };
