@@ -11,7 +11,7 @@ export const NOW = '2026-11-20T12:00:00Z';
 export const SCOPES =
   'https://www.googleapis.com/auth/calendar.events https://www.googleapis.com/auth/calendar.freebusy https://www.googleapis.com/auth/calendar.calendarlist.readonly';
 
-export type Reply = { readonly status: number; readonly headers: Headers; readonly body: Record<string, any> };
+export type Reply = { readonly status: number; readonly headers: Headers; readonly body: Record<string, unknown> };
 
 export async function openSandbox(options: Partial<SandboxOptions> = {}) {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'slotkeeper-sandbox-')));
@@ -22,9 +22,9 @@ export async function openSandbox(options: Partial<SandboxOptions> = {}) {
     folder,
     clock,
     order: (fault: object) => call(`${sandbox.url}/control/faults`, 'POST', {}, fault),
-    live: async (what: string): Promise<Record<string, any>[]> => {
+    live: async (what: string): Promise<Record<string, unknown>[]> => {
       const response = await fetch(`${sandbox.url}/control/${what}`);
-      return (await response.json()) as Record<string, any>[];
+      return (await response.json()) as Record<string, unknown>[];
     },
     done: async () => {
       await sandbox.close();
@@ -34,18 +34,36 @@ export async function openSandbox(options: Partial<SandboxOptions> = {}) {
 }
 
 /** One call with JSON in and out; an answer without a body reads as {}. */
-export async function call(url: string, method = 'GET', headers: Record<string, string> = {}, body?: unknown): Promise<Reply> {
+export async function call(
+  url: string,
+  method = 'GET',
+  headers: Record<string, string> = {},
+  body?: unknown,
+): Promise<Reply> {
   const response = await fetch(url, {
     method,
     headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+  };
 }
 
-export async function form(url: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Reply> {
-  return call(url, 'POST', { 'content-type': 'application/x-www-form-urlencoded', ...headers }, new URLSearchParams(fields).toString());
+export async function form(
+  url: string,
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+): Promise<Reply> {
+  return call(
+    url,
+    'POST',
+    { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    new URLSearchParams(fields).toString(),
+  );
 }
 
 export function basic(id: string, secret: string): { authorization: string } {
@@ -53,13 +71,17 @@ export function basic(id: string, secret: string): { authorization: string } {
 }
 
 export function bearer(reply: Reply): { authorization: string } {
-  return { authorization: `Bearer ${reply.body['access_token']}` };
+  return { authorization: `Bearer ${textAt(reply.body, 'access_token')}` };
 }
 
 export async function zoomToken({ addresses, credentials }: Sandbox) {
   const { accountId, clientId, clientSecret } = credentials.zoom;
   return bearer(
-    await form(`${addresses.zoomOAuthUrl}/token`, { grant_type: 'account_credentials', account_id: accountId }, basic(clientId, clientSecret)),
+    await form(
+      `${addresses.zoomOAuthUrl}/token`,
+      { grant_type: 'account_credentials', account_id: accountId },
+      basic(clientId, clientSecret),
+    ),
   );
 }
 
@@ -76,7 +98,11 @@ export async function microsoftToken({ addresses, credentials }: Sandbox) {
 }
 
 /** An assertion signed with the sandbox's service account key, unless told otherwise. */
-export function assertion(sandbox: Pick<Sandbox, 'credentials'>, claims: Record<string, unknown>, key?: string): string {
+export function assertion(
+  sandbox: Pick<Sandbox, 'credentials'>,
+  claims: Record<string, unknown>,
+  key?: string,
+): string {
   const { client_email, private_key } = sandbox.credentials.google.serviceAccount;
   const iat = Temporal.Instant.from(NOW).epochMilliseconds / 1000;
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -88,7 +114,9 @@ export function assertion(sandbox: Pick<Sandbox, 'credentials'>, claims: Record<
     exp: iat + 3600,
     ...claims,
   })}`;
-  return `${signed}.${createSign('RSA-SHA256').update(signed).sign(key ?? private_key, 'base64url')}`;
+  return `${signed}.${createSign('RSA-SHA256')
+    .update(signed)
+    .sign(key ?? private_key, 'base64url')}`;
 }
 
 export async function askGoogle(sandbox: Sandbox, claims: Record<string, unknown>, key?: string): Promise<Reply> {
@@ -100,4 +128,19 @@ export async function askGoogle(sandbox: Sandbox, claims: Record<string, unknown
 
 export async function googleToken(sandbox: Sandbox, claims: Record<string, unknown> = { sub: 'sarah@example.com' }) {
   return bearer(await askGoogle(sandbox, claims));
+}
+
+/** What stands at a path inside JSON, or undefined. */
+export function at(value: unknown, ...path: (string | number)[]): unknown {
+  let here: unknown = value;
+  for (const step of path)
+    here = typeof here === 'object' && here !== null ? (here as Record<string | number, unknown>)[step] : undefined;
+  return here;
+}
+
+export function textAt(value: unknown, ...path: (string | number)[]): string {
+  const found = at(value, ...path);
+  if (typeof found !== 'string' && typeof found !== 'number')
+    throw new Error(`no text at ${path.join('.')} of ${JSON.stringify(value)}`);
+  return String(found);
 }

@@ -5,7 +5,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import {
   Refused,
   isJson,
-  jsonObject,
+  unpacked,
   type Answer,
   type Call,
   type Endpoint,
