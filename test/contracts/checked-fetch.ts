@@ -2,6 +2,7 @@
 // strictly in this folder, and the published one where PROVIDER_CONTRACTS names a folder.
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import type { SandboxAddresses } from '../../src/sandbox/addresses.ts';
 import type { CallContract, Schema } from './contract.ts';
 import { GOOGLE_CALLS } from './google.ts';
 import { MICROSOFT_CALLS } from './microsoft.ts';
@@ -10,6 +11,18 @@ import { ZOOM_CALLS } from './zoom.ts';
 
 /** The base addresses in use, with their prefixes; calls to any other address pass unchecked. */
 export type ProviderAddresses = Readonly<Record<CallContract['under'], string>>;
+
+/** The emulators' addresses under their contracts. */
+export function sandboxContracts(addresses: SandboxAddresses): ProviderAddresses {
+  return {
+    zoomApi: addresses.zoomApiUrl,
+    zoomOAuth: addresses.zoomOAuthUrl,
+    googleApi: addresses.googleApiUrl,
+    googleOAuth: addresses.googleOAuthUrl,
+    graph: addresses.msGraphUrl,
+    login: addresses.msLoginUrl,
+  };
+}
 
 export type CheckedFetch = {
   readonly fetch: typeof globalThis.fetch;

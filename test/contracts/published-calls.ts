@@ -2,7 +2,7 @@
 // PROVIDER_CONTRACTS names a folder that holds them (<document>.openapi.json).
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { CallContract } from './contract.ts';
 
@@ -24,6 +24,11 @@ const WHERE: Readonly<Record<CallContract['under'], { document: string; prefix: 
   graph: { document: 'microsoft-graph-v1', prefix: '' },
   login: { document: 'oauth-tokens', prefix: '' },
 };
+
+/** Zoom's document wants 8 characters of a passcode that is read, yet takes and makes shorter ones. */
+function isKnownFault(document: string, error: ErrorObject): boolean {
+  return document === 'zoom-meetings' && error.instancePath === '/password' && error.keyword === 'minLength';
+}
 
 /** undefined when no folder is named. */
 export function publishedChecks(folder = process.env['PROVIDER_CONTRACTS']): PublishedChecks | undefined {
@@ -62,7 +67,8 @@ export function publishedChecks(folder = process.env['PROVIDER_CONTRACTS']): Pub
     const validate = validators.get(reference) ?? ajv.compile({ $ref: reference });
     validators.set(reference, validate);
     if (validate(body)) return [];
-    return (validate.errors ?? []).map((error) => `published: ${error.instancePath || '/'} ${error.message}`);
+    const errors = (validate.errors ?? []).filter((error) => !isKnownFault(document, error));
+    return errors.map((error) => `published: ${error.instancePath || '/'} ${error.message}`);
   }
 
   return {
