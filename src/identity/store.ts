@@ -1,7 +1,5 @@
 // Rows that belong to no organisation: the installation itself, and which organisation a public id belongs to.
 import { named, type Connection } from '../platform/database/connection.ts';
-import { randomName } from '../platform/ids.ts';
-import { newKey } from '../platform/secrets.ts';
 
 type Tools = Pick<Connection, 'pool'>;
 
@@ -13,8 +11,6 @@ export type Installation = {
   readonly organisationId: number | null;
 };
 
-/** 16 letters and digits: two installations on one provider account never meet. */
-const MARKER_LENGTH = 16;
 /** Public ids one process remembers; an entry never changes, so the oldest may go at any time. */
 const MAX_KNOWN_IDS = 10_000;
 
@@ -29,18 +25,11 @@ export async function findInstallation({ pool }: Tools): Promise<Installation | 
   return row ? { marker: row.marker, tokenKey: row.token_key, organisationId: row.organisation_id } : null;
 }
 
-/** The installation, made with a new marker and key where there is none. Two that start at once agree on one. */
+/** The installation of a practice that was founded. */
 export async function readInstallation(tools: Tools): Promise<Installation> {
-  const known = await findInstallation(tools);
-  if (known) return known;
-  await named(tools.pool, {
-    name: 'installation-insert',
-    text: 'insert into installation (marker, token_key) values ($1, $2) on conflict do nothing',
-    values: [randomName(MARKER_LENGTH), newKey()],
-  });
-  const made = await findInstallation(tools);
-  if (!made) throw new Error('The installation could not be written');
-  return made;
+  const found = await findInstallation(tools);
+  if (!found) throw new Error('Nothing was founded in this database yet');
+  return found;
 }
 
 export type Directory = {

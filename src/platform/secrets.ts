@@ -1,12 +1,8 @@
-// Secrets as bytes: made, compared without telling how much was right, and digested. Where they are kept is others'.
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+// Secrets as bytes: compared without telling how much was right, and digested. Where they are kept is others'.
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /** As long as the digest of HS256 (RFC 7518, 3.2). */
 export const KEY_BYTES = 32;
-
-export function newKey(): Buffer {
-  return randomBytes(KEY_BYTES);
-}
 
 /** SHA-256 in base64url: names a secret in a cache without keeping it. */
 export function digestOf(secret: string): string {

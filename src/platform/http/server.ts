@@ -6,7 +6,13 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, type RouteOptions } from 'fastify';
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  type RouteOptions,
+} from 'fastify';
 import { acceptedRequestId, newRequestId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
@@ -46,10 +52,10 @@ export type Answered = (method: string, route: string, status: number, seconds: 
 
 export type ServerOptions = {
   readonly log: Log;
-  /** Origins whose pages may call; true: any. Tokens travel in a header, so any origin is no risk of itself. */
-  readonly corsOrigins: readonly string[] | true;
-  /** Whose X-Forwarded-For is believed: none, all, or addresses and networks. */
-  readonly trustProxy: boolean | readonly string[];
+  /** Origins whose pages may call; `*`: any. Tokens travel in a header, so any origin is no risk of itself. */
+  readonly corsOrigins: readonly string[] | '*';
+  /** Whose X-Forwarded-For is believed: nobody's, so many proxies', or those of addresses and networks. */
+  readonly trustProxy: false | number | readonly string[];
   readonly info: { readonly title: string; readonly version: string; readonly description?: string };
   /** Bytes. The largest true body is a booking, below 4 KiB. */
   readonly bodyLimit?: number;
@@ -60,11 +66,18 @@ export type ServerOptions = {
 
 const BODY_LIMIT = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** How often late requests are looked for. */
+const LATE_CHECK_MS = 2_000;
 /** Above the idle time of common load balancers (60 s), so that it is they who close. */
 const KEEP_ALIVE_MS = 72_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 /** A subject of 128 characters, each up to four bytes, percent-encoded. */
 const MAX_PARAM_LENGTH = 128 * 4 * 3;
+/** Everything /docs shows comes from here; the page styles itself inline. */
+const DOCS_POLICY =
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; " +
+  "base-uri 'self'; form-action 'self'; frame-ancestors 'self'";
 /** How long a browser may remember a preflight. */
 const PREFLIGHT_SECONDS = 600;
 
@@ -73,14 +86,14 @@ export async function createServer(options: ServerOptions): Promise<App> {
   const app = fastify({
     // Fastify's type asks for more than it calls.
     loggerInstance: options.log as unknown as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit ?? BODY_LIMIT,
     requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
-    trustProxy: typeof options.trustProxy === 'boolean' ? options.trustProxy : [...options.trustProxy],
+    http: { maxHeaderSize: MAX_HEADER_BYTES, connectionsCheckingInterval: LATE_CHECK_MS },
+    trustProxy: trusted(options.trustProxy),
     requestIdHeader: false,
     genReqId: (request) => acceptedRequestId(request.headers['x-request-id']) ?? newRequestId(),
     childLoggerFactory: (log) => log,
@@ -92,6 +105,8 @@ export async function createServer(options: ServerOptions): Promise<App> {
     },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   }).withTypeProvider<TypeBoxTypeProvider>();
+  // Node swaps the two where this one is the longer.
+  app.server.headersTimeout = Math.min(HEADERS_TIMEOUT_MS, app.server.requestTimeout);
 
   app.setValidatorCompiler(({ schema, httpPart }) => validation.compile(schema, httpPart));
   app.removeAllContentTypeParsers();
@@ -118,9 +133,14 @@ export async function closeServer(app: App, { withinMs }: { readonly withinMs: n
   }
 }
 
+function trusted(proxies: ServerOptions['trustProxy']) {
+  if (typeof proxies === 'number') return (_address: string, hop: number) => hop < proxies;
+  return proxies === false ? false : [...proxies];
+}
+
 async function addPlugins(app: App, options: ServerOptions): Promise<void> {
   await app.register(cors, {
-    origin: options.corsOrigins === true ? true : [...options.corsOrigins],
+    origin: options.corsOrigins === '*' ? true : [...options.corsOrigins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match', 'x-request-id'],
     exposedHeaders: ['etag', 'location', 'ratelimit', 'ratelimit-policy', 'retry-after', 'x-request-id'],
@@ -146,7 +166,12 @@ async function addPlugins(app: App, options: ServerOptions): Promise<void> {
     document ??= JSON.stringify(buildDocument(app));
     return reply.header('content-type', 'application/json; charset=utf-8').send(document);
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { deepLinking: true } });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    transformStaticCSP: () => DOCS_POLICY,
+    uiConfig: { deepLinking: true },
+  });
 }
 
 function addErrorAnswers(app: App): void {
