@@ -1,6 +1,8 @@
 // What a changing call brings besides its fields: its claim on an idempotency key, the answer it will get, and the version
 // it was made for. Tells acts whether there is anything left to do, and versions of one thing apart.
+import { Type } from 'typebox';
 import type { Once } from '../platform/http/idempotency.ts';
+import { IdempotencyHeaders } from '../platform/http/openapi.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
 
@@ -14,6 +16,14 @@ export type VersionedCall = Call & {
   /** The versions the caller has seen; null where it does not care. */
   readonly expected: readonly number[] | null;
 };
+
+/** For changes: an idempotency key, and the version that was seen. */
+export const ChangeHeaders = Type.Object({
+  ...IdempotencyHeaders.properties,
+  'if-match': Type.Optional(
+    Type.String({ maxLength: 200, description: 'The ETag read before; 412 if it is another by now.' }),
+  ),
+});
 
 /** The subject of the first call under the key: of an earlier one, and then nothing is done, or of this one. */
 export async function doOnce(tx: Transaction, call: Call, act: () => Promise<number>): Promise<number> {

@@ -11,12 +11,11 @@ import type { App } from '../platform/http/server.ts';
 import { PublicId } from '../platform/http/validation.ts';
 import { addPractitioner, type Tools } from './add-practitioner.ts';
 import { addSessionType } from './add-session-type.ts';
-import { etagOf, expectedVersions } from './call.ts';
+import { ChangeHeaders, etagOf, expectedVersions } from './call.ts';
 import { changePractitioner } from './change-practitioner.ts';
 import { changeSessionType } from './change-session-type.ts';
 import type { Practitioner } from './practitioner.ts';
 import {
-  ChangeHeaders,
   NewPractitioner,
   NewSessionType,
   practitionerWire,

@@ -3,7 +3,7 @@
 import { Type, type Static } from 'typebox';
 import { CALENDAR_PROVIDERS } from '../calendars/provider.ts';
 import { PLATFORMS } from '../meetings/provider.ts';
-import { IdempotencyHeaders, named } from '../platform/http/openapi.ts';
+import { named } from '../platform/http/openapi.ts';
 import { NextCursor } from '../platform/http/page.ts';
 import { EmailText, plainText, PublicId, ZoneText } from '../platform/http/validation.ts';
 import { INVITATIONS, NAME_MAX, POLICY_BOUNDS, type Practitioner } from './practitioner.ts';
@@ -97,14 +97,6 @@ export const SessionTypeChangeBody = named(
   'SessionTypeChange',
   Type.Partial(Type.Object({ ...what, ...how }), { ...closed, minProperties: 1 }),
 );
-
-/** For changes: an idempotency key, and the version that was seen. */
-export const ChangeHeaders = Type.Object({
-  ...IdempotencyHeaders.properties,
-  'if-match': Type.Optional(
-    Type.String({ maxLength: 200, description: 'The ETag read before; 412 if it is another by now.' }),
-  ),
-});
 
 export function practitionerWire(practitioner: Practitioner, isPrivate: boolean): Static<typeof PractitionerSchema> {
   const { id, name, timeZone, offered, scheduleVersion: _, ...settingsAndAddress } = practitioner;

@@ -1,6 +1,6 @@
 // The rows of practitioners, of what they offer and of the practice itself. Changing functions expect the practitioner to
 // be locked; which changes are allowed, and what is journalled with them, is for the acts.
-import type { Platform } from '../meetings/provider.ts';
+import { PLATFORMS } from '../meetings/provider.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
 import type { ConstraintTable } from '../platform/database/conflict.ts';
 import type { Transaction, UnscopedTransaction } from '../platform/database/transaction.ts';
@@ -211,12 +211,18 @@ export async function insertSessionType(tx: Transaction, fields: SessionTypeFiel
     name: 'session_type_insert',
     text: `with s as (
              insert into session_type (organisation_id, name, length_minutes, platforms, active)
-             values ($1, $2, $3, coalesce($4::text[], '{zoom,google-meet,teams}'), $5) returning id
+             values ($1, $2, $3, $4, $5) returning id
            ), d as (
              insert into directory (public_id, organisation_id, kind) select id, $1, 'session_type' from s
            )
            select id from s`,
-    values: [tx.organisationId, fields.name, fields.durationMinutes, platformsOf(fields), fields.active ?? true],
+    values: [
+      tx.organisationId,
+      fields.name,
+      fields.durationMinutes,
+      [...(fields.platforms ?? PLATFORMS)],
+      fields.active ?? true,
+    ],
   });
   if (!row) throw new Error('the session type was not inserted');
   return row.id;
@@ -239,14 +245,10 @@ export async function updateSessionType(
       id,
       fields.name ?? null,
       fields.durationMinutes ?? null,
-      platformsOf(fields),
+      fields.platforms ? [...fields.platforms] : null,
       fields.active ?? null,
     ],
   });
-}
-
-function platformsOf(fields: Partial<SessionTypeFields>): Platform[] | null {
-  return fields.platforms ? [...fields.platforms] : null;
 }
 
 export type Practice = { readonly organisationId: number; readonly marker: string; readonly tokenKey: Buffer };
