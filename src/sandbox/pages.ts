@@ -90,6 +90,6 @@ function page(reply: FastifyReply, status: number, title: string, content: strin
 ${content}</main></body></html>`);
 }
 
-export function escape(text: string): string {
+function escape(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

@@ -47,8 +47,8 @@ export type State = {
 };
 
 const LAYOUT = `
-  pragma journal_mode = wal;
   pragma busy_timeout = 5000;
+  pragma journal_mode = wal;
   create table if not exists object (
     seq integer primary key autoincrement, kind text not null, id text not null, owner text not null,
     live integer not null, starts integer not null, ends integer not null, tags text not null, body text not null,

@@ -52,7 +52,7 @@ function publishedIn(folder: string): Published {
     const reference = `${contract}#${pointer}`;
     const validate = compiled.get(reference) ?? ajv.compile({ $ref: reference });
     compiled.set(reference, validate);
-    if (validate(value) === true) return [];
+    if (validate(value)) return [];
     return (validate.errors ?? []).map(
       (error) => `${error.instancePath} ${error.message ?? ''} ${JSON.stringify(error.params)}`,
     );

@@ -197,8 +197,8 @@ describe('Microsoft in the sandbox', () => {
     const plain = await call(byId, 'POST', auth, { subject: 'Other', startDateTime: '2026-12-01T10:00:00Z' });
     expect(plain).toMatchObject({ status: 201, body: { endDateTime: '2026-12-01T11:00:00.0000000Z' } });
     expect(await call(byId, 'POST', auth, { endDateTime: '2026-12-01T10:00:00Z' })).toMatchObject({ status: 400 });
-    expect((await sandbox.live('microsoft/online-meetings')).map((one) => one['id']).toSorted()).toEqual(
-      [first.body['id'], plain.body['id']].toSorted(),
+    expect(new Set((await sandbox.live('microsoft/online-meetings')).map((one) => one['id']))).toEqual(
+      new Set([first.body['id'], plain.body['id']]),
     );
     expect(await (await fetch(textAt(first.body, 'joinWebUrl'))).text()).toContain('Sandbox meeting');
     const url = `${byId}/${textAt(first.body, 'id')}`;

@@ -97,6 +97,10 @@ export async function microsoftToken({ addresses, credentials }: Sandbox) {
   );
 }
 
+function part(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
 /** An assertion signed with the sandbox's service account key, unless told otherwise. */
 export function assertion(
   sandbox: Pick<Sandbox, 'credentials'>,
@@ -105,7 +109,6 @@ export function assertion(
 ): string {
   const { client_email, private_key } = sandbox.credentials.google.serviceAccount;
   const iat = Temporal.Instant.from(NOW).epochMilliseconds / 1000;
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const signed = `${part({ alg: 'RS256', typ: 'JWT' })}.${part({
     iss: client_email,
     scope: SCOPES,

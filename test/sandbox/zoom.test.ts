@@ -74,7 +74,7 @@ describe('Zoom in the sandbox', () => {
         settings: { waiting_room: true, join_before_host: false },
       },
     });
-    expect(textAt(made.body, 'password')).toMatch(/^\w{6}$/);
+    expect(textAt(made.body, 'password')).toMatch(/^\w{8}$/);
     expect(Number(textAt(made.body, 'id'))).toBeGreaterThan(2 ** 31);
     const url = `${api}/meetings/${textAt(made.body, 'id')}`;
     expect((await call(url, 'GET', auth)).body).toMatchObject({

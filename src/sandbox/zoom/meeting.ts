@@ -235,7 +235,7 @@ function joinUrl(world: World, meeting: Meeting): string {
 
 function newPassword(): string {
   const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789';
-  return Array.from({ length: 6 }, () => letters[randomInt(letters.length)]).join('');
+  return Array.from({ length: 8 }, () => letters[randomInt(letters.length)]).join('');
 }
 
 function markFor(password: string): string {
