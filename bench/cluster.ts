@@ -1,0 +1,35 @@
+// A private PostgreSQL for the length of one bench, durable as in production, in a folder of its own; and what its
+// processes cost. Product and references share it, so that neither has the better database.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbedded } from '../src/platform/database/embedded.ts';
+import { migrate } from '../src/platform/database/migrate.ts';
+import { createLog } from '../src/platform/log.ts';
+
+export type Cluster = {
+  readonly url: string;
+  /** Of the postmaster; the backends are its children. */
+  readonly pid: number;
+  readonly scratch: string;
+  stop(): Promise<void>;
+};
+
+export async function openCluster(): Promise<Cluster> {
+  const log = createLog('warn');
+  const scratch = await mkdtemp(join(tmpdir(), 'slotkeeper-bench-'));
+  const server = await startEmbedded({ folder: join(scratch, 'postgres'), log });
+  const stop = async () => {
+    await server.stop();
+    await rm(server.folder, { recursive: true, force: true });
+    await rm(scratch, { recursive: true, force: true });
+  };
+  try {
+    await migrate({ ownerUrl: server.ownerUrl, folder: join(import.meta.dirname, '..', 'migrations'), log });
+    const pid = Number((await readFile(join(server.folder, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+    return { url: server.ownerUrl, pid, scratch, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
