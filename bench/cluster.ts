@@ -1,6 +1,6 @@
 // A private PostgreSQL for the length of one bench, durable as in production, in a folder of its own; and what its
 // processes cost. Product and references share it, so that neither has the better database.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded } from '../src/platform/database/embedded.ts';
@@ -18,6 +18,8 @@ export type Cluster = {
 export async function openCluster(): Promise<Cluster> {
   const log = createLog('warn');
   const scratch = await mkdtemp(join(tmpdir(), 'slotkeeper-bench-'));
+  // The account of the database must be able to pass.
+  await chmod(scratch, 0o711);
   const server = await startEmbedded({ folder: join(scratch, 'postgres'), log });
   const stop = async () => {
     await server.stop();

@@ -8,10 +8,11 @@ import { availabilityOf, identicalReaders } from './availability.ts';
 import { bookings } from './booking.ts';
 import { startChild, type Child } from './child.ts';
 import { openCluster, type Cluster } from './cluster.ts';
+import { readiness } from './readiness.ts';
 import { fillProduct, fillReferences, taken, type Stretch } from './data-set.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const WORKLOADS = ['day', 'week', 'month', 'identical', 'booking', 'slots'] as const;
+const WORKLOADS = ['day', 'week', 'month', 'identical', 'booking', 'slots', 'ready'] as const;
 
 /** Five rounds show a spread; a whole run then takes about five minutes. */
 const ROUNDS = bounded('BENCH_ROUNDS', 5, 20);
@@ -85,6 +86,7 @@ async function overHttp(cluster: Cluster, children: Child[], stretches: readonly
   if (wanted('month')) await availabilityOf(bench, servers, 30);
   if (wanted('identical')) await identicalReaders(bench, servers);
   if (wanted('booking')) await bookings(bench, servers, stretches);
+  if (wanted('ready') && product) await readiness(cluster.scratch, children);
 }
 
 console.log(`${ROUNDS} rounds of ${SECONDS} s each, in turn; Node ${process.version}. Quote ratios, not rates.`);
