@@ -1,7 +1,7 @@
 // Finds the programs of the embedded PostgreSQL among the installed packages, and makes them fit to run: npm packs no
 // symbolic links, install scripts may be off, and node_modules may be read-only or out of the account's reach.
 import { randomBytes } from 'node:crypto';
-import { cp, lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, cp, lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { canReach, exists, type Account } from './embedded-account.ts';
 
@@ -70,6 +70,8 @@ async function copyOf(native: string, beside: string): Promise<string> {
       verbatimSymlinks: true,
       filter: (path) => !path.endsWith('.a'),
     });
+    // Copied with its mode, which may be why a copy was needed.
+    await chmod(join(unfinished, 'native', 'lib'), 0o755);
     if (!(await makeLinks(join(unfinished, 'native')))) throw new Error(`Links cannot be made in ${unfinished}`);
     await rename(unfinished, copy).catch(async (error: unknown) => {
       await rm(unfinished, { recursive: true, force: true });

@@ -62,9 +62,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
   const durable = options.settings?.['fsync'] !== 'off';
   const firstStart = await ensureCluster({ ...place, durable });
   const passwords = await readPasswords(folder);
-  const { pid, port, adopted } = await startOrAdopt(place, options.settings ?? {}, log);
-  const urls = urlsOf(folder, port, passwords);
-  await ensureDatabase(urls.ownerUrl, passwords.app);
+  const { pid, port, adopted, urls } = await reachServer(place, passwords, options.settings ?? {}, log);
   log.info({ folder, port, adopted, firstStart }, 'embedded database is running');
   let stopped: Promise<void> | undefined;
   return {
@@ -76,29 +74,67 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
   };
 }
 
+type Server = { readonly pid: number; readonly port: number; readonly adopted: boolean };
+type Urls = { readonly ownerUrl: string; readonly appUrl: string };
+
+/** A server that answers. One just killed can look alive a moment longer, so what counts is a statement it has run. */
+async function reachServer(
+  place: Place,
+  passwords: Passwords,
+  settings: Readonly<Record<string, string>>,
+  log: Log,
+): Promise<Server & { urls: Urls }> {
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const ours = new Set<number>();
+  for (;;) {
+    const { pid, port } = await startOrAdopt(place, settings, ours, patience, log);
+    const urls = urlsOf(place.folder, port, passwords);
+    try {
+      await ensureDatabase(urls.ownerUrl, passwords.app);
+      return { pid, port, adopted: !ours.has(pid), urls };
+    } catch (error) {
+      if (patience.aborted || !isGoing(error)) throw error;
+      log.debug({ folder: place.folder, pid }, 'the embedded server went away before it answered');
+    }
+    await sleep(PAUSE_MS);
+  }
+}
+
+/** Adds the pid to `ours` where this call started the server. */
 async function startOrAdopt(
   place: Place,
   settings: Readonly<Record<string, string>>,
+  ours: Set<number>,
+  patience: AbortSignal,
   log: Log,
-): Promise<{ pid: number; port: number; adopted: boolean }> {
-  const patience = AbortSignal.timeout(PATIENCE_MS);
+): Promise<{ pid: number; port: number }> {
   let started = false;
-  let said = '';
+  let said = 'nothing';
   while (!patience.aborted) {
     const server = await readPostmaster(place.folder);
-    if (server.state === 'ready') return { pid: server.pid, port: server.port, adopted: !started };
+    if (server.state === 'ready') {
+      if (started) ours.add(server.pid);
+      return server;
+    }
     if (server.state === 'stale') await disownStale(place.folder);
     if (server.state === 'none' || server.state === 'stale') {
-      const outcome = await tryStart(place, settings);
-      started = outcome.started;
-      said = outcome.said;
-      if (!started && !isInTheWay(said)) break;
+      ({ started, said } = await tryStart(place, settings));
       if (started) continue;
+      if (!isInTheWay(said)) break;
       log.debug({ folder: place.folder }, 'another server is in the way of the embedded one');
     }
     await sleep(PAUSE_MS);
   }
   throw new Error(`The embedded PostgreSQL did not start. Its log (${join(place.folder, 'server.log')}) says: ${said}`);
+}
+
+/** The connection broke or found nobody, or the server said that it is starting or stopping (57P01-57P03). */
+function isGoing(error: unknown): boolean {
+  const code = String((error as { code?: unknown }).code);
+  return (
+    /^(?:ECONNRESET|ECONNREFUSED|ENOENT|EPIPE|57P0[123])$/.test(code) ||
+    (error instanceof Error && error.message === 'Connection terminated unexpectedly')
+  );
 }
 
 /** A server that dies or comes up at this moment, or a port taken since we looked: worth another try. */
@@ -148,7 +184,7 @@ async function stopServer({ folder, binaries, account }: Place, pid: number): Pr
 }
 
 /** By the socket in the data folder where its path is short enough (a fifth faster), else by loopback. */
-function urlsOf(folder: string, port: number, passwords: Passwords): { ownerUrl: string; appUrl: string } {
+function urlsOf(folder: string, port: number, passwords: Passwords): Urls {
   const bySocket = process.platform !== 'win32' && Buffer.byteLength(folder) <= SOCKET_FOLDER_BYTES;
   const at = bySocket
     ? `localhost/${DATABASE}?host=${encodeURIComponent(folder)}&port=${port}`
