@@ -97,7 +97,7 @@ function actorOf(claims: Readonly<Record<string, unknown>>): Actor | null {
 /** Characters as PostgreSQL and JSON Schema count them, none of them a control. */
 function isText(value: unknown, max: number): value is string {
   if (typeof value !== 'string' || value === '' || value.length > max * 2) return false;
-  return [...value].length <= max && value.isWellFormed() && !/\p{Cc}/u.test(value);
+  return Array.from(value).length <= max && value.isWellFormed() && !/\p{Cc}/u.test(value);
 }
 
 function isId(value: unknown): value is number {

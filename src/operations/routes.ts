@@ -53,7 +53,8 @@ export function operationsRoutes(app: App, tools: OperationsTools): void {
   });
 }
 
-async function isReady(check: () => Promise<void>): Promise<boolean> {
+async function isReady(checkReady: () => Promise<void>): Promise<boolean> {
+  const check = async () => checkReady();
   const { promise: late, resolve } = Promise.withResolvers<boolean>();
   const timer = setTimeout(resolve, READY_WITHIN_MS, false);
   try {

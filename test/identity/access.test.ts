@@ -55,7 +55,11 @@ function token(role: Role, subject = 'u1', organisationId = 5): string {
   return issueToken(KEY, { role, subject, organisationId, practitionerId }, clock.now());
 }
 
-async function ask(path: string, authorization?: string, init: RequestInit = {}) {
+async function ask(
+  path: string,
+  authorization?: string,
+  init: { method?: string; headers?: Record<string, string> } = {},
+) {
   const response = await fetch(server.url + path, {
     ...init,
     headers: { ...init.headers, ...(authorization === undefined ? {} : { authorization }) },
@@ -83,15 +87,16 @@ describe('each role at each door', () => {
   });
 });
 
+const expired = () =>
+  issueToken(KEY, { role: 'client', subject: 'u', organisationId: 5 }, clock.now().subtract({ hours: 48 }), 1);
+const signed = (claims: object) => {
+  const text = [{ alg: 'HS256' }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  return `${text}.${createHmac('sha256', Buffer.alloc(32, 1)).update(text).digest('base64url')}`;
+};
+
 describe('a bad token', () => {
-  const expired = () =>
-    issueToken(KEY, { role: 'client', subject: 'u', organisationId: 5 }, clock.now().subtract({ hours: 48 }), 1);
-  const signed = (claims: object) => {
-    const text = [{ alg: 'HS256' }, claims]
-      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-      .join('.');
-    return `${text}.${createHmac('sha256', Buffer.alloc(32, 1)).update(text).digest('base64url')}`;
-  };
   it.each<[string, () => string]>([
     ['expired', () => `Bearer ${expired()}`],
     ['signed by another', () => `Bearer ${signed({ sub: 'u' })}`],
@@ -164,7 +169,7 @@ describe('at start', () => {
     ['a role that does not exist', { access: ['admin'], rate: 'read' }, /admin/],
   ])('a route with %s is refused', async (_what, config, message) => {
     const made = await house();
-    expect(() => made.get('/api/x', { ...(config ? { config } : {}) }, () => null)).toThrow(message);
+    expect(() => made.get('/api/x', config ? { config } : {}, () => null)).toThrow(message);
     await made.close();
   });
 });

@@ -68,7 +68,7 @@ describe('a token', () => {
   it('holds any subject of 128 characters', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 128 }), (subject) => {
-        if ([...subject].length > 128 || /\p{Cc}/u.test(subject)) return;
+        if (Array.from(subject).length > 128 || /\p{Cc}/u.test(subject)) return;
         expect(verifyToken(KEY, issueToken(KEY, { ...CLIENT, subject }, NOW), NOW)?.actor.subject).toBe(subject);
       }),
     );
@@ -146,10 +146,11 @@ describe('no token of ours', () => {
   });
 
   it('any single letter changed', () => {
+    expect(verifyToken(KEY, whole, NOW)).not.toBeNull();
     fc.assert(
-      fc.property(fc.nat(whole.length - 1), fc.constantFrom(...'ABab01-_.'), (at, letter) => {
+      fc.property(fc.nat(whole.length - 1), fc.constantFrom('A', 'B', 'a', 'b', '0', '-', '_', '.'), (at, letter) => {
         const changed = whole.slice(0, at) + letter + whole.slice(at + 1);
-        if (changed !== whole) expect(verifyToken(KEY, changed, NOW)).toBeNull();
+        expect(verifyToken(KEY, changed, NOW) === null).toBe(changed !== whole);
       }),
     );
   });

@@ -121,7 +121,7 @@ function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const object = value as Record<string, unknown>;
   const members = Object.keys(object)
-    .sort()
+    .toSorted()
     .filter((key) => object[key] !== undefined)
     .map((key) => `${JSON.stringify(key)}:${canonical(object[key])}`);
   return `{${members.join(',')}}`;

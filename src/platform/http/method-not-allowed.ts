@@ -16,7 +16,7 @@ export function methodsByPath(app: FastifyInstance): (url: string) => string[] {
   return (url) => {
     const path = url.split('?', 1)[0] ?? '';
     const found = [...known.values()].filter((entry) => entry.path.test(path));
-    return [...new Set(found.flatMap((entry) => [...entry.methods]))].sort();
+    return [...new Set(found.flatMap((entry) => [...entry.methods]))].toSorted();
   };
 }
 

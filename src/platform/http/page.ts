@@ -1,7 +1,7 @@
 // Paging by cursor: a list gives the place after its last item, in a form callers pass back and do not read. What the
 // place consists of, and the order it stands for, is the list's own.
 import { Type, type Static, type TSchema } from 'typebox';
-import Value from 'typebox/value';
+import { Value } from 'typebox/value';
 import { Refusal } from '../refusal.ts';
 
 export const DEFAULT_PAGE = 50;

@@ -1,7 +1,7 @@
 // Refusals as answers: one table gives each code its status and title, one function writes the problem document
 // (RFC 9457). Which rule refuses, and why, is told by whoever throws the Refusal.
 import type { FastifyReply } from 'fastify';
-import { Refusal, type FieldFault, type RefusalCode } from '../refusal.ts';
+import type { FieldFault, Refusal, RefusalCode } from '../refusal.ts';
 
 type Kind = { readonly status: number; readonly title: string };
 

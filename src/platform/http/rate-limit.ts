@@ -5,6 +5,7 @@ import { named, type Connection } from '../database/connection.ts';
 import type { Log } from '../log.ts';
 import { Refusal } from '../refusal.ts';
 import type { Clock } from '../time/clock.ts';
+import { loggable } from './failure.ts';
 import type { RateClass } from './server.ts';
 
 /** Requests a minute; 0 means no limit. */
@@ -53,6 +54,14 @@ const MAX_BUCKET_LENGTH = 200;
 /** How far back windows are left alone: processes' clocks differ by less. */
 const PURGE_AFTER_MINUTES = 5;
 
+const LIMIT_OF: Readonly<Record<Standing, Readonly<Record<'read' | 'booking', keyof RateLimits>>>> = {
+  // Nothing is booked without a token.
+  anonymous: { read: 'anonymousReads', booking: 'anonymousReads' },
+  client: { read: 'clientReads', booking: 'clientBookings' },
+  staff: { read: 'staffReads', booking: 'staffBookings' },
+  service: { read: 'serviceReads', booking: 'serviceBookings' },
+};
+
 type Bucket = {
   readonly minute: number;
   readonly limit: number;
@@ -98,7 +107,7 @@ export function createLimiter(tools: {
       // The last batch may reach past the limit; what is past it was not granted.
       if (row) bucket.left += batch - Math.max(0, row.taken - bucket.limit);
     } catch (error) {
-      log.warn({ err: error }, 'rate limits are not counted: the database does not answer');
+      log.warn({ fault: loggable(error) }, 'rate limits are not counted: the database does not answer');
       bucket.left += batch;
     }
   }
@@ -152,17 +161,7 @@ function use(reply: FastifyReply, rate: RateClass, bucket: Bucket, nowMs: number
 }
 
 function limitOf(limits: RateLimits, standing: Standing, rate: 'read' | 'booking'): number {
-  const booking = rate === 'booking';
-  switch (standing) {
-    case 'anonymous':
-      return limits.anonymousReads;
-    case 'client':
-      return booking ? limits.clientBookings : limits.clientReads;
-    case 'staff':
-      return booking ? limits.staffBookings : limits.staffReads;
-    case 'service':
-      return booking ? limits.serviceBookings : limits.serviceReads;
-  }
+  return limits[LIMIT_OF[standing][rate]];
 }
 
 function forget(buckets: Map<string, Bucket>, minute: number): void {

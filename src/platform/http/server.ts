@@ -16,7 +16,7 @@ import fastify, {
 import { acceptedRequestId, newRequestId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
-import { answerBrokenRequest, refusalOf } from './failure.ts';
+import { answerBrokenRequest, loggable, refusalOf } from './failure.ts';
 import { readJson } from './json-body.ts';
 import { methodsByPath } from './method-not-allowed.ts';
 import { buildDocument, componentsOf } from './openapi.ts';
@@ -114,7 +114,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
   app.decorateRequest('caller', null);
   app.decorateRequest('refusalCode', null);
   app.addHook('onRoute', (route) => addComponents(app, validation, route));
-  addErrorAnswers(app);
+  addErrorAnswers(app, options);
   addRequestLine(app, options);
   await addPlugins(app, options);
   return app;
@@ -174,11 +174,12 @@ async function addPlugins(app: App, options: ServerOptions): Promise<void> {
   });
 }
 
-function addErrorAnswers(app: App): void {
+function addErrorAnswers(app: App, options: Pick<ServerOptions, 'log'>): void {
   app.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error);
     if (refusal && refusal.code !== 'internal_error') return sendProblem(reply, refusal);
-    request.log.error({ requestId: request.id, route: request.routeOptions.url, err: error }, 'a request failed');
+    const route = request.routeOptions.url;
+    options.log.error({ requestId: request.id, route, fault: loggable(error) }, 'a request failed');
     return sendProblem(reply, new Refusal('internal_error', 'Something went wrong here. It has been noted.'));
   });
   const methods = methodsByPath(app);

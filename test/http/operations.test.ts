@@ -1,0 +1,110 @@
+// Probes and metrics: open where they must be, closed to strangers, and right about whether the server can work.
+import { afterEach, describe, expect, it } from 'vitest';
+import { operationsRoutes } from '../../src/operations/routes.ts';
+import { closeServer, createServer, type App } from '../../src/platform/http/server.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
+import { captureLog } from './capture-log.ts';
+import { listen } from './listen.ts';
+
+const { log, lines } = captureLog();
+const apps: App[] = [];
+
+async function house(options: { checkReady?: () => Promise<void>; metricsToken?: string | null } = {}) {
+  const metrics = createMetrics();
+  const app = await createServer({
+    log,
+    corsOrigins: '*',
+    trustProxy: 1,
+    info: { title: 'x', version: '0' },
+    onAnswered: metrics.onAnswered,
+  });
+  apps.push(app);
+  operationsRoutes(app, {
+    checkReady: options.checkReady ?? (() => Promise.resolve()),
+    metrics,
+    metricsToken: options.metricsToken ?? null,
+  });
+  return { app, metrics };
+}
+
+afterEach(async () => {
+  for (const app of apps.splice(0)) await closeServer(app, { withinMs: 500 });
+});
+
+const remote = '203.0.113.9';
+
+describe('a probe', () => {
+  it('finds the process alive whether or not the database answers', async () => {
+    const { app } = await house({ checkReady: () => Promise.reject(new Error('away')) });
+    const { url } = await listen(app);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    const ready = await fetch(`${url}/health/ready`);
+    expect([ready.status, await ready.json()]).toEqual([503, expect.objectContaining({ code: 'not_ready' })]);
+    expect(ready.headers.get('retry-after')).not.toBeNull();
+  });
+
+  it('gets its answer in time though the check hangs or throws at once', async () => {
+    const hanging = await house({ checkReady: () => new Promise(() => undefined) });
+    expect((await hanging.app.inject('/health/ready')).statusCode).toBe(503);
+    const throwing = await house({
+      checkReady: () => {
+        throw new Error('at once');
+      },
+    });
+    expect((await throwing.app.inject('/health/ready')).statusCode).toBe(503);
+  });
+
+  it('leaves no line in the log at its usual level', async () => {
+    const { app } = await house();
+    lines.length = 0;
+    await app.inject('/health/ready');
+    expect(lines.filter((line) => Number(line['level']) >= 30)).toEqual([]);
+  });
+});
+
+describe('metrics', () => {
+  it('are shown on loopback', async () => {
+    const { app, metrics } = await house();
+    metrics.providerCall({ provider: 'zoom', operation: 'create', outcome: 'retryable', seconds: 0.2 });
+    metrics.gauge('slotkeeper_waiting', 'Work that waits', ['kind'], () => [{ value: 3, labels: { kind: 'letter' } }]);
+    metrics.gauge('slotkeeper_broken', 'A source that fails', [], () => Promise.reject(new Error('x')));
+    metrics.counter('slotkeeper_letters', 'Letters', ['outcome'])({ outcome: 'sent' });
+    const { url } = await listen(app);
+    await fetch(`${url}/health/live?x=secret`);
+    await expect.poll(async () => (await fetch(`${url}/metrics`)).text()).toContain('route="/health/live"');
+    const response = await fetch(`${url}/metrics`);
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
+    const text = await response.text();
+    expect(text).toContain(
+      'slotkeeper_provider_call_seconds_count{provider="zoom",operation="create",outcome="retryable"} 1',
+    );
+    expect(text).toContain('slotkeeper_waiting{kind="letter"} 3');
+    expect(text).toContain('slotkeeper_letters{outcome="sent"} 1');
+    expect(text).toContain('nodejs_eventloop_lag_seconds');
+    expect(text).not.toContain('secret');
+  });
+
+  it('are nothing to see from elsewhere, nor through a proxy beside us', async () => {
+    const { app } = await house();
+    expect((await app.inject({ url: '/metrics', remoteAddress: remote })).statusCode).toBe(404);
+    const spoofed = { url: '/metrics', remoteAddress: remote, headers: { 'x-forwarded-for': '127.0.0.1' } };
+    expect((await app.inject(spoofed)).statusCode).toBe(404);
+    expect((await app.inject({ url: '/metrics', headers: { 'x-forwarded-for': remote } })).statusCode).toBe(404);
+  });
+
+  it('open to whoever has the token', async () => {
+    const { app } = await house({ metricsToken: 'scrape-me' });
+    const from = (authorization?: string) =>
+      app.inject({ url: '/metrics', remoteAddress: remote, headers: authorization ? { authorization } : {} });
+    expect((await from('Bearer scrape-me')).statusCode).toBe(200);
+    expect((await from('Bearer scrape-m')).statusCode).toBe(401);
+    expect((await from()).statusCode).toBe(401);
+  });
+
+  it('of two apps in one process do not meet', async () => {
+    const one = await house();
+    const two = await house();
+    await one.app.inject('/health/live');
+    expect(await two.metrics.text()).not.toContain('/health/live');
+  });
+});
