@@ -40,7 +40,9 @@ export const VERBS: readonly string[] = [
   'add',
   'align',
   'authenticate',
+  'await',
   'book',
+  'bring',
   'cancel',
   'carry',
   'change',
@@ -80,7 +82,7 @@ export const VERBS: readonly string[] = [
 /** The nouns of each room: what a file may be about that is neither act nor role. Pure, unless the room says otherwise. */
 export const NOUNS: Readonly<Record<string, readonly string[]>> = {
   fulfilment: ['plan', 'back-off', 'letters-owed', 'carry-out', 'sweep'],
-  appointments: ['appointment', 'session'],
+  appointments: ['appointment', 'session', 'client', 'diary'],
   availability: ['free-time', 'slots', 'reasons', 'desk'],
   schedules: ['schedule', 'weekly-hours'],
   practitioners: ['practitioner', 'session-type', 'name', 'call'],
@@ -185,6 +187,7 @@ export const MAY_NAME_VENDORS: Exceptions = {
   'src/calendars/providers/': 'speaks to them',
   'src/meetings/providers/': 'speaks to them',
   'src/notifications/providers/': 'speaks to them',
+  'src/appointments/schemas': "the contract's fields and examples bear the platforms' names",
   'src/fulfilment/routes': "the contract's four direct endpoints bear the names in their paths",
   'src/fulfilment/schemas': "the contract's four direct endpoints bear the names in their fields",
   'src/notifications/letter-words.ts': 'tells people which programme the link opens',
