@@ -5,6 +5,7 @@ import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } fro
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { databaseAccount } from '../../src/platform/database/embedded-account.ts';
@@ -49,7 +50,7 @@ async function start(settings: Record<string, string> = FAST): Promise<EmbeddedD
 type Told = { ownerUrl: string; folder: string; adopted: boolean; firstStart: boolean };
 
 function hold(): { child: ChildProcess; told: Promise<Told> } {
-  const script = join(import.meta.dirname, 'hold-embedded.ts');
+  const script = fileURLToPath(new URL('./hold-embedded.ts', import.meta.url));
   const child = spawn(process.execPath, [script, folder, JSON.stringify(FAST)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -28,8 +28,8 @@ const QUOTED_LOG_BYTES = 2_000;
 /** The longest path of a socket is 103 bytes on macOS, 107 on Linux; the file's own name takes a part. */
 const SOCKET_FOLDER_BYTES = 85;
 
-export const DATABASE = 'slotkeeper';
-export const OWNER = 'slotkeeper_owner';
+const DATABASE = 'slotkeeper';
+const OWNER = 'slotkeeper_owner';
 
 export type EmbeddedDatabase = {
   readonly ownerUrl: string;
