@@ -57,7 +57,7 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
   const look = (): void => {
     rung = true;
     if (stopped || options.idle) return;
-    looking ??= lookWhileRung().finally(() => (looking = null));
+    looking ??= lookWhileRung();
   };
   const lookWhileRung = async (): Promise<void> => {
     for (;;) {
@@ -69,8 +69,10 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
         await sleep(PAUSE_MS);
       }
       // Full hands: whoever comes free rings again.
-      if (!rung || stopped || inHand.size >= AT_ONCE) return;
+      if (!rung || stopped || inHand.size >= AT_ONCE) break;
     }
+    // In the same turn as the decision, so that no bell falls between.
+    looking = null;
   };
   const deaf = tools.bell.hear(WORK, look);
   const timer = setInterval(look, LOOK_EVERY_MS);

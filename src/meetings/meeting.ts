@@ -1,9 +1,8 @@
 // What we believe stands at a provider for a session, and what of it a person may be shown. The rows are written by
 // fulfilment; appointments only read them.
-import type { Platform } from './provider.ts';
+import type { OutsideProvider, Platform } from './provider.ts';
 
 export type OutsideKind = 'meeting' | 'calendar_event';
-export type OutsideProvider = 'zoom' | 'google' | 'microsoft';
 
 /**
  * creating: asked for, perhaps there already. live: there, with `providerId`. deleting: to be removed, perhaps gone

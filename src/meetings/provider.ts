@@ -5,6 +5,10 @@
 export const PLATFORMS = ['zoom', 'google-meet', 'teams'] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
+/** Who holds the accounts behind platforms and calendars. */
+export const OUTSIDE_PROVIDERS = ['zoom', 'google', 'microsoft'] as const;
+export type OutsideProvider = (typeof OUTSIDE_PROVIDERS)[number];
+
 /** What must be true of the meeting outside. */
 export type MeetingSpec = {
   /** Names installation and session, opaque, at most 60 characters of [A-Za-z0-9:_-]; how a lost create is found again. */

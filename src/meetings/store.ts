@@ -1,8 +1,8 @@
 // Rows of outside_object: one per session and kind. Writers hold the session's fulfilment lease and pass its number;
 // a write by somebody who has lost it changes nothing, and says so.
 import type { Transaction } from '../platform/database/transaction.ts';
-import type { OutsideKind, OutsideObject, OutsideProvider } from './meeting.ts';
-import type { Platform } from './provider.ts';
+import type { OutsideKind, OutsideObject } from './meeting.ts';
+import type { OutsideProvider, Platform } from './provider.ts';
 
 type Row = {
   kind: OutsideKind;

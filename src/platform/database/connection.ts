@@ -1,5 +1,7 @@
 // One pool of connections to PostgreSQL, every one of them below row-level security: a login that could pass it starts
 // its connections as `slotkeeper_app`. What a transaction is, is told in transaction.ts; who made the role, in migrate.ts.
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Log } from '../log.ts';
@@ -26,6 +28,9 @@ const ANSWER_TIMEOUT_MS = 20_000;
 const KEEP_ALIVE_DELAY_MS = 60_000;
 /** Logging in costs as much as some hundred statements, so connections stay over a quiet minute. */
 const IDLE_CONNECTION_MS = 60_000;
+
+/** A connection that will not close is left to the end of the process. */
+const CLOSE_TIMEOUT_MS = 2_000;
 
 export type Statement = { readonly name?: string; readonly text: string; readonly values?: readonly unknown[] };
 
@@ -75,10 +80,16 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
   });
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
-  // A client in use has no listener of the pool, and an 'error' event nobody hears ends the process. Whoever is using
-  // it gets the same error from its statement.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  // Only its words: the error carries the whole client, with the key that cancels its statements.
+  pool.on('error', ({ message }) => log.warn({ reason: message }, 'an idle database connection was lost'));
+  const clients = new Set<pg.PoolClient>();
+  pool.on('connect', (client) => {
+    clients.add(client);
+    client.once('end', () => clients.delete(client));
+    // A client in use has no listener of the pool, and an 'error' event nobody hears ends the process. Whoever is using
+    // it gets the same error from its statement.
+    client.on('error', () => undefined);
+  });
 
   let closing: Promise<void> | undefined;
   return {
@@ -87,8 +98,15 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     ownRole,
     serverVersion,
     log,
-    close: () => (closing ??= pool.end()),
+    close: () => (closing ??= endAll(pool, clients)),
   };
+}
+
+/** The pool says it has ended when it has asked its connections to go; this waits until they went. */
+async function endAll(pool: pg.Pool, clients: ReadonlySet<pg.PoolClient>): Promise<void> {
+  await pool.end();
+  const gone = Promise.all([...clients].map((client) => once(client, 'end')));
+  await Promise.race([gone, sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
 }
 
 /** A connection of the pool; `overloaded` where none came free in time. Release it without an error: the pool itself

@@ -74,6 +74,12 @@ const KEEP_ALIVE_MS = 72_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 /** A subject of 128 characters, each up to four bytes, percent-encoded. */
 const MAX_PARAM_LENGTH = 128 * 4 * 3;
+/** JSON is not to be run, framed, guessed at, or told where its reader came from. */
+const GUARDS = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
 /** Everything /docs shows comes from here; the page styles itself inline. */
 const DOCS_POLICY =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; " +
@@ -140,16 +146,11 @@ function trusted(proxies: ServerOptions['trustProxy']) {
 
 async function addPlugins(app: App, options: ServerOptions): Promise<void> {
   await app.register(cors, {
-    origin: options.corsOrigins === '*' ? true : [...options.corsOrigins],
+    origin: options.corsOrigins === '*' ? '*' : [...options.corsOrigins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match', 'x-request-id'],
     exposedHeaders: ['etag', 'location', 'ratelimit', 'ratelimit-policy', 'retry-after', 'x-request-id'],
     maxAge: PREFLIGHT_SECONDS,
-  });
-  await app.register(helmet, {
-    // Plain http on a home network must go on working.
-    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
-    crossOriginResourcePolicy: { policy: 'cross-origin' },
   });
   await app.register(swagger, {
     openapi: {
@@ -166,11 +167,18 @@ async function addPlugins(app: App, options: ServerOptions): Promise<void> {
     document ??= JSON.stringify(buildDocument(app));
     return reply.header('content-type', 'application/json; charset=utf-8').send(document);
   });
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: true,
-    transformStaticCSP: () => DOCS_POLICY,
-    uiConfig: { deepLinking: true },
+  // Helmet is for pages, and computes its policy at each request; answers of the API carry theirs as constants.
+  await app.register(async (docs) => {
+    await docs.register(helmet, {
+      // Plain http on a home network must go on working.
+      contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+    });
+    await docs.register(swaggerUi, {
+      routePrefix: '/docs',
+      staticCSP: true,
+      transformStaticCSP: () => DOCS_POLICY,
+      uiConfig: { deepLinking: true },
+    });
   });
 }
 
@@ -193,7 +201,7 @@ function addErrorAnswers(app: App, options: Pick<ServerOptions, 'log'>): void {
 
 function addRequestLine(app: App, options: ServerOptions): void {
   app.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id);
+    void reply.headers(GUARDS).header('x-request-id', request.id);
     // PostgreSQL holds no NUL, and nothing here is named with one.
     if (request.raw.url?.includes('%00')) done(new Refusal('invalid_request', 'The address holds a NUL character.'));
     else done();

@@ -1,0 +1,46 @@
+// Cancels: frees the time and wants nothing of the session outside any more. Cancelling twice is answered as once.
+import { mayChange, type Actor } from '../identity/actor.ts';
+import { record } from '../journal/record.ts';
+import { lockTimeOf, releaseSession } from '../occupancy/store.ts';
+import type { Once } from '../platform/http/idempotency.ts';
+import { Refusal } from '../platform/refusal.ts';
+import { cancels } from './appointment.ts';
+import type { BookingTools } from './book-appointment.ts';
+import { seeAppointment } from './find-appointment.ts';
+import { cancelSession, putNote } from './store.ts';
+
+export type CancelTools = Pick<BookingTools, 'transactor' | 'clock' | 'wake'>;
+
+/** Refusals: `not_found`, `appointment_closed`, `appointment_in_past`. */
+export async function cancelAppointment(
+  tools: CancelTools,
+  actor: Actor,
+  request: { readonly appointmentId: number; readonly reason: string | null },
+  once: Once,
+): Promise<void> {
+  const { appointmentId, reason } = request;
+  await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+    if (await once.claim(tx)) return;
+    const seen = await seeAppointment(tx, actor, appointmentId);
+    if (!mayChange(actor, seen)) throw new Refusal('forbidden', 'You cannot cancel this appointment.');
+    await lockTimeOf(tx, [seen.practitionerId], seen.clientSubject);
+    const appointment = await seeAppointment(tx, actor, appointmentId);
+    const now = tools.clock.now();
+    if (cancels(appointment, now)) {
+      const by = actor.role === 'anonymous' ? 'service' : actor.role;
+      const revision = await cancelSession(tx, appointment, by, now);
+      const heirs = await releaseSession(tx, appointment.sessionId);
+      if (reason !== null) await putNote(tx, appointmentId, 'cancel_reason', reason);
+      await record(tx, {
+        at: now,
+        event: 'appointment.cancelled',
+        actor: { role: actor.role, ref: actor.key },
+        subject: { kind: 'appointment', id: appointmentId },
+        revision,
+        facts: { sessionId: appointment.sessionId, inheritedBy: heirs },
+      });
+      tx.afterCommit(() => tools.wake(actor.organisationId, appointment.sessionId));
+    }
+    await once.settle(tx, 200, appointmentId);
+  });
+}

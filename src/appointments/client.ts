@@ -1,0 +1,52 @@
+// Who an appointment is for. A client is known by the subject of its token or, where staff or a service books, by the
+// `userId` they give; a name and an address are kept with it, once, and never written over by what somebody else claims.
+import type { Actor } from '../identity/actor.ts';
+import { Refusal, type FieldFault } from '../platform/refusal.ts';
+
+export type KnownClient = { readonly id: number; readonly name: string; readonly email: string };
+
+export type ClientGiven = { readonly userEmail: string; readonly userName: string };
+
+/** What is to be kept: `insert` for a client not known yet, `update` where the client itself has newer words, else neither. */
+export type ClientDecision =
+  | { readonly kind: 'known'; readonly client: KnownClient }
+  | { readonly kind: 'insert' | 'update'; readonly name: string; readonly email: string };
+
+/**
+ * A client's token rules over what its body says; for a known client the address given must be the one that is kept.
+ * Refusal `does_not_match`.
+ */
+export function decideClient(actor: Actor, known: KnownClient | null, given: ClientGiven): ClientDecision {
+  const own = actor.role === 'client';
+  if (own && actor.email !== null) {
+    requireSame([{ pointer: '/userEmail', given: given.userEmail, kept: actor.email }]);
+    if (known && sameText(known.email, actor.email) && known.name === given.userName)
+      return { kind: 'known', client: known };
+    return { kind: known ? 'update' : 'insert', name: given.userName, email: actor.email };
+  }
+  if (!known) return { kind: 'insert', name: given.userName, email: given.userEmail };
+  requireSame([{ pointer: '/userEmail', given: given.userEmail, kept: known.email }]);
+  return { kind: 'known', client: known };
+}
+
+export type Claim = { readonly pointer: string; readonly given: string | undefined; readonly kept: string };
+
+/** What a caller repeats of what we keep must be the same, whatever its case. Tells which field differs, not how. */
+export function requireSame(claims: readonly Claim[]): void {
+  const errors: FieldFault[] = claims
+    .filter(({ given, kept }) => given !== undefined && !sameText(given, kept))
+    .map(({ pointer }) => ({ pointer, message: 'is not the one that is stored' }));
+  if (errors.length === 0) return;
+  throw new Refusal(
+    'does_not_match',
+    'What was sent differs from what is stored. Correct it, or leave it out where you can.',
+    {
+      errors,
+    },
+  );
+}
+
+function sameText(a: string, b: string): boolean {
+  const plain = (text: string) => text.normalize('NFC').trim().toLowerCase();
+  return plain(a) === plain(b);
+}

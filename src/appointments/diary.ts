@@ -1,0 +1,154 @@
+// What an act reads, under the lock, to judge one start: the same rule and the same data that offered the slot.
+import type { Transaction } from '../platform/database/transaction.ts';
+import { Refusal } from '../platform/refusal.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import { nowMinute, parseStart, type Start, type Wall } from '../platform/time/wall-clock.ts';
+import { isAt, type Desk, type Desks } from '../availability/desk.ts';
+import { refusalFor, type ReasonCode } from '../availability/reasons.ts';
+import { reasonsAgainst } from '../availability/slots.ts';
+import { readBusyIn, type Busy, type BusyQuestion } from '../availability/store.ts';
+import { record } from '../journal/record.ts';
+import { withBuffers, type Stretch } from '../occupancy/occupancy.ts';
+import { removeExpired } from '../occupancy/store.ts';
+import type { Actor } from '../identity/actor.ts';
+
+export type DiaryTools = { readonly desks: Desks; readonly clock: Clock };
+
+/** A start as a caller asks for it: wall time or an instant, in the practitioner's zone unless `timeZone` says otherwise. */
+export type StartAsked = { readonly wall: Wall; readonly timeZone?: string | undefined; readonly pointer?: string };
+
+export type Judged = {
+  readonly desk: Desk;
+  readonly start: Start;
+  readonly time: Stretch;
+  readonly occupied: Stretch;
+};
+
+/** Wider than any difference between a wall time read in one zone and in another. */
+const ANY_ZONE_MINUTES = 27 * 60;
+
+/** The stretch to read for a start, guessed from the desk last seen: read together with the lock, checked afterwards. */
+export function stretchToRead(
+  desk: Desk | undefined,
+  asked: StartAsked,
+  lengthMinutes: number,
+): { readonly from: number; readonly to: number } {
+  // What the desk last seen would refuse, the one in force may allow: then the guess is a wide one.
+  const known = desk && startIn(desk.schedule.zone, asked);
+  const slack = known === undefined ? ANY_ZONE_MINUTES : 0;
+  const { minute } = known ?? parseStart(asked.wall, zoneOf('UTC', asked));
+  const before = desk?.policy.bufferBeforeMinutes ?? 0;
+  const after = desk?.policy.bufferAfterMinutes ?? 0;
+  return { from: minute - before - slack, to: minute + lengthMinutes + after + slack };
+}
+
+function startIn(zone: string, asked: StartAsked): Start | undefined {
+  try {
+    return parseStart(asked.wall, zoneOf(zone, asked));
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'time_does_not_exist') return undefined;
+    throw error;
+  }
+}
+
+function zoneOf(zone: string, asked: StartAsked) {
+  return { zone, timeZone: asked.timeZone, pointer: asked.pointer ?? '' };
+}
+
+/**
+ * Judges a start at `desk` with what `busy` says is taken; reads anew where the guess behind `busy` was made with another
+ * desk. Refusals: every reason of availability, `time_does_not_exist`, `invalid_request`.
+ */
+export async function judgeStart(
+  tools: DiaryTools,
+  tx: Transaction,
+  actor: Actor,
+  question: {
+    readonly desk: Desk;
+    readonly busy: Busy;
+    readonly guessed: Omit<BusyQuestion, 'now'>;
+    readonly asked: StartAsked;
+    readonly lengthMinutes: number;
+  },
+): Promise<Judged> {
+  const { desk, asked, lengthMinutes, guessed } = question;
+  const now = tools.clock.now();
+  const start = parseStart(asked.wall, zoneOf(desk.schedule.zone, asked));
+  const needed = stretchToRead(desk, asked, lengthMinutes);
+  let { busy } = question;
+  if (needed.from < guessed.from || needed.to > guessed.to) {
+    busy = (await readBusyIn(tx, { ...guessed, ...needed, now })) ?? refuseUnknown();
+  }
+  const reasons = reasonsAgainst(
+    {
+      practitionerId: guessed.practitionerId,
+      schedule: desk.schedule,
+      policy: desk.policy,
+      lengthMinutes,
+      busy: busy.taken,
+    },
+    start.minute,
+    nowMinute(now),
+  );
+  const [first, ...others] = reasons;
+  if (first) throw new NotBookable([first, ...others], start);
+  const time = { from: start.instant, to: start.instant.add({ minutes: lengthMinutes }) };
+  const occupied = withBuffers(time, {
+    beforeMinutes: desk.policy.bufferBeforeMinutes,
+    afterMinutes: desk.policy.bufferAfterMinutes,
+  });
+  if (busy.expiredHolds) await clearExpired(tx, actor, guessed.practitionerId, occupied, now);
+  return { desk, start, time, occupied };
+}
+
+/** The desk that `busy` was read with. */
+export async function deskOf(
+  tools: DiaryTools,
+  tx: Transaction,
+  practitionerId: number,
+  busy: Busy | null,
+): Promise<Desk> {
+  if (!busy) return refuseUnknown();
+  const seen = tools.desks.recall(tx.organisationId, practitionerId);
+  if (seen && isAt(seen, busy.versions)) return seen;
+  return (await tools.desks.at(tx, practitionerId, busy.versions)) ?? refuseUnknown();
+}
+
+async function clearExpired(
+  tx: Transaction,
+  actor: Actor,
+  practitionerId: number,
+  occupied: Stretch,
+  now: Temporal.Instant,
+): Promise<void> {
+  for (const { holdId } of await removeExpired(tx, practitionerId, occupied, now)) {
+    await record(tx, {
+      at: now,
+      event: 'hold.expired',
+      actor: { role: actor.role, ref: actor.key },
+      subject: { kind: 'hold', id: holdId },
+      revision: 1,
+    });
+  }
+}
+
+/** A start that cannot be booked; whoever opened the transaction adds alternatives once it is closed. */
+export class NotBookable extends Error {
+  override readonly name = 'NotBookable';
+  readonly reasons: readonly [ReasonCode, ...ReasonCode[]];
+  readonly start: Start;
+  constructor(reasons: readonly [ReasonCode, ...ReasonCode[]], start: Start) {
+    super('a start cannot be booked');
+    this.reasons = reasons;
+    this.start = start;
+  }
+}
+
+/** The refusal with what could be had instead. */
+export function refusalWith(error: NotBookable, alternatives: readonly object[]): Refusal {
+  return refusalFor(error.reasons, { alternatives });
+}
+
+function refuseUnknown(): never {
+  throw new Refusal('not_found', 'There is no practitioner with that id.');
+}

@@ -1,0 +1,55 @@
+// Finds an appointment for somebody who may see it; for anyone else it does not exist.
+import { mayListClient, maySee, type Actor } from '../identity/actor.ts';
+import { meetingDetails, type MeetingDetails } from '../meetings/meeting.ts';
+import { listOutsideObjects, listOutsideObjectsOf } from '../meetings/store.ts';
+import type { Transaction, Transactor } from '../platform/database/transaction.ts';
+import { Refusal } from '../platform/refusal.ts';
+import type { Appointment } from './appointment.ts';
+import { findAppointment, listAppointments, type ListQuestion } from './store.ts';
+
+export type Reading = { readonly transactor: Pick<Transactor, 'inOrganisation'> };
+
+/** An appointment with the way into it. */
+export type AppointmentSeen = { readonly appointment: Appointment; readonly meeting: MeetingDetails | null };
+
+/** Refusal `not_found`, also for another's. */
+export async function seeAppointment(tx: Transaction, actor: Actor, id: number): Promise<Appointment> {
+  const appointment = await findAppointment(tx, id);
+  if (!appointment || !maySee(actor, appointment)) {
+    throw new Refusal('not_found', 'There is no appointment with that id.');
+  }
+  return appointment;
+}
+
+/** Refusal `not_found`. */
+export async function readAppointment(tools: Reading, actor: Actor, id: number): Promise<AppointmentSeen> {
+  return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+    const appointment = await seeAppointment(tx, actor, id);
+    const objects = await listOutsideObjects(tx, appointment.sessionId);
+    return { appointment, meeting: meetingOf(appointment, objects) };
+  });
+}
+
+/** A client's appointments by time, one more than asked for if there are more. Refusal `forbidden` for another's list. */
+export async function listForClient(tools: Reading, actor: Actor, question: ListQuestion): Promise<AppointmentSeen[]> {
+  if (!mayListClient(actor, question.subject)) {
+    throw new Refusal('forbidden', 'You can list your own appointments only.');
+  }
+  return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+    const found = await listAppointments(tx, question);
+    const objects = await listOutsideObjectsOf(
+      tx,
+      found.map(({ sessionId }) => sessionId),
+    );
+    return found.map((appointment) => ({
+      appointment,
+      meeting: meetingOf(appointment, objects.get(appointment.sessionId) ?? []),
+    }));
+  });
+}
+
+/** A cancelled appointment has no way in, whatever still stands outside for a moment. */
+function meetingOf(appointment: Appointment, objects: Parameters<typeof meetingDetails>[1]): MeetingDetails | null {
+  if (appointment.state !== 'cancelled') return meetingDetails(appointment.platform, objects);
+  return meetingDetails(appointment.platform, []);
+}

@@ -1,0 +1,90 @@
+// Moves an appointment to another start: same id, same meeting, same calendar entry, one revision on. Its own time is not
+// in its way, and is freed in the same transaction in which the new time is taken.
+import { findAlternatives } from '../availability/find-alternatives.ts';
+import { readBusyIn } from '../availability/store.ts';
+import { mayChange, type Actor } from '../identity/actor.ts';
+import { record } from '../journal/record.ts';
+import { lockTimeOf, releaseSession, takeForSession } from '../occupancy/store.ts';
+import type { Transaction } from '../platform/database/transaction.ts';
+import type { Once } from '../platform/http/idempotency.ts';
+import { Refusal } from '../platform/refusal.ts';
+import { parseStart, wallOf } from '../platform/time/wall-clock.ts';
+import { lengthMinutes, moves, type Appointment } from './appointment.ts';
+import type { BookingTools } from './book-appointment.ts';
+import { deskOf, judgeStart, NotBookable, refusalWith, stretchToRead, type StartAsked } from './diary.ts';
+import { seeAppointment } from './find-appointment.ts';
+import { moveSession } from './store.ts';
+
+/** Refusals: `not_found`, those of the appointment's state, and every reason of availability with `alternatives`. */
+export async function rescheduleAppointment(
+  tools: BookingTools,
+  actor: Actor,
+  request: { readonly appointmentId: number; readonly start: StartAsked },
+  once: Once,
+): Promise<void> {
+  let moving: Appointment | undefined;
+  try {
+    await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+      if (await once.claim(tx)) return;
+      const seen = await seeAppointment(tx, actor, request.appointmentId);
+      if (!mayChange(actor, seen)) throw new Refusal('forbidden', 'You cannot move this appointment.');
+      await lockTimeOf(tx, [seen.practitionerId], seen.clientSubject);
+      moving = await seeAppointment(tx, actor, request.appointmentId);
+      await move(tools, tx, actor, moving, request.start);
+      await once.settle(tx, 200, request.appointmentId);
+    });
+  } catch (error) {
+    if (!(error instanceof NotBookable) || !moving) throw error;
+    const alternatives = await findAlternatives(tools, {
+      organisationId: actor.organisationId,
+      practitionerId: moving.practitionerId,
+      sessionTypeId: moving.sessionTypeId,
+      start: error.start.instant,
+    });
+    throw refusalWith(error, alternatives);
+  }
+}
+
+async function move(
+  tools: BookingTools,
+  tx: Transaction,
+  actor: Actor,
+  appointment: Appointment,
+  asked: StartAsked,
+): Promise<void> {
+  const now = tools.clock.now();
+  const { practitionerId, sessionId } = appointment;
+  const minutes = lengthMinutes(appointment);
+  const seen = tools.desks.recall(actor.organisationId, practitionerId);
+  const guessed = { practitionerId, except: sessionId, ...stretchToRead(seen, asked, minutes) };
+  const busy = await readBusyIn(tx, { ...guessed, now });
+  const desk = await deskOf(tools, tx, practitionerId, busy);
+  const to = parseStart(asked.wall, {
+    zone: desk.schedule.zone,
+    timeZone: asked.timeZone,
+    pointer: asked.pointer ?? '',
+  });
+  if (!busy || !moves(appointment, to.instant, now)) return;
+  const judged = await judgeStart(tools, tx, actor, { desk, busy, guessed, asked, lengthMinutes: minutes });
+  await releaseSession(tx, sessionId);
+  const occupancyId = await takeForSession(tx, { resourceId: practitionerId, stretch: judged.occupied, sessionId });
+  if (occupancyId === null) throw new NotBookable(['slot_taken'], judged.start);
+  const wall = wallOf(judged.time.from, desk.schedule.zone);
+  const { time, occupied } = judged;
+  const wallStart = `${wall.date}T${wall.time.slice(0, 5)}`;
+  const revision = await moveSession(
+    tx,
+    appointment,
+    { time, occupied, zone: desk.schedule.zone, wallStart, occupancyId },
+    now,
+  );
+  await record(tx, {
+    at: now,
+    event: 'appointment.rescheduled',
+    actor: { role: actor.role, ref: actor.key },
+    subject: { kind: 'appointment', id: appointment.id },
+    revision,
+    facts: { sessionId, from: appointment.start.toString(), start: time.from.toString(), end: time.to.toString() },
+  });
+  tx.afterCommit(() => tools.wake(actor.organisationId, sessionId));
+}

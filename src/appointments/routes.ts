@@ -1,0 +1,215 @@
+// The contract's appointment endpoints. Each calls one act; a created appointment is answered once its meeting is ready, or
+// the bounded wait for it is over.
+import { isHost, type Actor } from '../identity/actor.ts';
+import type { MeetingDetails } from '../meetings/meeting.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import { onceOf } from '../platform/http/idempotency.ts';
+import { answers, IdempotencyHeaders } from '../platform/http/openapi.ts';
+import { cursorOf, pageOf } from '../platform/http/page.ts';
+import type { App } from '../platform/http/server.ts';
+import { REASONS } from '../availability/reasons.ts';
+import { Type } from 'typebox';
+import { bookAppointment, type BookingTools } from './book-appointment.ts';
+import { cancelAppointment } from './cancel-appointment.ts';
+import { listForClient, readAppointment } from './find-appointment.ts';
+import { rescheduleAppointment } from './reschedule-appointment.ts';
+import {
+  AppointmentCreated,
+  AppointmentItem,
+  AppointmentList,
+  AppointmentParams,
+  CancelBody,
+  Done,
+  ListQuery,
+  NewAppointment,
+  RescheduleBody,
+  UserParams,
+  wireAppointment,
+  wireMeeting,
+} from './schemas.ts';
+
+export type AppointmentTools = BookingTools & {
+  readonly clock: Clock;
+  readonly sandbox: boolean;
+  /** Resolves once the session's meeting is ready or failed, at the latest when the wait is over. */
+  awaitMeeting(organisationId: number, sessionId: number): Promise<void>;
+};
+
+const tags = ['Appointments'];
+const CHANGERS = ['client', 'practitioner', 'staff', 'service'] as const;
+const STATE_REFUSALS = ['not_found', 'appointment_closed', 'appointment_in_past'] as const;
+const KEY_REFUSALS = ['idempotency_key_invalid', 'idempotency_key_reused'] as const;
+const cursor = cursorOf('appointments', Type.Tuple([Type.String({ format: 'date-time' }), Type.Integer()]));
+
+export function appointmentRoutes(app: App, tools: AppointmentTools): void {
+  booking(app, tools);
+  changing(app, tools);
+  reading(app, tools);
+}
+
+function booking(app: App, tools: AppointmentTools): void {
+  app.post(
+    '/api/appointments',
+    {
+      config: { access: ['client', 'staff', 'service'], rate: 'booking' },
+      schema: {
+        tags,
+        summary: 'Book an appointment',
+        headers: IdempotencyHeaders,
+        body: NewAppointment,
+        response: answers(
+          { 201: AppointmentCreated },
+          [
+            ...KEY_REFUSALS,
+            ...REASONS,
+            'not_found',
+            'practitioner_not_bookable',
+            'unknown_session_type',
+            'does_not_match',
+            'platform_not_offered',
+            'platform_not_configured',
+            'time_does_not_exist',
+          ],
+          { body: true },
+        ),
+      },
+    },
+    async (request, reply) => {
+      const { actor, body } = request;
+      const { date, time, timeZone, videoMeetingConfig } = body;
+      const { appointmentId } = await bookAppointment(
+        tools,
+        actor,
+        {
+          userId: body.userId,
+          userEmail: body.userEmail,
+          userName: body.userName,
+          practitionerId: body.practitionerId,
+          practitionerName: body.practitionerName,
+          start: { wall: { date, time }, timeZone },
+          sessionType: body.sessionType,
+          platform: videoMeetingConfig?.platform ?? null,
+          hostEmail: videoMeetingConfig?.hostEmail,
+        },
+        onceOf(request, actor, tools.clock),
+      );
+      const meeting = videoMeetingConfig ? await meetingOnceReady(tools, actor, appointmentId) : null;
+      return await reply
+        .code(201)
+        .header('location', `/api/appointments/${appointmentId}`)
+        .send({
+          success: true,
+          appointmentId,
+          ...(meeting ? { meetingDetails: wireMeeting(meeting, true) } : {}),
+          ...(tools.sandbox ? { sandbox: true as const } : {}),
+        });
+    },
+  );
+}
+
+async function meetingOnceReady(tools: AppointmentTools, actor: Actor, id: number): Promise<MeetingDetails | null> {
+  const { appointment, meeting } = await readAppointment(tools, actor, id);
+  if (meeting?.status !== 'pending' || appointment.state === 'cancelled') return meeting;
+  await tools.awaitMeeting(actor.organisationId, appointment.sessionId);
+  return (await readAppointment(tools, actor, id)).meeting;
+}
+
+function changing(app: App, tools: AppointmentTools): void {
+  const config = { access: CHANGERS, rate: 'booking' } as const;
+  app.put(
+    '/api/appointments/:appointmentId/cancel',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Cancel an appointment; again is answered as once',
+        headers: IdempotencyHeaders,
+        params: AppointmentParams,
+        body: Type.Optional(CancelBody),
+        response: answers({ 200: Done }, [...KEY_REFUSALS, ...STATE_REFUSALS], { body: true }),
+      },
+    },
+    async (request) => {
+      const { actor, params, body } = request;
+      const reason = (body as { reason?: string } | undefined | null)?.reason ?? null;
+      await cancelAppointment(tools, actor, { ...params, reason }, onceOf(request, actor, tools.clock));
+      return { success: true as const, message: 'Appointment cancelled successfully' };
+    },
+  );
+  app.put(
+    '/api/appointments/:appointmentId/reschedule',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Move an appointment; it keeps its id, its meeting and its calendar entry',
+        headers: IdempotencyHeaders,
+        params: AppointmentParams,
+        body: RescheduleBody,
+        response: answers(
+          { 200: Done },
+          [...KEY_REFUSALS, ...STATE_REFUSALS, ...REASONS, 'appointment_cancelled', 'time_does_not_exist'],
+          { body: true },
+        ),
+      },
+    },
+    async (request) => {
+      const { actor, params, body } = request;
+      const start = { wall: { date: body.newDate, time: body.newTime }, timeZone: body.timeZone };
+      await rescheduleAppointment(tools, actor, { ...params, start }, onceOf(request, actor, tools.clock));
+      return { success: true as const, message: 'Appointment rescheduled successfully' };
+    },
+  );
+}
+
+function reading(app: App, tools: AppointmentTools): void {
+  app.get(
+    '/api/appointments/:appointmentId',
+    {
+      config: { access: CHANGERS, rate: 'read' },
+      schema: {
+        tags,
+        summary: 'One appointment',
+        params: AppointmentParams,
+        response: answers({ 200: AppointmentItem }, ['not_found']),
+      },
+    },
+    async ({ actor, params }) => {
+      const seen = await readAppointment(tools, actor, params.appointmentId);
+      // Whoever sees it is client or host, or acts for them: all may join.
+      return wireAppointment(
+        seen,
+        actor.subject === seen.appointment.clientSubject || isHost(actor, seen.appointment.practitionerId),
+      );
+    },
+  );
+  app.get(
+    '/api/users/:userId/appointments',
+    {
+      config: { access: ['client', 'staff', 'service'], rate: 'read' },
+      schema: {
+        tags,
+        summary: 'The appointments of a client, by time',
+        params: UserParams,
+        querystring: ListQuery,
+        response: answers({ 200: AppointmentList }),
+      },
+    },
+    async ({ actor, params, query }) => {
+      const after = cursor.decode(query.cursor);
+      const found = await listForClient(tools, actor, {
+        subject: params.userId,
+        state: query.status ?? null,
+        from: query.from === undefined ? null : Temporal.Instant.from(query.from),
+        to: query.to === undefined ? null : Temporal.Instant.from(query.to),
+        after: after && { start: after[0], id: after[1] },
+        limit: query.limit + 1,
+      });
+      const { items, nextCursor } = pageOf(found, query.limit, cursor, ({ appointment }) => [
+        appointment.start.toString(),
+        appointment.id,
+      ]);
+      return { appointments: items.map((seen) => wireAppointment(seen, false)), nextCursor };
+    },
+  );
+}

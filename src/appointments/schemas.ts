@@ -1,0 +1,173 @@
+// The wire shapes of appointments: the contract's, field for field, with further fields beside them.
+import { Type, type Static } from 'typebox';
+import type { MeetingDetails } from '../meetings/meeting.ts';
+import { PLATFORMS } from '../meetings/provider.ts';
+import { named } from '../platform/http/openapi.ts';
+import { NextCursor, pageQuery } from '../platform/http/page.ts';
+import {
+  DateText,
+  EmailText,
+  InstantText,
+  plainLines,
+  plainText,
+  PublicId,
+  WallTimeText,
+  ZoneText,
+} from '../platform/http/validation.ts';
+import { wallOf } from '../platform/time/wall-clock.ts';
+import { lengthMinutes } from './appointment.ts';
+import type { AppointmentSeen } from './find-appointment.ts';
+
+/** Opaque to us; 1 to 128 characters. */
+export const UserId = { ...plainText(128), description: 'The subject of the client, opaque', examples: ['user-uuid'] };
+export const STATES = ['pending', 'confirmed', 'cancelled', 'completed', 'no_show'] as const;
+
+export const AppointmentParams = Type.Object({ appointmentId: PublicId });
+export const UserParams = Type.Object({ userId: UserId });
+
+export const NewAppointment = named(
+  'NewAppointment',
+  Type.Object(
+    {
+      userId: UserId,
+      practitionerId: PublicId,
+      practitionerName: Type.Optional({ ...plainText(200), description: 'If given, must be the name that is stored.' }),
+      date: { ...DateText, description: 'In the practitioner’s zone, or in `timeZone`.' },
+      time: WallTimeText,
+      timeZone: Type.Optional({ ...ZoneText, description: 'The zone of `date` and `time`, where it is another.' }),
+      sessionType: Type.Union([plainText(120), PublicId], { description: 'By name, whatever its case, or id.' }),
+      userEmail: EmailText,
+      userName: plainText(200),
+      videoMeetingConfig: Type.Optional(
+        Type.Object(
+          {
+            platform: Type.Enum([...PLATFORMS]),
+            hostEmail: Type.Optional({ ...EmailText, description: 'If given, must be the practitioner’s.' }),
+          },
+          { additionalProperties: false },
+        ),
+      ),
+    },
+    {
+      additionalProperties: false,
+      examples: [
+        {
+          userId: 'user-uuid',
+          practitionerId: 123,
+          practitionerName: 'Dr. Sarah Johnson',
+          date: '2030-06-20',
+          time: '14:00:00',
+          sessionType: 'Initial Consultation',
+          userEmail: 'user@example.com',
+          userName: 'John Doe',
+          videoMeetingConfig: { platform: 'zoom', hostEmail: 'practitioner@example.com' },
+        },
+      ],
+    },
+  ),
+);
+
+export const CancelBody = named(
+  'Cancellation',
+  Type.Object({ reason: Type.Optional(plainLines(1000)) }, { additionalProperties: false }),
+);
+
+export const RescheduleBody = named(
+  'Reschedule',
+  Type.Object(
+    { newDate: DateText, newTime: WallTimeText, timeZone: Type.Optional(ZoneText) },
+    { additionalProperties: false, examples: [{ newDate: '2030-06-25', newTime: '15:00:00' }] },
+  ),
+);
+
+export const ListQuery = Type.Object(
+  {
+    status: Type.Optional(Type.Enum([...STATES])),
+    from: Type.Optional({ ...InstantText, description: 'Only those that end after this instant.' }),
+    to: Type.Optional({ ...InstantText, description: 'Only those that start before this instant.' }),
+    ...pageQuery,
+  },
+  { additionalProperties: false },
+);
+
+const Meeting = named(
+  'MeetingDetails',
+  Type.Object({
+    platform: Type.Enum([...PLATFORMS]),
+    meetingUrl: Type.Optional(Type.String()),
+    meetingId: Type.Optional(Type.String()),
+    meetingPassword: Type.Optional(Type.String()),
+    status: Type.Enum(['ready', 'pending', 'failed'], {
+      description:
+        '`pending`: it is being made, ask again. `failed`: somebody must change something at the provider first.',
+    }),
+  }),
+);
+
+export const AppointmentCreated = named(
+  'AppointmentCreated',
+  Type.Object({
+    success: Type.Literal(true),
+    appointmentId: PublicId,
+    meetingDetails: Type.Optional(Meeting),
+    sandbox: Type.Optional(Type.Literal(true)),
+  }),
+);
+
+export const Done = named('Done', Type.Object({ success: Type.Literal(true), message: Type.String() }));
+
+const appointmentFields = {
+  id: PublicId,
+  practitionerId: PublicId,
+  practitionerName: Type.String(),
+  date: { ...DateText, description: 'In `timeZone`.' },
+  time: WallTimeText,
+  sessionType: Type.String(),
+  status: Type.Enum([...STATES]),
+  meetingDetails: Type.Optional(Meeting),
+  start: InstantText,
+  end: InstantText,
+  timeZone: { ...ZoneText, description: 'The practitioner’s, in which the time was agreed.' },
+  durationMinutes: Type.Integer(),
+  revision: Type.Integer({ description: 'Rises with every change.' }),
+};
+
+export const AppointmentItem = named('Appointment', Type.Object(appointmentFields));
+export const AppointmentList = named(
+  'AppointmentList',
+  Type.Object({ appointments: Type.Array(AppointmentItem), nextCursor: NextCursor }),
+);
+
+type Wire = Static<typeof AppointmentItem>;
+
+/** An appointment as it leaves. `withPassword`: for those who may join, asked about one appointment. */
+export function wireAppointment(seen: AppointmentSeen, withPassword: boolean): Wire {
+  const { appointment, meeting } = seen;
+  const wall = wallOf(appointment.start, appointment.zone);
+  return {
+    id: appointment.id,
+    practitionerId: appointment.practitionerId,
+    practitionerName: appointment.practitionerName,
+    date: wall.date,
+    time: wall.time,
+    sessionType: appointment.sessionType,
+    status: appointment.state,
+    ...(meeting ? { meetingDetails: wireMeeting(meeting, withPassword) } : {}),
+    start: appointment.start.toString(),
+    end: appointment.end.toString(),
+    timeZone: appointment.zone,
+    durationMinutes: lengthMinutes(appointment),
+    revision: appointment.revision,
+  };
+}
+
+/** Meeting details as they leave; what is not known yet is left out. */
+export function wireMeeting(meeting: MeetingDetails, withPassword: boolean): Static<typeof Meeting> {
+  return {
+    platform: meeting.platform,
+    ...(meeting.meetingUrl === null ? {} : { meetingUrl: meeting.meetingUrl }),
+    ...(meeting.meetingId === null ? {} : { meetingId: meeting.meetingId }),
+    ...(withPassword && meeting.meetingPassword !== null ? { meetingPassword: meeting.meetingPassword } : {}),
+    status: meeting.status,
+  };
+}

@@ -1,0 +1,119 @@
+// Gives an appointment its meeting: the platform, where none was chosen at booking, and the words that host or staff want
+// on it. What is asked for already changes nothing.
+import { isHost, type Actor } from '../identity/actor.ts';
+import { record } from '../journal/record.ts';
+import type { Platform } from '../meetings/provider.ts';
+import { lockTimeOf } from '../occupancy/store.ts';
+import type { Transaction } from '../platform/database/transaction.ts';
+import type { Once } from '../platform/http/idempotency.ts';
+import { Refusal } from '../platform/refusal.ts';
+import { parseStart, type Wall } from '../platform/time/wall-clock.ts';
+import { readSessionType } from '../practitioners/store.ts';
+import { lengthMinutes, refuseOver, type Appointment } from './appointment.ts';
+import { refusePlatform, type BookingTools } from './book-appointment.ts';
+import { requireSame, type Claim } from './client.ts';
+import { seeAppointment } from './find-appointment.ts';
+import { listNotes, putNote, setMeeting } from './store.ts';
+
+export type MeetingRequest = {
+  readonly appointmentId: number;
+  /** null: no meeting is asked for, a calendar event alone. */
+  readonly platform: Platform | null;
+  readonly hostEmail: { readonly pointer: string; readonly value: string | undefined };
+  readonly guestEmail: { readonly pointer: string; readonly value: string | undefined };
+  readonly start: { readonly pointer: string; readonly wall: string | Wall } | null;
+  readonly minutes: { readonly pointer: string; readonly value: number | undefined };
+  /** Used when host, staff or a service asks; from a client only checked for form. */
+  readonly topic: string | null;
+  readonly description: string | null;
+};
+
+/** The appointment as it then is. Refusals: `not_found`, `does_not_match`, `meeting_elsewhere`, those of its state and of the platform. */
+export async function setMeetingOf(
+  tools: BookingTools,
+  actor: Actor,
+  request: MeetingRequest,
+  once: Once,
+): Promise<Appointment> {
+  return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+    // Asked under a key or not, the same request brings about the same; the key only tells another request apart.
+    const earlier = await once.claim(tx);
+    const seen = await seeAppointment(tx, actor, request.appointmentId);
+    await lockTimeOf(tx, [seen.practitionerId], seen.clientSubject);
+    const appointment = await seeAppointment(tx, actor, request.appointmentId);
+    refuseOver(appointment, tools.clock.now());
+    refuseMismatch(appointment, request);
+    const platform = request.platform ?? appointment.platform;
+    if (appointment.platform !== null && platform !== appointment.platform) {
+      throw new Refusal(
+        'meeting_elsewhere',
+        `This appointment is held on ${appointment.platform}. Ask for that meeting.`,
+        {
+          extra: { platform: appointment.platform },
+        },
+      );
+    }
+    const newPlatform = platform !== appointment.platform;
+    if (newPlatform) refusePlatform(tools, await sessionTypeOf(tx, appointment), platform);
+    const newWords = isHost(actor, appointment.practitionerId) && (await putWords(tx, request));
+    if (!earlier) await once.settle(tx, 201, appointment.id);
+    if (!newPlatform && !newWords) return appointment;
+    return await change(tools, tx, actor, appointment, platform);
+  });
+}
+
+async function change(
+  tools: BookingTools,
+  tx: Transaction,
+  actor: Actor,
+  appointment: Appointment,
+  platform: Platform | null,
+): Promise<Appointment> {
+  const now = tools.clock.now();
+  const revision = await setMeeting(tx, appointment, platform, now);
+  await record(tx, {
+    at: now,
+    event: 'appointment.platform_set',
+    actor: { role: actor.role, ref: actor.key },
+    subject: { kind: 'appointment', id: appointment.id },
+    revision,
+    facts: { sessionId: appointment.sessionId, platform },
+  });
+  tx.afterCommit(() => tools.wake(actor.organisationId, appointment.sessionId));
+  return { ...appointment, platform, revision };
+}
+
+/** Whether any of the words is new. */
+async function putWords(tx: Transaction, request: MeetingRequest): Promise<boolean> {
+  const kept = await listNotes(tx, request.appointmentId);
+  let changed = false;
+  for (const kind of ['topic', 'description'] as const) {
+    const words = request[kind];
+    if (words === null || words === kept[kind]) continue;
+    await putNote(tx, request.appointmentId, kind, words);
+    changed = true;
+  }
+  return changed;
+}
+
+/** What a caller repeats of the appointment must be so. */
+function refuseMismatch(appointment: Appointment, request: MeetingRequest): void {
+  const claims: Claim[] = [
+    { pointer: request.hostEmail.pointer, given: request.hostEmail.value, kept: appointment.practitionerEmail },
+    { pointer: request.guestEmail.pointer, given: request.guestEmail.value, kept: appointment.clientEmail },
+    {
+      pointer: request.minutes.pointer,
+      given: request.minutes.value?.toString(),
+      kept: String(lengthMinutes(appointment)),
+    },
+  ];
+  if (request.start) {
+    const { instant } = parseStart(request.start.wall, { zone: appointment.zone, pointer: request.start.pointer });
+    claims.push({ pointer: request.start.pointer, given: instant.toString(), kept: appointment.start.toString() });
+  }
+  requireSame(claims);
+}
+
+async function sessionTypeOf(tx: Transaction, appointment: Appointment) {
+  return await readSessionType(tx, appointment.sessionTypeId);
+}

@@ -1,0 +1,256 @@
+// Rows of sessions, appointments, clients and their notes. Acts have locked the time they touch before they come here;
+// whether a change is allowed has been decided, and the constraints have the last word.
+import type { Transaction } from '../platform/database/transaction.ts';
+import type { Platform } from '../meetings/provider.ts';
+import { rangeText, type Stretch } from '../occupancy/occupancy.ts';
+import type { Appointment } from './appointment.ts';
+import type { KnownClient } from './client.ts';
+
+/** Ids for a session and its appointment, and the client with that subject if there is one. */
+export async function readBeforeBooking(
+  tx: Transaction,
+  subject: string,
+): Promise<{ sessionId: number; appointmentId: number; client: KnownClient | null }> {
+  const [row] = await tx.query<{
+    session_id: number;
+    appointment_id: number;
+    id: number | null;
+    name: string;
+    email: string;
+  }>({
+    name: 'before_booking',
+    text: `select nextval('public_id') as session_id, nextval('public_id') as appointment_id, c.id, c.name, c.email
+             from (values (1)) as one left join client c on c.organisation_id = $1 and c.subject = $2`,
+    values: [tx.organisationId, subject],
+  });
+  if (!row) throw new Error('a statement without conditions answered nothing');
+  const client = row.id === null ? null : { id: row.id, name: row.name, email: row.email };
+  return { sessionId: row.session_id, appointmentId: row.appointment_id, client };
+}
+
+/** Keeps a client; where two bookings record the same one at once, both get the row that stayed. */
+export async function putClient(
+  tx: Transaction,
+  client: { readonly subject: string; readonly name: string; readonly email: string },
+): Promise<{ id: number; recorded: boolean }> {
+  const [row] = await tx.query<{ id: number; recorded: boolean }>({
+    name: 'client_put',
+    text: `insert into client (organisation_id, subject, name, email) values ($1, $2, $3, $4)
+           on conflict on constraint client_subject_once do update set name = excluded.name, email = excluded.email
+           returning id, xmax = 0 as recorded`,
+    values: [tx.organisationId, client.subject, client.name, client.email],
+  });
+  if (!row) throw new Error('the client was not kept');
+  return row;
+}
+
+export type NewSession = {
+  readonly id: number;
+  readonly practitionerId: number;
+  readonly sessionTypeId: number;
+  readonly time: Stretch;
+  readonly occupied: Stretch;
+  readonly zone: string;
+  /** `YYYY-MM-DDTHH:mm` on the practitioner's wall. */
+  readonly wallStart: string;
+  readonly platform: Platform | null;
+};
+
+/** A live session that owns its time already (`occupancyId`), with its one appointment, and what must follow outside. */
+export async function insertSession(
+  tx: Transaction,
+  session: NewSession,
+  owned: { readonly occupancyId: number },
+  appointment: { readonly id: number; readonly clientId: number },
+  now: Temporal.Instant,
+): Promise<void> {
+  await tx.query({
+    name: 'session_insert',
+    text: `with s as (
+             insert into session (organisation_id, id, practitioner_id, session_type_id, starts_at, ends_at, occupied, zone,
+                                  wall_start, platform, occupancy_id)
+             values ($1, $2, $3, $4, $5::timestamptz, $6::timestamptz, $7::tstzrange, $8, $9, $10, $11)
+           ), a as (
+             insert into appointment (organisation_id, id, session_id, client_id, state) values ($1, $12, $2, $13, 'confirmed')
+           )
+           insert into fulfilment (organisation_id, session_id, wanted_revision, wanted_at, due_at)
+           values ($1, $2, 1, $14::timestamptz, $14::timestamptz)`,
+    values: [
+      tx.organisationId,
+      session.id,
+      session.practitionerId,
+      session.sessionTypeId,
+      session.time.from.toString(),
+      session.time.to.toString(),
+      rangeText(session.occupied),
+      session.zone,
+      session.wallStart,
+      session.platform,
+      owned.occupancyId,
+      appointment.id,
+      appointment.clientId,
+      now.toString(),
+    ],
+  });
+}
+
+/** The session at its new time, one revision on. */
+export async function moveSession(
+  tx: Transaction,
+  appointment: Pick<Appointment, 'id' | 'sessionId'>,
+  to: {
+    readonly time: Stretch;
+    readonly occupied: Stretch;
+    readonly zone: string;
+    readonly wallStart: string;
+    readonly occupancyId: number;
+  },
+  now: Temporal.Instant,
+): Promise<number> {
+  return await raised(tx, 'session_move', appointment, now, {
+    set: `starts_at = $5::timestamptz, ends_at = $6::timestamptz, occupied = $7::tstzrange, zone = $8, wall_start = $9,
+          occupancy_id = $10`,
+    values: [
+      to.time.from.toString(),
+      to.time.to.toString(),
+      rangeText(to.occupied),
+      to.zone,
+      to.wallStart,
+      to.occupancyId,
+    ],
+  });
+}
+
+/** The session dead and its appointment cancelled, one revision on. Its time must be released with it. */
+export async function cancelSession(
+  tx: Transaction,
+  appointment: Pick<Appointment, 'id' | 'sessionId'>,
+  by: string,
+  now: Temporal.Instant,
+): Promise<number> {
+  return await raised(tx, 'session_cancel', appointment, now, {
+    set: 'live = false, occupancy_id = null',
+    appointment: `, state = 'cancelled', cancelled_by = $5`,
+    values: [by],
+  });
+}
+
+/** The session to be held on a platform, or with other words, one revision on. */
+export async function setMeeting(
+  tx: Transaction,
+  appointment: Pick<Appointment, 'id' | 'sessionId'>,
+  platform: Platform | null,
+  now: Temporal.Instant,
+): Promise<number> {
+  return await raised(tx, 'session_set_meeting', appointment, now, { set: 'platform = $5', values: [platform] });
+}
+
+/** One change to a session: its revision, its appointment's and what is wanted outside rise together. */
+async function raised(
+  tx: Transaction,
+  name: string,
+  appointment: Pick<Appointment, 'id' | 'sessionId'>,
+  now: Temporal.Instant,
+  change: { readonly set: string; readonly appointment?: string; readonly values: readonly unknown[] },
+): Promise<number> {
+  const [row] = await tx.query<{ revision: number }>({
+    name,
+    text: `with s as (
+             update session set revision = revision + 1, ${change.set}
+              where organisation_id = $1 and id = $2 returning revision
+           ), a as (
+             update appointment set revision = s.revision ${change.appointment ?? ''} from s
+              where organisation_id = $1 and id = $3
+           ), f as (
+             update fulfilment set wanted_revision = s.revision, wanted_at = $4::timestamptz, due_at = $4::timestamptz,
+                    attempts = 0
+               from s where organisation_id = $1 and session_id = $2
+           )
+           select revision from s`,
+    values: [tx.organisationId, appointment.sessionId, appointment.id, now.toString(), ...change.values],
+  });
+  if (!row) throw new Error(`session ${appointment.sessionId} is not there`);
+  return row.revision;
+}
+
+/** Keeps free text that somebody wrote about an appointment; a later one of the same kind replaces it. */
+export async function putNote(
+  tx: Transaction,
+  appointmentId: number,
+  kind: 'cancel_reason' | 'topic' | 'description',
+  body: string,
+): Promise<void> {
+  await tx.query({
+    name: 'note_put',
+    text: `insert into note (organisation_id, appointment_id, kind, body) values ($1, $2, $3, $4)
+           on conflict (organisation_id, appointment_id, kind) do update set body = excluded.body`,
+    values: [tx.organisationId, appointmentId, kind, body],
+  });
+}
+
+export async function listNotes(
+  tx: Transaction,
+  appointmentId: number,
+): Promise<{ readonly topic: string | null; readonly description: string | null }> {
+  const rows = await tx.query<{ kind: string; body: string }>({
+    name: 'notes_of',
+    text: `select kind, body from note where organisation_id = $1 and appointment_id = $2 and kind in ('topic', 'description')`,
+    values: [tx.organisationId, appointmentId],
+  });
+  const of = (kind: string) => rows.find((row) => row.kind === kind)?.body ?? null;
+  return { topic: of('topic'), description: of('description') };
+}
+
+const APPOINTMENT = `
+  select a.id, a.session_id as "sessionId", a.state, a.revision, s.practitioner_id as "practitionerId",
+         p.name as "practitionerName", p.email as "practitionerEmail", c.subject as "clientSubject",
+         c.email as "clientEmail", s.session_type_id as "sessionTypeId", t.name as "sessionType",
+         s.starts_at as "start", s.ends_at as "end", s.zone, s.platform
+    from appointment a
+    join session s on s.organisation_id = a.organisation_id and s.id = a.session_id
+    join practitioner p on p.organisation_id = a.organisation_id and p.id = s.practitioner_id
+    join session_type t on t.organisation_id = a.organisation_id and t.id = s.session_type_id
+    join client c on c.organisation_id = a.organisation_id and c.id = a.client_id`;
+
+export async function findAppointment(tx: Transaction, id: number): Promise<Appointment | null> {
+  const [row] = await tx.query<Appointment>({
+    name: 'appointment_find',
+    text: `${APPOINTMENT} where a.organisation_id = $1 and a.id = $2`,
+    values: [tx.organisationId, id],
+  });
+  return row ?? null;
+}
+
+export type ListQuestion = {
+  readonly subject: string;
+  readonly state: string | null;
+  readonly from: Temporal.Instant | null;
+  readonly to: Temporal.Instant | null;
+  readonly after: { readonly start: string; readonly id: number } | null;
+  readonly limit: number;
+};
+
+/** A client's appointments by start, then id. */
+export async function listAppointments(tx: Transaction, question: ListQuestion): Promise<Appointment[]> {
+  return await tx.query<Appointment>({
+    name: 'appointments_of_client',
+    text: `${APPOINTMENT}
+            where a.organisation_id = $1
+              and a.client_id = (select id from client where organisation_id = $1 and subject = $2)
+              and ($3::text is null or a.state = $3)
+              and ($4::timestamptz is null or s.ends_at > $4::timestamptz)
+              and ($5::timestamptz is null or s.starts_at < $5::timestamptz)
+              and ($6::timestamptz is null or (s.starts_at, a.id) > ($6::timestamptz, $7))
+            order by s.starts_at, a.id limit $8`,
+    values: [
+      tx.organisationId,
+      question.subject,
+      question.state,
+      question.from?.toString() ?? null,
+      question.to?.toString() ?? null,
+      question.after?.start ?? null,
+      question.after?.id ?? null,
+      question.limit,
+    ],
+  });
+}

@@ -1,0 +1,54 @@
+// Lets a request wait, bounded, for something outside to come true: woken by the runner's news, and looking now and then
+// by itself, since news can be lost between processes.
+import { listOutsideObjects } from '../meetings/store.ts';
+import type { OutsideObject } from '../meetings/meeting.ts';
+import type { Transactor } from '../platform/database/transaction.ts';
+import type { Bell } from '../platform/jobs/bell.ts';
+import { NEWS } from './jobs.ts';
+
+/** News is lost rarely: another process's listening connection was just being mended. */
+const LOOK_EVERY_MS = 1_000;
+
+export type Waiting = {
+  readonly transactor: Pick<Transactor, 'inOrganisation'>;
+  readonly bell: Bell;
+};
+
+/** The first answer of `judge` that is not null, or null once `withinMs` is over. */
+export async function awaitOutside<T>(
+  tools: Waiting,
+  session: { readonly organisationId: number; readonly sessionId: number },
+  withinMs: number,
+  judge: (objects: readonly OutsideObject[]) => T | null,
+): Promise<T | null> {
+  const end = performance.now() + withinMs;
+  let wake = (): void => undefined;
+  let news = false;
+  const deaf = tools.bell.hear(NEWS, (word) => {
+    if (word !== String(session.sessionId)) return;
+    news = true;
+    wake();
+  });
+  try {
+    for (;;) {
+      news = false;
+      const objects = await tools.transactor.inOrganisation(session.organisationId, (tx) =>
+        listOutsideObjects(tx, session.sessionId),
+      );
+      const answer = judge(objects);
+      const left = end - performance.now();
+      if (answer !== null || left <= 0) return answer;
+      if (!news) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, Math.min(left, LOOK_EVERY_MS));
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+    }
+  } finally {
+    deaf();
+  }
+}

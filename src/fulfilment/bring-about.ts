@@ -1,0 +1,98 @@
+// What the four direct endpoints do: ask for the meeting or the event of an appointment, wait for it, bounded, and hand it
+// out. Asked again they hand out the same.
+import type { Appointment } from '../appointments/appointment.ts';
+import type { BookingTools } from '../appointments/book-appointment.ts';
+import { setMeetingOf, type MeetingRequest } from '../appointments/set-meeting.ts';
+import { listNotes } from '../appointments/store.ts';
+import { isHost, type Actor } from '../identity/actor.ts';
+import type { OutsideKind, OutsideObject } from '../meetings/meeting.ts';
+import type { Platform } from '../meetings/provider.ts';
+import type { Once } from '../platform/http/idempotency.ts';
+import { Refusal } from '../platform/refusal.ts';
+import { OutsideError } from '../platform/outside-error.ts';
+import type { Log } from '../platform/log.ts';
+import { awaitOutside, type Waiting } from './await-outside.ts';
+import { topicOf } from './plan.ts';
+import type { MeetingAccount } from './steps/meeting.ts';
+
+export type BringTools = BookingTools &
+  Waiting & {
+    readonly log: Log;
+    readonly meetings: ReadonlyMap<Platform, MeetingAccount>;
+    readonly meetingWaitMs: number;
+  };
+
+/** By when a provider that answers at all has answered; a start link is worth no longer wait. */
+const HOST_LINK_TIMEOUT_MS = 5_000;
+const ASK_AGAIN_SECONDS = 5;
+
+export type Brought = { readonly appointment: Appointment; readonly object: OutsideObject; readonly topic: string };
+
+/** Refusals of setMeetingOf; `meeting_pending` when the wait is over, `meeting_failed` where a person must act first. */
+export async function bringAbout(
+  tools: BringTools,
+  actor: Actor,
+  request: MeetingRequest,
+  kind: OutsideKind,
+  once: Once,
+): Promise<Brought> {
+  const appointment = await setMeetingOf(tools, actor, request, once);
+  const { organisationId } = actor;
+  const found = await awaitOutside(
+    tools,
+    { organisationId, sessionId: appointment.sessionId },
+    tools.meetingWaitMs,
+    (objects) => {
+      const object = objects.find((one) => one.kind === kind);
+      if (!object) return null;
+      if (object.lastError !== null && /^(refused|reconnect)/.test(object.lastError)) return 'failed';
+      const linked = request.platform === null || object.joinUrl !== null;
+      return object.state === 'live' && linked && object.writtenRevision >= appointment.revision ? object : null;
+    },
+  );
+  if (found === null) {
+    throw new Refusal(
+      'meeting_pending',
+      'It is being made, but the provider takes longer than usual. Ask again in a moment.',
+      {
+        retryAfterSeconds: ASK_AGAIN_SECONDS,
+      },
+    );
+  }
+  if (found === 'failed') {
+    throw new Refusal(
+      'meeting_failed',
+      'The provider refused to make it. Staff must look at the connection to the provider.',
+    );
+  }
+  const { topic } = await tools.transactor.inOrganisation(organisationId, (tx) => listNotes(tx, appointment.id));
+  return {
+    appointment,
+    object: found,
+    topic: topicOf({ topic, practitioner: { name: appointment.practitionerName } }),
+  };
+}
+
+/** A fresh start link for those who may be host; undefined for others, and where the provider does not answer now. */
+export async function hostLinkFor(
+  tools: BringTools,
+  actor: Actor,
+  { appointment, object }: Brought,
+): Promise<string | undefined> {
+  if (!isHost(actor, appointment.practitionerId) || object.platform === null || object.providerId === null)
+    return undefined;
+  const account = tools.meetings.get(object.platform);
+  try {
+    return (
+      (await account?.meetings.hostLink(object.host, object.providerId, { timeoutMs: HOST_LINK_TIMEOUT_MS })) ??
+      undefined
+    );
+  } catch (error) {
+    if (!(error instanceof OutsideError)) throw error;
+    tools.log.warn(
+      { outcome: error.facts.outcome, sessionId: appointment.sessionId },
+      'no start link could be fetched',
+    );
+    return undefined;
+  }
+}

@@ -1,0 +1,118 @@
+// The wire shapes of the four direct endpoints, as the contract has them.
+import { Type } from 'typebox';
+import { named } from '../platform/http/openapi.ts';
+import {
+  EmailText,
+  plainLines,
+  plainText,
+  PublicId,
+  DateText,
+  WallOrInstantText,
+  WallTimeText,
+} from '../platform/http/validation.ts';
+
+/** Bounded by what a session can last. */
+const Minutes = Type.Integer({ minimum: 1, maximum: 1440, examples: [60] });
+/** Zoom's bound, the narrowest (meetings.create, `topic`). */
+const Topic = {
+  ...plainText(200),
+  description: 'Used when host, staff or a service asks; from a client checked and ignored.',
+};
+const Description = { ...plainLines(1500), description: 'As for the title.' };
+const Start = {
+  ...WallOrInstantText,
+  description: 'Must be the appointment’s; wall time in the practitioner’s zone without an offset.',
+};
+const HostEmail = { ...EmailText, description: 'Must be the practitioner’s.' };
+const GuestEmail = { ...EmailText, description: 'Must be the client’s.' };
+
+export const ZoomRequest = named(
+  'ZoomMeetingRequest',
+  Type.Object(
+    {
+      appointmentId: PublicId,
+      hostEmail: Type.Optional(HostEmail),
+      guestEmail: Type.Optional(GuestEmail),
+      topic: Type.Optional(Topic),
+      agenda: Type.Optional(Description),
+      startTime: Type.Optional(Start),
+      durationMinutes: Type.Optional(Minutes),
+    },
+    { additionalProperties: false },
+  ),
+);
+
+export const ZoomAnswer = named(
+  'ZoomMeeting',
+  Type.Object({
+    id: Type.String(),
+    join_url: Type.String(),
+    password: Type.Optional(Type.String()),
+    host_url: Type.Optional(Type.String({ description: 'For the host, staff and services only; fetched fresh.' })),
+  }),
+);
+
+export const MeetRequest = named(
+  'GoogleMeetRequest',
+  Type.Object(
+    {
+      appointmentId: PublicId,
+      hostEmail: Type.Optional(HostEmail),
+      guestEmail: Type.Optional(GuestEmail),
+      summary: Type.Optional(Topic),
+      description: Type.Optional(Description),
+      startDateTime: Type.Optional(Start),
+      duration: Type.Optional(Minutes),
+    },
+    { additionalProperties: false },
+  ),
+);
+
+export const MeetAnswer = named(
+  'GoogleMeet',
+  Type.Object({ meetingId: Type.String(), meetingUrl: Type.String(), eventId: Type.String() }),
+);
+
+export const TeamsRequest = named(
+  'TeamsMeetingRequest',
+  Type.Object(
+    {
+      appointmentId: PublicId,
+      hostEmail: Type.Optional(HostEmail),
+      guestEmail: Type.Optional(GuestEmail),
+      subject: Type.Optional(Topic),
+      description: Type.Optional(Description),
+      startDateTime: Type.Optional(Start),
+      durationMinutes: Type.Optional(Minutes),
+    },
+    { additionalProperties: false },
+  ),
+);
+
+export const TeamsAnswer = named(
+  'TeamsMeeting',
+  Type.Object({
+    id: Type.String(),
+    joinUrl: Type.String(),
+    subject: Type.String({ description: 'As the meeting bears it.' }),
+  }),
+);
+
+export const EventRequest = named(
+  'CalendarEventRequest',
+  Type.Object(
+    {
+      appointmentId: PublicId,
+      userEmail: Type.Optional(GuestEmail),
+      practitionerEmail: Type.Optional(HostEmail),
+      title: Type.Optional(Topic),
+      description: Type.Optional(Description),
+      date: Type.Optional(DateText),
+      time: Type.Optional(WallTimeText),
+      duration: Type.Optional(Minutes),
+    },
+    { additionalProperties: false },
+  ),
+);
+
+export const EventAnswer = named('CalendarEvent', Type.Object({ eventId: Type.String(), success: Type.Literal(true) }));

@@ -1,0 +1,25 @@
+// Hangs every room's jobs: fulfilment, and the sweeping-up of what has served its time.
+import { placesOf, type House } from './composition.ts';
+import { startRunner, type Runner } from './fulfilment/jobs.ts';
+import { purgeIdempotencyKeys } from './platform/http/idempotency.ts';
+
+/** Keys are kept two days; a few minutes more or less matter to nobody. */
+const SWEEP_EVERY_MS = 300_000;
+
+export type Worker = Pick<Runner, 'stop'>;
+
+/** Starts working. */
+export function startWork(house: House): Worker {
+  const runner = startRunner({ ...house, places: placesOf(house) });
+  const sweep = setInterval(() => {
+    purgeIdempotencyKeys(house.transactor, house.clock.now()).catch((error: unknown) => {
+      house.log.warn({ err: error }, 'old idempotency keys could not be removed');
+    });
+  }, SWEEP_EVERY_MS);
+  return {
+    stop: async (withinMs) => {
+      clearInterval(sweep);
+      await runner.stop(withinMs);
+    },
+  };
+}
