@@ -1,6 +1,5 @@
 // One pool of connections to PostgreSQL, every one of them below row-level security: a login that could pass it starts
 // its connections as `slotkeeper_app`. What a transaction is, is told in transaction.ts; who made the role, in migrate.ts.
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
@@ -105,7 +104,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
 /** The pool says it has ended when it has asked its connections to go; this waits until they went. */
 async function endAll(pool: pg.Pool, clients: ReadonlySet<pg.PoolClient>): Promise<void> {
   await pool.end();
-  const gone = Promise.all([...clients].map((client) => once(client, 'end')));
+  const gone = Promise.all([...clients].map((client) => new Promise<void>((resolve) => client.once('end', resolve))));
   await Promise.race([gone, sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
 }
 
