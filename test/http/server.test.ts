@@ -3,7 +3,7 @@
 import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answers, named } from '../../src/platform/http/openapi.ts';
-import { createServer, type App } from '../../src/platform/http/server.ts';
+import { closeServer, createServer, type App } from '../../src/platform/http/server.ts';
 import {
   DateText,
   EmailText,
@@ -368,6 +368,7 @@ describe('the document', () => {
       expect.arrayContaining(['201', '400', '401', '403', '409', '413', '415', '429']),
     );
     expect(responses['409']?.description).toContain('slot_taken');
+    expect(responses['429']).toMatchObject({ headers: { 'retry-after': { schema: { type: 'integer' } } } });
     expect(responses['409']?.content).toMatchObject({
       'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, examples: { slot_taken: {} } },
     });
@@ -397,6 +398,22 @@ describe('a stop', () => {
     const closing = there.close();
     expect((await running).status).toBe(200);
     await closing;
+    expect(performance.now() - before).toBeLessThan(1_500);
+  });
+
+  it('cuts what does not end in time', async () => {
+    const own = await createServer({ log, corsOrigins: '*', trustProxy: false, info: { title: 'x', version: '0' } });
+    const started = Promise.withResolvers<void>();
+    own.get('/endless', { config: { access: 'public', rate: 'none' } }, () => {
+      started.resolve();
+      return new Promise(() => undefined);
+    });
+    await own.listen({ host: '127.0.0.1', port: 0 });
+    const running = fetch(`${own.listeningOrigin}/endless`).catch(() => 'cut');
+    await started.promise;
+    const before = performance.now();
+    await closeServer(own, { withinMs: 100 });
+    expect(await running).toBe('cut');
     expect(performance.now() - before).toBeLessThan(1_500);
   });
 });

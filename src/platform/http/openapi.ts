@@ -61,6 +61,10 @@ const ANYWHERE: readonly RefusalCode[] = ['invalid_request', 'rate_limited'];
 const GUARDED: readonly RefusalCode[] = ['unauthenticated', 'forbidden'];
 const WITH_BODY: readonly RefusalCode[] = ['invalid_json', 'unsupported_media_type', 'body_too_large'];
 
+/** Answers that say when to come back (RFC 9110, 10.2.3). */
+const WAITING = new Set([429, 503]);
+const RETRY_AFTER = { 'retry-after': { type: 'integer', description: 'Seconds until a repeat makes sense.' } };
+
 export type AnswerOptions = {
   /** False for what is open to all. Default: true. */
   readonly guarded?: boolean;
@@ -88,12 +92,13 @@ export function answers<const T extends Readonly<Record<number, TSchema>>>(
     const { status } = PROBLEMS[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
-  return { ...ok, ...Object.fromEntries([...byStatus].map(([status, list]) => [status, problemAnswer(list)])) };
+  return { ...ok, ...Object.fromEntries([...byStatus].map(([status, list]) => [status, problemAnswer(status, list)])) };
 }
 
-function problemAnswer(codes: readonly RefusalCode[]) {
+function problemAnswer(status: number, codes: readonly RefusalCode[]) {
   return {
     description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('; '),
+    ...(WAITING.has(status) ? { headers: RETRY_AFTER } : {}),
     content: {
       'application/problem+json': {
         schema: ProblemSchema,

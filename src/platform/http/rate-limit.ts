@@ -34,7 +34,7 @@ export type Standing = 'anonymous' | 'client' | 'staff' | 'service';
 
 export type Limiter = {
   /**
-   * Takes one token for `key` (unique over all organisations) and sets the RateLimit headers. Null where there was one;
+   * Takes one token for `key` (unique over all organisations, at most 190 characters) and sets the RateLimit headers. Null where there was one;
    * a Refusal `rate_limited` where not. Only a promise where the database had to be asked.
    */
   take(reply: FastifyReply, standing: Standing, rate: RateClass, key: string): Refusal | null | Promise<Refusal | null>;
@@ -49,8 +49,6 @@ const BATCHES_PER_LIMIT = 20;
 const MAX_BATCH = 1_000;
 /** Buckets one process remembers. Past it, all but the current minute's go, and then all: forgetting asks the database. */
 const MAX_BUCKETS = 20_000;
-/** Length of rate_window.bucket. */
-const MAX_BUCKET_LENGTH = 200;
 /** How far back windows are left alone: processes' clocks differ by less. */
 const PURGE_AFTER_MINUTES = 5;
 
@@ -101,7 +99,7 @@ export function createLimiter(tools: {
   /** Adds up to `batch` tokens to the bucket. Database trouble lets requests through: it will stop them itself. */
   async function refill(bucket: Bucket, name: string, batch: number): Promise<void> {
     try {
-      const values = [name.slice(0, MAX_BUCKET_LENGTH), bucket.minute, batch, bucket.limit];
+      const values = [name, bucket.minute, batch, bucket.limit];
       const [row] = await named<{ taken: number }>(connection.pool, { ...TAKE, values });
       bucket.taken = row ? row.taken : bucket.limit;
       // The last batch may reach past the limit; what is past it was not granted.

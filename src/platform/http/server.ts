@@ -107,7 +107,9 @@ export async function createServer(options: ServerOptions): Promise<App> {
     frameworkErrors: (error, request, reply) => {
       // Found before any hook runs.
       void reply.header('x-request-id', request.id);
-      void sendProblem(reply, refusalOf(error) ?? new Refusal('invalid_request', 'The address is not valid.'));
+      const refusal = refusalOf(error) ?? new Refusal('invalid_request', 'The address is not valid.');
+      options.log.info({ requestId: request.id, method: request.method, code: refusal.code }, 'no request');
+      void sendProblem(reply, refusal);
     },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   }).withTypeProvider<TypeBoxTypeProvider>();
