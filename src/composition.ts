@@ -7,7 +7,7 @@ import { googleCalendar } from './calendars/providers/google.ts';
 import { microsoftCalendar } from './calendars/providers/microsoft.ts';
 import { providerAddresses, type Config } from './config.ts';
 import type { Places } from './fulfilment/plan.ts';
-import { NEWS, WORK } from './fulfilment/jobs.ts';
+import { NEWS, WORK } from './fulfilment/topics.ts';
 import type { MeetingAccount } from './fulfilment/steps/meeting.ts';
 import { createDirectory } from './identity/store.ts';
 import type { Platform } from './meetings/provider.ts';

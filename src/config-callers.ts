@@ -29,7 +29,9 @@ export function readRateLimits(read: SettingReader): RateLimits {
   };
 }
 
-export function readOrigins(read: SettingReader): '*' | readonly string[] {
+/** Unset, the sandbox lets every page try it; a real deployment lets in only its own. */
+export function readOrigins(read: SettingReader, sandbox: boolean): '*' | readonly string[] {
+  if (sandbox && read.given('CORS_ORIGINS') === undefined) return '*';
   const origins = read
     .text('CORS_ORIGINS')
     .split(',')

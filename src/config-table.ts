@@ -23,7 +23,11 @@ export const SETTING_GROUPS = [
       { name: 'PROCESS', default: 'all', meaning: 'What this process does: all, api or worker.' },
       { name: 'PUBLIC_URL', default: '', meaning: 'Where people reach this server, for links in mails.' },
       { name: 'PRACTICE_NAME', default: 'Slotkeeper Practice', meaning: 'Name of the practice made at first start.' },
-      { name: 'CORS_ORIGINS', default: '', meaning: 'Origins whose pages may call, by comma; * for all of them.' },
+      {
+        name: 'CORS_ORIGINS',
+        default: '',
+        meaning: 'Origins whose pages may call, by comma; * for all. Unset: all in the sandbox, else none.',
+      },
       {
         name: 'TRUST_PROXY',
         default: '0',

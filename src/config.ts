@@ -100,7 +100,7 @@ export function readConfig(env: Environment = process.env): Config {
     process: read.oneOf('PROCESS', ['all', 'api', 'worker']),
     publicUrl,
     practiceName,
-    corsOrigins: readOrigins(read),
+    corsOrigins: readOrigins(read, sandbox),
     trustProxy: readTrustProxy(read),
     logLevel: read.oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
     metricsToken: read.secret('METRICS_TOKEN'),

@@ -4,7 +4,7 @@ import { listOutsideObjects } from '../meetings/store.ts';
 import type { OutsideObject } from '../meetings/meeting.ts';
 import type { Transactor } from '../platform/database/transaction.ts';
 import type { Bell } from '../platform/jobs/bell.ts';
-import { NEWS } from './jobs.ts';
+import { NEWS } from './topics.ts';
 
 /** News is lost rarely: another process's listening connection was just being mended. */
 const LOOK_EVERY_MS = 1_000;

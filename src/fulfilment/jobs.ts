@@ -4,12 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bell } from '../platform/jobs/bell.ts';
 import { carryOut, LEASE_MS, type CarryOutTools } from './carry-out.ts';
 import { claimDue, type Claim } from './store.ts';
+import { WORK } from './topics.ts';
 import type { Transactor } from '../platform/database/transaction.ts';
-
-/** Topic of the bell: a session has become due. */
-export const WORK = 'fulfilment';
-/** Topic of the bell: something outside has come true for a session; the word is its id. */
-export const NEWS = 'session';
 
 /** Sessions carried out at once: mostly waiting for others, so more than processors, fewer than connections. */
 const AT_ONCE = 8;

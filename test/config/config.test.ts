@@ -41,7 +41,7 @@ describe('an empty environment', () => {
       sandboxPort: 3001,
       meetingWaitMs: 5000,
       databasePool: 10,
-      corsOrigins: [],
+      corsOrigins: '*',
       trustProxy: false,
       publicUrl: null,
       warnings: [],
