@@ -4,7 +4,7 @@ import type { FastifyRequest, FastifyReply } from 'fastify';
 import { addressKey, type Limiter, type Standing } from '../platform/http/rate-limit.ts';
 import type { App } from '../platform/http/server.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { digestOf } from '../platform/secrets.ts';
+import { digestOf, KEY_BYTES } from '../platform/secrets.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { anonymousActor, ROLES, type Actor } from './actor.ts';
 import { verifyToken, type VerifiedToken } from './token.ts';
@@ -39,6 +39,8 @@ const STANDING: Readonly<Record<Actor['role'], Standing>> = {
 
 /** From here on every route must say who may ask it; one that does not is refused at start. Before any room. */
 export function registerIdentity(app: App, tools: IdentityTools): void {
+  if (tools.tokenKey.byteLength < KEY_BYTES)
+    throw new RangeError(`The token key must have at least ${KEY_BYTES} bytes`);
   const verify = rememberingVerifier(tools);
   app.decorateRequest('actor', null as unknown as Actor);
   app.addHook('onRoute', (route) => {

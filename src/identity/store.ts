@@ -1,36 +1,10 @@
-// Rows that belong to no organisation: the installation itself, and which organisation a public id belongs to.
+// Which organisation a public id belongs to, for callers whose token does not say: the rows of no organisation.
 import { named, type Connection } from '../platform/database/connection.ts';
 
 type Tools = Pick<Connection, 'pool'>;
 
-export type Installation = {
-  /** Leads every marker left at a provider. */
-  readonly marker: string;
-  readonly tokenKey: Buffer;
-  /** The practice an anonymous call without a public id means; null before there is one. */
-  readonly organisationId: number | null;
-};
-
 /** Public ids one process remembers; an entry never changes, so the oldest may go at any time. */
 const MAX_KNOWN_IDS = 10_000;
-
-type InstallationRow = { marker: string; token_key: Buffer; organisation_id: number | null };
-
-/** Null where the database was migrated and never started. */
-export async function findInstallation({ pool }: Tools): Promise<Installation | null> {
-  const [row] = await named<InstallationRow>(pool, {
-    name: 'installation-find',
-    text: 'select marker, token_key, organisation_id from installation',
-  });
-  return row ? { marker: row.marker, tokenKey: row.token_key, organisationId: row.organisation_id } : null;
-}
-
-/** The installation of a practice that was founded. */
-export async function readInstallation(tools: Tools): Promise<Installation> {
-  const found = await findInstallation(tools);
-  if (!found) throw new Error('Nothing was founded in this database yet');
-  return found;
-}
 
 export type Directory = {
   /** The organisation of a practitioner or session type; null for an id that is none's. */
