@@ -7,7 +7,7 @@ import { awaitOutside } from './fulfilment/await-outside.ts';
 import { fulfilmentRoutes } from './fulfilment/routes.ts';
 import { registerIdentity } from './identity/authenticate.ts';
 import { operationsRoutes } from './operations/routes.ts';
-import { named } from './platform/database/connection.ts';
+import { ping } from './platform/database/ping.ts';
 import { createLimiter, type Limiter } from './platform/http/rate-limit.ts';
 import { createServer, type App } from './platform/http/server.ts';
 import { practitionerRoutes } from './practitioners/routes.ts';
@@ -37,7 +37,7 @@ export async function buildApp(house: House): Promise<Served> {
   operationsRoutes(app, {
     metrics,
     metricsToken: config.metricsToken?.reveal() ?? null,
-    checkReady: async () => void (await named(pool, { name: 'ready', text: 'select 1' })),
+    checkReady: () => ping(pool),
   });
   practitionerRoutes(app, house);
   scheduleRoutes(app, house);

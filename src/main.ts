@@ -8,8 +8,13 @@ import { startWork } from './worker.ts';
 
 /** Of the time there is to stop, what is kept for the database and the sandbox, after requests and work. */
 const LAST_WORDS_MS = 1_000;
+/** sysexits.h: something in the configuration is wrong, trying again will not help. */
+const EX_CONFIG = 78;
 
-const config = configOrExit();
+const config = readConfigOr((error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(EX_CONFIG);
+});
 const log = createLog(config.logLevel);
 for (const warning of config.warnings) log.warn(warning);
 
@@ -41,13 +46,12 @@ async function leave(signal: string): Promise<void> {
   process.exit(0);
 }
 
-function configOrExit(): Config {
+function readConfigOr(leaveWith: (error: ConfigError) => never): Config {
   try {
     return readConfig();
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(78);
+    if (error instanceof ConfigError) return leaveWith(error);
+    throw error;
   }
 }
 

@@ -47,6 +47,9 @@ export function requireSame(claims: readonly Claim[]): void {
 }
 
 function sameText(a: string, b: string): boolean {
-  const plain = (text: string) => text.normalize('NFC').trim().toLowerCase();
   return plain(a) === plain(b);
+}
+
+function plain(text: string): string {
+  return text.normalize('NFC').trim().toLowerCase();
 }

@@ -22,31 +22,23 @@ export async function awaitOutside<T>(
   judge: (objects: readonly OutsideObject[]) => T | null,
 ): Promise<T | null> {
   const end = performance.now() + withinMs;
-  let wake = (): void => undefined;
-  let news = false;
+  let news = Promise.withResolvers<void>();
   const deaf = tools.bell.hear(NEWS, (word) => {
-    if (word !== String(session.sessionId)) return;
-    news = true;
-    wake();
+    if (word === String(session.sessionId)) news.resolve();
   });
   try {
     for (;;) {
-      news = false;
+      // Before looking, so that news of what is written meanwhile is not missed.
+      news = Promise.withResolvers<void>();
       const objects = await tools.transactor.inOrganisation(session.organisationId, (tx) =>
         listOutsideObjects(tx, session.sessionId),
       );
       const answer = judge(objects);
       const left = end - performance.now();
       if (answer !== null || left <= 0) return answer;
-      if (!news) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, Math.min(left, LOOK_EVERY_MS));
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      }
+      const timer = setTimeout(news.resolve, Math.min(left, LOOK_EVERY_MS));
+      await news.promise;
+      clearTimeout(timer);
     }
   } finally {
     deaf();

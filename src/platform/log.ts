@@ -4,15 +4,9 @@ import { pino, type Logger } from 'pino';
 export type Log = Pick<Logger, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'child'>;
 
 /** Paths that a library might still put there by itself. Exact paths only: wildcards break Temporal values. */
-const REDACTED = [
-  'req.headers.authorization',
-  'req.headers.cookie',
-  'headers.authorization',
-  'err.config',
-  'email',
-  'name',
-  'token',
-];
+const REDACTED = ['req.headers.authorization', 'req.headers.cookie', 'headers.authorization', 'email', 'name', 'token'];
+/** A chain of causes longer than this is a loop. */
+const MOST_CAUSES = 3;
 
 export function createLog(level: string): Logger {
   return pino({
@@ -20,5 +14,24 @@ export function createLog(level: string): Logger {
     redact: { paths: REDACTED, censor: '[removed]' },
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: (error: unknown) => plainError(error, 0) },
   });
+}
+
+/**
+ * What of an error may be written down. A database error's own `detail` and `where` quote values, and a library's further
+ * fields may hold a request; none of them is kept.
+ */
+function plainError(error: unknown, depth: number): object {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { code, constraint, routine } = error as { code?: unknown; constraint?: unknown; routine?: unknown };
+  return {
+    type: error.name,
+    message: error.message,
+    stack: error.stack,
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof constraint === 'string' ? { constraint } : {}),
+    ...(typeof routine === 'string' ? { routine } : {}),
+    ...(error.cause === undefined || depth >= MOST_CAUSES ? {} : { cause: plainError(error.cause, depth + 1) }),
+  };
 }
