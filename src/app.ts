@@ -32,6 +32,12 @@ export async function buildApp(house: House): Promise<Served> {
     },
     onAnswered: metrics.onAnswered,
   });
+  if (house.sandbox) {
+    app.addHook('onRequest', (_request, reply, done) => {
+      void reply.header('x-slotkeeper-sandbox', 'true');
+      done();
+    });
+  }
   const limiter = createLimiter({ connection: { pool }, clock, log, limits: config.rateLimits });
   registerIdentity(app, { tokenKey: house.tokenKey, clock, limiter, organisationId: house.organisationId });
   operationsRoutes(app, {
