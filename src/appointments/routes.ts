@@ -120,19 +120,28 @@ function changing(app: App, tools: AppointmentTools): void {
     '/api/appointments/:appointmentId/cancel',
     {
       config,
+      // A reason is welcome, not demanded: no body at all is an empty one.
+      preValidation: (request, _reply, done) => {
+        request.body ??= {};
+        done();
+      },
       schema: {
         tags,
         summary: 'Cancel an appointment; again is answered as once',
         headers: IdempotencyHeaders,
         params: AppointmentParams,
-        body: Type.Optional(CancelBody),
+        body: CancelBody,
         response: answers({ 200: Done }, [...KEY_REFUSALS, ...STATE_REFUSALS], { body: true }),
       },
     },
     async (request) => {
       const { actor, params, body } = request;
-      const reason = (body as { reason?: string } | undefined | null)?.reason ?? null;
-      await cancelAppointment(tools, actor, { ...params, reason }, onceOf(request, actor, tools.clock));
+      await cancelAppointment(
+        tools,
+        actor,
+        { ...params, reason: body.reason ?? null },
+        onceOf(request, actor, tools.clock),
+      );
       return { success: true as const, message: 'Appointment cancelled successfully' };
     },
   );
