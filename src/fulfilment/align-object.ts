@@ -5,52 +5,19 @@
 // crash or a time-out leaves it in "creating" or "deleting" with `settlesAt`, the instant from which the provider's own
 // answer can be believed. Out of that state leads only a look-up by marker: what it finds is adopted (one) or removed (the
 // rest); that it finds nothing counts only from `settlesAt` on. A provider that answers a repeated create with the first
-// result need not be waited for. An update or delete is simply repeated, but an unclear one is looked at once more later.
-import type { OutsideKind, OutsideObject } from '../meetings/meeting.ts';
-import type { OutsideProvider, Platform } from '../meetings/provider.ts';
+// result need not be waited for. An update or delete is simply repeated. Whatever was unclear on the way, the object is
+// looked at once more when everything must have arrived.
+import type { OutsideObject } from '../meetings/meeting.ts';
 import { OutsideError } from '../platform/outside-error.ts';
 import { backOffMs } from './back-off.ts';
+import type { Found, Hand, Place, Wanted } from './wanted.ts';
 
 /** After a time-out the provider may still be working on it; longer than any call may take (see carry-out). */
 export const SETTLE_AFTER_SILENCE_MS = 10_000;
 /** After an answer such as 500 the work is over, but its result may reach a provider's lists only a little later. */
 export const SETTLE_AFTER_ANSWER_MS = 2_000;
-/** A link still being made is asked for again after this. */
-const LINK_PENDING_MS = 1_000;
-
-/** An object as the provider tells it. `agrees`: its time and words are the ones wanted. */
-export type Found = {
-  readonly id: string;
-  readonly agrees: boolean;
-  /** null: it bears no link (yet). */
-  readonly join: { readonly id: string; readonly url: string; readonly password: string | null } | null;
-};
-
-/** Where an object stands: how all of ours for this session are found there, and removed. */
-export type Place = { find(): Promise<readonly Found[]>; delete(id: string): Promise<void> };
-
-/** What must be there. `repeatable`: a create repeated with the same generation answers the first one's result. */
-export type Wanted = Place & {
-  readonly kind: OutsideKind;
-  readonly provider: OutsideProvider;
-  readonly platform: Platform | null;
-  readonly host: string;
-  readonly digest: string;
-  readonly revision: number;
-  readonly repeatable: boolean;
-  create(generation: number): Promise<Found>;
-  read(id: string): Promise<Found | null>;
-  update(id: string, generation: number): Promise<Found>;
-};
-
-/** The runner's side: the time, chance for the jitter, and a write that throws when the lease is lost. */
-export type Hand = {
-  now(): Temporal.Instant;
-  chance(): number;
-  put(object: OutsideObject): Promise<void>;
-  /** True after a take-over: the runner before may have been cut off in a call. */
-  readonly tookOver: boolean;
-};
+/** Answers of a gateway that has lost sight of the work (RFC 9110, 15.5.9, 15.6.3, 15.6.5): as good as silence. */
+const SAYS_NOTHING: ReadonlySet<number | undefined> = new Set([undefined, 408, 502, 504]);
 
 /** The object as now believed, and when to come back; `againAt` null: in line. */
 export type Alignment = { readonly object: OutsideObject | null; readonly againAt: Temporal.Instant | null };
@@ -63,7 +30,7 @@ export async function alignObject(
   hand: Hand,
 ): Promise<Alignment> {
   if (current?.nextAttemptAt && Temporal.Instant.compare(hand.now(), current.nextAttemptAt) < 0) {
-    return { object: current, againAt: current.nextAttemptAt };
+    if (!(hand.fresh && isMendable(current))) return { object: current, againAt: current.nextAttemptAt };
   }
   const work = new Work(current, hand);
   try {
@@ -100,24 +67,37 @@ class Work {
 
   /** Writes the failure down with the next try; what was unclear stays so until it can be believed. */
   async fail(error: OutsideError): Promise<Temporal.Instant> {
-    const { outcome, status, providerCode, retryAfterMs } = error.facts;
+    const { provider, operation, status, providerCode, retryAfterMs } = error.facts;
     const object = this.object;
     if (!object) throw error;
+    // The key of this generation is used up there: the next one has its own (see the calendar port).
+    const spent = providerCode === 'key_spent';
+    const outcome = spent ? 'retryable' : error.facts.outcome;
     const attempts = object.attempts + 1;
     const refused = outcome === 'refused' || outcome === 'reconnect';
     const nextAttemptAt = this.#in(backOffMs({ attempts, refused, retryAfterMs }, this.#hand.chance()));
-    const unclear = outcome === 'unknown';
     await this.#put({
       ...object,
+      generation: object.generation + (spent ? 1 : 0),
       attempts,
       nextAttemptAt,
-      lastError: [outcome, error.facts.provider, error.facts.operation, status, providerCode]
-        .filter((part) => part !== undefined)
-        .join(' '),
-      ...(!unclear && this.#creating ? { settlesAt: this.#creating.settledBefore } : {}),
-      ...(unclear && object.state === 'live' ? { written: null } : {}),
+      lastError: [outcome, provider, operation, status, providerCode].filter((part) => part !== undefined).join(' '),
+      settlesAt: outcome === 'unknown' ? this.#unclearUntil(object, status) : this.#unclearBefore(object),
     });
     return nextAttemptAt;
+  }
+
+  /** While a create is out the row already says "unclear"; here what it said before. */
+  #unclearBefore(object: OutsideObject): Temporal.Instant | null {
+    return this.#creating ? this.#creating.settledBefore : object.settlesAt;
+  }
+
+  #unclearUntil(object: OutsideObject, status: number | undefined): Temporal.Instant | null {
+    const before = this.#unclearBefore(object);
+    // A delete that arrives late does no harm, and a look-up changes nothing.
+    if (object.state !== 'live' && !this.#creating) return before;
+    const until = this.#in(SAYS_NOTHING.has(status) ? SETTLE_AFTER_SILENCE_MS : SETTLE_AFTER_ANSWER_MS);
+    return before && Temporal.Instant.compare(before, until) > 0 ? before : until;
   }
 
   async #create(
@@ -136,7 +116,7 @@ class Work {
       joinId: null,
       joinUrl: null,
       password: null,
-      written: null,
+      written: wanted.digest,
       writtenRevision: 0,
       // Were we cut off from here on, this is how long nobody may believe that there is none.
       settlesAt: this.#in(SETTLE_AFTER_SILENCE_MS),
@@ -145,20 +125,25 @@ class Work {
       lastError: this.object?.lastError ?? null,
     });
     this.#creating = { settledBefore };
-    const made = await wanted.create(generation);
+    const made = await this.#call(() => wanted.create(generation));
     this.#creating = null;
-    return await this.#keepAs(wanted, made, null);
+    // An earlier create may still arrive beside this one.
+    return await this.#keepAs(wanted, made, settledBefore && this.#in(SETTLE_AFTER_SILENCE_MS));
   }
 
   async #settleCreate(object: OutsideObject, wanted: Wanted): Promise<Temporal.Instant | null> {
     if (object.settlesAt === null) return await this.#create(wanted, object.generation);
-    const [first, ...others] = await wanted.find();
-    if (first) {
-      for (const other of others) await wanted.delete(other.id);
-      return await this.#keepAs(wanted, first.agrees ? first : await wanted.update(first.id, object.generation), null);
-    }
+    const [first, ...others] = await this.#call(() => wanted.find());
+    if (first)
+      return await this.#keepOne(object, wanted, first, others, first.agrees && object.written === wanted.digest);
     if (!wanted.repeatable && !this.#isPast(object.settlesAt)) return object.settlesAt;
-    return await this.#create(wanted, object.generation, this.#isPast(object.settlesAt) ? null : object.settlesAt);
+    return await this.#create(wanted, object.generation, object.settlesAt);
+  }
+
+  /** One of several that are all ours stays. */
+  async #keepOne(object: OutsideObject, wanted: Wanted, one: Found, others: readonly Found[], agrees: boolean) {
+    for (const other of others) await this.#call(() => wanted.delete(other.id));
+    return await this.#keepAs(wanted, agrees ? one : await this.#update(object, wanted, one.id), null);
   }
 
   async #keep(object: OutsideObject, wanted: Wanted): Promise<Temporal.Instant | null> {
@@ -167,18 +152,18 @@ class Work {
     if (unclear && object.written === wanted.digest) return await this.#lookAgain(object, wanted);
     try {
       if (object.written !== wanted.digest) {
-        return await this.#keepAs(wanted, await wanted.update(id, object.generation), object.settlesAt);
+        return await this.#keepAs(wanted, await this.#update(object, wanted, id), object.settlesAt);
       }
       if (wanted.platform !== null && object.joinUrl === null) {
-        const found = await wanted.read(id);
-        if (!found) return await this.#create(wanted, object.generation + 1);
+        const found = await this.#call(() => wanted.read(id));
+        if (!found) return await this.#create(wanted, object.generation + 1, object.settlesAt);
         // A link that could not be made does not agree; the update asks for it anew.
-        const mended = found.agrees ? found : await wanted.update(id, object.generation);
+        const mended = found.agrees ? found : await this.#update(object, wanted, id);
         return await this.#keepAs(wanted, mended, object.settlesAt);
       }
     } catch (error) {
       if (error instanceof OutsideError && error.facts.outcome === 'absent') {
-        return await this.#create(wanted, object.generation + 1);
+        return await this.#create(wanted, object.generation + 1, object.settlesAt);
       }
       throw error;
     }
@@ -188,18 +173,33 @@ class Work {
 
   /** Once an unclear call can be believed: exactly one of ours is there, and it says what is wanted. */
   async #lookAgain(object: OutsideObject, wanted: Wanted): Promise<Temporal.Instant | null> {
-    const all = await wanted.find();
-    const ours = all.find((found) => found.id === object.providerId) ?? all[0];
+    const all = await this.#call(() => wanted.find());
+    const id = object.providerId ?? '';
+    // A list may lag behind; what it does not show may still be there.
+    const known = all.find((found) => found.id === id) ?? (await this.#call(() => wanted.read(id)));
+    const ours = known ?? all[0];
     if (!ours) return await this.#create(wanted, object.generation + 1);
-    for (const other of all) if (other.id !== ours.id) await wanted.delete(other.id);
-    return await this.#keepAs(wanted, ours.agrees ? ours : await wanted.update(ours.id, object.generation), null);
+    const others = all.filter((found) => found.id !== ours.id);
+    return await this.#keepOne(object, wanted, ours, others, ours.agrees);
+  }
+
+  /** The row says "not as wanted" until the answer is in, so that a crash on the way repeats it. */
+  async #update(object: OutsideObject, wanted: Wanted, id: string): Promise<Found> {
+    if (object.state === 'live') await this.#put({ ...object, written: null });
+    return await this.#call(() => wanted.update(id, object.generation));
+  }
+
+  async #call<T>(call: () => Promise<T>): Promise<T> {
+    await this.#hand.hold();
+    return await call();
   }
 
   async #keepAs(wanted: Wanted, found: Found, settlesAt: Temporal.Instant | null): Promise<Temporal.Instant | null> {
     const object = this.object;
     if (!object) throw new Error('an object is kept only after it was written down');
     const awaited = wanted.platform !== null && found.join === null;
-    const nextAttemptAt = awaited ? this.#in(LINK_PENDING_MS * Math.min(object.attempts + 1, 30)) : null;
+    const attempts = awaited ? object.attempts + 1 : 0;
+    const nextAttemptAt = awaited ? this.#in(backOffMs({ attempts }, this.#hand.chance())) : null;
     await this.#put({
       ...object,
       state: 'live',
@@ -210,7 +210,7 @@ class Work {
       written: wanted.digest,
       writtenRevision: wanted.revision,
       settlesAt,
-      attempts: awaited ? object.attempts + 1 : 0,
+      attempts,
       nextAttemptAt,
       lastError: null,
     });
@@ -230,10 +230,11 @@ class Work {
           providerCode: 'not_configured',
         });
       }
-      if (object.providerId !== null) await place.delete(object.providerId);
+      const id = object.providerId;
+      if (id !== null) await this.#call(() => place.delete(id));
       if (object.settlesAt !== null || this.#hand.tookOver) {
-        const left = (await place.find()).filter((found) => found.id !== object.providerId);
-        for (const found of left) await place.delete(found.id);
+        const left = (await this.#call(() => place.find())).filter((found) => found.id !== id);
+        for (const found of left) await this.#call(() => place.delete(found.id));
         if (object.settlesAt !== null && !this.#isPast(object.settlesAt)) return object.settlesAt;
       }
     }
@@ -265,6 +266,11 @@ class Work {
   #isPast(instant: Temporal.Instant): boolean {
     return Temporal.Instant.compare(this.#hand.now(), instant) >= 0;
   }
+}
+
+/** Waits for a person, or for a link: an act may have changed either. Whoever asked us to slow down is left alone. */
+function isMendable(object: OutsideObject): boolean {
+  return object.lastError === null || /^(refused|reconnect)/.test(object.lastError);
 }
 
 function isAt(object: OutsideObject, wanted: Wanted): boolean {

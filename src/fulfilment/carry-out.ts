@@ -5,20 +5,25 @@ import { meetingDetails, type OutsideObject } from '../meetings/meeting.ts';
 import type { Bounds, Platform } from '../meetings/provider.ts';
 import { listOutsideObjects, putOutsideObject } from '../meetings/store.ts';
 import { listLetters, supersedeLetters, type LetterRow } from '../notifications/store.ts';
-import { alignObject, type Alignment, type Hand, type Wanted } from './align-object.ts';
+import { alignObject, type Alignment } from './align-object.ts';
+import { backOffMs } from './back-off.ts';
 import { lettersOwed } from './letters-owed.ts';
 import { markerOf, wantedEvent, wantedMeeting, type Places, type SessionFacts } from './plan.ts';
 import { eventPlace, eventToKeep } from './steps/calendar-event.ts';
 import { meetingPlace, meetingToKeep, type MeetingAccount } from './steps/meeting.ts';
 import { sendLetter, type Post } from './steps/notification.ts';
-import { giveBack, LeaseLost, readFacts, type Claim } from './store.ts';
+import { giveBack, LeaseLost, prolong, readFacts, type Claim } from './store.ts';
+import type { Hand, Wanted } from './wanted.ts';
 
 /** Below SETTLE_AFTER_SILENCE_MS: when a look-up is believed, no call of ours is still on its way. */
 export const CALL_TIMEOUT_MS = 8_000;
-/** Outlives every call of a pass: a token, a look-up, a create and an update for each of two objects, and four letters. */
-export const LEASE_MS = 120_000;
-/** A pass cut short by a fault of ours comes back after this. */
-const AFTER_FAULT_MS = 5_000;
+/**
+ * Prolonged before every call, so it need outlive only one, and the statements around it. What a killed runner had in hand
+ * is taken over after this.
+ */
+export const LEASE_MS = 30_000;
+/** What stands for a session so long over harms nobody; a provider that is gone for good is not asked about it for ever. */
+const FORGOTTEN_AFTER_HOURS = 30 * 24;
 /** Stands for "whichever": no revision overtakes it, so a pass that failed waits. */
 const NO_REVISION = 2_147_483_647;
 
@@ -71,7 +76,8 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
       return null;
     }
     tools.log.error({ err: error, sessionId }, 'a pass of fulfilment failed');
-    const dueAt = tools.clock.now().add({ milliseconds: AFTER_FAULT_MS });
+    const waitMs = backOffMs({ attempts: claim.attempts }, tools.chance());
+    const dueAt = tools.clock.now().add({ milliseconds: waitMs });
     return await tools.transactor.inOrganisation(organisationId, (tx) =>
       giveBack(tx, claim, { revision: NO_REVISION, done: false, dueAt, error: 'internal fault' }),
     );
@@ -120,11 +126,14 @@ async function keep(
   const { claim, facts } = pass;
   const current = pass.objects.find((object) => object.kind === kind) ?? null;
   // A session that is over needs nothing new, and what it had may stay.
-  if (facts.live && Temporal.Instant.compare(facts.end, tools.clock.now()) <= 0) return null;
+  const forgottenAt = facts.live ? facts.end : facts.end.add({ hours: FORGOTTEN_AFTER_HOURS });
+  if (Temporal.Instant.compare(forgottenAt, tools.clock.now()) <= 0) return null;
   const hand: Hand = {
     now: () => tools.clock.now(),
     chance: () => tools.chance(),
     tookOver: claim.tookOver,
+    fresh: claim.attempts === 1,
+    hold: () => hold(tools, claim),
     put: async (object) => {
       const held = await tools.transactor.inOrganisation(claim.organisationId, (tx) =>
         putOutsideObject(tx, claim.sessionId, claim.leaseNo, object),
@@ -158,10 +167,21 @@ async function sendLetters(tools: CarryOutTools, pass: Pass): Promise<Temporal.I
   if (owed.supersede.length > 0) {
     await tools.transactor.inOrganisation(claim.organisationId, (tx) => supersedeLetters(tx, owed.supersede));
   }
-  // To different people, so neither waits for the other's mail server.
+  if (owed.send.length > 0) await hold(tools, claim);
+  // To different people, so neither waits for the other's mail server; but the pass waits for both.
   const context = { facts, meeting, letters: pass.letters, leaseNo: claim.leaseNo };
-  const results = await Promise.all(owed.send.map((letter) => sendLetter(tools, letter, context)));
-  return earliest([owed.againAt, ...results]);
+  const results = await Promise.allSettled(owed.send.map((letter) => sendLetter(tools, letter, context)));
+  const again = results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+  return earliest([owed.againAt, ...again]);
+}
+
+async function hold(tools: CarryOutTools, claim: Claim): Promise<void> {
+  const until = tools.clock.now().add({ milliseconds: LEASE_MS });
+  const held = await tools.transactor.inOrganisation(claim.organisationId, (tx) => prolong(tx, claim, until));
+  if (!held) throw new LeaseLost();
 }
 
 function bounds(): Bounds {

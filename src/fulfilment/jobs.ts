@@ -3,12 +3,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bell } from '../platform/jobs/bell.ts';
 import { carryOut, LEASE_MS, type CarryOutTools } from './carry-out.ts';
-import { claimDue, type Claim } from './store.ts';
+import { claimDue, isTroubled, type Claim } from './store.ts';
 import { WORK } from './topics.ts';
 import type { Transactor } from '../platform/database/transaction.ts';
 
 /** Sessions carried out at once: mostly waiting for others, so more than processors, fewer than connections. */
 const AT_ONCE = 8;
+/** Of these, sessions that have failed again and again: a provider that lets every call run out of time may fill no more. */
+const TROUBLED_AT_ONCE = 4;
 const LOOK_EVERY_MS = 1_000;
 /** After a fault of the database. */
 const PAUSE_MS = 1_000;
@@ -24,7 +26,7 @@ export type RunnerTools = CarryOutTools & { readonly transactor: Transactor; rea
 
 /** Starts the runner. `idle` true: it runs only when told to. */
 export function startRunner(tools: RunnerTools, options: { readonly idle?: boolean } = {}): Runner {
-  const inHand = new Set<Promise<void>>();
+  const inHand = new Map<Promise<void>, Claim>();
   let stopped = false;
   let looking: Promise<void> | null = null;
   let rung = false;
@@ -32,13 +34,16 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
   const take = async (): Promise<number> => {
     const free = AT_ONCE - inHand.size;
     if (free <= 0) return 0;
-    const claims = await tools.transactor.scan('fulfilment', (tx) => claimDue(tx, tools.clock.now(), LEASE_MS, free));
+    const troubled = Math.max(0, TROUBLED_AT_ONCE - [...inHand.values()].filter(isTroubled).length);
+    const claims = await tools.transactor.scan('fulfilment', (tx) =>
+      claimDue(tx, tools.clock.now(), LEASE_MS, { all: free, troubled }),
+    );
     for (const claim of claims) {
       const work: Promise<void> = carry(claim).finally(() => {
         inHand.delete(work);
         look();
       });
-      inHand.add(work);
+      inHand.set(work, claim);
     }
     return claims.length;
   };
@@ -70,19 +75,19 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
     // In the same turn as the decision, so that no bell falls between.
     looking = null;
   };
-  const deaf = tools.bell.hear(WORK, look);
-  const timer = setInterval(look, LOOK_EVERY_MS);
+  const deaf = options.idle ? null : tools.bell.hear(WORK, look);
+  const timer = options.idle ? null : setInterval(look, LOOK_EVERY_MS);
   look();
 
   return {
     stop: async (withinMs) => {
       stopped = true;
-      deaf();
-      clearInterval(timer);
+      deaf?.();
+      if (timer) clearInterval(timer);
       await looking;
       const bound = new AbortController();
       await Promise.race([
-        Promise.allSettled(inHand),
+        Promise.allSettled(inHand.keys()),
         sleep(withinMs, undefined, { signal: bound.signal }).catch(() => undefined),
       ]);
       bound.abort();
@@ -91,7 +96,7 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
       let total = 0;
       for (let taken = await take(); taken > 0; taken = await take()) {
         total += taken;
-        await Promise.allSettled(inHand);
+        await Promise.allSettled(inHand.keys());
       }
       return total;
     },

@@ -6,9 +6,6 @@ import type { LetterRow, NewLetter, Recipient } from '../notifications/store.ts'
 
 /** One truthful letter with the link in it is better than two: this long it waits for the link, and no longer. */
 export const LINK_GRACE_MS = 10_000;
-/** Of a letter whose outcome nobody knows, one repetition under the same Message-ID; then it counts as told. */
-const MOST_SENDINGS_IN_DOUBT = 2;
-
 export type Telling = {
   readonly appointmentId: number;
   readonly revision: number;
@@ -31,6 +28,10 @@ export type Owed = {
 
 /** What is owed at `now`, given every letter of the session so far, oldest first. */
 export function lettersOwed(telling: Telling, letters: readonly LetterRow[], now: Temporal.Instant): Owed {
+  // Nobody is helped by news of what is over.
+  if (Temporal.Instant.compare(telling.end, now) <= 0) {
+    return { send: [], supersede: letters.filter(isQueued).map(({ id }) => id), againAt: null };
+  }
   const send: NewLetter[] = [];
   const supersede: number[] = [];
   let againAt: Temporal.Instant | null = null;
@@ -43,14 +44,14 @@ export function lettersOwed(telling: Telling, letters: readonly LetterRow[], now
     );
     const last = mine.findLast((letter) => letter.state !== 'superseded');
     const again = last !== undefined && isUnsettled(last) && isCurrent(last, telling) ? last : null;
-    for (const letter of mine) if (letter !== again && letter.state === 'queued') supersede.push(letter.id);
+    for (const letter of mine) if (letter !== again && isQueued(letter)) supersede.push(letter.id);
     if (again) {
       if (again.nextAttemptAt && Temporal.Instant.compare(now, again.nextAttemptAt) < 0) later(again.nextAttemptAt);
       else send.push({ ...again, withLink: telling.link === 'ready' });
       continue;
     }
-    const told = mine.findLast((letter) => letter.state !== 'superseded' && letter.state !== 'queued');
-    const kind = kindOwed(telling, told, now);
+    const told = mine.findLast((letter) => letter.state !== 'superseded' && !isQueued(letter));
+    const kind = kindOwed(telling, told);
     if (kind === null) continue;
     const waitUntil = telling.since.add({ milliseconds: LINK_GRACE_MS });
     if (kind !== 'cancellation' && telling.link === 'awaited' && Temporal.Instant.compare(now, waitUntil) < 0) {
@@ -62,10 +63,8 @@ export function lettersOwed(telling: Telling, letters: readonly LetterRow[], now
   return { send, supersede, againAt };
 }
 
-function kindOwed(telling: Telling, told: LetterRow | undefined, now: Temporal.Instant): LetterKind | null {
+function kindOwed(telling: Telling, told: LetterRow | undefined): LetterKind | null {
   if (!telling.live) return told?.kind === 'cancellation' ? null : 'cancellation';
-  // Nobody is helped by news of what is over.
-  if (Temporal.Instant.compare(telling.end, now) <= 0) return null;
   if (!told) return 'confirmation';
   if (!told.startsAt.equals(telling.start)) return 'change';
   return telling.link === 'ready' && !told.withLink ? 'link' : null;
@@ -82,14 +81,20 @@ function newLetter(telling: Telling, recipient: Recipient, kind: LetterKind): Ne
   };
 }
 
-/** Not surely sent: owed still, or cut off while it was being sent. */
+function isQueued(letter: LetterRow): boolean {
+  return letter.state === 'queued';
+}
+
+/** Owed still, cut off while it was being sent, or in doubt for the first time (see the delivery log). */
 function isUnsettled(letter: LetterRow): boolean {
-  if (letter.state === 'queued') return true;
-  return (letter.state === 'sending' || letter.state === 'unknown') && letter.attempts < MOST_SENDINGS_IN_DOUBT;
+  return (
+    isQueued(letter) || letter.state === 'sending' || (letter.state === 'unknown' && letter.nextAttemptAt !== null)
+  );
 }
 
 /** Still says what is true. */
 function isCurrent(letter: LetterRow, telling: Telling): boolean {
   if (!telling.live) return letter.kind === 'cancellation';
+  if (letter.kind === 'link' && telling.link !== 'ready') return false;
   return letter.kind !== 'cancellation' && letter.startsAt.equals(telling.start);
 }

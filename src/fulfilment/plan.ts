@@ -98,11 +98,15 @@ export function wantedEvent(facts: SessionFacts, places: Places, join: MeetingDe
   };
 }
 
+/** Zoom's bound; a longer title would come back cut, and never agree. */
+const LONGEST_TOPIC = 200;
+
 /** What meeting and event bear as their title: the words chosen for them, else neutral ones. */
 export function topicOf(
   facts: Pick<SessionFacts, 'topic'> & { readonly practitioner: { readonly name: string } },
 ): string {
-  return facts.topic ?? `Appointment with ${facts.practitioner.name}`;
+  const topic = facts.topic ?? `Appointment with ${facts.practitioner.name}`;
+  return Array.from(topic).slice(0, LONGEST_TOPIC).join('');
 }
 
 /** Names installation and session at a provider, and nothing else. */

@@ -17,29 +17,59 @@ export type Claim = {
   readonly leaseNo: number;
   /** The lease before had run out instead of being given back: its runner may have been cut off in a call. */
   readonly tookOver: boolean;
+  /** Passes since the last act, this one included. */
+  readonly attempts: number;
 };
 
-/** Takes up to `limit` sessions that are due and nobody's, for `leaseMs`. Call inside a scan for 'fulfilment'. */
+/** Of more passes than this a session is troubled: an undisturbed one takes two or three. */
+const TROUBLED_AFTER = 4;
+
+export function isTroubled(claim: Claim): boolean {
+  return claim.attempts > TROUBLED_AFTER;
+}
+
+/**
+ * Takes up to `most.all` sessions that are due and nobody's, for `leaseMs`; of those in trouble at most `most.troubled`, so
+ * that what waits for a broken provider leaves room for the rest. Call inside a scan for 'fulfilment'.
+ */
 export async function claimDue(
   tx: UnscopedTransaction,
   now: Temporal.Instant,
   leaseMs: number,
-  limit: number,
+  most: { readonly all: number; readonly troubled: number },
 ): Promise<Claim[]> {
   return await tx.query<Claim>({
     name: 'fulfilment_claim',
-    text: `with due as (
+    text: `with smooth as (
              select organisation_id, session_id, lease_until from fulfilment
-              where done_revision < wanted_revision and due_at <= $1::timestamptz
+              where done_revision < wanted_revision and due_at <= $1::timestamptz and attempts < ${TROUBLED_AFTER}
                 and (lease_until is null or lease_until <= $1::timestamptz)
               order by due_at limit $3 for update skip locked
+           ), troubled as (
+             select organisation_id, session_id, lease_until from fulfilment
+              where done_revision < wanted_revision and due_at <= $1::timestamptz and attempts >= ${TROUBLED_AFTER}
+                and (lease_until is null or lease_until <= $1::timestamptz)
+              order by due_at limit (select least($4::bigint, $3::bigint - count(*)) from smooth) for update skip locked
+           ), due as (
+             select * from smooth union all select * from troubled
            )
            update fulfilment f set lease_until = $2::timestamptz, lease_no = f.lease_no + 1, attempts = f.attempts + 1
              from due where f.organisation_id = due.organisation_id and f.session_id = due.session_id
            returning f.organisation_id as "organisationId", f.session_id as "sessionId", f.lease_no as "leaseNo",
-                     due.lease_until is not null as "tookOver"`,
-    values: [now.toString(), now.add({ milliseconds: leaseMs }).toString(), limit],
+                     due.lease_until is not null as "tookOver", f.attempts`,
+    values: [now.toString(), now.add({ milliseconds: leaseMs }).toString(), most.all, most.troubled],
   });
+}
+
+/** Holds the session on until `until`. False: the lease was lost, stop. */
+export async function prolong(tx: Transaction, claim: Claim, until: Temporal.Instant): Promise<boolean> {
+  const rows = await tx.query<{ held: true }>({
+    name: 'fulfilment_prolong',
+    text: `update fulfilment set lease_until = $4::timestamptz
+            where organisation_id = $1 and session_id = $2 and lease_no = $3 returning true as held`,
+    values: [tx.organisationId, claim.sessionId, claim.leaseNo, until.toString()],
+  });
+  return rows.length > 0;
 }
 
 /**

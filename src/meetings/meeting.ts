@@ -23,7 +23,7 @@ export type OutsideObject = {
   readonly joinId: string | null;
   readonly joinUrl: string | null;
   readonly password: string | null;
-  /** Digest of what was last written there. */
+  /** Digest of what was last sent there; null while a write is out whose outcome is not known. */
   readonly written: string | null;
   readonly writtenRevision: number;
   /** Not null: a call ended without a clear answer, and look-ups can be believed from then on. */

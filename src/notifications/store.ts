@@ -6,8 +6,9 @@ import type { LetterKind } from './letter.ts';
 export type Recipient = 'client' | 'practitioner';
 
 /**
- * queued: owed. sending: handed over, outcome not yet known. sent. unknown: it may have arrived; repeated once under the
- * same Message-ID. superseded: overtaken before it left. refused: the mail service will not take it; a person must look.
+ * queued: surely not sent yet. sending: handed over for the first time, outcome not yet known. sent. unknown: it may have
+ * arrived; with `nextAttemptAt` it is repeated then, once, under the same Message-ID, and without it that has been tried.
+ * superseded: overtaken before it left. refused: the mail service will not take it; a person must look.
  */
 export type LetterState = 'queued' | 'sending' | 'sent' | 'unknown' | 'superseded' | 'refused';
 
@@ -40,7 +41,7 @@ export type NewLetter = Pick<LetterRow, 'appointmentId' | 'recipient' | 'kind' |
 
 /**
  * Marks a letter as being sent before it is handed over. null when it must not be: the lease is lost, or a later revision
- * than the one it was written for is wanted by now.
+ * than the one it was written for is wanted by now. `repeated`: an earlier sending of it is in doubt already.
  */
 export async function startLetter(
   tx: Transaction,
@@ -48,8 +49,8 @@ export async function startLetter(
   leaseNo: number,
   currentRevision: number,
   letter: NewLetter,
-): Promise<{ id: number; attempts: number } | null> {
-  const rows = await tx.query<{ id: number; attempts: number }>({
+): Promise<{ id: number; attempts: number; repeated: boolean } | null> {
+  const rows = await tx.query<{ id: number; attempts: number; repeated: boolean }>({
     name: 'letter_start',
     text: `insert into letter (organisation_id, session_id, appointment_id, recipient, kind, revision, state, with_link,
                   starts_at, attempts)
@@ -58,8 +59,9 @@ export async function startLetter(
                            where f.organisation_id = $1 and f.session_id = $2 and f.lease_no = $3
                              and f.wanted_revision = $10 for update)
            on conflict (organisation_id, appointment_id, recipient, revision, kind) do update
-             set state = 'sending', with_link = excluded.with_link, attempts = letter.attempts + 1
-           returning id, attempts`,
+             set state = case when letter.state in ('sending', 'unknown') then 'unknown' else 'sending' end,
+                 with_link = excluded.with_link, attempts = letter.attempts + 1, next_attempt_at = null
+           returning id, attempts, state = 'unknown' as repeated`,
     values: [
       tx.organisationId,
       sessionId,
@@ -108,7 +110,7 @@ export async function supersedeLetters(tx: Transaction, letterIds: readonly numb
   await tx.query({
     name: 'letters_supersede',
     text: `update letter set state = 'superseded', next_attempt_at = null
-            where organisation_id = $1 and id = any($2::bigint[]) and state in ('queued', 'sending')`,
+            where organisation_id = $1 and id = any($2::bigint[]) and state = 'queued'`,
     values: [tx.organisationId, [...letterIds]],
   });
 }

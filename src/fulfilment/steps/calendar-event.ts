@@ -2,8 +2,8 @@
 import type { CalendarProvider, ProviderEvent } from '../../calendars/provider.ts';
 import type { OutsideObject } from '../../meetings/meeting.ts';
 import type { Bounds } from '../../meetings/provider.ts';
-import type { Found, Place, Wanted } from '../align-object.ts';
 import { digestOf, eventKey, type WantedEvent } from '../plan.ts';
+import type { Found, Place, Wanted } from '../wanted.ts';
 
 /** The wanted event, ready to be brought about on its calendar. */
 export function eventToKeep(wanted: WantedEvent, revision: number, calendar: CalendarProvider, bounds: Bounds): Wanted {
@@ -15,6 +15,8 @@ export function eventToKeep(wanted: WantedEvent, revision: number, calendar: Cal
       event.start.epochMilliseconds === spec.start.epochMilliseconds &&
       event.end.epochMilliseconds === spec.end.epochMilliseconds &&
       event.title === spec.title &&
+      // Without a link of ours the place is the provider's to fill in.
+      (spec.location === null || event.location === spec.location) &&
       (!spec.conference || (event.conference !== null && event.conference.status !== 'failed')),
     join: wanted.platform === null ? null : joinOf(event),
   });

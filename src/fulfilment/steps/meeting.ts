@@ -2,8 +2,8 @@
 // the general rules of align-object.
 import type { OutsideObject } from '../../meetings/meeting.ts';
 import type { Bounds, MeetingProvider, OutsideProvider, ProviderMeeting } from '../../meetings/provider.ts';
-import type { Found, Place, Wanted } from '../align-object.ts';
 import { digestOf, type WantedMeeting } from '../plan.ts';
+import type { Found, Place, Wanted } from '../wanted.ts';
 
 /** A meeting provider under the name its account goes by. */
 export type MeetingAccount = { readonly account: OutsideProvider; readonly meetings: MeetingProvider };

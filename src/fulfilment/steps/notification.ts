@@ -44,6 +44,8 @@ export async function sendLetter(
   },
 ): Promise<Temporal.Instant | null> {
   const { facts, leaseNo } = context;
+  // Before it is marked, so that one we cannot write does not count as sent.
+  const mail = writeMail(post, letter, context);
   const started = await post.transactor.inOrganisation(facts.organisationId, (tx) =>
     startLetter(tx, facts.sessionId, leaseNo, facts.revision, letter),
   );
@@ -54,9 +56,7 @@ export async function sendLetter(
       settleLetter(tx, started.id, { state, at: post.clock.now(), nextAttemptAt, error }),
     );
   try {
-    await post.mailer.send(writeMail(post, letter, context), SEND_TIMEOUT_MS);
-    await settle('sent', null, null);
-    return null;
+    await post.mailer.send(mail, SEND_TIMEOUT_MS);
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     const { outcome, status, retryAfterMs } = error.facts;
@@ -66,12 +66,18 @@ export async function sendLetter(
       await settle('refused', null, said);
       return null;
     }
+    if (outcome === 'unknown' && started.repeated) {
+      await settle('unknown', null, said);
+      return null;
+    }
     const next = post.clock
       .now()
       .add({ milliseconds: backOffMs({ attempts: started.attempts, retryAfterMs }, post.chance()) });
-    await settle(outcome === 'unknown' ? 'unknown' : 'queued', next, said);
+    await settle(outcome === 'unknown' || started.repeated ? 'unknown' : 'queued', next, said);
     return next;
   }
+  await settle('sent', null, null);
+  return null;
 }
 
 function writeMail(

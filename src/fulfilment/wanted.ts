@@ -1,0 +1,42 @@
+// What aligning an object needs from both sides: the step says what is wanted and how it is brought about at its provider,
+// the runner lends the time and the lease.
+import type { OutsideKind, OutsideObject } from '../meetings/meeting.ts';
+import type { OutsideProvider, Platform } from '../meetings/provider.ts';
+
+/** An object as the provider tells it. `agrees`: its time and words are the ones wanted. */
+export type Found = {
+  readonly id: string;
+  readonly agrees: boolean;
+  /** null: it bears no link (yet). */
+  readonly join: { readonly id: string; readonly url: string; readonly password: string | null } | null;
+};
+
+/** Where an object stands: how all of ours for this session are found there, and removed. */
+export type Place = { find(): Promise<readonly Found[]>; delete(id: string): Promise<void> };
+
+/** What must be there. `repeatable`: a create repeated with the same generation answers the first one's result. */
+export type Wanted = Place & {
+  readonly kind: OutsideKind;
+  readonly provider: OutsideProvider;
+  readonly platform: Platform | null;
+  readonly host: string;
+  readonly digest: string;
+  readonly revision: number;
+  readonly repeatable: boolean;
+  create(generation: number): Promise<Found>;
+  read(id: string): Promise<Found | null>;
+  update(id: string, generation: number): Promise<Found>;
+};
+
+/** The runner's side: the time, chance for the jitter, and the lease; `put` and `hold` throw when it is lost. */
+export type Hand = {
+  now(): Temporal.Instant;
+  chance(): number;
+  put(object: OutsideObject): Promise<void>;
+  /** Called right before each call outside; prolongs the lease past the call's end. */
+  hold(): Promise<void>;
+  /** True after a take-over: the runner before may have been cut off in a call. */
+  readonly tookOver: boolean;
+  /** True in the first pass after an act: what was refused before may be allowed now. */
+  readonly fresh: boolean;
+};
