@@ -8,14 +8,35 @@ import { fulfilmentRoutes } from './fulfilment/routes.ts';
 import { registerIdentity } from './identity/authenticate.ts';
 import { operationsRoutes } from './operations/routes.ts';
 import { ping } from './platform/database/ping.ts';
+import { buildDocument } from './platform/http/document.ts';
 import { createLimiter, type Limiter } from './platform/http/rate-limit.ts';
 import { createServer, type App } from './platform/http/server.ts';
+import type { Log } from './platform/log.ts';
 import { practitionerRoutes } from './practitioners/routes.ts';
 import { scheduleRoutes } from './schedules/routes.ts';
 
 export const API_VERSION = '0.1.0';
 
 export type Served = { readonly app: App; readonly limiter: Limiter };
+
+const INFO = {
+  title: 'Slotkeeper',
+  version: API_VERSION,
+  description:
+    'Appointments, and everything that must stay true about them: free times, booking, the video meeting, the calendar ' +
+    'event. Dates and times without an offset are wall time in the practitioner’s zone. A refusal is a problem document ' +
+    '(RFC 9457) with a stable `code`.',
+};
+/** Where the checked-in document says the server is: the defaults of HOST and PORT. */
+const USUAL_URL = 'http://127.0.0.1:3000';
+
+/** What the rooms' routes take, all together. */
+type RoomTools = Parameters<typeof operationsRoutes>[1] &
+  Parameters<typeof practitionerRoutes>[1] &
+  Parameters<typeof scheduleRoutes>[1] &
+  Parameters<typeof availabilityRoutes>[1] &
+  Parameters<typeof appointmentRoutes>[1] &
+  Parameters<typeof fulfilmentRoutes>[1];
 
 /** The whole API, not yet listening. */
 export async function buildApp(house: House): Promise<Served> {
@@ -24,12 +45,8 @@ export async function buildApp(house: House): Promise<Served> {
     log,
     corsOrigins: config.corsOrigins,
     trustProxy: config.trustProxy,
-    info: {
-      title: 'Slotkeeper',
-      version: API_VERSION,
-      description:
-        'Appointments, and everything that must stay true about them. Refusals are problem documents with a stable code.',
-    },
+    info: INFO,
+    url: config.publicUrl ?? '/',
     onAnswered: metrics.onAnswered,
   });
   if (house.sandbox) {
@@ -40,16 +57,10 @@ export async function buildApp(house: House): Promise<Served> {
   }
   const limiter = createLimiter({ connection: { pool }, clock, log, limits: config.rateLimits });
   registerIdentity(app, { tokenKey: house.tokenKey, clock, limiter, organisationId: house.organisationId });
-  operationsRoutes(app, {
-    metrics,
+  hangRooms(app, {
+    ...house,
     metricsToken: config.metricsToken?.reveal() ?? null,
     checkReady: () => ping(pool),
-  });
-  practitionerRoutes(app, house);
-  scheduleRoutes(app, house);
-  availabilityRoutes(app, house);
-  appointmentRoutes(app, {
-    ...house,
     awaitMeeting: async (organisationId, sessionId) => {
       await awaitOutside(house, { organisationId, sessionId }, house.meetingWaitMs, (objects) => {
         const bearer = objects.find((object) => object.platform !== null);
@@ -57,6 +68,29 @@ export async function buildApp(house: House): Promise<Served> {
       });
     },
   });
-  fulfilmentRoutes(app, house);
   return { app, limiter };
+}
+
+/** The API document, from the routes alone: nothing stands behind them, and nothing may ask it. */
+export async function describeApi(log: Log): Promise<object> {
+  const app = await createServer({ log, corsOrigins: [], trustProxy: false, info: INFO, url: USUAL_URL });
+  const nobody = new Proxy({} as RoomTools, {
+    get: (_, name) => {
+      throw new Error(`A route asked for ${String(name)} before any request came`);
+    },
+  });
+  hangRooms(app, nobody);
+  await app.ready();
+  const document = buildDocument(app);
+  await app.close();
+  return document;
+}
+
+function hangRooms(app: App, tools: RoomTools): void {
+  operationsRoutes(app, tools);
+  practitionerRoutes(app, tools);
+  scheduleRoutes(app, tools);
+  availabilityRoutes(app, tools);
+  appointmentRoutes(app, tools);
+  fulfilmentRoutes(app, tools);
 }

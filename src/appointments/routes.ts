@@ -51,10 +51,13 @@ function booking(app: App, tools: AppointmentTools): void {
   app.post(
     '/api/appointments',
     {
-      config: { access: ['client', 'staff', 'service'], rate: 'booking' },
+      config: { access: ['client', 'staff', 'service'], rate: 'booking', answerHeaders: ['location'] },
       schema: {
         tags,
+        operationId: 'bookAppointment',
         summary: 'Book an appointment',
+        description:
+          'The appointment stands once this is answered, whatever the video provider does: `meetingDetails` with the status `pending` means that its link follows.',
         headers: IdempotencyHeaders,
         body: NewAppointment,
         response: answers(
@@ -127,6 +130,7 @@ function changing(app: App, tools: AppointmentTools): void {
       },
       schema: {
         tags,
+        operationId: 'cancelAppointment',
         summary: 'Cancel an appointment; again is answered as once',
         headers: IdempotencyHeaders,
         params: AppointmentParams,
@@ -151,6 +155,7 @@ function changing(app: App, tools: AppointmentTools): void {
       config,
       schema: {
         tags,
+        operationId: 'rescheduleAppointment',
         summary: 'Move an appointment; it keeps its id, its meeting and its calendar entry',
         headers: IdempotencyHeaders,
         params: AppointmentParams,
@@ -178,6 +183,7 @@ function reading(app: App, tools: AppointmentTools): void {
       config: { access: CHANGERS, rate: 'read' },
       schema: {
         tags,
+        operationId: 'getAppointment',
         summary: 'One appointment',
         params: AppointmentParams,
         response: answers({ 200: AppointmentItem }, ['not_found']),
@@ -198,6 +204,7 @@ function reading(app: App, tools: AppointmentTools): void {
       config: { access: ['client', 'staff', 'service'], rate: 'read' },
       schema: {
         tags,
+        operationId: 'listAppointments',
         summary: 'The appointments of a client, by time',
         params: UserParams,
         querystring: ListQuery,

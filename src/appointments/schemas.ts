@@ -69,7 +69,10 @@ export const NewAppointment = named(
 
 export const CancelBody = named(
   'Cancellation',
-  Type.Object({ reason: Type.Optional(plainLines(1000)) }, { additionalProperties: false }),
+  Type.Object(
+    { reason: Type.Optional(plainLines(1000)) },
+    { additionalProperties: false, examples: [{ reason: 'Schedule conflict' }] },
+  ),
 );
 
 export const RescheduleBody = named(
@@ -106,15 +109,38 @@ const Meeting = named(
 
 export const AppointmentCreated = named(
   'AppointmentCreated',
-  Type.Object({
-    success: Type.Literal(true),
-    appointmentId: PublicId,
-    meetingDetails: Type.Optional(Meeting),
-    sandbox: Type.Optional(Type.Literal(true)),
-  }),
+  Type.Object(
+    {
+      success: Type.Literal(true),
+      appointmentId: PublicId,
+      meetingDetails: Type.Optional(Meeting),
+      sandbox: Type.Optional(Type.Literal(true, { description: 'There where nothing leaves this machine.' })),
+    },
+    {
+      examples: [
+        {
+          success: true,
+          appointmentId: 456,
+          meetingDetails: {
+            platform: 'zoom',
+            meetingUrl: 'https://zoom.us/j/1234567890?pwd=abc123',
+            meetingId: '1234567890',
+            meetingPassword: 'abc123',
+            status: 'ready',
+          },
+        },
+      ],
+    },
+  ),
 );
 
-export const Done = named('Done', Type.Object({ success: Type.Literal(true), message: Type.String() }));
+export const Done = named(
+  'Done',
+  Type.Object(
+    { success: Type.Literal(true), message: Type.String() },
+    { examples: [{ success: true, message: 'Appointment rescheduled successfully' }] },
+  ),
+);
 
 const appointmentFields = {
   id: PublicId,
@@ -132,10 +158,29 @@ const appointmentFields = {
   revision: Type.Integer({ description: 'Rises with every change.' }),
 };
 
-export const AppointmentItem = named('Appointment', Type.Object(appointmentFields));
+const example = {
+  id: 123,
+  practitionerId: 456,
+  practitionerName: 'Dr. Sarah Johnson',
+  date: '2030-06-20',
+  time: '14:00:00',
+  sessionType: 'Initial Consultation',
+  status: 'confirmed',
+  meetingDetails: { platform: 'zoom', meetingUrl: 'https://zoom.us/j/1234567890?pwd=abc123', status: 'ready' },
+  start: '2030-06-20T18:00:00Z',
+  end: '2030-06-20T19:00:00Z',
+  timeZone: 'America/New_York',
+  durationMinutes: 60,
+  revision: 1,
+};
+
+export const AppointmentItem = named('Appointment', Type.Object(appointmentFields, { examples: [example] }));
 export const AppointmentList = named(
   'AppointmentList',
-  Type.Object({ appointments: Type.Array(AppointmentItem), nextCursor: NextCursor }),
+  Type.Object(
+    { appointments: Type.Array(AppointmentItem), nextCursor: NextCursor },
+    { examples: [{ appointments: [example], nextCursor: null }] },
+  ),
 );
 
 type Wire = Static<typeof AppointmentItem>;

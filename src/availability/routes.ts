@@ -17,10 +17,12 @@ export function availabilityRoutes(app: App, tools: SlotTools & { readonly direc
   app.get(
     '/api/practitioners/:practitionerId/availability',
     {
-      config: { access: 'public', rate: 'read' },
+      config: { access: 'public', rate: 'read', answerHeaders: ['etag', 'cache-control'] },
       schema: {
+        operationId: 'getAvailability',
         summary: 'When a practitioner is free',
-        tags: ['availability'],
+        description: 'Every start of the grid within working hours, and for each whether it can be booked now.',
+        tags: ['Availability'],
         params: AvailabilityParams,
         querystring: AvailabilityQuery,
         response: answers(

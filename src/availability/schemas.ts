@@ -48,6 +48,30 @@ export const Availability = named(
     {
       description:
         'Every start of the grid within working hours; `date` and `timeSlots` for one day, `days` for several.',
+      examples: [
+        {
+          practitionerId: 123,
+          date: '2030-06-20',
+          timeSlots: [
+            {
+              time: '09:00 AM',
+              available: true,
+              start: '2030-06-20T09:00:00-04:00',
+              end: '2030-06-20T10:00:00-04:00',
+            },
+            {
+              time: '10:00 AM',
+              available: false,
+              start: '2030-06-20T10:00:00-04:00',
+              end: '2030-06-20T11:00:00-04:00',
+              reasons: ['slot_taken'],
+            },
+          ],
+          timeZone: 'America/New_York',
+          sessionType: { id: 1, name: 'Initial Consultation', durationMinutes: 60 },
+          practitionerTimeZone: 'America/New_York',
+        },
+      ],
     },
   ),
 );

@@ -39,9 +39,10 @@ export function fulfilmentRoutes(app: App, tools: BringTools): void {
   calendarEvent(app, tools);
 }
 
-function describe<B extends TSchema, A extends TSchema>(summary: string, body: B, answer: A) {
+function describe<B extends TSchema, A extends TSchema>(operationId: string, summary: string, body: B, answer: A) {
   return {
     tags,
+    operationId,
     summary,
     headers: IdempotencyHeaders,
     body,
@@ -50,7 +51,7 @@ function describe<B extends TSchema, A extends TSchema>(summary: string, body: B
 }
 
 function zoom(app: App, tools: BringTools): void {
-  const schema = describe('The Zoom meeting of an appointment', ZoomRequest, ZoomAnswer);
+  const schema = describe('createZoomMeeting', 'The Zoom meeting of an appointment', ZoomRequest, ZoomAnswer);
   app.post('/api/create-zoom-meeting', { config, schema }, async (request, reply) => {
     const { actor, body } = request;
     const brought = await bringAbout(
@@ -79,7 +80,7 @@ function zoom(app: App, tools: BringTools): void {
 }
 
 function googleMeet(app: App, tools: BringTools): void {
-  const schema = describe('The Google Meet link of an appointment', MeetRequest, MeetAnswer);
+  const schema = describe('createGoogleMeet', 'The Google Meet link of an appointment', MeetRequest, MeetAnswer);
   app.post('/api/create-google-meet', { config, schema }, async (request, reply) => {
     const { actor, body } = request;
     const { object } = await bringAbout(
@@ -103,7 +104,12 @@ function googleMeet(app: App, tools: BringTools): void {
 }
 
 function teams(app: App, tools: BringTools): void {
-  const schema = describe('The Microsoft Teams meeting of an appointment', TeamsRequest, TeamsAnswer);
+  const schema = describe(
+    'createTeamsMeeting',
+    'The Microsoft Teams meeting of an appointment',
+    TeamsRequest,
+    TeamsAnswer,
+  );
   app.post('/api/create-teams-meeting', { config, schema }, async (request, reply) => {
     const { actor, body } = request;
     const { object, topic } = await bringAbout(
@@ -125,7 +131,7 @@ function teams(app: App, tools: BringTools): void {
 }
 
 function calendarEvent(app: App, tools: BringTools): void {
-  const schema = describe('The calendar event of an appointment', EventRequest, EventAnswer);
+  const schema = describe('createCalendarEvent', 'The calendar event of an appointment', EventRequest, EventAnswer);
   app.post('/api/create-calendar-event', { config, schema }, async (request, reply) => {
     const { actor, body } = request;
     const { date, time } = body;

@@ -38,18 +38,43 @@ export const ZoomRequest = named(
       startTime: Type.Optional(Start),
       durationMinutes: Type.Optional(Minutes),
     },
-    { additionalProperties: false },
+    {
+      additionalProperties: false,
+      examples: [
+        {
+          appointmentId: 123,
+          hostEmail: 'practitioner@example.com',
+          guestEmail: 'user@example.com',
+          topic: 'Therapy Session with Dr. Sarah',
+          agenda: 'Initial consultation',
+          startTime: '2030-06-20T14:00:00',
+          durationMinutes: 60,
+        },
+      ],
+    },
   ),
 );
 
 export const ZoomAnswer = named(
   'ZoomMeeting',
-  Type.Object({
-    id: Type.String(),
-    join_url: Type.String(),
-    password: Type.Optional(Type.String()),
-    host_url: Type.Optional(Type.String({ description: 'For the host, staff and services only; fetched fresh.' })),
-  }),
+  Type.Object(
+    {
+      id: Type.String(),
+      join_url: Type.String(),
+      password: Type.Optional(Type.String()),
+      host_url: Type.Optional(Type.String({ description: 'For the host, staff and services only; fetched fresh.' })),
+    },
+    {
+      examples: [
+        {
+          id: '1234567890',
+          join_url: 'https://zoom.us/j/1234567890?pwd=abc123',
+          password: 'abc123',
+          host_url: 'https://zoom.us/s/1234567890?zak=eyJ0eXA',
+        },
+      ],
+    },
+  ),
 );
 
 export const MeetRequest = named(
@@ -64,13 +89,37 @@ export const MeetRequest = named(
       startDateTime: Type.Optional(Start),
       duration: Type.Optional(Minutes),
     },
-    { additionalProperties: false },
+    {
+      additionalProperties: false,
+      examples: [
+        {
+          appointmentId: 123,
+          hostEmail: 'practitioner@example.com',
+          guestEmail: 'user@example.com',
+          summary: 'Therapy Session with Dr. Sarah',
+          description: 'Initial consultation',
+          startDateTime: '2030-06-20T14:00:00',
+          duration: 60,
+        },
+      ],
+    },
   ),
 );
 
 export const MeetAnswer = named(
   'GoogleMeet',
-  Type.Object({ meetingId: Type.String(), meetingUrl: Type.String(), eventId: Type.String() }),
+  Type.Object(
+    { meetingId: Type.String(), meetingUrl: Type.String(), eventId: Type.String() },
+    {
+      examples: [
+        {
+          meetingId: 'abc-defg-hij',
+          meetingUrl: 'https://meet.google.com/abc-defg-hij',
+          eventId: 'google_calendar_event_id',
+        },
+      ],
+    },
+  ),
 );
 
 export const TeamsRequest = named(
@@ -85,17 +134,41 @@ export const TeamsRequest = named(
       startDateTime: Type.Optional(Start),
       durationMinutes: Type.Optional(Minutes),
     },
-    { additionalProperties: false },
+    {
+      additionalProperties: false,
+      examples: [
+        {
+          appointmentId: 123,
+          hostEmail: 'practitioner@example.com',
+          guestEmail: 'user@example.com',
+          subject: 'Therapy Session with Dr. Sarah',
+          description: 'Initial consultation',
+          startDateTime: '2030-06-20T14:00:00',
+          durationMinutes: 60,
+        },
+      ],
+    },
   ),
 );
 
 export const TeamsAnswer = named(
   'TeamsMeeting',
-  Type.Object({
-    id: Type.String(),
-    joinUrl: Type.String(),
-    subject: Type.String({ description: 'As the meeting bears it.' }),
-  }),
+  Type.Object(
+    {
+      id: Type.String(),
+      joinUrl: Type.String(),
+      subject: Type.String({ description: 'As the meeting bears it.' }),
+    },
+    {
+      examples: [
+        {
+          id: 'teams_meeting_id',
+          joinUrl: 'https://teams.microsoft.com/l/meetup-join/19%3ameeting',
+          subject: 'Therapy Session with Dr. Sarah',
+        },
+      ],
+    },
+  ),
 );
 
 export const EventRequest = named(
@@ -111,8 +184,28 @@ export const EventRequest = named(
       time: Type.Optional(WallTimeText),
       duration: Type.Optional(Minutes),
     },
-    { additionalProperties: false },
+    {
+      additionalProperties: false,
+      examples: [
+        {
+          appointmentId: 123,
+          userEmail: 'user@example.com',
+          practitionerEmail: 'practitioner@example.com',
+          title: 'Therapy Session with Dr. Sarah',
+          description: 'Initial consultation',
+          date: '2030-06-20',
+          time: '14:00:00',
+          duration: 60,
+        },
+      ],
+    },
   ),
 );
 
-export const EventAnswer = named('CalendarEvent', Type.Object({ eventId: Type.String(), success: Type.Literal(true) }));
+export const EventAnswer = named(
+  'CalendarEvent',
+  Type.Object(
+    { eventId: Type.String(), success: Type.Literal(true) },
+    { examples: [{ eventId: 'calendar_event_id', success: true }] },
+  ),
+);

@@ -19,16 +19,22 @@ export type OperationsTools = {
 
 /** Below what load balancers wait for a probe. */
 const READY_WITHIN_MS = 2_000;
-const State = Type.Object({ status: Type.Literal('ok') });
+const tags = ['Operations'];
+const State = Type.Object({ status: Type.Literal('ok') }, { examples: [{ status: 'ok' }] });
 
 export function operationsRoutes(app: App, tools: OperationsTools): void {
   const config = { access: 'unguarded', rate: 'none', quiet: true } as const;
-  const open = { guarded: false };
+  const open = { guarded: false, counted: false };
   app.get(
     '/health/live',
     {
       config,
-      schema: { tags: ['operations'], summary: 'Is the process alive?', response: answers({ 200: State }, [], open) },
+      schema: {
+        operationId: 'checkLive',
+        tags,
+        summary: 'Is the process alive?',
+        response: answers({ 200: State }, [], open),
+      },
     },
     () => ({ status: 'ok' as const }),
   );
@@ -37,7 +43,8 @@ export function operationsRoutes(app: App, tools: OperationsTools): void {
     {
       config,
       schema: {
-        tags: ['operations'],
+        operationId: 'checkReady',
+        tags,
         summary: 'Can it do its work now?',
         response: answers({ 200: State }, ['not_ready'], open),
       },
@@ -47,7 +54,15 @@ export function operationsRoutes(app: App, tools: OperationsTools): void {
       return { status: 'ok' as const };
     },
   );
-  app.get('/metrics', { config, schema: { hide: true } }, async (request, reply) => {
+  const schema = {
+    operationId: 'getMetrics',
+    tags,
+    summary: 'What the process counts, for Prometheus',
+    description: 'From this machine, or with METRICS_TOKEN as a bearer token.',
+    produces: ['text/plain'],
+    response: answers({ 200: Type.String() }, ['not_found', 'unauthenticated'], open),
+  };
+  app.get('/metrics', { config, schema }, async (request, reply) => {
     refuseStranger(request, tools.metricsToken);
     return reply.header('content-type', tools.metrics.contentType).send(await tools.metrics.text());
   });

@@ -32,7 +32,9 @@ import { listPractitioners, listSessionTypes, readPractitioner, refuseUnknownPra
 export type PractitionerTools = Tools & { readonly directory: Directory };
 
 const OPEN = { access: 'public', rate: 'read' } as const;
-const STAFF = { access: ['staff', 'service'], rate: 'booking' } as const;
+const STAFF = { access: ['staff', 'service'], rate: 'booking', answerHeaders: ['etag'] } as const;
+/** Of answers made by `tagged`. */
+const TAGGED = ['etag', 'cache-control'] as const;
 const tags = ['Practitioners'];
 const params = Type.Object({ practitionerId: PublicId });
 const querystring = Type.Object(pageQuery);
@@ -53,7 +55,7 @@ function seesAll(actor: Actor, organisationId: number, practitionerId: number): 
 
 function listing(app: App, tools: PractitionerTools): void {
   const response = answers({ 200: PractitionerPage }, [], { guarded: false });
-  const schema = { tags, summary: 'Who can be booked', security: [], querystring, response };
+  const schema = { tags, operationId: 'listPractitioners', summary: 'Who can be booked', querystring, response };
   app.get('/api/practitioners', { config: OPEN, schema }, async ({ actor, query }) => {
     const { limit } = query;
     const after = practitionerCursor.decode(query.cursor) ?? 0;
@@ -69,24 +71,33 @@ function listing(app: App, tools: PractitionerTools): void {
 
 function reading(app: App, tools: PractitionerTools): void {
   const response = answers({ 200: PractitionerSchema }, ['not_found'], { guarded: false });
-  const schema = { tags, summary: 'One practitioner', security: [], params, response };
-  app.get('/api/practitioners/:practitionerId', { config: OPEN, schema }, async (request, reply) => {
-    const { practitionerId } = request.params;
-    // Her id is public, whichever organisation she is in.
-    const organisationId = await tools.directory.findOrganisation(practitionerId);
-    if (organisationId === null) return refuseUnknownPractitioner();
-    const found = await tools.transactor.inOrganisation(organisationId, (tx) => readPractitioner(tx, practitionerId), {
-      readOnly: true,
-    });
-    const isPrivate = seesAll(request.actor, organisationId, practitionerId);
-    if (!found.active && !isPrivate) return refuseUnknownPractitioner();
-    return tagged(reply, found, isPrivate);
-  });
+  const schema = { tags, operationId: 'getPractitioner', summary: 'One practitioner', params, response };
+  app.get(
+    '/api/practitioners/:practitionerId',
+    { config: { ...OPEN, answerHeaders: TAGGED }, schema },
+    async (request, reply) => {
+      const { practitionerId } = request.params;
+      // Her id is public, whichever organisation she is in.
+      const organisationId = await tools.directory.findOrganisation(practitionerId);
+      if (organisationId === null) return refuseUnknownPractitioner();
+      const found = await tools.transactor.inOrganisation(
+        organisationId,
+        (tx) => readPractitioner(tx, practitionerId),
+        {
+          readOnly: true,
+        },
+      );
+      const isPrivate = seesAll(request.actor, organisationId, practitionerId);
+      if (!found.active && !isPrivate) return refuseUnknownPractitioner();
+      return tagged(reply, found, isPrivate);
+    },
+  );
 }
 
 function changing(app: App, tools: PractitionerTools): void {
   const added = {
     tags,
+    operationId: 'addPractitioner',
     summary: 'Add a practitioner',
     headers: IdempotencyHeaders,
     body: NewPractitioner,
@@ -96,7 +107,8 @@ function changing(app: App, tools: PractitionerTools): void {
       { body: true },
     ),
   };
-  app.post('/api/practitioners', { config: STAFF, schema: added }, async (request, reply) => {
+  const config = { ...STAFF, answerHeaders: ['location', ...TAGGED] } as const;
+  app.post('/api/practitioners', { config, schema: added }, async (request, reply) => {
     const { actor, body } = request;
     const call = { once: onceOf(request, actor, tools.clock), status: 201 };
     const practitioner = await addPractitioner(tools, actor, { ...body, call });
@@ -105,6 +117,7 @@ function changing(app: App, tools: PractitionerTools): void {
 
   const changed = {
     tags,
+    operationId: 'changePractitioner',
     summary: 'Change a practitioner',
     description: 'Staff change everything; a practitioner changes her own policy, calendar and invitations.',
     params,
@@ -116,8 +129,8 @@ function changing(app: App, tools: PractitionerTools): void {
       { body: true },
     ),
   };
-  const config = { access: ['practitioner', 'staff', 'service'], rate: 'booking' } as const;
-  app.patch('/api/practitioners/:practitionerId', { config, schema: changed }, async (request, reply) => {
+  const hers = { ...STAFF, access: ['practitioner', 'staff', 'service'], answerHeaders: TAGGED } as const;
+  app.patch('/api/practitioners/:practitionerId', { config: hers, schema: changed }, async (request, reply) => {
     const { actor, body, params: path } = request;
     const change = { id: path.practitionerId, fields: body, call: changeCall(request, tools) };
     return tagged(reply, await changePractitioner(tools, actor, change), true);
@@ -127,8 +140,8 @@ function changing(app: App, tools: PractitionerTools): void {
 function sessionTypes(app: App, tools: PractitionerTools): void {
   const listed = {
     tags,
+    operationId: 'listSessionTypes',
     summary: 'What can be booked',
-    security: [],
     querystring,
     response: answers({ 200: SessionTypePage }, [], { guarded: false }),
   };
@@ -145,6 +158,7 @@ function sessionTypes(app: App, tools: PractitionerTools): void {
 
   const added = {
     tags,
+    operationId: 'addSessionType',
     summary: 'Add a session type',
     headers: IdempotencyHeaders,
     body: NewSessionType,
@@ -163,6 +177,7 @@ function sessionTypes(app: App, tools: PractitionerTools): void {
 
   const changed = {
     tags,
+    operationId: 'changeSessionType',
     summary: 'Change a session type, at everyone who offers it',
     params: Type.Object({ sessionTypeId: PublicId }),
     headers: ChangeHeaders,

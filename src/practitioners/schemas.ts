@@ -37,6 +37,15 @@ const OfferedSchema = named(
   Type.Object({ id: PublicId, name: Type.String(), durationMinutes: Minutes, platforms: Platforms }),
 );
 
+const example = {
+  id: 123,
+  name: 'Dr. Sarah Johnson',
+  timeZone: 'America/New_York',
+  sessionTypes: [
+    { id: 1, name: 'Initial Consultation', durationMinutes: 60, platforms: ['zoom', 'google-meet', 'teams'] },
+  ],
+};
+
 export const PractitionerSchema = named(
   'Practitioner',
   Type.Object(
@@ -49,11 +58,17 @@ export const PractitionerSchema = named(
       revision: Type.Optional(Type.Integer({ description: 'The number in the ETag; for If-Match.' })),
       ...Type.Partial(Type.Object(settings)).properties,
     },
-    { description: 'Address and settings are shown to staff, service keys and herself.' },
+    { description: 'Address and settings are shown to staff, service keys and herself.', examples: [example] },
   ),
 );
 
-export const PractitionerPage = Type.Object({ practitioners: Type.Array(PractitionerSchema), nextCursor: NextCursor });
+export const PractitionerPage = named(
+  'PractitionerPage',
+  Type.Object(
+    { practitioners: Type.Array(PractitionerSchema), nextCursor: NextCursor },
+    { examples: [{ practitioners: [example], nextCursor: null }] },
+  ),
+);
 
 const Offerings = Type.Array(Type.Object({ id: PublicId, durationMinutes: Type.Optional(Minutes) }, closed), {
   maxItems: MAX_OFFERED,
@@ -65,37 +80,74 @@ export const NewPractitioner = named(
   'NewPractitioner',
   Type.Object(
     { ...who, ...Type.Partial(Type.Object({ ...settings, sessionTypes: Offerings })).properties },
-    { ...closed, description: 'She can be booked once she has weekly hours and offers a session type.' },
+    {
+      ...closed,
+      description: 'She can be booked once she has weekly hours and offers a session type.',
+      examples: [
+        {
+          name: 'Dr. Sarah Johnson',
+          email: 'practitioner@example.com',
+          timeZone: 'America/New_York',
+          gridMinutes: 60,
+          sessionTypes: [{ id: 1 }],
+        },
+      ],
+    },
   ),
 );
 
 export const PractitionerChangeBody = named(
   'PractitionerChange',
-  Type.Partial(Type.Object({ ...who, ...settings, sessionTypes: Offerings }), { ...closed, minProperties: 1 }),
-);
-
-export const SessionTypeSchema = named(
-  'SessionType',
-  Type.Object({
-    id: PublicId,
-    name: Type.String({ examples: ['Initial Consultation'] }),
-    durationMinutes: Minutes,
-    platforms: Platforms,
-    active: Type.Boolean(),
-    revision: Type.Integer(),
+  Type.Partial(Type.Object({ ...who, ...settings, sessionTypes: Offerings }), {
+    ...closed,
+    minProperties: 1,
+    examples: [{ noticeMinutes: 120, bufferAfterMinutes: 10 }],
   }),
 );
 
-export const SessionTypePage = Type.Object({ sessionTypes: Type.Array(SessionTypeSchema), nextCursor: NextCursor });
+const typeExample = {
+  id: 1,
+  name: 'Initial Consultation',
+  durationMinutes: 60,
+  platforms: ['zoom', 'google-meet', 'teams'],
+  active: true,
+  revision: 1,
+};
+
+export const SessionTypeSchema = named(
+  'SessionType',
+  Type.Object(
+    {
+      id: PublicId,
+      name: Type.String({ examples: ['Initial Consultation'] }),
+      durationMinutes: Minutes,
+      platforms: Platforms,
+      active: Type.Boolean(),
+      revision: Type.Integer(),
+    },
+    { examples: [typeExample] },
+  ),
+);
+
+export const SessionTypePage = named(
+  'SessionTypePage',
+  Type.Object(
+    { sessionTypes: Type.Array(SessionTypeSchema), nextCursor: NextCursor },
+    { examples: [{ sessionTypes: [typeExample], nextCursor: null }] },
+  ),
+);
 
 const what = { name: plainText(SESSION_TYPE_NAME_MAX), durationMinutes: Minutes };
 const how = Type.Partial(Type.Object({ platforms: Platforms, active: Type.Boolean() })).properties;
 
-export const NewSessionType = named('NewSessionType', Type.Object({ ...what, ...how }, closed));
+export const NewSessionType = named(
+  'NewSessionType',
+  Type.Object({ ...what, ...how }, { ...closed, examples: [{ name: 'Follow-up', durationMinutes: 30 }] }),
+);
 
 export const SessionTypeChangeBody = named(
   'SessionTypeChange',
-  Type.Partial(Type.Object({ ...what, ...how }), { ...closed, minProperties: 1 }),
+  Type.Partial(Type.Object({ ...what, ...how }), { ...closed, minProperties: 1, examples: [{ durationMinutes: 45 }] }),
 );
 
 export function practitionerWire(practitioner: Practitioner, isPrivate: boolean): Static<typeof PractitionerSchema> {

@@ -16,18 +16,19 @@ import { readSchedule } from './store.ts';
 export type ScheduleTools = Tools & { readonly directory: Directory };
 
 const ADDRESS = '/api/practitioners/:practitionerId/weekly-hours';
+const OPEN = { access: 'public', rate: 'read', answerHeaders: ['etag'] } as const;
 const tags = ['Schedules'];
 const params = Type.Object({ practitionerId: PublicId });
 
 export function scheduleRoutes(app: App, tools: ScheduleTools): void {
   const read = {
     tags,
+    operationId: 'getWeeklyHours',
     summary: 'Weekly hours',
-    security: [],
     params,
     response: answers({ 200: WeeklyHoursSchema }, ['not_found'], { guarded: false }),
   };
-  app.get(ADDRESS, { config: { access: 'public', rate: 'read' }, schema: read }, async (request, reply) => {
+  app.get(ADDRESS, { config: OPEN, schema: read }, async (request, reply) => {
     const { practitionerId } = request.params;
     const { actor } = request;
     const organisationId = await tools.directory.findOrganisation(practitionerId);
@@ -43,6 +44,7 @@ export function scheduleRoutes(app: App, tools: ScheduleTools): void {
 
   const set = {
     tags,
+    operationId: 'setWeeklyHours',
     summary: 'Set the weekly hours',
     description: 'By staff, service keys and the practitioner herself. Appointments outside the new hours stay.',
     params,
@@ -54,7 +56,7 @@ export function scheduleRoutes(app: App, tools: ScheduleTools): void {
       { body: true },
     ),
   };
-  const config = { access: ['practitioner', 'staff', 'service'], rate: 'booking' } as const;
+  const config = { access: ['practitioner', 'staff', 'service'], rate: 'booking', answerHeaders: ['etag'] } as const;
   app.put(ADDRESS, { config, schema: set }, async (request, reply) => {
     const { actor, body, headers, params: path } = request;
     const call = {

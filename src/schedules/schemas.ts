@@ -22,20 +22,34 @@ const HoursSchema = named(
     { additionalProperties: false },
   ),
 );
+const example = [
+  { weekday: WEEKDAYS[0], from: '09:00', to: '12:00' },
+  { weekday: WEEKDAYS[0], from: '13:00', to: '18:00' },
+];
 const hours = Type.Array(HoursSchema, { maxItems: MAX_ENTRIES, description: 'None: she does not work.' });
 
 export const WeeklyHoursBody = named(
   'WeeklyHours',
-  Type.Object({ hours }, { additionalProperties: false, description: 'All her hours; they replace those before.' }),
+  Type.Object(
+    { hours },
+    {
+      additionalProperties: false,
+      description: 'All her hours; they replace those before.',
+      examples: [{ hours: example }],
+    },
+  ),
 );
 
 export const WeeklyHoursSchema = named(
   'WeeklyHoursInForce',
-  Type.Object({
-    timeZone: Type.String({ description: 'The zone the hours are in.', examples: ['America/New_York'] }),
-    hours,
-    version: Type.Integer({ description: 'The number in the ETag; rises with every change to what can be booked.' }),
-  }),
+  Type.Object(
+    {
+      timeZone: Type.String({ description: 'The zone the hours are in.', examples: ['America/New_York'] }),
+      hours,
+      version: Type.Integer({ description: 'The number in the ETag; rises with every change to what can be booked.' }),
+    },
+    { examples: [{ timeZone: 'America/New_York', hours: example, version: 7 }] },
+  ),
 );
 
 export function weeklyHoursWire({ schedule }: ScheduleInForce): Static<typeof WeeklyHoursSchema> {

@@ -1,8 +1,7 @@
-// The API document: named components, the answers of a route with its problem codes, and the document as a value. The
-// schemas themselves are the rooms'.
-import type { FastifyInstance } from 'fastify';
+// What routes say of themselves for the API document: named components, and answers with their problem codes. The schemas
+// themselves are the rooms'; the document as a whole is document.ts'.
 import { Type, type Static, type TSchema } from 'typebox';
-import type { RefusalCode } from '../refusal.ts';
+import { REFUSAL_CODES, type RefusalCode } from '../refusal.ts';
 import { PROBLEMS, problemType } from './problem.ts';
 
 /** Every component there is, by name: a dictionary filled while modules load, and only read after. */
@@ -31,6 +30,25 @@ export function componentsOf(schema: unknown, found = new Map<string, TSchema & 
   return found;
 }
 
+const CodeSchema = named(
+  'RefusalCode',
+  Type.Enum([...REFUSAL_CODES], {
+    description: [
+      'Stable; decide by this. A later version may add codes: go by the status then.',
+      '',
+      ...REFUSAL_CODES.map((code) => `- \`${code}\` (${PROBLEMS[code].status}): ${PROBLEMS[code].title}.`),
+    ].join('\n'),
+  }),
+);
+
+/** Free starts near the one that could not be had (availability/find-alternatives.ts). */
+const Alternative = Type.Object({
+  date: Type.String({ format: 'date' }),
+  time: Type.String({ description: 'Wall time of the practitioner.' }),
+  start: Type.String({ format: 'date-time' }),
+  end: Type.String({ format: 'date-time' }),
+});
+
 const ProblemSchema = named(
   'Problem',
   Type.Object(
@@ -39,7 +57,7 @@ const ProblemSchema = named(
       title: Type.String(),
       status: Type.Integer(),
       detail: Type.String(),
-      code: Type.String({ description: 'Stable; decide by this.' }),
+      code: CodeSchema,
       success: Type.Literal(false),
       message: Type.String({ description: 'For people: what is wrong and what to do next.' }),
       requestId: Type.String(),
@@ -51,25 +69,40 @@ const ProblemSchema = named(
           }),
         ),
       ),
+      alternatives: Type.Optional(
+        Type.Array(Alternative, { description: 'Where a time cannot be had: up to five free ones nearest to it.' }),
+      ),
+      reasons: Type.Optional(
+        Type.Array(CodeSchema, { description: 'Where a time cannot be had: every reason; `code` is the first.' }),
+      ),
+      nearest: Type.Optional(
+        Type.Array(Type.String(), { description: '`time_does_not_exist`: the nearest wall times that do.' }),
+      ),
     },
     { description: 'A refusal (RFC 9457). Further members depend on the code.', additionalProperties: true },
   ),
 );
 
 /** What any route may answer. */
-const ANYWHERE: readonly RefusalCode[] = ['invalid_request', 'rate_limited'];
+const ANYWHERE: readonly RefusalCode[] = [
+  'invalid_request',
+  'rate_limited',
+  'internal_error',
+  'not_ready',
+  'overloaded',
+];
+/** What a probe or a document may answer: nobody counts it. */
+const UNCOUNTED: readonly RefusalCode[] = ['invalid_request', 'internal_error'];
 const GUARDED: readonly RefusalCode[] = ['unauthenticated', 'forbidden'];
 const WITH_BODY: readonly RefusalCode[] = ['invalid_json', 'unsupported_media_type', 'body_too_large'];
-
-/** Answers that say when to come back (RFC 9110, 10.2.3). */
-const WAITING = new Set([429, 503]);
-const RETRY_AFTER = { 'retry-after': { type: 'integer', description: 'Seconds until a repeat makes sense.' } };
 
 export type AnswerOptions = {
   /** False for what is open to all. Default: true. */
   readonly guarded?: boolean;
   /** True where a body is read: adds what can be wrong with bodies. */
   readonly body?: boolean;
+  /** False for probes and documents: no limit is counted, no database asked. Default: true. */
+  readonly counted?: boolean;
 };
 
 /**
@@ -82,7 +115,7 @@ export function answers<const T extends Readonly<Record<number, TSchema>>>(
   options: AnswerOptions = {},
 ): T {
   const codes = new Set<RefusalCode>([
-    ...ANYWHERE,
+    ...(options.counted === false ? UNCOUNTED : ANYWHERE),
     ...(options.guarded === false ? [] : GUARDED),
     ...(options.body ? WITH_BODY : []),
     ...refusals,
@@ -92,13 +125,12 @@ export function answers<const T extends Readonly<Record<number, TSchema>>>(
     const { status } = PROBLEMS[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
-  return { ...ok, ...Object.fromEntries([...byStatus].map(([status, list]) => [status, problemAnswer(status, list)])) };
+  return { ...ok, ...Object.fromEntries([...byStatus].map(([status, list]) => [status, problemAnswer(list)])) };
 }
 
-function problemAnswer(status: number, codes: readonly RefusalCode[]) {
+function problemAnswer(codes: readonly RefusalCode[]) {
   return {
     description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('; '),
-    ...(WAITING.has(status) ? { headers: RETRY_AFTER } : {}),
     content: {
       'application/problem+json': {
         schema: ProblemSchema,
@@ -120,8 +152,3 @@ export const IdempotencyHeaders = Type.Object({
     Type.String({ description: 'A repeat under the same key has no second effect. Kept for 48 hours.' }),
   ),
 });
-
-/** The document, once the app is ready. */
-export function buildDocument(app: FastifyInstance): object {
-  return app.swagger();
-}

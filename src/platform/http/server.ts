@@ -13,13 +13,15 @@ import fastify, {
   type FastifyRequest,
   type RouteOptions,
 } from 'fastify';
+import { Type } from 'typebox';
 import { acceptedRequestId, newRequestId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
+import { buildDocument, documentOptions, type AnswerHeader } from './document.ts';
 import { answerBrokenRequest, loggable, refusalOf } from './failure.ts';
 import { readJson } from './json-body.ts';
 import { methodsByPath } from './method-not-allowed.ts';
-import { buildDocument, componentsOf } from './openapi.ts';
+import { answers, componentsOf } from './openapi.ts';
 import { sendProblem } from './problem.ts';
 import { createValidation } from './validation.ts';
 
@@ -37,6 +39,8 @@ declare module 'fastify' {
     access?: 'public' | 'unguarded' | readonly string[];
     /** Which limit a request of this route counts against. */
     rate?: RateClass;
+    /** Headers of its answers that say more, for the API document. */
+    answerHeaders?: readonly AnswerHeader[];
     /** Requests of probes are logged at debug. */
     quiet?: boolean;
   }
@@ -57,6 +61,8 @@ export type ServerOptions = {
   /** Whose X-Forwarded-For is believed: nobody's, so many proxies', or those of addresses and networks. */
   readonly trustProxy: false | number | readonly string[];
   readonly info: { readonly title: string; readonly version: string; readonly description?: string };
+  /** Where the API document says the server is. Default: where the document came from. */
+  readonly url?: string;
   /** Bytes. The largest true body is a booking, below 4 KiB. */
   readonly bodyLimit?: number;
   /** From the first byte of a request to its last. */
@@ -154,23 +160,25 @@ async function addPlugins(app: App, options: ServerOptions): Promise<void> {
     exposedHeaders: ['etag', 'location', 'ratelimit', 'ratelimit-policy', 'retry-after', 'x-request-id'],
     maxAge: PREFLIGHT_SECONDS,
   });
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { description: '', ...options.info },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-      security: [{ token: [] }],
-    },
-    refResolver: { buildLocalReference: (json, _base, _fragment, i) => (json['$id'] as string) ?? `def-${i}` },
-  });
+  await app.register(swagger, documentOptions(options));
   const open = { access: 'unguarded', rate: 'none' } as const;
   let document: string | undefined;
-  app.get('/api/openapi.json', { config: open, schema: { hide: true } }, (_request, reply) => {
+  const schema = {
+    operationId: 'getDocument',
+    tags: ['Operations'],
+    summary: 'This document',
+    response: answers({ 200: Type.Unsafe<string>({ type: 'object' }) }, [], { guarded: false, counted: false }),
+  };
+  app.get('/api/openapi.json', { config: open, schema }, async (_request, reply) => {
     document ??= JSON.stringify(buildDocument(app));
     return reply.header('content-type', 'application/json; charset=utf-8').send(document);
   });
   // Helmet is for pages, and computes its policy at each request; answers of the API carry theirs as constants.
   await app.register(async (docs) => {
+    // The pages of the document are for whoever finds them; their routes are the plugin's own.
+    docs.addHook('onRoute', (route) => {
+      route.config = { ...route.config, ...open };
+    });
     await docs.register(helmet, {
       // Plain http on a home network must go on working.
       contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
