@@ -69,7 +69,8 @@ export async function openHouse(options: Options = {}) {
     DATA_DIR: folder,
     DEMO: '1',
     SANDBOX_PORT: '0',
-    MEETING_WAIT_MS: String(PATIENCE_MS),
+    // Without a worker there is nothing to wait for.
+    MEETING_WAIT_MS: String(options.worker === false ? 0 : PATIENCE_MS),
     ...LIMITS_OFF,
     ...options.settings,
   });
