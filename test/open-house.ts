@@ -109,6 +109,7 @@ export async function openHouse(options: Options = {}) {
     sandboxUrl,
     clock,
     lines,
+    warnings: config.warnings,
     organisations,
     tokenOf: (who: NonNullable<Who>) => tokens.get(who) ?? '',
     ask,

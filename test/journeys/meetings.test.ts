@@ -1,0 +1,309 @@
+// The meeting and the calendar event of an appointment: made once, moved with it, gone with it, whatever the provider does
+// meanwhile; who sees which part of it; and the words that leave the house.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { systemClock } from '../../src/platform/time/clock.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { JOHN, SARAH } from '../cast.ts';
+import { booked, booking, openHouse, refusal, type Json, type OpenHouse } from '../open-house.ts';
+
+let house: OpenHouse;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterEach(() => house.clearFaults());
+afterAll(() => house.close());
+
+let day = 0;
+/** A fresh day for each test, so that nothing of another is in its way. */
+function nextDate(): string {
+  const date = Temporal.PlainDate.from('2030-02-04').add({ days: Math.floor(day / 5) * 7 + (day % 5) });
+  day += 1;
+  return date.toString();
+}
+
+const on = (platform: string | undefined) => ({
+  videoMeetingConfig: platform === undefined ? undefined : { platform, hostEmail: SARAH.email },
+});
+const read = (id: number, who: 'john' | 'staff' = 'john') => house.get(who, `/api/appointments/${id}`);
+const meetingOf = ({ body }: { body: Json }) => body['meetingDetails'] as Json | undefined;
+const cancel = (id: number) => house.put('staff', `/api/appointments/${id}/cancel`, {});
+
+/** Everything live at the providers that speaks of an appointment, by what each keeps of it. */
+async function standing(id: number, meetingId?: unknown) {
+  const [zoom, google, microsoft] = await Promise.all([house.live.zoom(), house.live.google(), house.live.microsoft()]);
+  const mine = (events: Json[]) =>
+    events.filter((event) =>
+      new RegExp(`Appointment ${id}\\b`).test(JSON.stringify([event['description'], event['body']])),
+    );
+  return {
+    zoom: zoom.filter((meeting) => String(meeting['id']) === String(meetingId)),
+    google: mine(google),
+    microsoft: mine(microsoft),
+  };
+}
+
+describe('one meeting, one event', () => {
+  test('Zoom: a meeting, and an event on the practitioner’s calendar that leads to it', async () => {
+    const id = await booked(house, { date: nextDate() });
+    const details = meetingOf(await read(id));
+    const { zoom, google } = await house.until(
+      () => standing(id, details?.['meetingId']),
+      (found) => found.google.length > 0,
+    );
+    expect([zoom.length, google.length]).toEqual([1, 1]);
+    expect(google[0]).toMatchObject({ location: details?.['meetingUrl'] });
+    expect(google[0]).not.toHaveProperty('attendees');
+  });
+
+  test.each([
+    ['google-meet', 'google'],
+    ['teams', 'microsoft'],
+  ] as const)('%s: the event carries the link, and there is no other', async (platform, calendar) => {
+    const id = await booked(house, { date: nextDate(), ...on(platform) });
+    const found = await standing(id);
+    expect([found.google.length, found.microsoft.length]).toEqual(calendar === 'google' ? [1, 0] : [0, 1]);
+    expect(JSON.stringify(found[calendar])).toContain(meetingOf(await read(id))?.['meetingUrl']);
+  });
+
+  test('without a platform there is an event and no meeting', async () => {
+    const id = await booked(house, { date: nextDate(), ...on(undefined) });
+    const { google } = await house.until(
+      () => standing(id),
+      (found) => found.google.length > 0,
+    );
+    expect(google).toHaveLength(1);
+    expect(meetingOf(await read(id))).toBeUndefined();
+  });
+
+  test.each(['zoom', 'google-meet', 'teams'] as const)(
+    '%s: a rescheduled appointment keeps meeting and event, at the new time; a cancelled one has neither',
+    async (platform) => {
+      const [from, to] = [nextDate(), nextDate()];
+      const id = await booked(house, { date: from, ...on(platform) });
+      const before = meetingOf(await read(id));
+      const eventsBefore = await house.until(
+        () => standing(id, before?.['meetingId']),
+        ({ google, microsoft }) => google.length + microsoft.length === 1,
+      );
+      await house.put('john', `/api/appointments/${id}/reschedule`, { newDate: to, newTime: '15:00:00' });
+      const moved = await house.until(
+        () => standing(id, before?.['meetingId']),
+        ({ google, microsoft }) => JSON.stringify([...google, ...microsoft]).includes(to),
+      );
+      expect(meetingOf(await read(id))).toEqual(before);
+      expect([...moved.google, ...moved.microsoft].map((event) => event['id'])).toEqual(
+        [...eventsBefore.google, ...eventsBefore.microsoft].map((event) => event['id']),
+      );
+      expect(moved.zoom.map((meeting) => meeting['start_time'])).toEqual(
+        platform === 'zoom' ? [`${to}T20:00:00Z`] : [],
+      );
+      await cancel(id);
+      await house.until(
+        () => standing(id, before?.['meetingId']),
+        (left) => left.zoom.length + left.google.length + left.microsoft.length === 0,
+      );
+    },
+  );
+});
+
+describe('the direct endpoints', () => {
+  const PATHS = {
+    zoom: '/api/create-zoom-meeting',
+    'google-meet': '/api/create-google-meet',
+    teams: '/api/create-teams-meeting',
+  } as const;
+  const platforms = Object.keys(PATHS) as (keyof typeof PATHS)[];
+
+  test.each(platforms)('%s: asked again and again, also at once, they hand out the same one', async (platform) => {
+    const id = await booked(house, { date: nextDate(), ...on(undefined) });
+    const ask = () => house.post('john', PATHS[platform], { appointmentId: id });
+    const answers = await Promise.all([ask(), ask(), ask()]);
+    const again = await ask();
+    for (const { status, body, text } of answers) {
+      expect(status, text).toBe(201);
+      expect(body).toEqual(again.body);
+    }
+    expect(meetingOf(await read(id))).toMatchObject({ platform, status: 'ready' });
+    const { zoom, google, microsoft } = await standing(id, again.body['id']);
+    expect([zoom.length, google.length + microsoft.length]).toEqual([platform === 'zoom' ? 1 : 0, 1]);
+    // The event that stood on another calendar before the platform was chosen is gone from there.
+    expect(platform === 'teams' ? microsoft : google).toHaveLength(1);
+  });
+
+  test('create-calendar-event hands out the event that stands', async () => {
+    const id = await booked(house, { date: nextDate() });
+    const ask = () => house.post('john', '/api/create-calendar-event', { appointmentId: id });
+    const [first, second] = [await ask(), await ask()];
+    expect([first.status, second.body]).toEqual([201, first.body]);
+    expect((await standing(id)).google.map((event) => event['id'])).toEqual([first.body['eventId']]);
+  });
+
+  test.each(platforms)('%s has the meeting: the other two are refused', async (platform) => {
+    const id = await booked(house, { date: nextDate(), ...on(platform) });
+    for (const other of platforms.filter((one) => one !== platform)) {
+      const answer = await house.post('staff', PATHS[other], { appointmentId: id });
+      expect(refusal(answer)).toEqual([409, 'meeting_elsewhere']);
+      expect(answer.body['platform']).toBe(platform);
+    }
+  });
+
+  test('a cancelled appointment gets nothing', async () => {
+    const id = await booked(house, { date: nextDate(), ...on(undefined) });
+    await cancel(id);
+    for (const path of [...Object.values(PATHS), '/api/create-calendar-event']) {
+      expect(refusal(await house.post('staff', path, { appointmentId: id }))).toEqual([409, 'appointment_cancelled']);
+    }
+  });
+});
+
+describe('what each may see and say', () => {
+  test('the password is in the answer about one appointment, for those who may join, and in no list', async () => {
+    const id = await booked(house, { date: nextDate() }, 'john');
+    for (const who of ['john', 'sarah', 'staff', 'service'] as const) {
+      const { body } = await house.get(who, `/api/appointments/${id}`);
+      expect(body['meetingDetails']).toHaveProperty('meetingPassword');
+    }
+    for (const who of ['john', 'staff'] as const) {
+      const { text } = await house.get(who, `/api/users/${JOHN.userId}/appointments`);
+      expect(text).not.toContain('meetingPassword');
+    }
+  });
+
+  test('the start link is for host, staff and services, fetched fresh, and in no mail', async () => {
+    const id = await booked(house, { date: nextDate() }, 'john');
+    const ask = (who: 'john' | 'sarah' | 'staff' | 'service') =>
+      house.post(who, '/api/create-zoom-meeting', { appointmentId: id });
+    expect((await ask('john')).body).not.toHaveProperty('host_url');
+    for (const who of ['sarah', 'staff', 'service'] as const) expect((await ask(who)).body).toHaveProperty('host_url');
+    const mails = await house.until(
+      () => house.live.mails(),
+      (all) => all.some(({ text }) => text.includes(`${id}`)),
+    );
+    expect(JSON.stringify(mails)).not.toContain('zak=');
+  });
+
+  test('words we choose are neutral: neither the client’s name nor a reason is at a provider', async () => {
+    const id = await booked(house, { date: nextDate(), userName: JOHN.userName });
+    const meetingId = meetingOf(await read(id))?.['meetingId'];
+    const found = await house.until(
+      () => standing(id, meetingId),
+      ({ google }) => google.length === 1,
+    );
+    expect(found.zoom[0]).toMatchObject({ topic: `Appointment with ${SARAH.practitionerName}` });
+    expect(found.google[0]).toMatchObject({ summary: `Appointment with ${SARAH.practitionerName}` });
+    for (const word of [JOHN.userName, JOHN.userEmail, 'Initial Consultation']) {
+      expect(JSON.stringify(found)).not.toContain(word);
+    }
+  });
+
+  test('a client’s topic is checked and ignored; the host’s is what the meeting bears', async () => {
+    const id = await booked(house, { date: nextDate(), ...on('teams') }, 'john');
+    const ask = (who: 'john' | 'sarah', subject: string) =>
+      house.post(who, '/api/create-teams-meeting', { appointmentId: id, subject });
+    expect((await ask('john', 'My own words')).body['subject']).toBe(`Appointment with ${SARAH.practitionerName}`);
+    expect((await ask('sarah', 'Follow-up on plans')).body['subject']).toBe('Follow-up on plans');
+    expect((await standing(id)).microsoft).toMatchObject([{ subject: 'Follow-up on plans' }]);
+    expect((await ask('john', 'My own words')).body['subject']).toBe('Follow-up on plans');
+    expect(refusal(await ask('john', 'two\r\nlines'))).toEqual([400, 'invalid_request', '/subject']);
+  });
+});
+
+describe('a provider that fails loses no booking', () => {
+  test.each([
+    ['zoom', 'zoom', { status: 500 }],
+    ['zoom', 'zoom', { status: 429, retryAfter: 2 }],
+    ['zoom', 'zoom', { dropAfterSuccess: true }],
+    ['google-meet', 'google', { status: 503 }],
+    ['google-meet', 'google', { dropAfterSuccess: true }],
+    ['teams', 'microsoft', { status: 503, retryAfter: 1 }],
+    ['teams', 'microsoft', { dropAfterSuccess: true }],
+  ] as const)('%s: %s answering %o once leaves one meeting and one event', async (platform, provider, fault) => {
+    await house.orderFault({ provider, operation: 'create', times: 1, ...fault });
+    const date = nextDate();
+    const booking_ = house.post('john', '/api/appointments', booking({ date, ...on(platform) }));
+    // The clock stands still, so the retry is brought near by moving it.
+    let answered = false;
+    void booking_.finally(() => (answered = true));
+    await house.until(
+      () => Promise.resolve(answered),
+      (done) => done,
+      { seconds: 1 },
+    );
+    const { status, body, text } = await booking_;
+    expect([status, meetingOf({ body })?.['status']], text).toEqual([201, 'ready']);
+    const id = Number(body['appointmentId']);
+    const found = await house.until(
+      () => standing(id, meetingOf({ body })?.['meetingId']),
+      ({ google, microsoft }) => google.length + microsoft.length > 0,
+      { seconds: 1 },
+    );
+    expect([found.zoom.length, found.google.length + found.microsoft.length]).toEqual([platform === 'zoom' ? 1 : 0, 1]);
+    const all = (await house.live.zoom()).filter((one) => String(one['start_time']).startsWith(date));
+    expect(all).toHaveLength(platform === 'zoom' ? 1 : 0);
+  });
+});
+
+describe('a deployment of its own kind', () => {
+  test('past the wait the booking stands with a pending meeting, which comes by itself', async () => {
+    const hasty = await openHouse({ settings: { MEETING_WAIT_MS: '200' } });
+    try {
+      await hasty.orderFault({ provider: 'zoom', operation: 'create', latencyMs: 1_000, times: 1 });
+      const { status, body } = await hasty.post('john', '/api/appointments', booking());
+      expect([status, body['meetingDetails']]).toEqual([201, { platform: 'zoom', status: 'pending' }]);
+      const id = Number(body['appointmentId']);
+      const direct = await hasty.post('john', '/api/create-zoom-meeting', { appointmentId: id });
+      expect(refusal(direct)).toEqual([503, 'meeting_pending']);
+      expect(Number(direct.headers.get('retry-after'))).toBeGreaterThan(0);
+      await hasty.until(
+        () => hasty.get('john', `/api/appointments/${id}`),
+        (answer) => meetingOf(answer)?.['status'] === 'ready',
+      );
+      expect(await hasty.live.zoom()).toHaveLength(1);
+    } finally {
+      await hasty.close();
+    }
+  });
+
+  test('once one provider is real, one that is not configured is not offered, and is named at start', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'slotkeeper-zoom-'));
+    const sandbox = await startSandbox({ port: 0, folder, clock: systemClock, log: createLog('warn') });
+    const { zoom } = sandbox.credentials;
+    const only = await openHouse({
+      sandboxUrl: sandbox.url,
+      settings: {
+        ZOOM_ACCOUNT_ID: zoom.accountId,
+        ZOOM_API_KEY: zoom.clientId,
+        ZOOM_API_SECRET: zoom.clientSecret,
+        ZOOM_API_URL: sandbox.addresses.zoomApiUrl,
+        ZOOM_OAUTH_URL: sandbox.addresses.zoomOAuthUrl,
+        SMTP_URL: sandbox.smtpUrl,
+        EMAIL_FROM: 'The Practice <desk@example.org>',
+      },
+    });
+    try {
+      expect(only.warnings.join('\n')).toMatch(/GOOGLE_SERVICE_ACCOUNT_KEY or GOOGLE_REFRESH_TOKEN/);
+      expect(only.warnings.join('\n')).toMatch(/MS_TENANT_ID/);
+      for (const platform of ['google-meet', 'teams']) {
+        const answer = await only.post('john', '/api/appointments', booking(on(platform)));
+        expect(refusal(answer)).toEqual([422, 'platform_not_configured', '/videoMeetingConfig/platform']);
+      }
+      const { status, body } = await only.post('john', '/api/appointments', booking());
+      expect(status).toBe(201);
+      expect(body).not.toHaveProperty('sandbox');
+      expect(meetingOf({ body })).toMatchObject({ platform: 'zoom', status: 'ready' });
+      const [mail] = await only.until(
+        () => only.live.mailsTo(JOHN.userEmail),
+        (mails) => mails.length > 0,
+      );
+      expect(mail?.raw).toContain('desk@example.org');
+    } finally {
+      await only.close();
+      await sandbox.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
