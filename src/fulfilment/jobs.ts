@@ -39,21 +39,13 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
       claimDue(tx, tools.clock.now(), LEASE_MS, { all: free, troubled }),
     );
     for (const claim of claims) {
-      const work: Promise<void> = carry(claim).finally(() => {
+      const work: Promise<void> = carry(tools, claim).finally(() => {
         inHand.delete(work);
         look();
       });
       inHand.set(work, claim);
     }
     return claims.length;
-  };
-  const carry = async (claim: Claim): Promise<void> => {
-    try {
-      await carryOut(tools, claim);
-    } catch (error) {
-      // The database is away; the lease runs out and the session is found again.
-      tools.log.error({ err: error, sessionId: claim.sessionId }, 'a session could not be given back');
-    }
   };
   const look = (): void => {
     rung = true;
@@ -101,4 +93,13 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
       return total;
     },
   };
+}
+
+async function carry(tools: RunnerTools, claim: Claim): Promise<void> {
+  try {
+    await carryOut(tools, claim);
+  } catch (error) {
+    // The database is away; the lease runs out and the session is found again.
+    tools.log.error({ err: error, sessionId: claim.sessionId }, 'a session could not be given back');
+  }
 }

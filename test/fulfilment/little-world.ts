@@ -38,6 +38,14 @@ type Thing = { readonly id: string; readonly spot: Spot; text: string; readonly 
 const TIMEOUT_MS = 8_000;
 const LATEST_MS = 9_000;
 
+function fail(
+  operation: string,
+  outcome: Outcome,
+  more: { readonly status?: number; readonly providerCode?: string } = {},
+): never {
+  throw new OutsideError({ outcome, provider: 'zoom', operation, ...more });
+}
+
 /** `lone`: a provider that de-duplicates nothing. `keyed`: one that answers a repeated create with the first result. */
 export function littleWorld(fates: readonly Fate[], latenesses: readonly number[]) {
   const clock = setClock(START);
@@ -71,9 +79,6 @@ export function littleWorld(fates: readonly Fate[], latenesses: readonly number[
     agrees: thing.text === text,
     join: { id: thing.id, url: `https://meet.example/${thing.id}`, password: null },
   });
-  const fail = (operation: string, outcome: Outcome, more: { status?: number; providerCode?: string } = {}): never => {
-    throw new OutsideError({ outcome, provider: 'zoom', operation, ...more });
-  };
 
   /** One call: `work` is what it does there. */
   async function call<T>(operation: string, spot: Spot, work: () => T, effect: boolean): Promise<T> {
@@ -112,14 +117,14 @@ export function littleWorld(fates: readonly Fate[], latenesses: readonly number[
         if (fate === 'late') later();
         return fail(operation, effect ? 'unknown' : 'retryable', { providerCode: 'timeout' });
       case 'cutBefore':
-        throw new Cut();
+        break;
       case 'cutAfter':
         work();
-        throw new Cut();
+        break;
       case 'cutLate':
         later();
-        throw new Cut();
     }
+    throw new Cut();
   }
 
   function make(spot: Spot, text: string, key: number | null): Thing {

@@ -10,8 +10,12 @@ const CHANNEL = 'slotkeeper';
 const GATHER_MS = 5;
 /** PostgreSQL refuses payloads of 8,000 bytes (NOTIFY); what does not fit waits for the next one. */
 const PAYLOAD_MAX = 7_000;
+/** Ids are far shorter; what is longer is heard here alone. */
+const WORD_MAX = 200;
 /** More than this unsent means the database is away; listeners look by themselves then. */
 const UNSENT_MAX = 10_000;
+/** A listening connection that does not come about within this is given up, and tried for again. */
+const CONNECT_TIMEOUT_MS = 5_000;
 const RECONNECT_MS = 1_000;
 
 export type Bell = {
@@ -19,6 +23,7 @@ export type Bell = {
   ring(topic: string, word: string): void;
   /** Hears a topic; the function answered ends it. */
   hear(topic: string, heard: (word: string) => void): () => void;
+  /** Sends what was rung, and hears no more. */
   close(): Promise<void>;
 };
 
@@ -37,18 +42,21 @@ class DatabaseBell implements Bell {
   #sending: NodeJS.Timeout | null = null;
   #reconnecting: NodeJS.Timeout | null = null;
   #client: pg.Client | null = null;
+  #listening: Promise<void>;
   #closed = false;
 
   constructor(pool: pg.Pool, url: string, log: Log) {
     this.#pool = pool;
     this.#url = url;
     this.#log = log;
-    void this.#listen();
+    this.#listening = this.#listen();
   }
 
   ring(topic: string, word: string): void {
     this.#tell(topic, word);
-    if (this.#unsent.size < UNSENT_MAX) this.#unsent.add(`${topic} ${word}`);
+    const line = `${topic} ${word}`;
+    if (this.#closed || this.#unsent.size >= UNSENT_MAX || line.length > WORD_MAX) return;
+    this.#unsent.add(line);
     this.#sending ??= setTimeout(() => void this.#send(), GATHER_MS);
   }
 
@@ -60,8 +68,10 @@ class DatabaseBell implements Bell {
 
   async close(): Promise<void> {
     this.#closed = true;
-    if (this.#sending) clearTimeout(this.#sending);
     if (this.#reconnecting) clearTimeout(this.#reconnecting);
+    if (this.#sending) clearTimeout(this.#sending);
+    if (this.#unsent.size > 0) await this.#send();
+    await this.#listening;
     await this.#client?.end().catch(() => undefined);
   }
 
@@ -84,27 +94,34 @@ class DatabaseBell implements Bell {
     this.#sending = this.#unsent.size > 0 && !this.#closed ? setTimeout(() => void this.#send(), GATHER_MS) : null;
   }
 
+  /** Never rejects. */
   async #listen(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.#url, application_name: 'slotkeeper bell', keepAlive: true });
-    client.on('error', () => undefined);
-    client.on('end', () => this.#reconnect());
-    client.on('notification', ({ payload }) => {
-      const [sender, ...words] = (payload ?? '').split('\n');
-      if (sender === this.#self) return;
-      for (const word of words) {
-        const space = word.indexOf(' ');
-        this.#tell(word.slice(0, space), word.slice(space + 1));
-      }
+    const client = new pg.Client({
+      connectionString: this.#url,
+      application_name: 'slotkeeper bell',
+      keepAlive: true,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     });
+    client.on('error', () => undefined);
+    client.on('notification', ({ payload }) => this.#hearOthers(payload ?? ''));
     try {
       await client.connect();
+      client.on('end', () => this.#reconnect());
       await client.query(`listen ${CHANNEL}`);
       this.#client = client;
-      if (this.#closed) await client.end();
     } catch (error) {
       this.#log.debug({ err: error }, 'the bell cannot listen yet');
       await client.end().catch(() => undefined);
       this.#reconnect();
+    }
+  }
+
+  #hearOthers(payload: string): void {
+    const [sender, ...words] = payload.split('\n');
+    if (sender === this.#self) return;
+    for (const word of words) {
+      const space = word.indexOf(' ');
+      this.#tell(word.slice(0, space), word.slice(space + 1));
     }
   }
 
@@ -113,7 +130,7 @@ class DatabaseBell implements Bell {
     if (this.#closed || this.#reconnecting) return;
     this.#reconnecting = setTimeout(() => {
       this.#reconnecting = null;
-      void this.#listen();
+      this.#listening = this.#listen();
     }, RECONNECT_MS);
   }
 }

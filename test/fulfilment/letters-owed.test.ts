@@ -1,0 +1,181 @@
+// Which letters are owed: by what each reader was last told, never by what was once queued.
+import { describe, expect, it } from 'vitest';
+import { LINK_GRACE_MS, lettersOwed, type Telling } from '../../src/fulfilment/letters-owed.ts';
+import type { LetterRow } from '../../src/notifications/store.ts';
+
+const NOW = Temporal.Instant.from('2026-12-01T08:00:00Z');
+const NINE = Temporal.Instant.from('2026-12-02T09:00:00Z');
+const TEN = Temporal.Instant.from('2026-12-02T10:00:00Z');
+const later = (ms: number) => NOW.add({ milliseconds: ms });
+
+const TELLING: Telling = {
+  appointmentId: 1,
+  revision: 1,
+  live: true,
+  start: NINE,
+  end: NINE.add({ hours: 1 }),
+  link: 'ready',
+  since: NOW,
+};
+const MOVED: Partial<Telling> = { revision: 2, start: TEN, end: TEN.add({ hours: 1 }) };
+const CANCELLED: Partial<Telling> = { revision: 2, live: false };
+
+const SENT: LetterRow = {
+  id: 10,
+  appointmentId: 1,
+  recipient: 'client',
+  kind: 'confirmation',
+  revision: 1,
+  state: 'sent',
+  withLink: true,
+  startsAt: NINE,
+  attempts: 1,
+  nextAttemptAt: null,
+};
+const QUEUED: Partial<LetterRow> = { state: 'queued', nextAttemptAt: later(1_000) };
+
+type Case = readonly [
+  title: string,
+  telling: Partial<Telling>,
+  letters: readonly Partial<LetterRow>[],
+  now: Temporal.Instant,
+  owed: { readonly send?: string; readonly supersede?: readonly number[]; readonly againAt?: Temporal.Instant },
+];
+
+const CASES: readonly Case[] = [
+  ['a booking with its link: a confirmation', {}, [], NOW, { send: 'confirmation 1 with link' }],
+  ['a booking without a meeting: a confirmation', { link: 'none' }, [], NOW, { send: 'confirmation 1' }],
+  ['a link on its way: wait for it', { link: 'awaited' }, [], NOW, { againAt: later(LINK_GRACE_MS) }],
+  [
+    'a link too long on its way: do not wait',
+    { link: 'awaited' },
+    [],
+    later(LINK_GRACE_MS),
+    { send: 'confirmation 1' },
+  ],
+  ['a link that comes later: the link', {}, [{ withLink: false }], NOW, { send: 'link 1 with link' }],
+  ['all told: nothing', {}, [{}], NOW, {}],
+  ['moved: a change', MOVED, [{}], NOW, { send: 'change 2 with link' }],
+  ['moved, the link on its way: wait', { ...MOVED, link: 'awaited' }, [{}], NOW, { againAt: later(LINK_GRACE_MS) }],
+  [
+    'moved while the confirmation is queued: one confirmation',
+    MOVED,
+    [QUEUED],
+    NOW,
+    { send: 'confirmation 2 with link', supersede: [10] },
+  ],
+  [
+    'moved there and back before anybody was told: nothing new',
+    { revision: 3 },
+    [{}, { id: 11, revision: 2, kind: 'change', startsAt: TEN, ...QUEUED }],
+    NOW,
+    { supersede: [11] },
+  ],
+  [
+    'moved there and back, both told: a change',
+    { revision: 3 },
+    [{}, { id: 11, revision: 2, kind: 'change', startsAt: TEN }],
+    NOW,
+    { send: 'change 3 with link' },
+  ],
+  [
+    'moved while a sending was cut off: a change, never the old one',
+    MOVED,
+    [{ state: 'sending' }],
+    NOW,
+    { send: 'change 2 with link' },
+  ],
+  ['cancelled: a cancellation', CANCELLED, [{}], NOW, { send: 'cancellation 2 with link' }],
+  [
+    'cancelled with the confirmation queued: only the cancellation',
+    CANCELLED,
+    [QUEUED],
+    NOW,
+    { send: 'cancellation 2 with link', supersede: [10] },
+  ],
+  ['cancelled, the link not made: at once', { ...CANCELLED, link: 'awaited' }, [], NOW, { send: 'cancellation 2' }],
+  ['cancelled and told: nothing', CANCELLED, [{}, { id: 11, revision: 2, kind: 'cancellation' }], NOW, {}],
+  ['queued, not due yet: later', {}, [QUEUED], NOW, { againAt: later(1_000) }],
+  ['queued and due: the same letter', {}, [QUEUED], later(1_000), { send: 'confirmation 1 with link' }],
+  [
+    'queued often, the mail server being down: still',
+    {},
+    [{ ...QUEUED, attempts: 40 }],
+    later(1_000),
+    { send: 'confirmation 1 with link' },
+  ],
+  [
+    'in doubt for the first time: once more, later',
+    {},
+    [{ state: 'unknown', nextAttemptAt: later(1_000) }],
+    NOW,
+    { againAt: later(1_000) },
+  ],
+  [
+    'in doubt for the first time and due: the same letter',
+    {},
+    [{ state: 'unknown', nextAttemptAt: NOW }],
+    NOW,
+    { send: 'confirmation 1 with link' },
+  ],
+  ['in doubt twice: told', {}, [{ state: 'unknown', attempts: 2 }], NOW, {}],
+  [
+    'cut off while being sent: the same letter',
+    {},
+    [{ state: 'sending', attempts: 9 }],
+    NOW,
+    { send: 'confirmation 1 with link' },
+  ],
+  ['refused: told, as far as we can', {}, [{ state: 'refused' }], NOW, {}],
+  [
+    'a link letter queued, the link gone again: not that one',
+    { link: 'awaited', since: NOW.subtract({ hours: 1 }) },
+    [{ withLink: false }, { id: 11, kind: 'link', ...QUEUED }],
+    NOW,
+    { supersede: [11] },
+  ],
+  ['over: nothing, and nothing of what was queued', {}, [QUEUED], NINE.add({ hours: 1 }), { supersede: [10] }],
+  ['over before the cancellation left: nothing', CANCELLED, [{}], NINE.add({ hours: 1 }), {}],
+  ['begun but not over: still', {}, [], NINE.add({ minutes: 30 }), { send: 'confirmation 1 with link' }],
+];
+
+describe('a reader is told', () => {
+  it.each(CASES)('%s', (_title, telling, letters, now, owed) => {
+    const rows = letters.map((letter) => ({ ...SENT, ...letter }));
+    // The practitioner has been told all there is.
+    const told = { ...TELLING, ...telling };
+    const other: LetterRow = {
+      ...SENT,
+      id: 99,
+      recipient: 'practitioner',
+      kind: told.live ? 'confirmation' : 'cancellation',
+      startsAt: told.start,
+      withLink: true,
+    };
+    const result = lettersOwed(told, [...rows, other], now);
+    const sent = result.send.map(({ recipient, kind, revision, withLink }) => {
+      expect(recipient).toBe('client');
+      return `${kind} ${revision}${withLink ? ' with link' : ''}`;
+    });
+    expect(sent).toEqual(owed.send === undefined ? [] : [owed.send]);
+    expect(result.supersede).toEqual(owed.supersede ?? []);
+    expect(result.againAt?.toString()).toBe(owed.againAt?.toString());
+  });
+
+  it('both readers, each by what that one was told', () => {
+    const { send } = lettersOwed({ ...TELLING, ...MOVED }, [SENT], NOW);
+    expect(send.map(({ recipient, kind }) => `${recipient} ${kind}`)).toEqual([
+      'client change',
+      'practitioner confirmation',
+    ]);
+  });
+
+  it('of the time that is true now, in every letter', () => {
+    const { send } = lettersOwed(
+      { ...TELLING, ...MOVED },
+      [SENT, { ...SENT, ...QUEUED, id: 11, recipient: 'practitioner' }],
+      NOW,
+    );
+    expect(send.map(({ startsAt }) => startsAt.toString())).toEqual([TEN.toString(), TEN.toString()]);
+  });
+});
