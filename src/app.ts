@@ -56,6 +56,7 @@ export async function buildApp(house: House): Promise<Served> {
     });
   }
   const limiter = createLimiter({ connection: { pool }, clock, log, limits: config.rateLimits });
+  sweepLimits(app, limiter, log);
   registerIdentity(app, { tokenKey: house.tokenKey, clock, limiter, organisationId: house.organisationId });
   hangRooms(app, {
     ...house,
@@ -93,4 +94,14 @@ function hangRooms(app: App, tools: RoomTools): void {
   availabilityRoutes(app, tools);
   appointmentRoutes(app, tools);
   fulfilmentRoutes(app, tools);
+}
+
+/** Counted windows are of no use once their minute is over; a crash leaves some, and the next sweep takes them. */
+const SWEEP_LIMITS_MS = 60_000;
+
+function sweepLimits(app: App, limiter: Limiter, log: House['log']): void {
+  const sweep = setInterval(() => {
+    limiter.purge().catch((error: unknown) => log.warn({ err: error }, 'counted minutes could not be removed'));
+  }, SWEEP_LIMITS_MS);
+  app.addHook('onClose', () => clearInterval(sweep));
 }
