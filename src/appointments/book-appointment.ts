@@ -13,7 +13,16 @@ import { Refusal } from '../platform/refusal.ts';
 import { wallOf } from '../platform/time/wall-clock.ts';
 import type { Offered } from '../practitioners/session-type.ts';
 import { decideClient, requireSame, type KnownClient } from './client.ts';
-import { deskOf, judgeStart, NotBookable, refusalWith, stretchToRead, type Judged, type StartAsked } from './diary.ts';
+import {
+  deskOf,
+  judgeStart,
+  NOBODYS_SESSION,
+  NotBookable,
+  refusalWith,
+  stretchToRead,
+  type Judged,
+  type StartAsked,
+} from './diary.ts';
 import { insertSession, putClient, readBeforeBooking } from './store.ts';
 
 export type BookingTools = SlotTools & {
@@ -94,7 +103,8 @@ async function readForBooking(
 ): Promise<Read> {
   const { practitionerId } = request;
   const seen = tools.desks.recall(actor.organisationId, practitionerId);
-  const guessed = { practitionerId, ...stretchToRead(seen, request.start, guessLength(seen, request)) };
+  const stretch = stretchToRead(seen, request.start, guessLength(seen, request));
+  const guessed = { practitionerId, except: NOBODYS_SESSION, ...stretch };
   const [, before, busy] = await Promise.all([
     lockTimeOf(tx, [practitionerId], request.userId),
     readBeforeBooking(tx, request.userId),

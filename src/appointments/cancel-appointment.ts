@@ -1,7 +1,8 @@
 // Cancels: frees the time and wants nothing of the session outside any more. Cancelling twice is answered as once.
 import { mayChange, type Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
-import { lockTimeOf, releaseSession } from '../occupancy/store.ts';
+import { releaseTimeOf } from '../occupancy/inherit-time.ts';
+import { lockTimeOf } from '../occupancy/store.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { cancels } from './appointment.ts';
@@ -29,12 +30,12 @@ export async function cancelAppointment(
     if (cancels(appointment, now)) {
       const by = actor.role === 'anonymous' ? 'service' : actor.role;
       const revision = await cancelSession(tx, appointment, by, now);
-      const heirs = await releaseSession(tx, appointment.sessionId);
+      const did = { at: now, actor: { role: actor.role, ref: actor.key } };
+      const heirs = await releaseTimeOf(tx, did, appointment.sessionId);
       if (reason !== null) await putNote(tx, appointmentId, 'cancel_reason', reason);
       await record(tx, {
-        at: now,
+        ...did,
         event: 'appointment.cancelled',
-        actor: { role: actor.role, ref: actor.key },
         subject: { kind: 'appointment', id: appointmentId },
         revision,
         facts: { sessionId: appointment.sessionId, inheritedBy: heirs },

@@ -7,9 +7,8 @@ import { isAt, type Desk, type Desks } from '../availability/desk.ts';
 import { refusalFor, type ReasonCode } from '../availability/reasons.ts';
 import { reasonsAgainst } from '../availability/slots.ts';
 import { readBusyIn, type Busy, type BusyQuestion } from '../availability/store.ts';
-import { record } from '../journal/record.ts';
 import { withBuffers, type Stretch } from '../occupancy/occupancy.ts';
-import { removeExpired } from '../occupancy/store.ts';
+import { expireHolds } from '../occupancy/place-hold.ts';
 import type { Actor } from '../identity/actor.ts';
 
 export type DiaryTools = { readonly desks: Desks; readonly clock: Clock };
@@ -23,6 +22,9 @@ export type Judged = {
   readonly time: Stretch;
   readonly occupied: Stretch;
 };
+
+/** No session's id: a read that passes over nobody's time, holds included. */
+export const NOBODYS_SESSION = 0;
 
 /** Wider than any difference between a wall time read in one zone and in another. */
 const ANY_ZONE_MINUTES = 27 * 60;
@@ -97,7 +99,10 @@ export async function judgeStart(
     beforeMinutes: desk.policy.bufferBeforeMinutes,
     afterMinutes: desk.policy.bufferAfterMinutes,
   });
-  if (busy.expiredHolds) await clearExpired(tx, actor, guessed.practitionerId, occupied, now);
+  if (busy.expiredHolds) {
+    const by = { at: now, actor: { role: actor.role, ref: actor.key } };
+    await expireHolds(tx, by, guessed.practitionerId, occupied);
+  }
   return { desk, start, time, occupied };
 }
 
@@ -112,24 +117,6 @@ export async function deskOf(
   const seen = tools.desks.recall(tx.organisationId, practitionerId);
   if (seen && isAt(seen, busy.versions)) return seen;
   return (await tools.desks.at(tx, practitionerId, busy.versions)) ?? refuseUnknown();
-}
-
-async function clearExpired(
-  tx: Transaction,
-  actor: Actor,
-  practitionerId: number,
-  occupied: Stretch,
-  now: Temporal.Instant,
-): Promise<void> {
-  for (const { holdId } of await removeExpired(tx, practitionerId, occupied, now)) {
-    await record(tx, {
-      at: now,
-      event: 'hold.expired',
-      actor: { role: actor.role, ref: actor.key },
-      subject: { kind: 'hold', id: holdId },
-      revision: 1,
-    });
-  }
 }
 
 /** A start that cannot be booked; whoever opened the transaction adds alternatives once it is closed. */

@@ -4,7 +4,8 @@ import { findAlternatives } from '../availability/find-alternatives.ts';
 import { readBusyIn } from '../availability/store.ts';
 import { mayChange, type Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
-import { lockTimeOf, releaseSession, takeForSession } from '../occupancy/store.ts';
+import { releaseTimeOf } from '../occupancy/inherit-time.ts';
+import { lockTimeOf, takeForSession } from '../occupancy/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
@@ -66,7 +67,8 @@ async function move(
   });
   if (!busy || !moves(appointment, to.instant, now)) return;
   const judged = await judgeStart(tools, tx, actor, { desk, busy, guessed, asked, lengthMinutes: minutes });
-  await releaseSession(tx, sessionId);
+  const did = { at: now, actor: { role: actor.role, ref: actor.key } };
+  const heirs = await releaseTimeOf(tx, did, sessionId);
   const occupancyId = await takeForSession(tx, { resourceId: practitionerId, stretch: judged.occupied, sessionId });
   if (occupancyId === null) throw new NotBookable(['slot_taken'], judged.start);
   const wall = wallOf(judged.time.from, desk.schedule.zone);
@@ -79,12 +81,17 @@ async function move(
     now,
   );
   await record(tx, {
-    at: now,
+    ...did,
     event: 'appointment.rescheduled',
-    actor: { role: actor.role, ref: actor.key },
     subject: { kind: 'appointment', id: appointment.id },
     revision,
-    facts: { sessionId, from: appointment.start.toString(), start: time.from.toString(), end: time.to.toString() },
+    facts: {
+      sessionId,
+      from: appointment.start.toString(),
+      start: time.from.toString(),
+      end: time.to.toString(),
+      inheritedBy: heirs,
+    },
   });
   tx.afterCommit(() => tools.wake(actor.organisationId, sessionId));
 }

@@ -1,7 +1,7 @@
 // The table that owns time. Every function works inside the caller's transaction, after `lockTimeOf`; none of them opens
 // one. Rows are inserted with "on conflict do nothing": a taken stretch answers nothing, and no connection is lost to an error.
 import type { Transaction } from '../platform/database/transaction.ts';
-import { HOLD_GRACE_SECONDS, rangeText, type Stretch } from './occupancy.ts';
+import { LONGEST_OCCUPANCY_MINUTES, rangeText, type Stretch } from './occupancy.ts';
 
 /**
  * Locks the resources, then the client with that subject, in id order, until the transaction ends; answers how many
@@ -27,142 +27,88 @@ export async function lockTimeOf(
   return rows[0]?.resources ?? 0;
 }
 
+type Taking = { readonly resourceId: number; readonly stretch: Stretch; readonly sessionId: number };
+
 /** Takes a stretch for a session; null when somebody owns any part of it. */
-export async function takeForSession(
-  tx: Transaction,
-  taken: { readonly resourceId: number; readonly stretch: Stretch; readonly sessionId: number },
-): Promise<number | null> {
+export async function takeForSession(tx: Transaction, taking: Taking): Promise<number | null> {
   const rows = await tx.query<{ id: number }>({
     name: 'occupancy_take_for_session',
     text: `insert into occupancy (organisation_id, resource_id, during, session_id)
            values ($1, $2, $3::tstzrange, $4) on conflict do nothing returning id`,
-    values: [tx.organisationId, taken.resourceId, rangeText(taken.stretch), taken.sessionId],
+    values: [tx.organisationId, taking.resourceId, rangeText(taking.stretch), taking.sessionId],
   });
   return rows[0]?.id ?? null;
-}
-
-/** Takes a stretch for a hold until it expires; null when somebody owns any part of it. */
-export async function takeForHold(
-  tx: Transaction,
-  taken: {
-    readonly resourceId: number;
-    readonly stretch: Stretch;
-    readonly holdId: number;
-    readonly expiresAt: Temporal.Instant;
-  },
-): Promise<number | null> {
-  const rows = await tx.query<{ id: number }>({
-    name: 'occupancy_take_for_hold',
-    text: `insert into occupancy (organisation_id, resource_id, during, hold_id, expires_at)
-           values ($1, $2, $3::tstzrange, $4, $5::timestamptz) on conflict do nothing returning id`,
-    values: [tx.organisationId, taken.resourceId, rangeText(taken.stretch), taken.holdId, taken.expiresAt.toString()],
-  });
-  return rows[0]?.id ?? null;
-}
-
-/** The hold's row becomes the session's, for good; null when the hold owns nothing any more. */
-export async function handOver(tx: Transaction, holdId: number, sessionId: number): Promise<number | null> {
-  const rows = await tx.query<{ id: number }>({
-    name: 'occupancy_hand_over',
-    text: `update occupancy set session_id = $3, hold_id = null, expires_at = null
-            where organisation_id = $1 and hold_id = $2 returning id`,
-    values: [tx.organisationId, holdId, sessionId],
-  });
-  return rows[0]?.id ?? null;
-}
-
-/** What removeExpired closed: the holds whose time is free again. */
-export type ExpiredHold = { readonly holdId: number };
-
-/**
- * Removes rows whose hold has run out (and its grace with it) in the way of a stretch, and closes those holds. The
- * constraint cannot ask for the time, so the act that needs the stretch does; no worker is waited for.
- */
-export async function removeExpired(
-  tx: Transaction,
-  resourceId: number,
-  stretch: Stretch,
-  now: Temporal.Instant,
-): Promise<ExpiredHold[]> {
-  return await tx.query<ExpiredHold>({
-    name: 'occupancy_remove_expired',
-    text: `with gone as (
-             delete from occupancy
-              where organisation_id = $1 and resource_id = $2 and during && $3::tstzrange
-                and expires_at <= $4::timestamptz
-             returning hold_id
-           )
-           update hold set state = 'expired' from gone
-            where hold.organisation_id = $1 and hold.id = gone.hold_id and hold.state = 'open'
-           returning hold.id as "holdId"`,
-    values: [
-      tx.organisationId,
-      resourceId,
-      rangeText(stretch),
-      now.subtract({ seconds: HOLD_GRACE_SECONDS }).toString(),
-    ],
-  });
 }
 
 /**
- * For a session that overrides: takes the part of the stretch that nobody owns, and leaves the rest with its owners.
+ * For a session that overrides: takes the parts of the stretch that nobody owns, and leaves the rest with its owners.
  * Answers how many pieces it took. The constraint is never relaxed.
  */
-export async function takeRemainder(
-  tx: Transaction,
-  taken: { readonly resourceId: number; readonly stretch: Stretch; readonly sessionId: number },
-): Promise<number> {
-  return await takeRest(tx, taken.resourceId, rangeText(taken.stretch), taken.sessionId);
-}
-
-async function takeRest(tx: Transaction, resourceId: number, range: string, sessionId: number): Promise<number> {
+export async function takeRemainder(tx: Transaction, taking: Taking): Promise<number> {
   const rows = await tx.query<{ id: number }>({
-    name: 'occupancy_take_rest',
+    name: 'occupancy_take_remainder',
     text: `insert into occupancy (organisation_id, resource_id, during, session_id)
            select $1, $2, piece, $4
              from unnest(tstzmultirange($3::tstzrange) - coalesce(
                (select range_agg(o.during) from occupancy o
                  where o.organisation_id = $1 and o.resource_id = $2 and o.during && $3::tstzrange), '{}'::tstzmultirange)) as piece
            on conflict do nothing returning id`,
-    values: [tx.organisationId, resourceId, range, sessionId],
+    values: [tx.organisationId, taking.resourceId, rangeText(taking.stretch), taking.sessionId],
   });
   return rows.length;
 }
 
-/**
- * Frees everything a session owns. Live sessions that override inherit what it leaves, oldest first, in this same
- * transaction, so that no moment exists in which their time is free. Answers the sessions that inherited.
- */
-export async function releaseSession(tx: Transaction, sessionId: number): Promise<number[]> {
-  const freed = await tx.query<{ resource_id: number; during: string; heirs: number }>({
-    name: 'occupancy_release_session',
-    text: `with freed as (
-             delete from occupancy where organisation_id = $1 and session_id = $2 returning resource_id, during
+/** A stretch somebody owned until now. `heirs`: whether a live session that overrides has a claim on any of it. */
+export type Freed = { readonly resourceId: number; readonly during: Stretch; readonly heirs: boolean };
+
+type FreedRow = { resource_id: number; starts_at: Temporal.Instant; ends_at: Temporal.Instant; heirs: boolean };
+
+/** Who has a claim on a freed stretch `f`: by start, so that an index serves. */
+const CLAIMS = `s.organisation_id = $1 and s.practitioner_id = f.resource_id and s.overriding and s.live
+                and s.starts_at < f.ends_at + interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
+                and s.starts_at > f.starts_at - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
+                and s.occupied && tstzrange(f.starts_at, f.ends_at)`;
+
+/** Frees everything a session owns. */
+export async function deleteOfSession(tx: Transaction, sessionId: number): Promise<Freed[]> {
+  const rows = await tx.query<FreedRow>({
+    name: 'occupancy_delete_of_session',
+    text: `with f as (
+             delete from occupancy where organisation_id = $1 and session_id = $2 returning resource_id, starts_at, ends_at
            )
-           select f.resource_id, f.during::text as during,
-                  (select count(*) from session s where s.organisation_id = $1 and s.practitioner_id = f.resource_id
-                      and s.overriding and s.live and s.id <> $2 and s.occupied && f.during)::int as heirs
-             from freed f`,
+           select f.*, exists (select from session s where ${CLAIMS} and s.id <> $2) as heirs from f`,
     values: [tx.organisationId, sessionId],
   });
-  if (!freed.some((row) => row.heirs > 0)) return [];
-  return await inherit(tx, sessionId);
+  return rows.map(toFreed);
 }
 
-/** A session released for a reschedule leaves its time in the same way as a cancelled one. */
-async function inherit(tx: Transaction, leaving: number): Promise<number[]> {
-  const heirs = await tx.query<{ id: number; practitioner_id: number; occupied: string }>({
-    name: 'occupancy_heirs',
-    text: `select id, practitioner_id, occupied::text as occupied from session
-            where organisation_id = $1 and overriding and live and id <> $2
-              and practitioner_id = (select practitioner_id from session where organisation_id = $1 and id = $2)
-            order by id`,
-    values: [tx.organisationId, leaving],
+/** Frees what a hold owns; nothing where it owns nothing. */
+export async function deleteOfHold(tx: Transaction, holdId: number): Promise<Freed[]> {
+  const rows = await tx.query<FreedRow>({
+    name: 'occupancy_delete_of_hold',
+    text: `with f as (
+             delete from occupancy where organisation_id = $1 and hold_id = $2 returning resource_id, starts_at, ends_at
+           )
+           select f.*, exists (select from session s where ${CLAIMS}) as heirs from f`,
+    values: [tx.organisationId, holdId],
   });
-  const inherited: number[] = [];
-  for (const heir of heirs) {
-    const pieces = await takeRest(tx, heir.practitioner_id, heir.occupied, heir.id);
-    if (pieces > 0) inherited.push(heir.id);
-  }
-  return inherited;
+  return rows.map(toFreed);
+}
+
+export type Heir = { readonly sessionId: number; readonly revision: number; readonly occupied: Stretch };
+
+/** The live sessions that override and claim any of a stretch, but the one that leaves it; oldest first. */
+export async function listHeirs(tx: Transaction, freed: Freed, leaving: number | null): Promise<Heir[]> {
+  const rows = await tx.query<{ id: number; revision: number; from: Temporal.Instant; to: Temporal.Instant }>({
+    name: 'occupancy_heirs',
+    text: `select s.id, s.revision, lower(s.occupied) as "from", upper(s.occupied) as "to"
+             from session s, (select $2::bigint as resource_id, $3::timestamptz as starts_at, $4::timestamptz as ends_at) f
+            where ${CLAIMS} and s.id is distinct from $5 order by s.id`,
+    values: [tx.organisationId, freed.resourceId, freed.during.from.toString(), freed.during.to.toString(), leaving],
+  });
+  return rows.map(({ id, revision, from, to }) => ({ sessionId: id, revision, occupied: { from, to } }));
+}
+
+function toFreed(row: FreedRow): Freed {
+  return { resourceId: row.resource_id, during: { from: row.starts_at, to: row.ends_at }, heirs: row.heirs };
 }
