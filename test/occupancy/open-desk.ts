@@ -4,7 +4,6 @@ import { createDesks } from '../../src/availability/desk.ts';
 import { bookAppointment, type BookingTools } from '../../src/appointments/book-appointment.ts';
 import { cancelAppointment } from '../../src/appointments/cancel-appointment.ts';
 import { rescheduleAppointment } from '../../src/appointments/reschedule-appointment.ts';
-import { createDirectory } from '../../src/identity/store.ts';
 import type { Actor } from '../../src/identity/actor.ts';
 import type { By } from '../../src/occupancy/inherit-time.ts';
 import type { Stretch } from '../../src/occupancy/occupancy.ts';
@@ -31,9 +30,8 @@ export async function openDesk() {
   const { connection } = database;
   const clock = setClock(NOW);
   const work = transactor(connection);
-  const directory = createDirectory(connection);
   const { organisationId } = await foundPractice({ transactor: work, clock }, { name: 'The Practice' });
-  await layDemoPractice({ transactor: work, clock, directory }, { organisationId });
+  await layDemoPractice({ transactor: work, clock }, { organisationId });
   const tools: BookingTools = {
     transactor: work,
     clock,
@@ -120,8 +118,11 @@ export async function ask<Row extends object>(
 
 /** A stretch of the test's day on Berlin's wall. */
 export function stretch(from: string, to: string): Stretch {
-  const at = (time: string) => Temporal.ZonedDateTime.from(`${DAY}T${time}[Europe/Berlin]`).toInstant();
-  return { from: at(from), to: at(to) };
+  return { from: onTheDay(from), to: onTheDay(to) };
+}
+
+function onTheDay(time: string): Temporal.Instant {
+  return Temporal.ZonedDateTime.from(`${DAY}T${time}[Europe/Berlin]`).toInstant();
 }
 
 /** What the database said no to: the constraint, or what else it was. */

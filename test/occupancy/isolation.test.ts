@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { placeHold } from '../../src/occupancy/place-hold.ts';
+import { ask, forbiddenBy, MICHAEL, openDesk, stretch, type OpenDesk } from './open-desk.ts';
+
+/** What the database itself says has an organisation, and so must be closed to every other. */
+const TENANT_TABLES = `
+  select c.relname as name, c.relrowsecurity as secured, c.relforcerowsecurity as forced,
+         array(select p.polname::text from pg_policy p where p.polrelid = c.oid order by 1) as policies,
+         (select p.polcmd = '*' and p.polpermissive and pg_get_expr(p.polqual, p.polrelid) = '(organisation_id = current_organisation())'
+            from pg_policy p where p.polrelid = c.oid and p.polname = 'of_organisation') as closed,
+         (select a.attnum = i.indkey[0] from pg_index i where i.indrelid = c.oid and i.indisprimary) as led
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'organisation_id' and not a.attisdropped
+   where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace order by 1`;
+
+/** They have the column as a mere fact: the one practice of the installation, and the way from public ids. */
+const UNSCOPED = ['directory', 'installation'];
+/** Asked across organisations, each for one named purpose. */
+const SCANNED = ['fulfilment', 'hold', 'idempotency_key'];
+
+type Table = {
+  readonly name: string;
+  readonly secured: boolean;
+  readonly forced: boolean;
+  readonly policies: readonly string[];
+  readonly closed: boolean | null;
+  readonly led: boolean | null;
+};
+
+let desk: OpenDesk;
+let tables: readonly Table[];
+let stranger: number;
+/** The first one's booking, and a copy of its ids among the strangers. */
+let appointmentId: number;
+
+beforeAll(async () => {
+  desk = await openDesk();
+  tables = (await desk.sql<Table>(TENANT_TABLES)).filter(({ name }) => !UNSCOPED.includes(name));
+  appointmentId = await desk.book('ann', '10:00');
+  await desk.act(async (tx, by) => {
+    const [type] = await ask<{ id: number }>(tx, 'select id from session_type limit 1');
+    await placeHold(tx, by, {
+      practitionerId: MICHAEL,
+      sessionTypeId: type?.id ?? 0,
+      holder: 'client:ann',
+      time: stretch('12:00', '13:00'),
+      occupied: stretch('12:00', '13:00'),
+      expiresAt: by.at.add({ minutes: 10 }),
+    });
+    const [row] = await ask<{ id: number }>(tx, 'select session_id as id from appointment');
+    await ask(tx, `insert into note (organisation_id, appointment_id, kind, body) values ($1, $2, 'topic', 'x')`, [
+      tx.organisationId,
+      appointmentId,
+    ]);
+    await ask(
+      tx,
+      `insert into idempotency_key (organisation_id, actor, route, key, body_hash, created_at) values ($1, 'a', 'r', 'k', '', now())`,
+      [tx.organisationId],
+    );
+    await ask(
+      tx,
+      `insert into outside_object (organisation_id, session_id, kind, provider, host, state) values ($1, $2, 'meeting', 'zoom', 'h', 'live')`,
+      [tx.organisationId, row?.id],
+    );
+    await ask(
+      tx,
+      `insert into letter (organisation_id, session_id, appointment_id, recipient, kind, revision, state, starts_at)
+       values ($1, $2, $3, 'client', 'confirmation', 1, 'queued', now())`,
+      [tx.organisationId, row?.id, appointmentId],
+    );
+  });
+  stranger = desk.organisationId + 500_000;
+  await desk.sql(
+    'insert into organisation (organisation_id, name) values (current_organisation(), $1)',
+    ['Another'],
+    stranger,
+  );
+});
+afterAll(() => desk.close());
+
+test('every table with an organisation is closed by row-level security, forced upon its owner too, and led by it', () => {
+  expect(tables.length).toBeGreaterThanOrEqual(17);
+  for (const { name, policies, ...rest } of tables) {
+    expect({ name, ...rest }).toEqual({ name, secured: true, forced: true, closed: true, led: true });
+    expect(policies).toEqual(SCANNED.includes(name) ? ['of_organisation', 'scan'] : ['of_organisation']);
+  }
+});
+
+test('requests run as a role that cannot pass row-level security', async () => {
+  const [role] = await desk.sql<{ passes: boolean; owns: number }>(
+    `select r.rolsuper or r.rolbypassrls as passes,
+            (select count(*) from pg_class c where c.relowner = r.oid and c.relnamespace = 'public'::regnamespace)::int as owns
+       from pg_roles r where r.rolname = current_user`,
+  );
+  // An outside login may own the tables; forced row-level security holds it all the same.
+  expect(role?.passes).toBe(false);
+  if (desk.database.connection.ownRole === false) expect(role?.owns).toBe(0);
+});
+
+test('every tenant table has rows to be seen, so that seeing none elsewhere means something', async () => {
+  // Nobody has written weekly hours in the other organisation; here all are filled.
+  for (const { name } of tables) expect([name, await count(name, desk.organisationId)]).not.toEqual([name, 0]);
+});
+
+test('no row of another organisation is seen, in any table', async () => {
+  for (const { name } of tables) {
+    const seen = await desk.sql<{ n: number }>(
+      `select count(*)::int as n from ${name} where organisation_id <> current_organisation()`,
+      [],
+      stranger,
+    );
+    expect([name, seen[0]?.n]).toEqual([name, 0]);
+    expect([name, await count(name, stranger)]).toEqual([name, name === 'organisation' ? 1 : 0]);
+  }
+});
+
+test('without an organisation there is no row at all', async () => {
+  for (const { name } of tables) {
+    const [row] = await desk.work.unscoped((tx) => ask<{ n: number }>(tx, `select count(*)::int as n from ${name}`));
+    expect([name, row?.n]).toEqual([name, 0]);
+  }
+});
+
+test('a scan sees the table it is named for, and no other', async () => {
+  for (const purpose of [...SCANNED, 'session']) {
+    for (const { name } of tables) {
+      const [row] = await desk.work.scan(purpose, (tx) =>
+        ask<{ n: number }>(tx, `select count(*)::int as n from ${name}`),
+      );
+      expect([purpose, name, (row?.n ?? 0) > 0]).toEqual([purpose, name, name === purpose && SCANNED.includes(name)]);
+    }
+  }
+});
+
+test('no row of another organisation is changed, moved or deleted, in any table', async () => {
+  for (const { name } of tables) {
+    for (const statement of [
+      `update ${name} set organisation_id = organisation_id where organisation_id = ${desk.organisationId} returning 1`,
+      `update ${name} set organisation_id = current_organisation() where organisation_id = ${desk.organisationId} returning 1`,
+      `delete from ${name} where organisation_id = ${desk.organisationId} returning 1`,
+    ]) {
+      expect([statement, await desk.sql(statement, [], stranger)]).toEqual([statement, []]);
+    }
+  }
+  expect((await desk.sql('select id from appointment')).length).toBe(1);
+});
+
+test('no row is written into another organisation, in any table', async () => {
+  for (const { name } of tables) {
+    const columns = await desk.sql<{ name: string }>(
+      `select string_agg(quote_ident(attname), ', ' order by attnum) as name from pg_attribute
+        where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = '' and attidentity = ''
+          and attname <> 'organisation_id'`,
+      [name],
+    );
+    const list = columns[0]?.name ?? '';
+    // A copy of an own row, under the other's name: as far as constraints go it could stand.
+    const copy = `insert into ${name} (organisation_id, ${list}) select ${stranger}, ${list} from ${name} limit 1`;
+    expect([name, await forbiddenBy(desk.sql(copy))]).toEqual([
+      name,
+      `new row violates row-level security policy for table "${name}"`,
+    ]);
+    const give = `update ${name} set organisation_id = ${stranger}`;
+    expect([name, await forbiddenBy(desk.sql(give))]).toEqual([
+      name,
+      `new row violates row-level security policy for table "${name}"`,
+    ]);
+  }
+});
+
+test('the same time of a practitioner with the same id is free in another organisation', async () => {
+  await desk.sql(
+    `with r as (insert into resource (organisation_id, id, kind) values (current_organisation(), $1, 'practitioner') returning 1)
+     insert into practitioner (organisation_id, id, name, email, zone)
+     select current_organisation(), $1, 'M', 'm@example.com', 'UTC' from r`,
+    [MICHAEL],
+    stranger,
+  );
+  const take = `
+    with t as (insert into session_type (organisation_id, name, length_minutes) values (current_organisation(), 'A', 60) returning id),
+         o as (insert into occupancy (organisation_id, resource_id, during, session_id)
+               values (current_organisation(), $1, tstzrange($2, $3), nextval('public_id')) returning id, session_id, during)
+    insert into session (organisation_id, id, practitioner_id, session_type_id, starts_at, ends_at, occupied, zone, wall_start, occupancy_id)
+    select current_organisation(), o.session_id, $1, t.id, $2, $3, o.during, 'UTC', '2030-01-15T09:00', o.id from t, o returning id`;
+  const { from, to } = stretch('10:00', '11:00');
+  const made = await desk.sql<{ id: number }>(take, [MICHAEL, from.toString(), to.toString()], stranger);
+  expect(made).toHaveLength(1);
+  expect(await desk.taken()).toHaveLength(2);
+});
+
+async function count(table: string, organisation: number): Promise<number> {
+  return (await desk.sql<{ n: number }>(`select count(*)::int as n from ${table}`, [], organisation))[0]?.n ?? -1;
+}
