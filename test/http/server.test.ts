@@ -362,13 +362,20 @@ describe('the document', () => {
       components: { schemas: Record<string, unknown> };
       paths: Record<string, { post: { responses: Record<string, { description: string; content: unknown }> } }>;
     };
-    expect(Object.keys(document.components.schemas).toSorted()).toEqual(['Problem', 'Thing', 'ThingAnswer']);
+    expect(Object.keys(document.components.schemas).toSorted()).toEqual([
+      'Problem',
+      'RefusalCode',
+      'Thing',
+      'ThingAnswer',
+    ]);
     const responses = document.paths['/api/things/{id}']?.post.responses ?? {};
     expect(Object.keys(responses)).toEqual(
       expect.arrayContaining(['201', '400', '401', '403', '409', '413', '415', '429']),
     );
     expect(responses['409']?.description).toContain('slot_taken');
-    expect(responses['429']).toMatchObject({ headers: { 'retry-after': { schema: { type: 'integer' } } } });
+    expect(responses['429']).toMatchObject({
+      headers: { 'retry-after': { $ref: '#/components/headers/retry-after' } },
+    });
     expect(responses['409']?.content).toMatchObject({
       'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, examples: { slot_taken: {} } },
     });

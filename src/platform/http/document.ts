@@ -6,8 +6,9 @@ import type { FastifyContextConfig, FastifyInstance, FastifySchema } from 'fasti
 type Json = { [key: string]: unknown };
 type Content = Record<string, { schema?: Json; example?: unknown; examples?: Json }>;
 type Operation = {
-  responses: Record<string, { headers?: Json; content?: Content }>;
-  requestBody?: { content: Content };
+  responses: Record<string, { description: string; headers?: Json; content?: Content }>;
+  requestBody?: { content: Content; required: boolean };
+  parameters?: readonly object[];
   'x-rate'?: string;
   'x-answer-headers'?: readonly string[];
 };
@@ -53,6 +54,15 @@ const TAGS = [
 /** Answers that say when to come back (RFC 9110, 10.2.3). */
 const WAITING = new Set(['429', '503']);
 
+const SAID: Readonly<Record<string, string>> = { '200': 'As asked.', '201': 'Made.' };
+const IF_NONE_MATCH = {
+  in: 'header',
+  name: 'if-none-match',
+  required: false,
+  description: 'The ETag of an answer kept: 304 if it is still right.',
+  schema: { type: 'string' },
+};
+
 /** For the plugin that gathers the routes. `url`: where the document says the server is. */
 export function documentOptions(options: {
   readonly info: { readonly title: string; readonly version: string };
@@ -73,19 +83,17 @@ export function documentOptions(options: {
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => (json['$id'] as string) ?? `def-${i}` },
     transform: ({ schema, url, route }) => ({ url, schema: describeRoute(schema ?? {}, route.config) }),
+    transformObject: (made) => {
+      if (!('openapiObject' in made)) throw new TypeError('The plugin made another kind of document');
+      finishAll(made.openapiObject as unknown as Document);
+      return made.openapiObject;
+    },
   };
 }
 
 /** The document, once the app is ready. */
 export function buildDocument(app: FastifyInstance): object {
-  const document = structuredClone(app.swagger()) as unknown as Document;
-  const { schemas } = document.components;
-  const examples: Json = {};
-  for (const operation of Object.values(document.paths).flatMap(Object.values<Operation>)) {
-    finish(operation, schemas, examples);
-  }
-  document.components.examples = examples;
-  return document;
+  return app.swagger();
 }
 
 /** Guards, counting and headers stand in the route's config, which the plugin does not read. */
@@ -104,6 +112,14 @@ function describeRoute(schema: FastifySchema, config: FastifyContextConfig = {})
   } as FastifySchema;
 }
 
+function finishAll({ paths, components }: Document): void {
+  const examples: Json = {};
+  for (const operation of Object.values(paths).flatMap(Object.values<Operation>)) {
+    finish(operation, components.schemas, examples);
+  }
+  components.examples = examples;
+}
+
 function finish(operation: Operation, schemas: Record<string, Json>, examples: Json): void {
   const { 'x-rate': rate, 'x-answer-headers': own = [] } = operation;
   delete operation['x-rate'];
@@ -117,9 +133,15 @@ function finish(operation: Operation, schemas: Record<string, Json>, examples: J
       ...(WAITING.has(status) ? (['retry-after'] as const) : []),
     ];
     answer.headers = Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+    if (answer.description === 'Default Response') answer.description = SAID[status] ?? 'Done.';
     showExamples(answer.content ?? {}, schemas, examples);
   }
-  showExamples(operation.requestBody?.content ?? {}, schemas, examples);
+  if ('304' in operation.responses) operation.parameters = [...(operation.parameters ?? []), IF_NONE_MATCH];
+  if (!operation.requestBody) return;
+  showExamples(operation.requestBody.content, schemas, examples);
+  // Where nothing in a body is needed, none is.
+  const bodies = Object.values(operation.requestBody.content).map(({ schema }) => known(schema, schemas));
+  operation.requestBody.required = !bodies.every((body) => !body?.['required'] && !body?.['minProperties']);
 }
 
 /** Problems' examples become components, since most routes share them; the others are shown where they are sent. */
@@ -131,9 +153,12 @@ function showExamples(content: Content, schemas: Record<string, Json>, examples:
       media.examples = Object.fromEntries(names.map((name) => [name, { $ref: `#/components/examples/${name}` }]));
       continue;
     }
-    const { schema = {} } = media;
-    const known = typeof schema['$ref'] === 'string' ? schemas[schema['$ref'].split('/').at(-1) ?? ''] : schema;
-    const [first] = (known?.['examples'] as unknown[] | undefined) ?? [];
+    const [first] = (known(media.schema, schemas)?.['examples'] as unknown[] | undefined) ?? [];
     if (first !== undefined) media.example = first;
   }
+}
+
+function known(schema: Json | undefined, schemas: Record<string, Json>): Json | undefined {
+  const name = typeof schema?.['$ref'] === 'string' ? schema['$ref'].split('/').at(-1) : undefined;
+  return name === undefined ? schema : schemas[name];
 }

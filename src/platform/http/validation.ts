@@ -12,6 +12,7 @@ export const MAX_EMAIL_LENGTH = 254;
 const EMAIL =
   /^(?=[^@]{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i;
 const WALL_TIME = /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$/;
+const START_TIME = /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/;
 const WALL_OR_INSTANT =
   /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/;
 /** C0, DEL, C1, and the separators that some readers take for a line break. */
@@ -26,9 +27,14 @@ function isDate(text: string): boolean {
   return day <= (month === 2 ? (leap ? 29 : 28) : month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31);
 }
 
-const FORMATS: Readonly<Record<string, { readonly check: (text: string) => boolean; readonly says: string }>> = {
+/** The formats of this API beyond the usual ones: how each is checked, and told. */
+export const FORMATS: Readonly<Record<string, { readonly check: (text: string) => boolean; readonly says: string }>> = {
   date: { check: isDate, says: 'must be a date that exists, as YYYY-MM-DD' },
   'wall-time': { check: (text) => WALL_TIME.test(text), says: 'must be a time of day, as HH:mm or HH:mm:ss' },
+  'start-time': {
+    check: (text) => START_TIME.test(text),
+    says: 'must be a time of day, as HH:mm or HH:mm:ss, with Z or an offset to name an instant',
+  },
   'wall-or-instant': {
     check: (text) => isDate(WALL_OR_INSTANT.exec(text)?.[1] ?? ''),
     says: 'must be YYYY-MM-DDTHH:mm[:ss], with Z or an offset to name an instant',
@@ -52,6 +58,8 @@ const FORMATS: Readonly<Record<string, { readonly check: (text: string) => boole
 export const DateText = Type.String({ format: 'date', examples: ['2030-06-20'] });
 /** `HH:mm` or `HH:mm:ss` on the wall; whose wall, the route says. */
 export const WallTimeText = Type.String({ format: 'wall-time', examples: ['14:00:00'] });
+/** The same as part of a start: with an offset or `Z` it names an instant, as where clocks go back over it. */
+export const StartTimeText = Type.String({ format: 'start-time', examples: ['14:00:00'] });
 /** Wall time without an offset, an instant with one. */
 export const WallOrInstantText = Type.String({ format: 'wall-or-instant', examples: ['2030-06-20T14:00:00'] });
 export const ZoneText = Type.String({ format: 'iana-zone', maxLength: 64, examples: ['America/New_York'] });
