@@ -28,7 +28,7 @@ export type Answer = { readonly status: number; readonly headers: Headers; reado
 export type Asked = {
   readonly body?: unknown;
   /** Sent as it is, instead of `body`. */
-  readonly raw?: string | Buffer;
+  readonly raw?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
 };
 

@@ -13,8 +13,15 @@ import type { Actor } from '../identity/actor.ts';
 
 export type DiaryTools = { readonly desks: Desks; readonly clock: Clock };
 
-/** A start as a caller asks for it: wall time or an instant, in the practitioner's zone unless `timeZone` says otherwise. */
-export type StartAsked = { readonly wall: Wall; readonly timeZone?: string | undefined; readonly pointer?: string };
+/**
+ * A start as a caller asks for it: wall time or an instant, in the practitioner's zone unless `timeZone` says otherwise.
+ * `pointer` is the field at fault where `wall` is one string, else what stands before `/date` and `/time`.
+ */
+export type StartAsked = {
+  readonly wall: string | Wall;
+  readonly timeZone?: string | undefined;
+  readonly pointer?: string;
+};
 
 export type Judged = {
   readonly desk: Desk;

@@ -169,7 +169,8 @@ function changing(app: App, tools: AppointmentTools): void {
     },
     async (request) => {
       const { actor, params, body } = request;
-      const start = { wall: { date: body.newDate, time: body.newTime }, timeZone: body.timeZone };
+      // The date is sound by its schema: what can be at fault is the time.
+      const start = { wall: `${body.newDate}T${body.newTime}`, timeZone: body.timeZone, pointer: '/newTime' };
       await rescheduleAppointment(tools, actor, { ...params, start }, onceOf(request, actor, tools.clock));
       return { success: true as const, message: 'Appointment rescheduled successfully' };
     },

@@ -11,6 +11,7 @@ import {
   plainLines,
   plainText,
   PublicId,
+  StartTimeText,
   WallTimeText,
   ZoneText,
 } from '../platform/http/validation.ts';
@@ -33,7 +34,7 @@ export const NewAppointment = named(
       practitionerId: PublicId,
       practitionerName: Type.Optional({ ...plainText(200), description: 'If given, must be the name that is stored.' }),
       date: { ...DateText, description: 'In the practitioner’s zone, or in `timeZone`.' },
-      time: WallTimeText,
+      time: StartTimeText,
       timeZone: Type.Optional({ ...ZoneText, description: 'The zone of `date` and `time`, where it is another.' }),
       sessionType: Type.Union([plainText(120), PublicId], { description: 'By name, whatever its case, or id.' }),
       userEmail: EmailText,
@@ -78,7 +79,7 @@ export const CancelBody = named(
 export const RescheduleBody = named(
   'Reschedule',
   Type.Object(
-    { newDate: DateText, newTime: WallTimeText, timeZone: Type.Optional(ZoneText) },
+    { newDate: DateText, newTime: StartTimeText, timeZone: Type.Optional(ZoneText) },
     { additionalProperties: false, examples: [{ newDate: '2030-06-25', newTime: '15:00:00' }] },
   ),
 );

@@ -7,8 +7,8 @@ import {
   plainText,
   PublicId,
   DateText,
+  StartTimeText,
   WallOrInstantText,
-  WallTimeText,
 } from '../platform/http/validation.ts';
 
 /** Bounded by what a session can last. */
@@ -181,7 +181,7 @@ export const EventRequest = named(
       title: Type.Optional(Topic),
       description: Type.Optional(Description),
       date: Type.Optional(DateText),
-      time: Type.Optional(WallTimeText),
+      time: Type.Optional(StartTimeText),
       duration: Type.Optional(Minutes),
     },
     {
