@@ -75,13 +75,14 @@ describe('GET /api/practitioners/{practitionerId}/availability', () => {
   });
 });
 
+const direct = (id: number, over: Json = {}) => ({
+  appointmentId: id,
+  hostEmail: SARAH.email,
+  guestEmail: JOHN.userEmail,
+  ...over,
+});
+
 describe('the four direct endpoints', () => {
-  const direct = (id: number, over: Json = {}) => ({
-    appointmentId: id,
-    hostEmail: SARAH.email,
-    guestEmail: JOHN.userEmail,
-    ...over,
-  });
   const START = '2030-06-18T14:00:00';
 
   test('create-zoom-meeting answers id, join_url, password and, to the host, host_url', async () => {
@@ -166,6 +167,12 @@ describe('the four direct endpoints', () => {
   });
 });
 
+async function listOfAda(query: string) {
+  const { body } = await house.get('ada', `/api/users/ada/appointments?${query}`);
+  const items = body['appointments'] as { date: string }[];
+  return { dates: items.map(({ date }) => date), next: body['nextCursor'] };
+}
+
 describe('cancel, reschedule and list', () => {
   test('an appointment is moved and cancelled with the contract’s words', async () => {
     const id = await booked(house, { date: '2030-06-24' }, 'john');
@@ -238,19 +245,14 @@ describe('cancel, reschedule and list', () => {
   });
 
   test('a list is read page by page, and by status and time', async () => {
-    const ask = async (query: string) => {
-      const { body } = await house.get('ada', `/api/users/ada/appointments?${query}`);
-      const items = body['appointments'] as { date: string }[];
-      return { dates: items.map(({ date }) => date), next: body['nextCursor'] };
-    };
-    const { dates, next } = await ask('limit=1');
+    const { dates, next } = await listOfAda('limit=1');
     expect(dates).toEqual(['2030-06-21']);
-    expect(await ask(`limit=1&cursor=${encodeURIComponent(String(next))}`)).toEqual({
+    expect(await listOfAda(`limit=1&cursor=${encodeURIComponent(String(next))}`)).toEqual({
       dates: ['2030-06-25'],
       next: null,
     });
-    expect((await ask('status=cancelled')).dates).toEqual([]);
-    expect((await ask('from=2030-06-22T00:00:00Z')).dates).toEqual(['2030-06-25']);
-    expect((await ask('to=2030-06-22T00:00:00Z')).dates).toEqual(['2030-06-21']);
+    expect((await listOfAda('status=cancelled')).dates).toEqual([]);
+    expect((await listOfAda('from=2030-06-22T00:00:00Z')).dates).toEqual(['2030-06-25']);
+    expect((await listOfAda('to=2030-06-22T00:00:00Z')).dates).toEqual(['2030-06-21']);
   });
 });

@@ -224,16 +224,16 @@ describe('a provider that fails loses no booking', () => {
   ] as const)('%s: %s answering %o once leaves one meeting and one event', async (platform, provider, fault) => {
     await house.orderFault({ provider, operation: 'create', times: 1, ...fault });
     const date = nextDate();
-    const booking_ = house.post('john', '/api/appointments', booking({ date, ...on(platform) }));
+    const answering = house.post('john', '/api/appointments', booking({ date, ...on(platform) }));
     // The clock stands still, so the retry is brought near by moving it.
     let answered = false;
-    void booking_.finally(() => (answered = true));
+    void answering.finally(() => (answered = true));
     await house.until(
       () => Promise.resolve(answered),
       (done) => done,
       { seconds: 1 },
     );
-    const { status, body, text } = await booking_;
+    const { status, body, text } = await answering;
     expect([status, meetingOf({ body })?.['status']], text).toEqual([201, 'ready']);
     const id = Number(body['appointmentId']);
     const found = await house.until(

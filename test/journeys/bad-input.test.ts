@@ -1,0 +1,260 @@
+// What nobody should send: every fault is answered with a 4xx problem, a stable code and the field at fault, and nothing a
+// caller sends, however odd, makes a 5xx or changes anything.
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { JOHN } from '../cast.ts';
+import {
+  booked,
+  booking,
+  openHouse,
+  refusal,
+  type Answer,
+  type Json,
+  type Method,
+  type OpenHouse,
+} from '../open-house.ts';
+
+let house: OpenHouse;
+let id: number;
+beforeAll(async () => {
+  house = await openHouse({ worker: false });
+  id = await booked(house, { date: '2030-06-03', videoMeetingConfig: undefined }, 'john');
+});
+afterAll(() => house.close());
+
+/** Where a body goes; `{id}` is an appointment of John's. */
+const WRITES = [
+  ['POST', '/api/appointments'],
+  ['PUT', '/api/appointments/{id}/cancel'],
+  ['PUT', '/api/appointments/{id}/reschedule'],
+  ['POST', '/api/create-zoom-meeting'],
+  ['POST', '/api/create-google-meet'],
+  ['POST', '/api/create-teams-meeting'],
+  ['POST', '/api/create-calendar-event'],
+  ['POST', '/api/practitioners'],
+  ['PATCH', '/api/practitioners/123'],
+  ['PUT', '/api/practitioners/123/weekly-hours'],
+  ['POST', '/api/session-types'],
+] as const;
+const at = (path: string) => path.replace('{id}', String(id));
+
+function isProblem({ status, headers, body, text }: Answer): void {
+  expect(headers.get('content-type'), text).toContain('application/problem+json');
+  expect(body).toMatchObject({
+    type: expect.stringMatching(/./) as string,
+    title: expect.stringMatching(/./) as string,
+    status,
+    detail: expect.stringMatching(/./) as string,
+    code: expect.stringMatching(/^[a-z_]+$/) as string,
+    success: false,
+    message: expect.stringMatching(/./) as string,
+    requestId: headers.get('x-request-id'),
+  });
+  expect(text).not.toMatch(/node_modules|at \w+ \(|\.ts:\d/);
+}
+
+describe('a body that is none', () => {
+  test.each(WRITES)('%s %s', async (method, path) => {
+    const send = (raw: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
+      house.ask('staff', method, at(path), { raw, headers });
+    const faults: readonly (readonly [Answer, readonly unknown[]])[] = [
+      [await send('{"a":'), [400, 'invalid_json']],
+      [await send("{'a': 1}"), [400, 'invalid_json']],
+      [await send(new Uint8Array([0x7b, 0xff, 0xfe, 0x7d])), [400, 'invalid_json']],
+      [await send('a=1', { 'content-type': 'application/x-www-form-urlencoded' }), [415, 'unsupported_media_type']],
+      [await send('<a/>', { 'content-type': 'text/xml' }), [415, 'unsupported_media_type']],
+      [await send(JSON.stringify({ a: 'x'.repeat(70_000) })), [413, 'body_too_large']],
+      [await send('"text"'), [400, 'invalid_request']],
+      [await send('[]'), [400, 'invalid_request']],
+      [await send(String.raw`{"a":"\u0000"}`), [400, 'invalid_request']],
+      [await send(String.raw`{"a":"\ud800"}`), [400, 'invalid_request']],
+      [await send('{"__proto__":{"admin":true}}'), [400, 'invalid_request']],
+    ];
+    for (const [answer, expected] of faults) {
+      expect(refusal(answer).slice(0, 2)).toEqual(expected);
+      isProblem(answer);
+    }
+  });
+});
+
+describe('a booking with one thing wrong', () => {
+  const LONG = 'x'.repeat(5_000);
+  const cases: readonly (readonly [pointer: string, over: Json])[] = [
+    ['/surprise', { surprise: true }],
+    ['/videoMeetingConfig/surprise', { videoMeetingConfig: { platform: 'zoom', surprise: 1 } }],
+    ['/userId', { userId: undefined }],
+    ['/userId', { userId: '' }],
+    ['/userId', { userId: 'x'.repeat(129) }],
+    ['/userId', { userId: 7 }],
+    ['/practitionerId', { practitionerId: '123' }],
+    ['/practitionerId', { practitionerId: 12.5 }],
+    ['/practitionerId', { practitionerId: -1 }],
+    ['/practitionerId', { practitionerId: 2 ** 53 }],
+    ['/practitionerName', { practitionerName: LONG }],
+    ['/date', { date: '2030-02-30' }],
+    ['/date', { date: '20-06-2030' }],
+    ['/date', { date: '2030-06-20T14:00:00Z' }],
+    ['/date', { date: '0000-01-01' }],
+    ['/date', { date: null }],
+    ['/time', { time: '24:00' }],
+    ['/time', { time: '2pm' }],
+    ['/time', { time: '14:00:30' }],
+    ['/time', { time: '14:00+25:00' }],
+    ['/timeZone', { timeZone: 'Mars/Olympus' }],
+    ['/timeZone', { timeZone: LONG }],
+    ['/sessionType', { sessionType: ['Initial Consultation'] }],
+    ['/sessionType', { sessionType: LONG }],
+    ['/userEmail', { userEmail: 'not an address' }],
+    ['/userEmail', { userEmail: 'a@example.com\r\nBcc: b@example.com' }],
+    ['/userEmail', { userEmail: 'a@example.com, b@example.com' }],
+    ['/userEmail', { userEmail: `${'a'.repeat(250)}@example.com` }],
+    ['/userName', { userName: 'John\r\nBcc: everyone@example.com' }],
+    ['/userName', { userName: 'John\u2028Doe' }],
+    ['/userName', { userName: '   ' }],
+    ['/userName', { userName: LONG }],
+    ['/videoMeetingConfig', { videoMeetingConfig: 'zoom' }],
+    ['/videoMeetingConfig/platform', { videoMeetingConfig: { platform: 'skype' } }],
+    ['/videoMeetingConfig/platform', { videoMeetingConfig: {} }],
+    ['/videoMeetingConfig/hostEmail', { videoMeetingConfig: { platform: 'zoom', hostEmail: 'x' } }],
+  ];
+
+  test.each(cases)('%s: %j', async (pointer, over) => {
+    const answer = await house.post('john', '/api/appointments', booking(over));
+    expect(refusal(answer).slice(0, 2)).toEqual([400, 'invalid_request']);
+    expect(refusal(answer).slice(2)).toContain(pointer);
+    isProblem(answer);
+  });
+
+  test('every fault of a body is told at once', async () => {
+    const answer = await house.post('john', '/api/appointments', booking({ date: 'x', time: 'y', extra: 1 }));
+    expect(refusal(answer).slice(2).toSorted()).toEqual(['/date', '/extra', '/time']);
+  });
+});
+
+describe('other bodies, paths and queries with one thing wrong', () => {
+  const cases: readonly (readonly [Method, string, Json | undefined, string])[] = [
+    ['PUT', '/api/appointments/{id}/cancel', { reason: 'x'.repeat(1_001) }, '/reason'],
+    ['PUT', '/api/appointments/{id}/cancel', { reason: 'a\u0007b' }, '/reason'],
+    ['PUT', '/api/appointments/{id}/cancel', { why: 'x' }, '/why'],
+    ['PUT', '/api/appointments/{id}/reschedule', { newDate: '2030-06-25' }, '/newTime'],
+    ['PUT', '/api/appointments/{id}/reschedule', { newDate: '2031-02-29', newTime: '15:00' }, '/newDate'],
+    ['PUT', '/api/appointments/{id}/reschedule', { newDate: '2030-06-25', newTime: '3 PM' }, '/newTime'],
+    ['POST', '/api/create-zoom-meeting', {}, '/appointmentId'],
+    ['POST', '/api/create-zoom-meeting', { appointmentId: '1' }, '/appointmentId'],
+    ['POST', '/api/create-zoom-meeting', { appointmentId: 1, startTime: '2030-06-20' }, '/startTime'],
+    ['POST', '/api/create-zoom-meeting', { appointmentId: 1, durationMinutes: 0 }, '/durationMinutes'],
+    ['POST', '/api/create-zoom-meeting', { appointmentId: 1, topic: 'x'.repeat(201) }, '/topic'],
+    ['POST', '/api/create-google-meet', { appointmentId: 1, startDateTime: 'soon' }, '/startDateTime'],
+    ['POST', '/api/create-google-meet', { appointmentId: 1, summary: 'a\r\nb' }, '/summary'],
+    ['POST', '/api/create-teams-meeting', { appointmentId: 1, durationMinutes: '60' }, '/durationMinutes'],
+    ['POST', '/api/create-calendar-event', { appointmentId: 1, date: '2030-13-01' }, '/date'],
+    ['POST', '/api/create-calendar-event', { appointmentId: 1, time: '7' }, '/time'],
+    ['GET', '/api/practitioners/123/availability?date=2030-02-30', undefined, 'query/date'],
+    ['GET', '/api/practitioners/123/availability', undefined, 'query/date'],
+    ['GET', '/api/practitioners/123/availability?from=2030-06-20&to=2030-06-19', undefined, 'query/to'],
+    ['GET', '/api/practitioners/123/availability?from=2030-01-01&to=2030-12-31', undefined, 'query/to'],
+    ['GET', '/api/practitioners/123/availability?date=2030-06-20&timeZone=Nowhere', undefined, 'query/timeZone'],
+    ['GET', '/api/practitioners/123/availability?date=2030-06-20&when=now', undefined, 'query/when'],
+    ['GET', '/api/practitioners/abc/availability?date=2030-06-20', undefined, 'path/practitionerId'],
+    ['GET', '/api/appointments/0', undefined, 'path/appointmentId'],
+    ['GET', '/api/appointments/9007199254740993', undefined, 'path/appointmentId'],
+    ['GET', '/api/users/user-uuid/appointments?limit=0', undefined, 'query/limit'],
+    ['GET', '/api/users/user-uuid/appointments?cursor=made-up', undefined, 'query/cursor'],
+    ['GET', '/api/users/user-uuid/appointments?status=done', undefined, 'query/status'],
+    ['GET', '/api/users/user-uuid/appointments?from=yesterday', undefined, 'query/from'],
+    [`GET`, `/api/users/${'x'.repeat(129)}/appointments`, undefined, 'path/userId'],
+  ];
+
+  test.each(cases)('%s %s %j', async (method, path, body, pointer) => {
+    const answer = await house.ask('staff', method, at(path), body === undefined ? {} : { body });
+    expect(refusal(answer).slice(0, 2)).toEqual([400, 'invalid_request']);
+    expect(refusal(answer).slice(2)).toContain(pointer);
+    isProblem(answer);
+  });
+
+  test.each([
+    ['GET', '/api/nothing', 404, 'not_found'],
+    ['GET', '/api/users/%00/appointments', 400, 'invalid_request'],
+    ['GET', '/api/users/%ff/appointments', 400, 'invalid_request'],
+    ['DELETE', '/api/appointments', 405, 'method_not_allowed'],
+    ['POST', '/api/appointments/1/cancel', 405, 'method_not_allowed'],
+  ] as const)('%s %s answers %i %s', async (method, path, status, code) => {
+    const answer = await house.ask('staff', method, path);
+    expect(refusal(answer)).toEqual([status, code]);
+    isProblem(answer);
+  });
+
+  test('nothing of all this has changed anything', async () => {
+    const { body } = await house.get('john', `/api/users/${JOHN.userId}/appointments`);
+    expect(body['appointments']).toMatchObject([{ id, status: 'confirmed', revision: 1 }]);
+  });
+});
+
+describe('whatever is sent', () => {
+  /** Calls in all: some seconds, and new ones at every run. */
+  const CALLS = 400;
+  const READS = [
+    '/api/practitioners',
+    '/api/practitioners/{x}',
+    '/api/practitioners/{x}/availability',
+    '/api/practitioners/{x}/weekly-hours',
+    '/api/session-types',
+    '/api/appointments/{x}',
+    '/api/users/{x}/appointments',
+  ] as const;
+  const FIELDS = Object.keys(booking())
+    .concat('newDate', 'newTime', 'timeZone', 'reason', 'appointmentId', 'startTime', 'startDateTime', 'duration')
+    .concat('durationMinutes', 'topic', 'hostEmail', 'name', 'email', 'hours', 'sessionTypes', 'gridMinutes');
+  const odd = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.constantFrom('2030-06-20', '9999-12-31', '0001-01-01', '23:59:59', '14:00', '-1', 'Z', '’', '\u0000', '\ud800'),
+    fc.integer(),
+    fc.double(),
+    fc.constantFrom(Number.MAX_SAFE_INTEGER, 1e308, -0, null, true, [], {}),
+    fc.jsonValue({ maxDepth: 2 }),
+  );
+  /** A true booking with some fields odd, or odd through and through. */
+  const body = fc.oneof(
+    fc.dictionary(fc.constantFrom(...FIELDS), odd, { maxKeys: 4 }).map((over) => booking(over)),
+    fc.dictionary(fc.constantFrom(...FIELDS), odd, { maxKeys: 6 }),
+    fc.dictionary(fc.constantFrom(...FIELDS), odd, { maxKeys: 3 }).map((over) => ({ appointmentId: id, ...over })),
+    fc.jsonValue({ maxDepth: 3 }),
+  );
+  const segment = fc.oneof(
+    fc.constantFrom('123', '789', '1', 'user-uuid', '%00', '%ff', '..', '%2e%2e%2f'),
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).map(encodeURIComponent),
+  );
+  const query = fc.dictionary(
+    fc.constantFrom('date', 'from', 'to', 'timeZone', 'sessionType', 'limit', 'cursor', 'status'),
+    fc.oneof(fc.string({ unit: 'grapheme', maxLength: 20 }), fc.constantFrom('2030-06-20', '2030-06-21', '1', 'UTC')),
+    { maxKeys: 4 },
+  );
+  const header = fc.constantFrom({}, { 'idempotency-key': 'k' }, { 'if-match': '"1"' }, { 'if-match': 'x' });
+  const who = fc.constantFrom('john', 'sarah', 'staff', 'service', null);
+
+  const check = (answer: Answer, said: string) => expect(answer.status, `${said}: ${answer.text}`).toBeLessThan(500);
+
+  test('no body makes a 5xx', async () => {
+    const call = fc.asyncProperty(
+      who,
+      fc.constantFrom(...WRITES),
+      body,
+      header,
+      async (asker, route, sent, headers) => {
+        const [method, path] = route;
+        // A calendar event needs a worker to come true; without one, the wait ends in an honest 503.
+        const answer = await house.ask(asker, method, at(path), { body: sent, headers });
+        if (answer.body['code'] !== 'meeting_pending') check(answer, `${method} ${path} ${JSON.stringify(sent)}`);
+      },
+    );
+    await fc.assert(call, { numRuns: CALLS });
+  }, 60_000);
+
+  test('no address makes a 5xx', async () => {
+    const call = fc.asyncProperty(who, fc.constantFrom(...READS), segment, query, async (asker, path, x, asked) => {
+      const url = `${path.replace('{x}', x)}?${new URLSearchParams(asked).toString()}`;
+      check(await house.ask(asker, 'GET', url), url);
+    });
+    await fc.assert(call, { numRuns: CALLS });
+  }, 60_000);
+});
