@@ -181,6 +181,21 @@ describe('a later start', () => {
     expect(await ask(second.ownerUrl, 'select 1')).toBe(1);
   });
 
+  test('adopts a server whose own process ends meanwhile: it is left running as long as somebody is connected', async () => {
+    const { child, told } = hold();
+    await told;
+    const second = await start();
+    expect(second.adopted).toBe(true);
+    const client = new pg.Client({ connectionString: second.appUrl });
+    await client.connect();
+    child.stdin!.end();
+    await once(child, 'exit');
+    expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await client.end();
+    const third = await start();
+    expect(third).toMatchObject({ adopted: true, ownerUrl: second.ownerUrl });
+  });
+
   test('by several processes at once makes one server, which one of them owns', async () => {
     const holders = [hold(), hold(), hold(), hold()];
     const told = await Promise.all(holders.map((holder) => holder.told));

@@ -26,6 +26,22 @@ export async function ensureDatabase(ownerUrl: string, appPassword: string): Pro
   }
 }
 
+/** Clients of the server, of any database, besides the one that asks. */
+export async function countClients(ownerUrl: string): Promise<number> {
+  const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ count: number }>(
+      `select count(*)::int as count from pg_stat_activity
+        where backend_type = 'client backend' and pid <> pg_backend_pid()`,
+    );
+    return rows[0]?.count ?? 0;
+  } finally {
+    await client.end();
+  }
+}
+
 const PRESENT = `select exists (select from pg_roles where rolname = 'slotkeeper_app') as role,
                         exists (select from pg_database where datname = 'slotkeeper') as database`;
 

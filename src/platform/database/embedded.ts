@@ -1,6 +1,7 @@
 // The embedded PostgreSQL: a real server on this machine, for whoever has no other. Starts one on the data folder, or
-// adopts the one that runs there; stops only what it started. Any number of processes may call it at the same moment:
-// the data folder appears whole by one rename, and PostgreSQL's own lock lets one server run on it.
+// adopts the one that runs there; stops only what it started, and not while others use it. Any number of processes may
+// call it at the same moment: the data folder appears whole by one rename, and PostgreSQL's own lock lets one server run
+// on it.
 import { createServer, type AddressInfo } from 'node:net';
 import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import type { Log } from '../log.ts';
 import { dataFolder, databaseAccount, type Account } from './embedded-account.ts';
 import { findBinaries, type Binaries } from './embedded-binaries.ts';
 import { ensureCluster, readPasswords, writeSettings, type Passwords } from './embedded-cluster.ts';
-import { ensureDatabase } from './embedded-database.ts';
+import { countClients, ensureDatabase } from './embedded-database.ts';
 import { disownStale, readPostmaster } from './embedded-postmaster.ts';
 import { runProgram } from './embedded-program.ts';
 
@@ -21,6 +22,8 @@ const START_TIMEOUT_S = 150;
 /** The last checkpoint writes out at most shared_buffers. */
 const STOP_TIMEOUT_MS = 60_000;
 const STOP_PAUSE_MS = 10;
+/** How long the server may take to see that a client of ours has gone. */
+const LEAVING_MS = 500;
 /** What is kept of the server's log from one start to the next. */
 const LOG_LIMIT_BYTES = 10_000_000;
 /** How much of the log an error message quotes. */
@@ -39,7 +42,7 @@ export type EmbeddedDatabase = {
   readonly adopted: boolean;
   /** This process laid the data folder. */
   readonly firstStart: boolean;
-  /** Does nothing to an adopted one. */
+  /** Close your own connections first: an adopted server, and one that others are connected to, is left running. */
   stop(): Promise<void>;
 };
 
@@ -70,7 +73,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
     folder,
     adopted,
     firstStart,
-    stop: () => (stopped ??= adopted ? Promise.resolve() : stopServer(place, pid)),
+    stop: () => (stopped ??= adopted ? Promise.resolve() : stopUnlessUsed(place, pid, urls.ownerUrl, log)),
   };
 }
 
@@ -161,6 +164,21 @@ async function tryStart(
     started: false,
     said: `${output} ${log.slice(before ? Math.min(before.size, log.length) : 0).slice(-QUOTED_LOG_BYTES)}`.trim(),
   };
+}
+
+/** Another process may have adopted the server: its connections stay, ours are gone in a moment. */
+async function stopUnlessUsed(place: Place, pid: number, ownerUrl: string, log: Log): Promise<void> {
+  const patience = AbortSignal.timeout(LEAVING_MS);
+  // Where it no longer answers there is nobody to disturb; where it refuses us, somebody is there.
+  const used = () => countClients(ownerUrl).catch((error: unknown) => (isGoing(error) ? 0 : 1));
+  while ((await used()) > 0) {
+    if (patience.aborted) {
+      log.info({ folder: place.folder }, 'the embedded database is left running: others use it');
+      return;
+    }
+    await sleep(STOP_PAUSE_MS);
+  }
+  await stopServer(place, pid);
 }
 
 /** Not `pg_ctl stop`: where another process starts a server of its own as soon as this one ends, that would wait for
