@@ -10,7 +10,7 @@
 import type { OutsideObject } from '../meetings/meeting.ts';
 import { OutsideError } from '../platform/outside-error.ts';
 import { backOffMs } from './back-off.ts';
-import type { Found, Hand, Place, Wanted } from './wanted.ts';
+import type { Found, Hand, Place, Wanted } from './steps/wanted.ts';
 
 /** After a time-out the provider may still be working on it; longer than any call may take (see carry-out). */
 export const SETTLE_AFTER_SILENCE_MS = 10_000;

@@ -13,7 +13,7 @@ import { eventPlace, eventToKeep } from './steps/calendar-event.ts';
 import { meetingPlace, meetingToKeep, type MeetingAccount } from './steps/meeting.ts';
 import { sendLetter, type Post } from './steps/notification.ts';
 import { giveBack, LeaseLost, prolong, readFacts, type Claim } from './store.ts';
-import type { Hand, Wanted } from './wanted.ts';
+import type { Hand, Wanted } from './steps/wanted.ts';
 
 /** Below SETTLE_AFTER_SILENCE_MS: when a look-up is believed, no call of ours is still on its way. */
 export const CALL_TIMEOUT_MS = 8_000;

@@ -3,7 +3,7 @@
 import type { OutsideObject } from '../../src/meetings/meeting.ts';
 import { OutsideError, type Outcome } from '../../src/platform/outside-error.ts';
 import { setClock } from '../../src/platform/time/clock.ts';
-import type { Found, Hand, Place, Wanted } from '../../src/fulfilment/wanted.ts';
+import type { Found, Hand, Place, Wanted } from '../../src/fulfilment/steps/wanted.ts';
 
 export const START = '2026-12-01T08:00:00Z';
 

@@ -3,7 +3,7 @@ import type { CalendarProvider, ProviderEvent } from '../../calendars/provider.t
 import type { OutsideObject } from '../../meetings/meeting.ts';
 import type { Bounds } from '../../meetings/provider.ts';
 import { digestOf, eventKey, type WantedEvent } from '../plan.ts';
-import type { Found, Place, Wanted } from '../wanted.ts';
+import type { Found, Place, Wanted } from './wanted.ts';
 
 /** The wanted event, ready to be brought about on its calendar. */
 export function eventToKeep(wanted: WantedEvent, revision: number, calendar: CalendarProvider, bounds: Bounds): Wanted {

@@ -3,7 +3,7 @@
 import type { OutsideObject } from '../../meetings/meeting.ts';
 import type { Bounds, MeetingProvider, OutsideProvider, ProviderMeeting } from '../../meetings/provider.ts';
 import { digestOf, type WantedMeeting } from '../plan.ts';
-import type { Found, Place, Wanted } from '../wanted.ts';
+import type { Found, Place, Wanted } from './wanted.ts';
 
 /** A meeting provider under the name its account goes by. */
 export type MeetingAccount = { readonly account: OutsideProvider; readonly meetings: MeetingProvider };

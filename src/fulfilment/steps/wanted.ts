@@ -1,7 +1,7 @@
 // What aligning an object needs from both sides: the step says what is wanted and how it is brought about at its provider,
 // the runner lends the time and the lease.
-import type { OutsideKind, OutsideObject } from '../meetings/meeting.ts';
-import type { OutsideProvider, Platform } from '../meetings/provider.ts';
+import type { OutsideKind, OutsideObject } from '../../meetings/meeting.ts';
+import type { OutsideProvider, Platform } from '../../meetings/provider.ts';
 
 /** An object as the provider tells it. `agrees`: its time and words are the ones wanted. */
 export type Found = {

@@ -1,0 +1,207 @@
+// The runner and its lease: killed at any step, doubled, frozen, cut off from its database or kept busy by the broken, it
+// leaves one meeting, one event and true letters behind.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { LEASE_MS } from '../../src/fulfilment/carry-out.ts';
+import { startRunner, type Runner } from '../../src/fulfilment/jobs.ts';
+import { claimDue } from '../../src/fulfilment/store.ts';
+import type { Platform } from '../../src/meetings/provider.ts';
+import type { Transactor } from '../../src/platform/database/transaction.ts';
+import { openWorkshop, type Workshop } from './open-workshop.ts';
+
+let shop: Workshop;
+beforeAll(async () => {
+  shop = await openWorkshop();
+});
+afterEach(() => shop.clear());
+afterAll(() => shop.close());
+
+/** A runner whose transactions fail: from the `from`-th on (0 = first), `times` of them. */
+function failingRunner(from: number, times: number): Runner & { readonly reached: () => boolean } {
+  let count = 0;
+  const check = (): void => {
+    const failing = count >= from && count < from + times;
+    count += 1;
+    if (failing) throw new Error('the database is away');
+  };
+  const real = shop.tools.transactor;
+  const transactor: Transactor = {
+    ...real,
+    scan: async (...given) => {
+      check();
+      return await real.scan(...given);
+    },
+    inOrganisation: async (...given) => {
+      check();
+      return await real.inOrganisation(...given);
+    },
+  };
+  return { ...startRunner({ ...shop.tools, transactor }, { idle: true }), reached: () => count > from };
+}
+
+async function standing(): Promise<string> {
+  return `${(await shop.zoom()).length} meetings, ${(await shop.events()).length} events`;
+}
+
+/** Every letter at most twice, and twice only under one id. */
+async function lettersSeen(): Promise<{ different: number; most: number }> {
+  const counts = new Map<string, number>();
+  for (const { messageId } of await shop.mails()) counts.set(messageId, (counts.get(messageId) ?? 0) + 1);
+  return { different: counts.size, most: Math.max(0, ...counts.values()) };
+}
+
+type Act = 'making' | 'moving' | 'cancelling';
+type Story = readonly [act: Act, platform: Platform, fate: 'killed' | 'cut off from its database once', times: number];
+const STORIES: readonly Story[] = [
+  ['making', 'zoom', 'killed', Infinity],
+  ['making', 'google-meet', 'killed', Infinity],
+  ['making', 'teams', 'killed', Infinity],
+  ['moving', 'zoom', 'killed', Infinity],
+  ['cancelling', 'zoom', 'killed', Infinity],
+  ['making', 'zoom', 'cut off from its database once', 1],
+  ['moving', 'teams', 'cut off from its database once', 1],
+];
+/** More transactions than any of the stories takes. */
+const MOST_STEPS = 40;
+
+describe('a runner', () => {
+  it.each(STORIES)('%s on %s and %s at any step leaves it to be finished, once', async (act, platform, _, times) => {
+    let steps = 0;
+    for (; steps < MOST_STEPS; steps += 1) {
+      const booked = await shop.book(platform);
+      if (act !== 'making') await shop.finish();
+      if (act === 'moving') await shop.move(booked, '15:00');
+      if (act === 'cancelling') await shop.cancel(booked);
+      const failing = failingRunner(steps, times);
+      await failing.runUntilIdle().catch(() => undefined);
+      const reached = failing.reached();
+      await shop.finish();
+      const { different, most } = await lettersSeen();
+      const one = platform === 'zoom' ? '1 meetings, 1 events' : '0 meetings, 1 events';
+      expect([steps, await standing(), different]).toEqual([
+        steps,
+        act === 'cancelling' ? '0 meetings, 0 events' : one,
+        act === 'making' ? 2 : 4,
+      ]);
+      expect(most).toBeLessThanOrEqual(2);
+      await shop.clear();
+      if (!reached) break;
+    }
+    expect(steps).toBeGreaterThan(5);
+    expect(steps).toBeLessThan(MOST_STEPS);
+  });
+});
+
+describe('two runners', () => {
+  it('at once do every session once', async () => {
+    for (let count = 0; count < 12; count += 1) await shop.book(count % 2 === 0 ? 'zoom' : 'teams');
+    const others = [0, 1, 2].map(() => startRunner(shop.tools, { idle: true }));
+    const done = await Promise.all(others.map((runner) => runner.runUntilIdle()));
+    await shop.finish();
+    expect(done.reduce((sum, one) => sum + one, 0)).toBeGreaterThanOrEqual(12);
+    expect(await standing()).toBe('6 meetings, 12 events');
+    expect(await lettersSeen()).toEqual({ different: 24, most: 1 });
+  });
+
+  it('of which one froze in a call: the other finishes, and the first changes nothing when it wakes', async () => {
+    await shop.fault({ provider: 'zoom', operation: 'create', latencyMs: 1_500, times: 1 });
+    const booked = await shop.book('zoom');
+    const frozen = startRunner(shop.tools, { idle: true }).runUntilIdle();
+    await expect.poll(async () => (await shop.zoom()).length, { timeout: 5_000 }).toBe(1);
+    shop.clock.advance({ milliseconds: LEASE_MS });
+    await shop.finish();
+    const objects = await shop.objects(booked);
+    await frozen;
+    await shop.finish();
+    expect(await standing()).toBe('1 meetings, 1 events');
+    expect(await shop.objects(booked)).toEqual(objects);
+    expect(await lettersSeen()).toEqual({ different: 2, most: 1 });
+    expect(shop.lines.filter(({ msg }) => msg === 'another runner has taken the session over').length).toBe(1);
+  });
+});
+
+describe('sessions that fail again and again', () => {
+  it('fill only half of the hands, and are not left out either', async () => {
+    await shop.fault({ provider: 'zoom', operation: 'create', status: 500 });
+    for (let count = 0; count < 7; count += 1) await shop.book('zoom');
+    await shop.finish(60);
+    shop.clock.advance({ minutes: 10 });
+    for (let count = 0; count < 2; count += 1) await shop.book('google-meet');
+    const claim = (all: number, troubled: number) =>
+      shop.tools.transactor.scan('fulfilment', (tx) => claimDue(tx, shop.clock.now(), LEASE_MS, { all, troubled }));
+    const first = await claim(8, 4);
+    expect(first.map(({ attempts }) => (attempts === 1 ? 'new' : 'troubled')).toSorted()).toEqual([
+      'new',
+      'new',
+      'troubled',
+      'troubled',
+      'troubled',
+      'troubled',
+    ]);
+    expect((await claim(2, 4)).length).toBe(2);
+    expect((await claim(8, 4)).length).toBe(1);
+    await shop.heal();
+    await shop.finish();
+    expect(await standing()).toBe('7 meetings, 9 events');
+  });
+
+  it('are looked at ever more rarely: not a hundred passes in an hour of outage', async () => {
+    await shop.fault({ provider: 'zoom', operation: 'token', status: 503 });
+    shop.clock.advance({ minutes: 61 });
+    await shop.book('zoom');
+    let passes = 0;
+    const end = shop.clock.now().add({ hours: 1 });
+    for (
+      let next = await shop.dueNext();
+      next && Temporal.Instant.compare(next, end) < 0;
+      next = await shop.dueNext()
+    ) {
+      if (Temporal.Instant.compare(next, shop.clock.now()) > 0) shop.clock.set(next);
+      passes += await shop.run();
+    }
+    expect(passes).toBeLessThan(100);
+    expect(passes).toBeGreaterThan(20);
+  });
+});
+
+describe('a runner', () => {
+  it('that only runs when told to leaves no timer behind', () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    startRunner(shop.tools, { idle: true });
+    expect(timers()).toBe(before);
+  });
+
+  it('works by itself when rung, and stops clean', async () => {
+    const runner = startRunner(shop.tools);
+    await shop.book('teams');
+    shop.tools.bell.ring('fulfilment', 'whichever');
+    await expect.poll(standing, { timeout: 5_000 }).toBe('0 meetings, 1 events');
+    await runner.stop(5_000);
+    expect(shop.lines.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+  });
+
+  it('hands back what it has in hand before it stops', async () => {
+    await shop.fault({ provider: 'zoom', operation: 'create', latencyMs: 300, times: 1 });
+    const runner = startRunner(shop.tools);
+    await shop.book('zoom');
+    shop.tools.bell.ring('fulfilment', 'whichever');
+    await expect.poll(async () => (await shop.zoom()).length, { timeout: 5_000 }).toBe(1);
+    await runner.stop(5_000);
+    const leased = await shop.tools.transactor.scan('fulfilment', (tx) =>
+      tx.query({ name: 'test_leased', text: 'select 1 from fulfilment where lease_until is not null' }),
+    );
+    expect(leased).toEqual([]);
+  });
+});
+
+// Last, since it takes the clock past everything the others could book.
+describe('what is over', () => {
+  it('is given up, whatever was left undone', async () => {
+    await shop.fault({ provider: 'zoom', operation: 'create', status: 400 });
+    await shop.book('zoom');
+    await shop.finish(60);
+    shop.clock.advance({ hours: 24 * 365 });
+    await shop.run();
+    expect(await shop.dueNext()).toBeNull();
+  });
+});
