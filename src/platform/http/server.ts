@@ -188,6 +188,11 @@ async function addPlugins(app: App, options: ServerOptions): Promise<void> {
       staticCSP: true,
       transformStaticCSP: () => DOCS_POLICY,
       uiConfig: { deepLinking: true },
+      // The plugin's own logo and address bar say nothing about this API.
+      theme: {
+        title: options.info.title,
+        css: [{ filename: 'plain.css', content: '.swagger-ui .topbar { display: none !important }' }],
+      },
     });
   });
 }
