@@ -61,7 +61,9 @@ describe('a booking', () => {
       const link = await linkOf(booked);
       expect(link !== null).toBe(platform !== null);
       const mails = await shop.mails();
-      expect(mails.map(({ to }) => to[0]?.address).toSorted()).toEqual([SARAH.email, JOHN.userEmail].toSorted());
+      expect(mails.map(({ to }) => String(to[0]?.address)).toSorted()).toEqual(
+        [SARAH.email, JOHN.userEmail].toSorted(),
+      );
       for (const { text } of mails) expect(text.includes(link ?? 'the link')).toBe(link !== null);
       expect(seconds).toBeLessThan(5);
       expect(await shop.dueNext()).toBeNull();
@@ -139,7 +141,7 @@ describe.each(PLATFORMS)('a provider of %s', (platform) => {
     expect(hours).toMatch(/T(15:00:00-0[45]:00|(19|20):00:00)/);
     // The same ones, not new ones.
     const ids = (objects: typeof before) =>
-      objects.map(({ kind, providerId, joinUrl }) => [kind, providerId, joinUrl]).toSorted();
+      objects.map(({ kind, providerId, joinUrl }) => `${kind} ${providerId} ${joinUrl}`).toSorted();
     expect(ids(await shop.objects(booked))).toEqual(ids(before));
     expect(await told()).toEqual([
       'client change',
@@ -268,10 +270,10 @@ describe('letters', () => {
     await shop.finish();
     const toClient = (await shop.mails()).filter(({ to }) => to[0]?.address === JOHN.userEmail);
     expect(new Set(toClient.map((mail) => field(mail, 'UID'))).size).toBe(1);
-    expect(toClient.map((mail) => [field(mail, 'METHOD'), field(mail, 'SEQUENCE')]).toSorted()).toEqual([
-      ['CANCEL', '2'],
-      ['REQUEST', '0'],
-      ['REQUEST', '1'],
+    expect(toClient.map((mail) => `${field(mail, 'METHOD')} ${field(mail, 'SEQUENCE')}`).toSorted()).toEqual([
+      'CANCEL 2',
+      'REQUEST 0',
+      'REQUEST 1',
     ]);
   });
 });

@@ -7,7 +7,7 @@ import { bookAppointment } from '../../src/appointments/book-appointment.ts';
 import { cancelAppointment } from '../../src/appointments/cancel-appointment.ts';
 import { rescheduleAppointment } from '../../src/appointments/reschedule-appointment.ts';
 import { findAppointment } from '../../src/appointments/store.ts';
-import { compose, placesOf, type House } from '../../src/composition.ts';
+import { compose, placesOf } from '../../src/composition.ts';
 import { readConfig } from '../../src/config.ts';
 import { startRunner, type Runner, type RunnerTools } from '../../src/fulfilment/jobs.ts';
 import type { Actor } from '../../src/identity/actor.ts';
@@ -88,7 +88,6 @@ export async function openWorkshop() {
   };
 
   return {
-    house: house as House,
     tools,
     clock,
     lines,

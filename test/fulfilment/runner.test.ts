@@ -91,6 +91,10 @@ describe('a runner', () => {
   });
 });
 
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+}
+
 describe('two runners', () => {
   it('at once do every session once', async () => {
     for (let count = 0; count < 12; count += 1) await shop.book(count % 2 === 0 ? 'zoom' : 'teams');
@@ -165,7 +169,6 @@ describe('sessions that fail again and again', () => {
 
 describe('a runner', () => {
   it('that only runs when told to leaves no timer behind', () => {
-    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const before = timers();
     startRunner(shop.tools, { idle: true });
     expect(timers()).toBe(before);
