@@ -1,95 +1,80 @@
-// The local pages behind the links of sandbox meetings: they say plainly that this is a sandbox, and show what the
-// provider knows of the meeting, so that a person can check topic and time.
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import { unpacked, type World } from './endpoint.ts';
+// Where a person finds what in the sandbox: overview, mailbox, meetings, calendars, and the pages behind the links that
+// the emulators hand out. Each page is written in pages/; here is only which address opens which.
+import type { FastifyInstance } from 'fastify';
+import { textOr, unpacked, type World } from './endpoint.ts';
 import { findMeetEvent } from './google/events.ts';
 import { findTeamsMeeting } from './microsoft/online-meetings.ts';
+import { findGoogleEntry, findMicrosoftEntry, type Entry } from './pages/agenda.ts';
+import { eventPage, eventsPage, meetingsPage } from './pages/agenda-page.ts';
+import { homePage } from './pages/home-page.ts';
+import { sendPage, type Page } from './pages/layout.ts';
+import { letterPage } from './pages/letter-page.ts';
+import { mailboxPage } from './pages/mailbox-page.ts';
+import { goneMeetingPage, meetingPage, noticePage, type Shown } from './pages/meeting-page.ts';
 import { findMeeting } from './zoom/meetings.ts';
 
-export type Shown = {
-  readonly product: string;
-  readonly topic: string;
-  readonly starts: number;
-  readonly ends: number;
-  readonly zone: string;
-};
+export type { Shown } from './pages/meeting-page.ts';
 
+const WRONG_PASSCODE = 'The passcode in this link is not the passcode of this meeting.';
+const START_LINK_OVER = 'This start link has expired. A start link works for two hours.';
+const NO_LETTER = 'There is no such letter. The mailbox may have been emptied.';
+const NO_EVENT = 'There is no such event. It may have been cancelled, or the sandbox has been reset.';
+
+/** Read-only, for people; nothing here changes the state of the sandbox. */
 export function hangPages(app: FastifyInstance, world: World): void {
+  app.get('/', async (_request, reply) => sendPage(reply, homePage(world)));
+  app.get('/meetings', async (_request, reply) => sendPage(reply, meetingsPage(world)));
+  app.get('/events', async (_request, reply) => sendPage(reply, eventsPage(world)));
+  app.get<{ Querystring: { before?: unknown } }>('/mailbox', async (request, reply) =>
+    sendPage(reply, mailboxPage(world, numberFrom(request.query.before))),
+  );
+  app.get<{ Params: { number: string } }>('/mailbox/:number', async (request, reply) => {
+    const number = numberFrom(request.params.number);
+    const letter = number === undefined ? undefined : letterPage(world, number);
+    return sendPage(reply, letter ?? noticePage(404, 'Letter not found', NO_LETTER));
+  });
+  hangProviderLinks(app, world);
+}
+
+function hangProviderLinks(app: FastifyInstance, world: World): void {
   app.get<{ Params: { id: string }; Querystring: { pwd?: string } }>('/zoom/j/:id', async (request, reply) => {
     const meeting = findMeeting(world, request.params.id);
-    if (!meeting) return page(reply, 404, 'Sandbox meeting not found', GONE);
-    if (meeting.passcodeMark !== '' && request.query.pwd !== meeting.passcodeMark)
-      return page(
-        reply,
-        403,
-        'Sandbox meeting',
-        '<p>The passcode in this link is not the passcode of this meeting.</p>',
-      );
-    return show(reply, meeting, 'You opened the link that guests get.');
+    if (meeting && meeting.passcodeMark !== '' && request.query.pwd !== meeting.passcodeMark)
+      return sendPage(reply, noticePage(403, 'Sandbox meeting', WRONG_PASSCODE));
+    return sendPage(reply, meetingOr(world, meeting, 'You opened the link that guests get.'));
   });
-  app.get<{ Params: { id: string }; Querystring: { zak?: string } }>('/zoom/s/:id', async (request, reply) => {
+  app.get<{ Params: { id: string }; Querystring: { zak?: unknown } }>('/zoom/s/:id', async (request, reply) => {
     const meeting = findMeeting(world, request.params.id);
-    if (!meeting) return page(reply, 404, 'Sandbox meeting not found', GONE);
-    const expires = unpacked(request.query.zak ?? '')?.['expires'];
-    if (typeof expires !== 'number' || expires <= world.clock.now().epochMilliseconds)
-      return page(
-        reply,
-        403,
-        'Sandbox meeting',
-        '<p>This start link has expired. A start link works for two hours.</p>',
-      );
-    return show(reply, meeting, 'You opened the start link of the host.');
+    const expires = unpacked(textOr(request.query.zak, ''))?.['expires'];
+    if (meeting && (typeof expires !== 'number' || expires <= world.clock.now().epochMilliseconds))
+      return sendPage(reply, noticePage(403, 'Sandbox meeting', START_LINK_OVER));
+    return sendPage(reply, meetingOr(world, meeting, 'You opened the start link of the host.'));
   });
   app.get<{ Params: { code: string } }>('/google/meet/:code', async (request, reply) => {
     const meeting = findMeetEvent(world, request.params.code);
-    return meeting
-      ? show(reply, meeting, 'You opened a Google Meet link.')
-      : page(reply, 404, 'Sandbox meeting not found', GONE);
+    return sendPage(reply, meetingOr(world, meeting, 'You opened a Google Meet link.'));
   });
   app.get<{ Params: { thread: string } }>('/microsoft/l/meetup-join/:thread/0', async (request, reply) => {
     const meeting = findTeamsMeeting(world, request.params.thread);
-    return meeting
-      ? show(reply, meeting, 'You opened a Microsoft Teams link.')
-      : page(reply, 404, 'Sandbox meeting not found', GONE);
+    return sendPage(reply, meetingOr(world, meeting, 'You opened a Microsoft Teams link.'));
   });
-  app.get('/', async (_request, reply) => page(reply, 200, 'Slotkeeper sandbox', HOME));
-}
-
-const GONE = '<p>There is no such meeting. It may have been cancelled, or the sandbox has been reset.</p>';
-const HOME =
-  '<p>These are emulators of Zoom, Google Calendar and Microsoft Graph with a mailbox, for trying things out. What is live now:</p><ul>' +
-  ['zoom/meetings', 'google/events', 'microsoft/events', 'microsoft/online-meetings', 'mailbox', 'faults']
-    .map((name) => `<li><a href="/control/${name}">${name}</a></li>`)
-    .join('') +
-  '</ul>';
-
-function show(reply: FastifyReply, meeting: Shown, remark: string): FastifyReply {
-  const starts = Temporal.Instant.fromEpochMilliseconds(meeting.starts).toZonedDateTimeISO(meeting.zone);
-  const when = starts.toLocaleString('en-GB', { dateStyle: 'full', timeStyle: 'short' });
-  const minutes = Math.round((meeting.ends - meeting.starts) / 60_000);
-  return page(
-    reply,
-    200,
-    'Sandbox meeting',
-    `<p>${escape(remark)} In production it would open ${escape(meeting.product)}; here nobody is waiting on the other side.</p>
-<dl><dt>Topic</dt><dd>${escape(meeting.topic)}</dd>
-<dt>Time</dt><dd><time datetime="${escape(starts.toInstant().toString())}">${escape(when)}</time> (${escape(meeting.zone)}), ${minutes} minutes</dd></dl>`,
+  app.get<{ Querystring: { eid?: unknown } }>('/google/event', async (request, reply) =>
+    sendPage(reply, eventOr(world, findGoogleEntry(world, textOr(request.query.eid, '')))),
+  );
+  app.get<{ Querystring: { itemid?: unknown } }>('/microsoft/owa/', async (request, reply) =>
+    sendPage(reply, eventOr(world, findMicrosoftEntry(world, textOr(request.query.itemid, '')))),
   );
 }
 
-function page(reply: FastifyReply, status: number, title: string, content: string): FastifyReply {
-  return reply.code(status).type('text/html; charset=utf-8').headers({
-    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
-    'cache-control': 'no-store',
-    'referrer-policy': 'no-referrer',
-  }).send(`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
-<title>${escape(title)}</title>
-<style>:root{color-scheme:light dark}body{font:1.1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:3rem auto;padding:0 1rem}dt{font-weight:600}dd{margin:0 0 1rem}</style>
-</head><body><main><h1>${escape(title)}</h1>
-${content}</main></body></html>`);
+function meetingOr(world: World, meeting: Shown | undefined, remark: string): Page {
+  return meeting ? meetingPage(world, meeting, remark) : goneMeetingPage();
 }
 
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+function eventOr(world: World, entry: Entry | undefined): Page {
+  return entry ? eventPage(world, entry) : noticePage(404, 'Sandbox event not found', NO_EVENT);
+}
+
+/** Numbers of letters: whole, from 1, and no longer than any count will ever be. */
+function numberFrom(given: unknown): number | undefined {
+  return typeof given === 'string' && /^[1-9]\d{0,8}$/.test(given) ? Number(given) : undefined;
 }
