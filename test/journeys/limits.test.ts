@@ -20,16 +20,16 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-describe('another origin', () => {
-  const preflight = (origin: string) =>
-    house.ask(null, 'OPTIONS', '/api/appointments', {
-      headers: {
-        origin,
-        'access-control-request-method': 'POST',
-        'access-control-request-headers': 'authorization,content-type,idempotency-key',
-      },
-    });
+const preflight = (origin: string) =>
+  house.ask(null, 'OPTIONS', '/api/appointments', {
+    headers: {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization,content-type,idempotency-key',
+    },
+  });
 
+describe('another origin', () => {
   test('is let in where it is named, with token and Idempotency-Key', async () => {
     const { status, headers } = await preflight(FRIEND);
     expect(status).toBe(204);
