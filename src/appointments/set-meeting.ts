@@ -2,7 +2,9 @@
 // on it. What is asked for already changes nothing.
 import { isHost, type Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
+import type { OutsideObject } from '../meetings/meeting.ts';
 import type { Platform } from '../meetings/provider.ts';
+import { listOutsideObjects } from '../meetings/store.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
@@ -28,13 +30,16 @@ export type MeetingRequest = {
   readonly description: string | null;
 };
 
-/** The appointment as it then is. Refusals: `not_found`, `does_not_match`, `meeting_elsewhere`, those of its state and of the platform. */
+/** The appointment as it then is, and the objects that stood outside for it before anything was changed, if anything was. */
+export type MeetingSet = { readonly appointment: Appointment; readonly before: readonly OutsideObject[] | null };
+
+/** Refusals: `not_found`, `does_not_match`, `meeting_elsewhere`, those of its state and of the platform. */
 export async function setMeetingOf(
   tools: BookingTools,
   actor: Actor,
   request: MeetingRequest,
   once: Once,
-): Promise<Appointment> {
+): Promise<MeetingSet> {
   return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
     // Asked under a key or not, the same request brings about the same; the key only tells another request apart.
     const earlier = await once.claim(tx);
@@ -57,8 +62,9 @@ export async function setMeetingOf(
     if (newPlatform) refusePlatform(tools, await sessionTypeOf(tx, appointment), platform);
     const newWords = isHost(actor, appointment.practitionerId) && (await putWords(tx, request));
     if (!earlier) await once.settle(tx, 201, appointment.id);
-    if (!newPlatform && !newWords) return appointment;
-    return await change(tools, tx, actor, appointment, platform);
+    if (!newPlatform && !newWords) return { appointment, before: null };
+    const before = await listOutsideObjects(tx, appointment.sessionId);
+    return { appointment: await change(tools, tx, actor, appointment, platform), before };
   });
 }
 

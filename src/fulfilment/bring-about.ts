@@ -36,7 +36,8 @@ export async function bringAbout(
   kind: OutsideKind,
   once: Once,
 ): Promise<Brought> {
-  const appointment = await setMeetingOf(tools, actor, request, once);
+  const { appointment, before } = await setMeetingOf(tools, actor, request, once);
+  const tried = before?.find((one) => one.kind === kind);
   const { organisationId } = actor;
   const found = await awaitOutside(
     tools,
@@ -45,7 +46,9 @@ export async function bringAbout(
     (objects) => {
       const object = objects.find((one) => one.kind === kind);
       if (!object) return null;
-      if (object.lastError !== null && /^(refused|reconnect)/.test(object.lastError)) return 'failed';
+      // What failed before this act may be mended by it: only a try made since tells.
+      const judged = !tried || object.attempts !== tried.attempts;
+      if (judged && object.lastError !== null && /^(refused|reconnect)/.test(object.lastError)) return 'failed';
       const linked = request.platform === null || object.joinUrl !== null;
       return object.state === 'live' && linked && object.writtenRevision >= appointment.revision ? object : null;
     },
