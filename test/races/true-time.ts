@@ -1,0 +1,53 @@
+// What must be true of time in the database after any storm, asked of the rows themselves.
+import type { Transaction, Transactor } from '../../src/platform/database/transaction.ts';
+
+type Work = Pick<Transactor, 'inOrganisation'>;
+
+/** Each row is a breach, in words; none is right. Sessions that override may lie over others. */
+const BREACHES = `
+  select 'sessions ' || a.id || ' and ' || b.id || ' overlap' as breach
+    from session a join session b on b.organisation_id = a.organisation_id and b.practitioner_id = a.practitioner_id
+                                 and b.id > a.id and b.occupied && a.occupied
+   where a.live and b.live and not a.overriding and not b.overriding
+  union all
+  select 'occupancy ' || a.id || ' and ' || b.id || ' overlap'
+    from occupancy a join occupancy b on b.organisation_id = a.organisation_id and b.resource_id = a.resource_id
+                                     and b.id > a.id and b.during && a.during
+  union all
+  select 'session ' || s.id || ' does not own just its time'
+    from session s
+   where s.live and not s.overriding
+     and (select coalesce(array_agg((o.resource_id, o.during)::text), '{}') from occupancy o where o.session_id = s.id)
+         <> array[(s.practitioner_id, s.occupied)::text]
+  union all
+  select 'session ' || s.id || ' is dead and owns time' from session s
+   where not s.live and exists (select from occupancy o where o.session_id = s.id)
+  union all
+  select 'appointment ' || a.id || ' is ' || a.state || ', its session ' || case when s.live then 'live' else 'dead' end
+    from appointment a join session s on s.id = a.session_id where s.live <> (a.state in ('confirmed', 'pending'))
+  union all
+  select 'appointment ' || a.id || ' has ' || count(j.id) || ' bookings in the journal'
+    from appointment a left join journal j on j.subject_kind = 'appointment' and j.subject_id = a.id
+                                          and j.event = 'appointment.booked'
+   group by a.id having count(j.id) <> 1
+  union all
+  select 'appointment ' || a.id || ' is at revision ' || a.revision || ', wanted is ' || f.wanted_revision
+    from appointment a join fulfilment f on f.session_id = a.session_id where f.wanted_revision <> a.revision
+  union all
+  select 'session ' || s.id || ' wants nothing of the world outside'
+    from session s where not exists (select from fulfilment f where f.session_id = s.id)`;
+
+export async function breachesOfTime(work: Work, organisationId: number): Promise<string[]> {
+  return (await rowsOf<{ breach: string }>(work, organisationId, BREACHES)).map(({ breach }) => breach);
+}
+
+export async function rowsOf<Row extends object>(
+  work: Work,
+  organisationId: number,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  return await work.inOrganisation(organisationId, (tx: Transaction) =>
+    tx.query<Row>({ name: '', text, values: [...values] }),
+  );
+}
