@@ -10,10 +10,12 @@ import { homePage } from './pages/home-page.ts';
 import { sendPage, type Page } from './pages/layout.ts';
 import { letterPage } from './pages/letter-page.ts';
 import { mailboxPage } from './pages/mailbox-page.ts';
-import { goneMeetingPage, meetingPage, noticePage, type Shown } from './pages/meeting-page.ts';
+import { goneMeetingPage, meetingPage, noticePage } from './pages/meeting-page.ts';
+import type { Span } from './pages/say-time.ts';
 import { findMeeting } from './zoom/meetings.ts';
 
-export type { Shown } from './pages/meeting-page.ts';
+/** What an emulator tells of the meeting behind one of its links. */
+export type Shown = Span & { readonly product: string; readonly topic: string };
 
 const WRONG_PASSCODE = 'The passcode in this link is not the passcode of this meeting.';
 const START_LINK_OVER = 'This start link has expired. A start link works for two hours.';

@@ -82,7 +82,7 @@ export function momentOf(world: World, entry: Pick<Entry, 'starts' | 'ends' | 'z
   const length = entry.allDay ? 'all day' : sayLength(entry);
   const hours = entry.allDay ? html`` : html`, <span class="solid">${sayHours(entry)}</span>`;
   return html`<p class="big"><time datetime="${stampOf(starts)}">${sayDay(starts, zone)}${hours}</time></p>
-    <p class="soft">${sayZone(starts, zone)}<br />${length}, ${distanceOf(world, entry)}</p>`;
+    <p class="soft">${sayZone(starts, zone)}<br />${length} · ${distanceOf(world, entry)}</p>`;
 }
 
 function agendaPage(world: World, agenda: Agenda): Page {

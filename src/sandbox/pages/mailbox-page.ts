@@ -78,7 +78,8 @@ function row(world: World, letter: Letter, number: number): Html {
 /** What it does to a calendar, if anything. */
 function chipOf({ ical }: Letter): Html {
   if (ical === null) return html``;
-  const kind = /^METHOD:CANCEL\r?$/im.test(ical) ? 'cancellation' : 'invitation';
+  const first = /^SEQUENCE:[1-9]/m.test(ical) ? 'calendar update' : 'invitation';
+  const kind = /^METHOD:CANCEL\r?$/im.test(ical) ? 'cancellation' : first;
   return html` <span class="soft"><span class="chip">${kind}</span></span>`;
 }
 

@@ -1,12 +1,10 @@
 // What opens behind the link of a sandbox meeting: that it is not real, and what the provider knows of it. Also the
 // pages for links that lead nowhere, and for what went wrong.
 import type { World } from '../endpoint.ts';
+import type { Shown } from '../pages.ts';
 import { momentOf } from './agenda-page.ts';
 import { html } from './html.ts';
 import type { Page } from './layout.ts';
-import type { Span } from './say-time.ts';
-
-export type Shown = Span & { readonly product: string; readonly topic: string };
 
 const NAME = 'Sandbox meeting';
 

@@ -12,7 +12,7 @@ a:focus-visible,summary:focus-visible,iframe:focus-visible{outline:3px solid var
 main:focus{outline:0}
 .skip{position:absolute;left:-99rem;padding:.6rem 1rem;background:var(--sheet);z-index:1}
 .skip:focus{left:.5rem;top:.5rem}
-.banner{margin:0;padding:.45rem 1rem .6rem;background:var(--sign);color:var(--on-sign);text-align:center;border-bottom:6px solid transparent;border-image:repeating-linear-gradient(-45deg,var(--stripe) 0 9px,var(--sign) 9px 18px) 6}
+.banner{margin:0;padding:.45rem 1rem .6rem;background:var(--sign);color:var(--on-sign);font-size:clamp(.8125rem,4vw,1rem);text-align:center;border-bottom:6px solid transparent;border-image:repeating-linear-gradient(-45deg,var(--stripe) 0 9px,var(--sign) 9px 18px) 6}
 .banner strong{text-transform:uppercase;letter-spacing:.12em;margin-right:.5em}
 .bar,main,footer{width:100%;max-width:64rem;margin:0 auto;padding:0 1.25rem}
 .bar{display:flex;flex-wrap:wrap;align-items:center;gap:.25rem 1.5rem;padding-top:.75rem;padding-bottom:.75rem}
@@ -27,7 +27,7 @@ footer p{margin:0}
 h1{font-size:clamp(1.5rem,1.2rem + 1.6vw,2.1rem);line-height:1.2;letter-spacing:-.015em;margin:.25rem 0 .5rem;text-wrap:balance}
 h2{font-size:1.2rem;line-height:1.3;margin:2.25rem 0 .75rem}
 h1+.sheet{margin-top:1.25rem}
-.solid{white-space:nowrap}
+.solid{display:inline-block}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .lead{font-size:1.075rem;color:var(--soft);max-width:44rem;margin:0 0 1.5rem}
 .soft,.over{color:var(--soft)}
@@ -52,8 +52,8 @@ tbody th{font-weight:600}
 tbody tr:hover>*{background:var(--tint)}
 td .soft,th .soft{display:block;font-size:.875rem;font-weight:400}
 .agenda,.letters{table-layout:fixed}
-.agenda th:nth-child(2){width:15rem}.agenda th:nth-child(3){width:15.5rem}.agenda th:nth-child(4){width:6rem}
-.letters th:nth-child(2){width:16.5rem}.letters th:nth-child(3){width:14rem}
+.agenda th:nth-child(2){width:14.5rem}.agenda th:nth-child(3){width:17rem}.agenda th:nth-child(4){width:5.25rem}
+.letters th:nth-child(2){width:16rem}.letters th:nth-child(3){width:15rem}
 dl{display:grid;grid-template-columns:minmax(7rem,auto) 1fr;gap:.55rem 1.25rem;margin:0}
 dt{color:var(--soft);font-size:.9375rem}
 dd{margin:0;min-width:0}
@@ -71,8 +71,8 @@ summary{cursor:pointer;font-size:1.2rem;font-weight:700;margin-bottom:.75rem}
 .plain{margin:.5rem 0 0;padding-left:1.2rem}
 @media (max-width:48rem){
 .bar,main,footer{padding-left:1rem;padding-right:1rem}
-nav ul{margin:0 -.45rem}
-nav li a{padding:.4rem .45rem;font-size:.9375rem}
+nav ul{margin:0 -.35rem}
+nav li a{padding:.4rem .35rem;font-size:.9375rem}
 .sheet{padding:1rem 1.1rem}
 dl{grid-template-columns:1fr;gap:0}
 dd{margin-bottom:.75rem}dd:last-child{margin-bottom:0}
@@ -83,7 +83,7 @@ tbody tr:last-child{border-bottom:0}
 tbody th,tbody td{padding:.1rem 0;border:0}
 tbody tr:hover>*{background:none}
 tbody td[data-name]::before{content:attr(data-name) " ";color:var(--soft);font-size:.875rem}
-.letter{height:56rem}
+.letter{height:60rem}
 }
 @media print{.skip,nav{display:none}}
 `;
