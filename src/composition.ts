@@ -31,7 +31,7 @@ import { askSandbox } from './sandbox/ask.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
 import { layDemoPractice } from './schedules/lay-demo-practice.ts';
 
-const MIGRATIONS = resolve(import.meta.dirname, '../migrations');
+export const MIGRATIONS = resolve(import.meta.dirname, '../migrations');
 const SANDBOX_HOST = '127.0.0.1';
 
 export type House = Awaited<ReturnType<typeof compose>>;
@@ -123,7 +123,7 @@ async function layDemo(
 type OutsideTools = { readonly clock: Clock; readonly log: Log; readonly http: HttpClient };
 
 /** Providers and mail: the emulators' in the sandbox, else those that are configured. */
-async function openOutside(config: Config, tools: OutsideTools, closing: (() => Promise<void>)[]) {
+export async function openOutside(config: Config, tools: OutsideTools, closing: (() => Promise<void>)[]) {
   const sandbox = config.sandbox ? await reachSandbox(config, tools, closing) : null;
   const at = providerAddresses(
     config,

@@ -16,5 +16,7 @@ export type Mail = {
 export type Mailer = {
   readonly from: { readonly name: string; readonly address: string };
   send(mail: Mail, timeoutMs: number): Promise<void>;
+  /** Connects and signs in, and sends nothing. Throws as `send` does; bounded by the time-outs of its connections. */
+  check(): Promise<void>;
   close(): Promise<void>;
 };

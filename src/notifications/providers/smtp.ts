@@ -31,6 +31,7 @@ export type SmtpOptions = {
 type Transport = {
   readonly url: string;
   send(message: SendMailOptions, timeoutMs: number, passage: Passage): Promise<void>;
+  check(): Promise<void>;
   close(): void;
 };
 
@@ -94,6 +95,14 @@ export function smtpMailer(options: SmtpOptions): Mailer {
         underWay.delete(sending);
       }
     },
+    async check() {
+      try {
+        await (await findTransport()).check();
+      } catch (cause) {
+        const { connection: _, ...facts } = judgeFailure(cause, false);
+        throw new OutsideError({ provider: 'mail', operation: 'check', ...facts });
+      }
+    },
     async close() {
       closed = true;
       current?.close();
@@ -140,6 +149,7 @@ function openTransport(url: string): Transport {
       passages.set(signal, passage);
       await pool.sendMail({ ...message, signal });
     },
+    check: async () => void (await pool.verify()),
     close: () => pool.close(),
   };
 }

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { Log } from '../log.ts';
 import { ensureAppRole, grantToAppRole } from './app-role.ts';
+import { OLDEST_SERVER } from './inspect.ts';
 
-const OLDEST_SERVER = 150_000;
 /** Any constant will do, as long as it is ours: other programs may take advisory locks in the same database. */
 const LOCK_KEY = 7_536_811_640;
 /** How long a process waits for another one's migrations, and the longest a single migration may take. */
@@ -47,6 +47,34 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
   }
 }
 
+/** The names of the files the next `migrate` would apply; changes nothing. Throws as `migrate` does. */
+export async function listMissing(options: MigrateOptions): Promise<{ applied: number; missing: readonly string[] }> {
+  const migrations = await readMigrations(options.folder);
+  const client = new pg.Client({ connectionString: options.ownerUrl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await refuseOldServer(client);
+    const { rows } = await client.query<{ there: boolean }>(
+      `select to_regclass('public.slotkeeper_migration') is not null as there`,
+    );
+    const history = rows[0]?.there ? await readHistory(client) : [];
+    return {
+      applied: history.length,
+      missing: notYetApplied(migrations, history, options.log).map(({ name }) => name),
+    };
+  } finally {
+    await client.end();
+  }
+}
+
+async function readHistory(client: pg.Client): Promise<{ name: string; checksum: string }[]> {
+  const { rows } = await client.query<{ name: string; checksum: string }>(
+    'select name, checksum from slotkeeper_migration order by name',
+  );
+  return rows;
+}
+
 async function readMigrations(folder: string): Promise<Migration[]> {
   const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -83,10 +111,7 @@ async function applyMissing(client: pg.Client, migrations: readonly Migration[],
     `create table if not exists slotkeeper_migration (
        name text primary key, checksum text not null, applied_at timestamptz not null default now())`,
   );
-  const { rows: history } = await client.query<{ name: string; checksum: string }>(
-    'select name, checksum from slotkeeper_migration order by name',
-  );
-  const missing = notYetApplied(migrations, history, log);
+  const missing = notYetApplied(migrations, await readHistory(client), log);
   for (const migration of missing) {
     await applyOne(client, migration);
     log.info({ migration: migration.name }, 'migration applied');

@@ -1,0 +1,69 @@
+// Looks a database over without changing it, for whoever must say what is wrong with it: which server it is, what time it
+// has, whether row-level security holds every tenant's table and the role that requests run as.
+import pg from 'pg';
+import { named, type Connection } from './connection.ts';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 10_000;
+/** The first version that has all we use. */
+export const OLDEST_SERVER = 150_000;
+
+export type Inspection = {
+  /** As PostgreSQL counts: 150004 is 15.4. */
+  readonly serverNumber: number;
+  readonly serverVersion: string;
+  /** Its clock, epoch milliseconds. */
+  readonly nowMs: number;
+  /** Tables led by an organisation: of them those that row-level security does not hold, their owner included. */
+  readonly tenantTables: number;
+  readonly unguarded: readonly string[];
+};
+
+/** Throws what the driver throws where the database cannot be reached. */
+export async function inspectDatabase(url: string): Promise<Inspection> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'slotkeeper doctor',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+  });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rows: tables } = await client.query<{ name: string; guarded: boolean }>(
+      `select c.relname as name,
+              c.relrowsecurity and c.relforcerowsecurity
+                and exists (select from pg_policy p where p.polrelid = c.oid) as guarded
+         from pg_class c
+         join pg_index i on i.indrelid = c.oid and i.indisprimary
+         join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0] and a.attname = 'organisation_id'
+        where c.relnamespace = 'public'::regnamespace order by 1`,
+    );
+    // Last, so that its clock is read as late as it is told.
+    const { rows: servers } = await client.query<{ number: number; version: string; now_ms: number }>(
+      `select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
+              extract(epoch from clock_timestamp())::float8 * 1000 as now_ms`,
+    );
+    const server = servers[0];
+    if (!server) throw new Error('The database did not say what it is');
+    return {
+      serverNumber: server.number,
+      serverVersion: server.version,
+      nowMs: server.now_ms,
+      tenantTables: tables.length,
+      unguarded: tables.flatMap(({ name, guarded }) => (guarded ? [] : [name])),
+    };
+  } finally {
+    await client.end();
+  }
+}
+
+/** The role that requests run as, and whether it could pass row-level security. */
+export async function inspectRole({ pool }: Pick<Connection, 'pool'>): Promise<{ role: string; passes: boolean }> {
+  const [found] = await named<{ role: string; passes: boolean }>(pool, {
+    name: 'inspect-role',
+    text: 'select rolname as role, rolsuper or rolbypassrls as passes from pg_roles where rolname = current_user',
+  });
+  if (!found) throw new Error('The database did not say who we are');
+  return found;
+}

@@ -1,0 +1,186 @@
+// The doctor: finds each illness by name, says what to do, ends with 1 where something must be done, and changes nothing.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { buildApp } from '../../src/app.ts';
+import { compose, type House } from '../../src/composition.ts';
+import { readConfig } from '../../src/config.ts';
+import { issueToken } from '../../src/identity/token.ts';
+import { systemClock } from '../../src/platform/time/clock.ts';
+import { captureLog } from '../http/capture-log.ts';
+import { createDatabase, onServer } from '../open-database.ts';
+import { runCommand } from './run-command.ts';
+
+/** A Tuesday, a week or two ahead. The sandbox and the doctor are two processes, so time is the machine's. */
+const today = systemClock.now().toZonedDateTimeISO('America/New_York').toPlainDate();
+const tuesday = today.add({ days: 9 - today.dayOfWeek + 7 }).toString();
+let folder: string;
+let database: Awaited<ReturnType<typeof createDatabase>>;
+let house: House;
+let settings: Record<string, string>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'slotkeeper-doctor-'));
+  database = await createDatabase();
+  const own = { DATABASE_URL: database.ownerUrl, DATA_DIR: folder, DEMO: '1' };
+  house = await compose(readConfig({ ...own, SANDBOX_PORT: '0' }), captureLog().log);
+  settings = { ...own, SANDBOX_PORT: new URL(house.sandboxUrl ?? '').port };
+  // One appointment that nobody has worked at: there is no worker.
+  const { app } = await buildApp(house);
+  const claims = { role: 'staff', subject: 'ann', organisationId: house.organisationId } as const;
+  const booked = await app.inject({
+    method: 'POST',
+    url: '/api/appointments',
+    headers: { authorization: `Bearer ${issueToken(house.tokenKey, claims, systemClock.now())}` },
+    payload: {
+      userId: 'john',
+      userName: 'John Doe',
+      userEmail: 'user@example.com',
+      practitionerId: 123,
+      date: tuesday,
+      time: '14:00',
+      sessionType: 'Initial Consultation',
+    },
+  });
+  if (booked.statusCode !== 201) throw new Error(booked.body);
+  await app.close();
+});
+afterAll(async () => {
+  await house.close();
+  await database.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+afterEach(async () => {
+  await fetch(`${house.sandboxUrl}/control/faults`, { method: 'DELETE' });
+});
+
+/** The lines of one mark. */
+const marked = (out: string, mark: string) =>
+  out.split('\n').flatMap((line) => (line.startsWith(mark) ? [line.slice(6)] : []));
+
+const sql = (statement: string) => onServer(database.ownerUrl, statement);
+
+const order = async (fault: object) => {
+  const body = JSON.stringify(fault);
+  expect((await fetch(`${house.sandboxUrl}/control/faults`, { method: 'POST', body })).status).toBe(201);
+};
+
+describe('a house in order', () => {
+  it('is found in order, line by line', async () => {
+    const { code, out, err } = await runCommand('doctor', [], settings);
+    expect(marked(out, 'FAIL')).toEqual([]);
+    expect([code, err]).toEqual([0, '']);
+    const seen = marked(out, 'ok').map((line) => line.split(/\s{2,}/)[0]?.trim());
+    const places = ['settings', 'database', 'clock', 'migrations', 'isolation', 'isolation', 'backlog', 'sandbox'];
+    expect(seen).toEqual([...places, 'zoom', 'google', 'microsoft', 'mail', 'in all']);
+    expect(out).toMatch(/PostgreSQL \d\d/);
+  });
+});
+
+describe('settings', () => {
+  it('that are mistaken are all named, and nothing else is tried', async () => {
+    const { code, out } = await runCommand('doctor', [], { ...settings, PORT: 'abc', DEMO: 'yes' });
+    expect(marked(out, 'FAIL')).toEqual([expect.stringContaining('PORT must'), expect.stringContaining('DEMO must')]);
+    expect(code).toBe(1);
+    expect(out).not.toContain('PostgreSQL');
+  });
+
+  it('that only deserve a word are no failure', async () => {
+    const { code, out } = await runCommand('doctor', [], { ...settings, SANDBOX: '1', ZOOM_API_KEY: 'x' });
+    expect(marked(out, 'note')).toEqual([expect.stringContaining('ZOOM_API_KEY')]);
+    expect(code).toBe(0);
+  });
+});
+
+describe('a database', () => {
+  it('that cannot be reached is told without its password', async () => {
+    const url = 'postgres://somebody:geheim@127.0.0.1:1/x';
+    const { code, out } = await runCommand('doctor', [], { ...settings, DATABASE_URL: url });
+    expect(marked(out, 'FAIL')).toEqual([expect.stringMatching(/^database .*DATABASE_URL/)]);
+    expect(out).not.toContain('geheim');
+    expect(code).toBe(1);
+  });
+
+  it('not laid yet is only told of, and stays as it is', async () => {
+    const empty = await createDatabase({ empty: true });
+    const { code, out } = await runCommand('doctor', [], { ...settings, DATABASE_URL: empty.ownerUrl });
+    expect(marked(out, 'note')).toContainEqual(expect.stringMatching(/^migrations +0 applied; .*0001-house.sql/));
+    expect(code).toBe(0);
+    await expect(onServer(empty.ownerUrl, 'select from slotkeeper_migration')).rejects.toMatchObject({ code: '42P01' });
+    await empty.drop();
+  });
+
+  it('whose history was changed is told so', async () => {
+    await sql(`update slotkeeper_migration set checksum = 'x' || checksum`);
+    const { code, out } = await runCommand('doctor', [], settings);
+    await sql('update slotkeeper_migration set checksum = substr(checksum, 2)');
+    expect(marked(out, 'FAIL')).toEqual([expect.stringContaining('was changed after it was applied')]);
+    expect(code).toBe(1);
+  });
+
+  it('with one table that does not force row-level security is found out', async () => {
+    await sql('alter table client no force row level security');
+    const { code, out } = await runCommand('doctor', [], settings);
+    await sql('alter table client force row level security');
+    expect(marked(out, 'FAIL')).toEqual([expect.stringMatching(/^isolation .* not forced on client:/)]);
+    expect(code).toBe(1);
+  });
+});
+
+describe('a backlog', () => {
+  it('is told by its kinds', async () => {
+    await sql(`update fulfilment set due_at = '2020-01-01T00:00:00Z'`);
+    await sql(`insert into outside_object (organisation_id, session_id, kind, provider, host, state, last_error)
+               select organisation_id, id, 'calendar_event', 'google', 'a@b.example', 'creating', 'refused 403 rateLimit'
+                 from session`);
+    await sql(`insert into letter (organisation_id, session_id, appointment_id, recipient, kind, revision, state, starts_at)
+               select organisation_id, session_id, id, 'client', 'confirmation', 1, 'refused', '2030-01-08T19:00:00Z'
+                 from appointment`);
+    const { code, out } = await runCommand('doctor', [], settings);
+    expect(marked(out, 'FAIL').filter((line) => line.startsWith('backlog'))).toEqual([
+      expect.stringMatching(/1 sessions are overdue, one since 2020-01-01T00:00:00Z/),
+      expect.stringMatching(/1 meetings or events are in error: refused 403 rateLimit/),
+      expect.stringMatching(/1 letters were refused/),
+    ]);
+    expect(code).toBe(1);
+    for (const table of ['letter', 'outside_object']) await sql(`delete from ${table}`);
+    await sql('update fulfilment set due_at = wanted_at');
+  });
+});
+
+describe('a provider', () => {
+  it('that takes no credentials, and one that is down, are told apart', async () => {
+    await order({ provider: 'zoom', operation: 'token', status: 400, times: 9 });
+    await order({ provider: 'google', operation: 'list', status: 503, times: 9 });
+    const { code, out } = await runCommand('doctor', [], settings);
+    expect(marked(out, 'FAIL').toSorted()).toEqual([
+      expect.stringMatching(/^google .*cannot be reached, or asks to wait/),
+      expect.stringMatching(/^zoom .*token 400/),
+    ]);
+    expect(code).toBe(1);
+  });
+
+  it('of mail that is not there is told', async () => {
+    const { code, out } = await runCommand('doctor', [], { ...settings, SMTP_URL: 'smtp://127.0.0.1:1' });
+    expect(marked(out, 'FAIL')).toEqual([expect.stringMatching(/^mail .*cannot be reached/)]);
+    expect(code).toBe(1);
+  });
+});
+
+it('on the embedded database looks at the running one, and leaves it running', async () => {
+  const { DATABASE_URL: _, ...others } = settings;
+  const data = await mkdtemp(join(tmpdir(), 'slotkeeper-doctor-data-'));
+  const child = spawn(process.execPath, ['test/database/hold-embedded.ts', join(data, 'postgres')]);
+  const told = JSON.parse(String((await once(child.stdout, 'data'))[0])) as { ownerUrl: string; folder: string };
+  const { code, out } = await runCommand('doctor', [], { ...others, DATA_DIR: data });
+  expect(marked(out, 'ok')).toContainEqual(expect.stringMatching(/^database +PostgreSQL/));
+  expect(code).toBe(0);
+  await onServer(told.ownerUrl, 'select 1');
+  child.stdin.end();
+  await once(child, 'exit');
+  await rm(told.folder, { recursive: true, force: true });
+  await rm(data, { recursive: true, force: true });
+});
