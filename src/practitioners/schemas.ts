@@ -41,9 +41,7 @@ const example = {
   id: 123,
   name: 'Dr. Sarah Johnson',
   timeZone: 'America/New_York',
-  sessionTypes: [
-    { id: 1, name: 'Initial Consultation', durationMinutes: 60, platforms: ['zoom', 'google-meet', 'teams'] },
-  ],
+  sessionTypes: [{ id: 1, name: 'Initial Consultation', durationMinutes: 60, platforms: [...PLATFORMS] }],
 };
 
 export const PractitionerSchema = named(
@@ -109,7 +107,7 @@ const typeExample = {
   id: 1,
   name: 'Initial Consultation',
   durationMinutes: 60,
-  platforms: ['zoom', 'google-meet', 'teams'],
+  platforms: [...PLATFORMS],
   active: true,
   revision: 1,
 };

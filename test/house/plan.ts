@@ -81,9 +81,9 @@ export const VERBS: readonly string[] = [
 
 /** The nouns of each room: what a file may be about that is neither act nor role. Pure, unless the room says otherwise. */
 export const NOUNS: Readonly<Record<string, readonly string[]>> = {
-  fulfilment: ['plan', 'back-off', 'letters-owed', 'carry-out', 'sweep'],
+  fulfilment: ['plan', 'back-off', 'letters-owed', 'carry-out', 'sweep', 'topics'],
   appointments: ['appointment', 'session', 'client', 'diary'],
-  availability: ['free-time', 'slots', 'reasons', 'desk'],
+  availability: ['answer', 'free-time', 'slots', 'reasons', 'desk'],
   schedules: ['schedule', 'weekly-hours'],
   practitioners: ['practitioner', 'session-type', 'name', 'call'],
   calendars: ['calendar-event', 'ics'],
