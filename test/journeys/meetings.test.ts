@@ -247,6 +247,32 @@ describe('a provider that fails loses no booking', () => {
   });
 });
 
+describe('a provider that refuses', () => {
+  test('the booking stands, its meeting says failed, and the direct endpoint that a person must act', async () => {
+    const types = (await house.get('staff', '/api/session-types')).body['sessionTypes'] as { id: number }[];
+    const stranger = {
+      name: 'Dr. No Account',
+      // The sandbox knows nobody whose address begins so.
+      email: 'nobody@example.com',
+      timeZone: 'UTC',
+      sessionTypes: types.map(({ id }) => ({ id })),
+    };
+    const added = await house.post('staff', '/api/practitioners', stranger);
+    const hours = [{ weekday: 'monday', from: '09:00', to: '17:00' }];
+    await house.put('staff', `/api/practitioners/${String(added.body['id'])}/weekly-hours`, { hours });
+    const who = { practitionerId: added.body['id'], practitionerName: undefined };
+    const when = { date: '2030-01-14', time: '10:00' };
+    const answer = await house.post(
+      'staff',
+      '/api/appointments',
+      booking({ ...who, ...when, videoMeetingConfig: { platform: 'zoom' } }),
+    );
+    expect([answer.status, meetingOf(answer)], answer.text).toEqual([201, { platform: 'zoom', status: 'failed' }]);
+    const direct = { appointmentId: answer.body['appointmentId'] };
+    expect(refusal(await house.post('staff', '/api/create-zoom-meeting', direct))).toEqual([502, 'meeting_failed']);
+  });
+});
+
 describe('a deployment of its own kind', () => {
   test('past the wait the booking stands with a pending meeting, which comes by itself', async () => {
     const hasty = await openHouse({ settings: { MEETING_WAIT_MS: '200' } });
@@ -263,6 +289,23 @@ describe('a deployment of its own kind', () => {
         (answer) => meetingOf(answer)?.['status'] === 'ready',
       );
       expect(await hasty.live.zoom()).toHaveLength(1);
+    } finally {
+      await hasty.close();
+    }
+  });
+
+  test('moved or cancelled while its meeting is being made, it ends with one at the new time, or none', async () => {
+    const hasty = await openHouse({ settings: { MEETING_WAIT_MS: '0' } });
+    try {
+      await hasty.orderFault({ provider: 'zoom', operation: 'create', latencyMs: 800, times: 2 });
+      const [moved, cancelled] = [await booked(hasty), await booked(hasty, { date: '2030-06-21' })];
+      const move = { newDate: '2030-06-25', newTime: '15:00' };
+      expect((await hasty.put('john', `/api/appointments/${moved}/reschedule`, move)).status).toBe(200);
+      expect((await hasty.put('john', `/api/appointments/${cancelled}/cancel`, {})).status).toBe(200);
+      const starts = async () => (await hasty.live.zoom()).map((meeting) => meeting['start_time']);
+      await hasty.until(starts, (times) => times.join() === '2030-06-25T19:00:00Z', { seconds: 1 });
+      const events = await hasty.until(hasty.live.google, (all) => all.length === 1, { seconds: 1 });
+      expect(JSON.stringify(events)).toContain('2030-06-25');
     } finally {
       await hasty.close();
     }

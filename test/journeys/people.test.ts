@@ -47,6 +47,15 @@ describe('staff and services', () => {
     expect(refusal(differing)).toEqual([422, 'does_not_match', '/userEmail']);
   });
 
+  test.each(['auth0|5f7c8', 'org/team/7', 'ünïcode 王 👩🏽', '%2e%2e', "o'brien; --", 'x'.repeat(128)])(
+    'a userId is opaque: %s',
+    async (userId) => {
+      const id = await booked(house, fresh({ userId, userEmail: 'opaque@example.com', userName: 'Opaque' }));
+      const { status, body } = await house.get('service', `/api/users/${encodeURIComponent(userId)}/appointments`);
+      expect([status, body['appointments']]).toEqual([200, [expect.objectContaining({ id })]]);
+    },
+  );
+
   test('cannot send our mail for a known client to a stranger', async () => {
     const answer = await house.post('staff', '/api/appointments', fresh({ userEmail: 'stranger@example.com' }));
     expect(refusal(answer)).toEqual([422, 'does_not_match', '/userEmail']);

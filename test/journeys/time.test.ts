@@ -116,6 +116,20 @@ describe('how a start is read', () => {
   });
 });
 
+describe('an answer about free times', () => {
+  test('is known again by its ETag until something it says has changed', async () => {
+    const path = '/api/practitioners/123/availability?date=2030-05-06';
+    const first = await house.get(null, path);
+    const etag = first.headers.get('etag') ?? '';
+    expect((await house.get(null, path, { 'if-none-match': etag })).status).toBe(304);
+    const id = await booked(house, { date: '2030-05-06', videoMeetingConfig: undefined });
+    const second = await house.get(null, path, { 'if-none-match': etag });
+    expect([second.status, second.headers.get('etag') === etag]).toEqual([200, false]);
+    await house.put('staff', `/api/appointments/${id}/cancel`, {});
+    expect((await house.get(null, path)).body).toEqual(first.body);
+  });
+});
+
 describe('what is not offered cannot be booked', () => {
   beforeEach(() => house.clearFaults());
 
