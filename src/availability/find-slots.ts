@@ -54,27 +54,44 @@ export async function findSlots(tools: SlotTools, question: SlotQuestion): Promi
     });
   }
   const { desk, busy, sessionType } = await readDiary(tools, question);
+  const now = nowMinute(tools.clock.now());
+  const timeZone = question.timeZone ?? desk.schedule.zone;
+  const known = foundFrom.get(busy) ?? new Map<string, SlotsFound>();
+  foundFrom.set(busy, known);
+  const key = `${question.from}/${question.to}/${timeZone}/${sessionType.id}/${now}`;
+  let found = known.get(key);
+  if (!found) {
+    found = judgeDays({ desk, busy, sessionType, timeZone }, dayNumber(question.from), dayCount, now);
+    known.set(key, found);
+  }
+  return found;
+}
+
+/** What one read gave is judged once for all who shared it. Gone with the read itself; it holds desks of its versions only. */
+const foundFrom = new WeakMap<Busy, Map<string, SlotsFound>>();
+
+function judgeDays(
+  read: Pick<SlotsFound, 'desk' | 'busy' | 'sessionType' | 'timeZone'>,
+  first: number,
+  dayCount: number,
+  now: number,
+): SlotsFound {
+  const { desk, busy, sessionType, timeZone } = read;
   const diary: Diary = {
-    practitionerId: question.practitionerId,
+    practitionerId: desk.practitioner.id,
     schedule: desk.schedule,
     policy: desk.policy,
     lengthMinutes: sessionType.lengthMinutes,
     busy: busy.taken,
   };
-  const now = nowMinute(tools.clock.now());
-  const timeZone = question.timeZone ?? desk.schedule.zone;
-  const first = dayNumber(question.from);
   const starts = Array.from({ length: dayCount + 1 }, (_, i) => dayStart(dateOfDay(first + i), timeZone));
   const slots = slotsBetween(diary, starts[0]!, starts[dayCount]!, now);
   const change = nextChangeAfter(diary, slots, now);
   const expiry = busy.nextExpiry;
   return {
-    desk,
-    sessionType,
-    timeZone,
+    ...read,
     days: splitByDay(slots, starts, first),
     changesAt: change === undefined ? expiry : expiry === null ? change : Math.min(change, expiry),
-    busy,
   };
 }
 

@@ -1,17 +1,17 @@
 // GET /api/practitioners/{practitionerId}/availability: open to all, answered from one read.
-import { createHash } from 'node:crypto';
+import type { Static } from 'typebox';
 import type { Directory } from '../identity/store.ts';
 import { answers } from '../platform/http/openapi.ts';
 import type { App } from '../platform/http/server.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { offsetIn, steadyAround, zoneTable } from '../platform/time/zone-table.ts';
-import { isoAt, labelOf, minuteOf } from '../platform/time/wall-clock.ts';
+import { minuteOf } from '../platform/time/wall-clock.ts';
+import { answerOf } from './answer.ts';
 import { findSlots, type SlotsFound, type SlotTools } from './find-slots.ts';
 import { Availability, AvailabilityParams, AvailabilityQuery, NotModified } from './schemas.ts';
-import type { Slot } from './slots.ts';
 
 /** Nobody books from a page older than this without asking again; booking itself never trusts it. */
 const FRESH_SECONDS = 5;
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 export function availabilityRoutes(app: App, tools: SlotTools & { readonly directory: Directory }): void {
   app.get(
@@ -41,22 +41,11 @@ export function availabilityRoutes(app: App, tools: SlotTools & { readonly direc
       const organisationId = await tools.directory.findOrganisation(practitionerId);
       if (organisationId === null) throw new Refusal('not_found', 'There is no practitioner with that id.');
       const found = await findSlots(tools, { organisationId, practitionerId, ...days, sessionType, timeZone });
-      const listed = found.days.map((day) => ({ date: day.date, timeSlots: wireSlots(day.slots, found.timeZone) }));
-      const body = {
-        practitionerId,
-        ...(date === undefined ? { days: listed } : listed[0]),
-        timeZone: found.timeZone,
-        practitionerTimeZone: found.desk.schedule.zone,
-        sessionType: {
-          id: found.sessionType.id,
-          name: found.sessionType.name,
-          durationMinutes: found.sessionType.lengthMinutes,
-        },
-      };
-      const etag = etagOf(found, request.url);
+      const { text, etag } = answerOf(found, date === undefined ? 'days' : 'day');
       void reply.header('etag', etag).header('cache-control', `public, max-age=${secondsFresh(found, tools)}`);
       if (request.headers['if-none-match'] === etag) return await reply.code(304).send(undefined);
-      return body;
+      // Text goes out as it is: its schema documents it, and is held against it in a test.
+      return await reply.type(JSON_TYPE).send(text as unknown as Static<typeof Availability>);
     },
   );
 }
@@ -68,29 +57,6 @@ function daysAsked(query: { date?: string | undefined; from?: string | undefined
   throw new Refusal('invalid_request', 'Ask for one day with `date`, or for several with `from` and `to`.', {
     errors: [{ pointer: 'query/date', message: 'is required, unless `from` and `to` are both given' }],
   });
-}
-
-function wireSlots(slots: readonly Slot[], timeZone: string) {
-  const table = zoneTable(timeZone);
-  let steady: { offset: number; from: number; until: number } | null = null;
-  return slots.map(({ start, end, available, reasons }) => {
-    if (!steady || start < steady.from || start >= steady.until) steady = steadyAround(table, start);
-    const endOffset = end < steady.until ? steady.offset : offsetIn(table, end);
-    const slot = {
-      time: labelOf(start, steady.offset),
-      available,
-      start: isoAt(start, steady.offset),
-      end: isoAt(end, endOffset),
-    };
-    return available ? slot : { ...slot, reasons: [...reasons] };
-  });
-}
-
-/** Covers everything the answer depends on: what was asked, the versions, what is taken, and when it changes by itself. */
-function etagOf(found: SlotsFound, url: string): string {
-  const { busy, changesAt, sessionType } = found;
-  const parts = [url, busy.versions.schedule, busy.versions.revision, sessionType.id, changesAt, busy.taken.join()];
-  return `"${createHash('sha1').update(parts.join('|')).digest('base64url')}"`;
 }
 
 function secondsFresh(found: SlotsFound, tools: SlotTools): number {

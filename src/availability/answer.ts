@@ -1,0 +1,83 @@
+// The text of the answer, written once for all who were given the same slots. It is read more often than all the others
+// together and built of numbers and words of our own, so it is written directly; a test holds it against its schema.
+import { hash } from 'node:crypto';
+import { dateOfDay, isoAt, labelOf, timeOf } from '../platform/time/wall-clock.ts';
+import { offsetIn, steadyAround, zoneTable } from '../platform/time/zone-table.ts';
+import type { SlotsFound } from './find-slots.ts';
+import type { ReasonCode } from './reasons.ts';
+import type { Slot } from './slots.ts';
+
+export type Answer = { readonly text: string; readonly etag: string };
+
+/** One day, with `date` and `timeSlots`, or several, under `days`. */
+export type Shape = 'day' | 'days';
+
+const DAY = 1_440;
+const CLOCK = Array.from({ length: DAY }, (_, minute) => timeOf(minute));
+const LABEL = Array.from({ length: DAY }, (_, minute) => labelOf(minute, 0));
+
+const written = new WeakMap<SlotsFound, Partial<Record<Shape, Answer>>>();
+
+/** JSON, and a validator that changes with everything the text depends on. */
+export function answerOf(found: SlotsFound, shape: Shape): Answer {
+  const known = written.get(found) ?? {};
+  written.set(found, known);
+  return (known[shape] ??= { text: write(found, shape), etag: etagOf(found, shape) });
+}
+
+function write({ desk, days, sessionType, timeZone }: SlotsFound, shape: Shape): string {
+  const slotText = slotWriter(timeZone);
+  const listed = days.map(({ date, slots }) => `"date":"${date}","timeSlots":[${slots.map(slotText).join()}]`);
+  const rest = JSON.stringify({
+    timeZone,
+    sessionType: { id: sessionType.id, name: sessionType.name, durationMinutes: sessionType.lengthMinutes },
+    practitionerTimeZone: desk.schedule.zone,
+  });
+  const body = shape === 'day' ? listed[0] : `"days":[${listed.map((day) => `{${day}}`).join()}]`;
+  return `{"practitionerId":${desk.practitioner.id},${body},${rest.slice(1)}`;
+}
+
+/** Writes slots in order of time: neighbours share their date and their offset. */
+function slotWriter(timeZone: string): (slot: Slot) => string {
+  const table = zoneTable(timeZone);
+  let steady = { offset: 0, from: 0, until: 0 };
+  let offsetText = '';
+  let [day, date] = [Number.NaN, ''];
+  const iso = (wall: number): string => {
+    const at = Math.floor(wall / DAY);
+    if (at !== day) [day, date] = [at, dateOfDay(at)];
+    return `${date}T${CLOCK[wall - at * DAY]}:00${offsetText}`;
+  };
+  return ({ start, end, available, reasons }) => {
+    if (start < steady.from || start >= steady.until) {
+      steady = steadyAround(table, start);
+      offsetText = isoAt(start, steady.offset).slice('2026-06-22T09:00:00'.length);
+    }
+    const wall = start + steady.offset;
+    const startText = iso(wall);
+    const endText = end < steady.until ? iso(end + steady.offset) : isoAt(end, offsetIn(table, end));
+    const label = LABEL[wall - Math.floor(wall / DAY) * DAY];
+    const why = available ? '' : `,"reasons":${reasonsText(reasons)}`;
+    return `{"time":"${label}","available":${available},"start":"${startText}","end":"${endText}"${why}}`;
+  };
+}
+
+/** Sets of reasons are few and shared (reasons.ts). */
+const reasonTexts = new Map<readonly ReasonCode[], string>();
+
+function reasonsText(reasons: readonly ReasonCode[]): string {
+  const known = reasonTexts.get(reasons);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(reasons);
+  if (Object.isFrozen(reasons)) reasonTexts.set(reasons, text);
+  return text;
+}
+
+/** Covers what was asked, the versions, what is taken and when the answer changes by itself: cheaper than the text itself. */
+function etagOf(found: SlotsFound, shape: Shape): string {
+  const { busy, changesAt, days, sessionType, timeZone } = found;
+  const { versions, taken, print } = busy;
+  const asked = [shape, days[0]?.date, days.length, timeZone, sessionType.id];
+  const parts = [...asked, versions.schedule, versions.revision, changesAt, taken.length, print];
+  return `"${hash('sha1', parts.join('|'), 'base64url')}"`;
+}
