@@ -76,7 +76,9 @@ const ProblemSchema = named(
         Type.Array(CodeSchema, { description: 'Where a time cannot be had: every reason; `code` is the first.' }),
       ),
       nearest: Type.Optional(
-        Type.Array(Type.String(), { description: '`time_does_not_exist`: the nearest wall times that do.' }),
+        Type.Array(Type.Omit(Alternative, ['end']), {
+          description: '`time_does_not_exist`: the last minute before the gap, and the first after it.',
+        }),
       ),
     },
     { description: 'A refusal (RFC 9457). Further members depend on the code.', additionalProperties: true },
