@@ -143,7 +143,8 @@ function calendarEvent(app: App, tools: BringTools): void {
         hostEmail: { pointer: '/practitionerEmail', value: body.practitionerEmail },
         guestEmail: { pointer: '/userEmail', value: body.userEmail },
         platform: null,
-        start: date === undefined || time === undefined ? null : { pointer: '', wall: { date, time } },
+        // The date is sound by its schema, and there is none without a time.
+        start: date === undefined || time === undefined ? null : { pointer: '/time', wall: `${date}T${time}` },
         minutes: { pointer: '/duration', value: body.duration },
         topic: body.title ?? null,
         description: body.description ?? null,

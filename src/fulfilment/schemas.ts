@@ -186,6 +186,8 @@ export const EventRequest = named(
     },
     {
       additionalProperties: false,
+      // One alone says of no start that it is the appointment's.
+      dependentRequired: { date: ['time'], time: ['date'] },
       examples: [
         {
           appointmentId: 123,

@@ -149,6 +149,8 @@ describe('other bodies, paths and queries with one thing wrong', () => {
     ['POST', '/api/create-teams-meeting', { appointmentId: 1, durationMinutes: '60' }, '/durationMinutes'],
     ['POST', '/api/create-calendar-event', { appointmentId: 1, date: '2030-13-01' }, '/date'],
     ['POST', '/api/create-calendar-event', { appointmentId: 1, time: '7' }, '/time'],
+    ['POST', '/api/create-calendar-event', { appointmentId: 1, date: '2030-06-03' }, '/time'],
+    ['POST', '/api/create-calendar-event', { appointmentId: 1, time: '14:00' }, '/date'],
     ['GET', '/api/practitioners/123/availability?date=2030-02-30', undefined, 'query/date'],
     ['GET', '/api/practitioners/123/availability', undefined, 'query/date'],
     ['GET', '/api/practitioners/123/availability?from=2030-06-20&to=2030-06-19', undefined, 'query/to'],

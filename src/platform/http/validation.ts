@@ -125,6 +125,7 @@ function pointerOf(error: FastifySchemaValidationError): string {
 function messageOf(error: FastifySchemaValidationError): string {
   const { keyword, params } = error;
   if (keyword === 'required') return 'is required';
+  if (keyword === 'dependentRequired') return `is required beside ${String(params['property'])}`;
   if (keyword === 'additionalProperties' || keyword === 'unevaluatedProperties') return 'is not a known field';
   if (keyword === 'format') return FORMATS[String(params['format'])]?.says ?? `must be a ${String(params['format'])}`;
   if (keyword === 'enum') return `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`;
