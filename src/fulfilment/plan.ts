@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { CalendarProviderId, EventSpec } from '../calendars/provider.ts';
 import type { MeetingDetails } from '../meetings/meeting.ts';
 import type { MeetingSpec, Platform } from '../meetings/provider.ts';
+import { clipText } from '../platform/clip-text.ts';
 
 /** A session as fulfilment sees it, at one revision, with the people it concerns. */
 export type SessionFacts = {
@@ -105,8 +106,7 @@ const LONGEST_TOPIC = 200;
 export function topicOf(
   facts: Pick<SessionFacts, 'topic'> & { readonly practitioner: { readonly name: string } },
 ): string {
-  const topic = facts.topic ?? `Appointment with ${facts.practitioner.name}`;
-  return Array.from(topic).slice(0, LONGEST_TOPIC).join('');
+  return clipText(facts.topic ?? `Appointment with ${facts.practitioner.name}`, LONGEST_TOPIC);
 }
 
 /** Names installation and session at a provider, and nothing else. */

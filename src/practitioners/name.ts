@@ -4,5 +4,10 @@ import { cleanText } from '../notifications/clean-text.ts';
 /** The name in composed form with single spaces; null where nothing visible is left or it is too long. */
 export function spokenName(name: string, maxLength: number): string | null {
   const clean = cleanText(name, maxLength);
-  return clean.length > 0 && clean.length <= maxLength && name.length <= maxLength ? clean : null;
+  return clean.length > 0 && lengthOf(clean) <= maxLength && lengthOf(name) <= maxLength ? clean : null;
+}
+
+/** As JSON Schema and PostgreSQL count. */
+function lengthOf(text: string): number {
+  return Array.from(text).length;
 }

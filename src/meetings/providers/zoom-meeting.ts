@@ -1,5 +1,6 @@
 // A meeting in Zoom's words: what we send, what we read, and the marker that lets a lost one be found again.
 import { Type, type Static } from 'typebox';
+import { clipText } from '../../platform/clip-text.ts';
 import type { MeetingSpec, ProviderMeeting } from '../provider.ts';
 
 // An id past 2^53 arrives as a string (platform/http/provider-answer.ts).
@@ -36,13 +37,13 @@ const MAX_AGENDA = 2000;
 /** A scheduled meeting (type 2) for POST and PATCH. UTC with Z and whole seconds is that instant; `timezone` is for display. */
 export function zoomMeetingBody(spec: MeetingSpec): Record<string, unknown> {
   return {
-    topic: clip(spec.topic, MAX_TOPIC),
+    topic: clipText(spec.topic, MAX_TOPIC),
     type: 2,
     start_time: spec.start.toString({ smallestUnit: 'second' }),
     duration: spec.minutes,
     timezone: spec.zone,
     // First, because the list shows only the first 250 characters.
-    agenda: clip(`${markerText(spec.marker)} ${spec.agenda}`.trimEnd(), MAX_AGENDA),
+    agenda: clipText(`${markerText(spec.marker)} ${spec.agenda}`.trimEnd(), MAX_AGENDA),
   };
 }
 
@@ -86,11 +87,6 @@ export function bearsMarker(meeting: ListedMeeting, marker: string): boolean {
 /** The brackets end it: one marker is never the beginning of another. */
 function markerText(marker: string): string {
   return `[${marker}]`;
-}
-
-function clip(text: string, most: number): string {
-  const characters = Array.from(text);
-  return characters.length <= most ? text : characters.slice(0, most).join('');
 }
 
 function wholeSeconds(at: Temporal.Instant): number {
