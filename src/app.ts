@@ -5,6 +5,7 @@ import { availabilityRoutes } from './availability/routes.ts';
 import type { House } from './composition.ts';
 import { awaitOutside } from './fulfilment/await-outside.ts';
 import { fulfilmentRoutes } from './fulfilment/routes.ts';
+import { countOverdue } from './fulfilment/store-backlog.ts';
 import { registerIdentity } from './identity/authenticate.ts';
 import { operationsRoutes } from './operations/routes.ts';
 import { ping } from './platform/database/ping.ts';
@@ -57,6 +58,7 @@ export async function buildApp(house: House): Promise<Served> {
   }
   const limiter = createLimiter({ connection: { pool }, clock, log, limits: config.rateLimits });
   sweepLimits(app, limiter, log);
+  countBacklog(house);
   registerIdentity(app, { tokenKey: house.tokenKey, clock, limiter, organisationId: house.organisationId });
   hangRooms(app, {
     ...house,
@@ -104,4 +106,20 @@ function sweepLimits(app: App, limiter: Limiter, log: House['log']): void {
     limiter.purge().catch((error: unknown) => log.warn({ err: error }, 'counted minutes could not be removed'));
   }, SWEEP_LIMITS_MS);
   app.addHook('onClose', () => clearInterval(sweep));
+}
+
+/** Younger than this, work outside is only under way: the first retries come within 20 s. */
+const OVERDUE_SECONDS = 30;
+
+/** What an operator is to be woken by: sessions whose work outside is late, and how late the oldest is. */
+function countBacklog({ metrics, transactor, clock }: Pick<House, 'metrics' | 'transactor' | 'clock'>): void {
+  const read = () =>
+    transactor.scan('fulfilment', (tx) => countOverdue(tx, clock.now().subtract({ seconds: OVERDUE_SECONDS })));
+  metrics.gauge('slotkeeper_fulfilment_overdue_sessions', 'Sessions whose work outside is late', [], async () => [
+    { value: (await read()).sessions },
+  ]);
+  metrics.gauge('slotkeeper_fulfilment_oldest_overdue_seconds', 'How late the oldest of them is', [], async () => {
+    const { oldest } = await read();
+    return [{ value: oldest === null ? 0 : clock.now().since(oldest).total('seconds') }];
+  });
 }
