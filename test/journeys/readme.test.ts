@@ -2,7 +2,7 @@
 // the answers it shows have the shape of those that come. Its links lead somewhere.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -25,6 +25,8 @@ let url: string;
 beforeAll(async () => {
   readme = await readFile(join(ROOT, 'README.md'), 'utf8');
   folder = await mkdtemp(join(tmpdir(), 'slotkeeper-readme-'));
+  // As root the database runs as another account, which must get in, or it goes where nobody would tidy up.
+  await chmod(folder, 0o755);
   const [port, sandboxPort] = [await freePort(), await freePort()];
   // Nothing of the machine's own settings; what a stranger would have, and other ports.
   const { PATH, HOME } = process.env;
