@@ -90,6 +90,7 @@ type Read = {
   readonly sessionType: Offered;
   readonly sessionId: number;
   readonly appointmentId: number;
+  readonly occupancyId: number;
   readonly client: KnownClient | null;
 };
 
@@ -145,7 +146,7 @@ async function write(
   request: BookingRequest,
   read: Read,
 ): Promise<number> {
-  const { judged, sessionType, sessionId, appointmentId } = read;
+  const { judged, sessionType, sessionId, appointmentId, occupancyId } = read;
   const now = tools.clock.now();
   const decision = decideClient(actor, read.client, request);
   const by = { role: actor.role, ref: actor.key };
@@ -159,15 +160,9 @@ async function write(
       await record(tx, { at: now, event: 'client.recorded', actor: by, subject, revision: 1 });
     }
   }
-  const occupancyId = await takeForSession(tx, {
-    resourceId: request.practitionerId,
-    stretch: judged.occupied,
-    sessionId,
-  });
-  // The rule said it was free, the table that it is not: somebody wrote past the lock. The table is right.
-  if (occupancyId === null) throw new NotBookable(['slot_taken'], judged.start);
   const wall = wallOf(judged.time.from, judged.desk.schedule.zone);
-  await Promise.all([
+  const [owned] = await Promise.all([
+    takeForSession(tx, { id: occupancyId, resourceId: request.practitionerId, stretch: judged.occupied, sessionId }),
     insertSession(
       tx,
       {
@@ -201,6 +196,9 @@ async function write(
       },
     }),
   ]);
+  // The rule said it was free, the table that it is not: somebody wrote past the lock. The table is right, and what was
+  // sent along with the question goes back with it.
+  if (owned === null) throw new NotBookable(['slot_taken'], judged.start);
   tx.afterCommit(() => tools.wake(actor.organisationId, sessionId));
   return appointmentId;
 }

@@ -6,26 +6,33 @@ import { rangeText, type Stretch } from '../occupancy/occupancy.ts';
 import type { Appointment } from './appointment.ts';
 import type { KnownClient } from './client.ts';
 
-/** Ids for a session and its appointment, and the client with that subject if there is one. */
+/** Ids for a session, its appointment and the row that owns its time, and the client with that subject if there is one. */
 export async function readBeforeBooking(
   tx: Transaction,
   subject: string,
-): Promise<{ sessionId: number; appointmentId: number; client: KnownClient | null }> {
+): Promise<{ sessionId: number; appointmentId: number; occupancyId: number; client: KnownClient | null }> {
   const [row] = await tx.query<{
     session_id: number;
     appointment_id: number;
+    occupancy_id: number;
     id: number | null;
     name: string;
     email: string;
   }>({
     name: 'before_booking',
-    text: `select nextval('public_id') as session_id, nextval('public_id') as appointment_id, c.id, c.name, c.email
+    text: `select nextval('public_id') as session_id, nextval('public_id') as appointment_id,
+                  nextval('public_id') as occupancy_id, c.id, c.name, c.email
              from (values (1)) as one left join client c on c.organisation_id = $1 and c.subject = $2`,
     values: [tx.organisationId, subject],
   });
   if (!row) throw new Error('a statement without conditions answered nothing');
   const client = row.id === null ? null : { id: row.id, name: row.name, email: row.email };
-  return { sessionId: row.session_id, appointmentId: row.appointment_id, client };
+  return {
+    sessionId: row.session_id,
+    appointmentId: row.appointment_id,
+    occupancyId: row.occupancy_id,
+    client,
+  };
 }
 
 /** Keeps a client; where two bookings record the same one at once, both get the row that stayed. */

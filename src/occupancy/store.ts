@@ -29,13 +29,16 @@ export async function lockTimeOf(
 
 type Taking = { readonly resourceId: number; readonly stretch: Stretch; readonly sessionId: number };
 
-/** Takes a stretch for a session; null when somebody owns any part of it. */
-export async function takeForSession(tx: Transaction, taking: Taking): Promise<number | null> {
+/** Takes a stretch for a session, under an id drawn before or a new one; null when somebody owns any part of it. */
+export async function takeForSession(
+  tx: Transaction,
+  taking: Taking & { readonly id?: number },
+): Promise<number | null> {
   const rows = await tx.query<{ id: number }>({
     name: 'occupancy_take_for_session',
-    text: `insert into occupancy (organisation_id, resource_id, during, session_id)
-           values ($1, $2, $3::tstzrange, $4) on conflict do nothing returning id`,
-    values: [tx.organisationId, taking.resourceId, rangeText(taking.stretch), taking.sessionId],
+    text: `insert into occupancy (organisation_id, resource_id, during, session_id, id)
+           values ($1, $2, $3::tstzrange, $4, coalesce($5, nextval('public_id'))) on conflict do nothing returning id`,
+    values: [tx.organisationId, taking.resourceId, rangeText(taking.stretch), taking.sessionId, taking.id ?? null],
   });
   return rows[0]?.id ?? null;
 }

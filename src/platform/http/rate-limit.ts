@@ -1,5 +1,6 @@
 // How many requests a minute an actor may send, counted over all processes in the table rate_window. Reads take tokens
-// in batches, so that most of them ask no database; bookings are counted one by one. Who the actor is, identity knows.
+// in batches, so that most of them ask no database; bookings take what they need, those of one moment together. Who the
+// actor is, identity knows.
 import type { FastifyReply } from 'fastify';
 import { named, type Connection } from '../database/connection.ts';
 import type { Log } from '../log.ts';
@@ -68,6 +69,8 @@ type Bucket = {
   /** Taken by all processes, when last heard of. */
   taken: number;
   refill: Promise<void> | null;
+  /** Requests that wait for a token. */
+  waiting: number;
 };
 
 const TAKE = {
@@ -91,7 +94,7 @@ export function createLimiter(tools: {
     const known = buckets.get(name);
     if (known?.minute === minute) return known;
     if (buckets.size >= MAX_BUCKETS) forget(buckets, minute);
-    const bucket: Bucket = { minute, limit, left: 0, taken: 0, refill: null };
+    const bucket: Bucket = { minute, limit, left: 0, taken: 0, refill: null, waiting: 0 };
     buckets.set(name, bucket);
     return bucket;
   }
@@ -112,17 +115,16 @@ export function createLimiter(tools: {
 
   async function wait(reply: FastifyReply, rate: RateClass, bucket: Bucket, name: string): Promise<Refusal | null> {
     const { limit } = bucket;
-    if (rate === 'booking') {
-      await refill(bucket, name, 1);
-    } else {
-      const batch = Math.min(MAX_BATCH, Math.max(1, Math.floor(limit / BATCHES_PER_LIMIT)));
-      while (bucket.left === 0 && bucket.taken < limit) {
-        bucket.refill ??= refill(bucket, name, batch).finally(() => {
-          bucket.refill = null;
-        });
-        await bucket.refill;
-      }
+    const readers = Math.min(MAX_BATCH, Math.max(1, Math.floor(limit / BATCHES_PER_LIMIT)));
+    bucket.waiting += 1;
+    while (bucket.left === 0 && bucket.taken < limit) {
+      // Bookings take as many as there are of them at this moment, and keep none.
+      bucket.refill ??= refill(bucket, name, rate === 'booking' ? bucket.waiting : readers).finally(() => {
+        bucket.refill = null;
+      });
+      await bucket.refill;
     }
+    bucket.waiting -= 1;
     return use(reply, rate, bucket, clock.now().epochMilliseconds);
   }
 
