@@ -4,6 +4,7 @@ import { openSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 
 export type Child = {
   readonly pid: number;
@@ -31,11 +32,12 @@ export async function freePort(): Promise<number> {
 export async function startChild(
   script: string,
   env: Readonly<Record<string, string>>,
-  options: { readonly log: string; readonly ready: string },
+  options: { readonly log: string; readonly ready: string; readonly preload?: string },
 ): Promise<Child> {
   const port = await freePort();
   const file = openSync(options.log, 'a');
-  const child = spawn(process.execPath, [script], {
+  const preload = options.preload === undefined ? [] : ['--import', pathToFileURL(join(ROOT, options.preload)).href];
+  const child = spawn(process.execPath, [...preload, script], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'] ?? '', HOST: '127.0.0.1', PORT: String(port), ...env },
     stdio: ['ignore', file, file, 'ipc'],

@@ -47,6 +47,9 @@ function workdays(count: number, skip = 0): readonly string[] {
 }
 
 export const BUSY_DATES = workdays(BUSY_DAYS);
+export const FIRST_DATE = BUSY_DATES[0]!;
+/** Has half of all appointments. */
+export const BUSY_CLIENT = 'bench-0';
 
 /** 200 of each practitioner: five half hours on each of 40 working days. */
 export function taken(): readonly Stretch[] {
@@ -163,7 +166,8 @@ async function insertAppointments(client: pg.ClientBase, organisation: number, a
   );
   await client.query(
     `insert into appointment (organisation_id, session_id, client_id, state)
-     select $1, session, (select min(id) from client) + session % 100, 'confirmed' from given`,
+     select $1, session, (select min(id) from client) + case session % 2 when 0 then 0 else session % 100 end, 'confirmed'
+       from given`,
     [organisation],
   );
 }

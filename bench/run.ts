@@ -8,11 +8,12 @@ import { availabilityOf, identicalReaders } from './availability.ts';
 import { bookings } from './booking.ts';
 import { startChild, type Child } from './child.ts';
 import { openCluster, type Cluster } from './cluster.ts';
+import { eventLoop } from './event-loop.ts';
 import { readiness } from './readiness.ts';
 import { fillProduct, fillReferences, taken, type Stretch } from './data-set.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const WORKLOADS = ['day', 'week', 'month', 'identical', 'booking', 'slots', 'ready'] as const;
+const WORKLOADS = ['day', 'week', 'month', 'identical', 'booking', 'loop', 'slots', 'ready'] as const;
 
 /** Five rounds show a spread; a whole run then takes about five minutes. */
 const ROUNDS = bounded('BENCH_ROUNDS', 5, 20);
@@ -43,7 +44,7 @@ function wanted(name: (typeof WORKLOADS)[number]): boolean {
   return names.length === 0 || names.includes(name);
 }
 
-async function startProduct(cluster: Cluster): Promise<Child | null> {
+async function startProduct(cluster: Cluster, preload?: string): Promise<Child | null> {
   if (!existsSync(join(ROOT, 'src/main.ts'))) {
     console.log('src/main.ts is not there: the references run alone.');
     return null;
@@ -57,7 +58,8 @@ async function startProduct(cluster: Cluster): Promise<Child | null> {
     SANDBOX_PORT: '0',
   };
   const log = join(cluster.scratch, 'product.log');
-  return await startChild('src/main.ts', { ...env, ...limits }, { log, ready: '/health/ready' });
+  const options = { log, ready: '/health/ready', ...(preload === undefined ? {} : { preload }) };
+  return await startChild('src/main.ts', { ...env, ...limits }, options);
 }
 
 async function overHttp(cluster: Cluster, children: Child[], stretches: readonly Stretch[]): Promise<void> {
@@ -86,6 +88,13 @@ async function overHttp(cluster: Cluster, children: Child[], stretches: readonly
   if (wanted('month')) await availabilityOf(bench, servers, 30);
   if (wanted('identical')) await identicalReaders(bench, servers);
   if (wanted('booking')) await bookings(bench, servers, stretches);
+  if (wanted('loop') && product) {
+    await product.stop();
+    const probed = await startProduct(cluster, 'bench/loop-probe.ts');
+    if (probed) children.push(probed);
+    if (probed) await eventLoop(probed, token, ROUNDS, SECONDS);
+    await probed?.stop();
+  }
   if (wanted('ready') && product) await readiness(cluster.scratch, children);
 }
 
