@@ -41,6 +41,12 @@ export type Server = {
 
 export type LogLine = { readonly level: number; readonly msg?: string; readonly [field: string]: unknown };
 
+/** Nobody is left behind when a run is broken off. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Starts `node src/main.ts` and waits until it is ready. */
 export async function runServer(environment: Environment): Promise<Server> {
   const begun = performance.now();
@@ -49,6 +55,7 @@ export async function runServer(environment: Environment): Promise<Server> {
     env: { PATH: process.env['PATH'], ...NO_LIMITS, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  running.add(child);
   const log: LogLine[] = [];
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -58,7 +65,12 @@ export async function runServer(environment: Environment): Promise<Server> {
     log.splice(0, Math.max(0, log.length - LOG_KEPT));
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => log.push({ level: 60, msg: text }));
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const gone = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      running.delete(child);
+      resolve();
+    }),
+  );
   try {
     const line = await readyLine(child, log, begun + READY_WITHIN_MS);
     const url = typeof line['url'] === 'string' ? line['url'] : null;
