@@ -1,5 +1,6 @@
 // The environment becomes a Config here and nowhere else: frozen, typed, every mistake named at once. It knows what
 // settings mean together; forms are config-reader.ts', accounts config-providers.ts', defaults config-table.ts'.
+import { existsSync } from 'node:fs';
 import { readOrigins, readRateLimits, readTrustProxy, warnOfUnknownLimits, type RateLimits } from './config-callers.ts';
 import { credentialsGiven, readProviders, type Providers } from './config-providers.ts';
 import { settingReader, type Environment, type SettingReader } from './config-reader.ts';
@@ -85,7 +86,7 @@ const ADDRESS_SETTINGS = {
 } as const satisfies Record<keyof ProviderAddresses, SettingName>;
 
 /** Throws ConfigError. */
-export function readConfig(env: Environment = process.env): Config {
+export function readConfig(env: Environment = surroundings()): Config {
   const read = settingReader(env);
   const credentials = credentialsGiven(read);
   const asked = read.flag('SANDBOX');
@@ -126,6 +127,12 @@ export function readConfig(env: Environment = process.env): Config {
   warnOfUnknownLimits(env, read);
   if (read.mistakes.length > 0) throw new ConfigError(read.mistakes);
   return freeze(config);
+}
+
+/** The process's environment; a file `.env` beside it fills in what is not set. */
+function surroundings(): Environment {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return process.env;
 }
 
 /** Where each provider is reached: as set, else the emulator in the sandbox, else the provider itself. */
