@@ -2,11 +2,14 @@
 // ready, and how to end it in order or not; what is asked of it is for the tests.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-const ROOT = join(import.meta.dirname, '../..');
+const SOURCE = join(import.meta.dirname, '../../src');
+/** Where no .env lies: what is killed and stormed here is never what somebody has set up. */
+const CWD = tmpdir();
 /** A first start lays a database; on a machine that is busy with other tests that takes its time. */
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 20_000;
@@ -50,8 +53,8 @@ process.once('exit', () => {
 /** Starts `node src/main.ts` and waits until it is ready. */
 export async function runServer(environment: Environment): Promise<Server> {
   const begun = performance.now();
-  const child = spawn(process.execPath, ['src/main.ts'], {
-    cwd: ROOT,
+  const child = spawn(process.execPath, [join(SOURCE, 'main.ts')], {
+    cwd: CWD,
     env: { PATH: process.env['PATH'], ...NO_LIMITS, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -102,8 +105,8 @@ export async function runServer(environment: Environment): Promise<Server> {
 
 /** A bearer token of the installation with this environment. */
 export async function tokenFor(environment: Environment, parameters: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['src/commands/token.ts', ...parameters], {
-    cwd: ROOT,
+  const { stdout } = await promisify(execFile)(process.execPath, [join(SOURCE, 'commands/token.ts'), ...parameters], {
+    cwd: CWD,
     env: { PATH: process.env['PATH'], ...environment },
   });
   return stdout.trim();
