@@ -153,7 +153,7 @@ create table hold (
 );
 
 -- A row = taken. `during` has the buffers in it, so neighbours' buffers add up. No two rows of one resource overlap,
--- whoever writes them and however. The key holds `during`, so that a session can point at exactly the time it claims.
+-- whoever writes them and however; and a row and its session point at each other, so that neither goes round it.
 create table occupancy (
   organisation_id bigint not null,
   id bigint not null default nextval('public_id'),
@@ -168,7 +168,11 @@ create table occupancy (
   -- Plain columns beside the range: comparisons on them may use an index under row-level security, lower() may not.
   starts_at timestamptz not null generated always as (lower(during)) stored,
   ends_at timestamptz not null generated always as (upper(during)) stored,
-  primary key (organisation_id, id, during),
+  -- Only with a session: a row that waits for one by its id cannot be kept for a session that is dead.
+  session_live boolean generated always as (case when session_id is not null then true end) stored,
+  primary key (organisation_id, id),
+  -- What a session points at: its own row, of its own practitioner, for just its time.
+  constraint occupancy_of_one_owner unique (organisation_id, id, during, resource_id, session_id),
   constraint occupancy_has_one_owner check (num_nonnulls(session_id, hold_id) = 1),
   constraint occupancy_expires_with_hold check ((expires_at is null) = (hold_id is null)),
   constraint occupancy_no_overlap exclude using gist (organisation_id with =, resource_id with =, during with &&),
@@ -203,13 +207,15 @@ create table session (
   constraint session_inside_its_occupancy check (lower(occupied) <= starts_at and upper(occupied) >= ends_at),
   constraint live_session_owns_its_time check (not live or overriding or occupancy_id is not null),
   constraint dead_session_owns_nothing check (live or occupancy_id is null),
-  constraint session_owns_what_it_claims foreign key (organisation_id, occupancy_id, occupied)
-    references occupancy (organisation_id, id, during) deferrable initially deferred,
+  constraint session_owns_what_it_claims foreign key (organisation_id, occupancy_id, occupied, practitioner_id, id)
+    references occupancy (organisation_id, id, during, resource_id, session_id) deferrable initially deferred,
+  -- What an occupancy points at: a session that lives.
+  constraint session_lives_once unique (organisation_id, id, live),
   foreign key (organisation_id, practitioner_id) references practitioner,
   foreign key (organisation_id, session_type_id) references session_type
 );
-alter table occupancy add constraint occupancy_of_a_session foreign key (organisation_id, session_id)
-  references session deferrable initially deferred;
+alter table occupancy add constraint occupancy_of_a_session foreign key (organisation_id, session_id, session_live)
+  references session (organisation_id, id, live) deferrable initially deferred;
 create index session_by_practitioner on session (organisation_id, practitioner_id, starts_at);
 
 create table appointment (

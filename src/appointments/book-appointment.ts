@@ -16,7 +16,6 @@ import { decideClient, requireSame, type KnownClient } from './client.ts';
 import {
   deskOf,
   judgeStart,
-  NOBODYS_SESSION,
   NotBookable,
   refusalWith,
   stretchToRead,
@@ -105,7 +104,7 @@ async function readForBooking(
   const { practitionerId } = request;
   const seen = tools.desks.recall(actor.organisationId, practitionerId);
   const stretch = stretchToRead(seen, request.start, guessLength(seen, request));
-  const guessed = { practitionerId, except: NOBODYS_SESSION, ...stretch };
+  const guessed = { practitionerId, ...stretch };
   const [, before, busy] = await Promise.all([
     lockTimeOf(tx, [practitionerId], request.userId),
     readBeforeBooking(tx, request.userId),

@@ -30,9 +30,6 @@ export type Judged = {
   readonly occupied: Stretch;
 };
 
-/** No session's id: a read that passes over nobody's time, holds included. */
-export const NOBODYS_SESSION = 0;
-
 /** Wider than any difference between a wall time read in one zone and in another. */
 const ANY_ZONE_MINUTES = 27 * 60;
 

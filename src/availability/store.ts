@@ -56,6 +56,9 @@ export type BusyQuestion = {
   readonly except?: number;
 };
 
+/** No session has it. Not null: a hold's row has no session, and would count as the one that is passed over. */
+const NO_SESSION = 0;
+
 /** Null where there is no such practitioner. */
 export async function readBusy(pool: pg.Pool, organisationId: number, question: BusyQuestion): Promise<Busy | null> {
   const values = [String(organisationId), ...parameters(question)];
@@ -74,7 +77,7 @@ function parameters({ practitionerId, from, to, except }: BusyQuestion) {
     instantText(from),
     instantText(to),
     instantText(from - LONGEST_OCCUPANCY_MINUTES),
-    except ?? null,
+    except ?? NO_SESSION,
   ];
 }
 

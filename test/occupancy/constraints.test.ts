@@ -96,6 +96,44 @@ const FORBIDDEN: readonly (readonly [string, string, () => readonly [string, rea
     ],
   ],
   [
+    'a live session that claims the very row of another',
+    'session_owns_what_it_claims',
+    () => [
+      `insert into session (organisation_id, practitioner_id, session_type_id, starts_at, ends_at, occupied, zone, wall_start, occupancy_id)
+       select organisation_id, practitioner_id, session_type_id, starts_at, ends_at, occupied, zone, wall_start, occupancy_id
+         from session where id = $1`,
+      [ten],
+    ],
+  ],
+  [
+    'a session whose row is another practitioner’s time',
+    'session_owns_what_it_claims',
+    () => ['update occupancy set resource_id = $2 where session_id = $1', [ten, SARAH]],
+  ],
+  [
+    'a session moved to another practitioner without her time',
+    'session_owns_what_it_claims',
+    () => ['update session set practitioner_id = $2 where id = $1', [ten, SARAH]],
+  ],
+  [
+    'a row handed to another session under its own',
+    'session_owns_what_it_claims',
+    () => ['update occupancy set session_id = $2 where session_id = $1', [ten, noon]],
+  ],
+  [
+    'a row handed to a dead session',
+    'occupancy_of_a_session',
+    () => [
+      'insert into occupancy (organisation_id, resource_id, during, session_id) values (current_organisation(), $1, $2, $3)',
+      [SARAH, range('16:00', '17:00'), dead],
+    ],
+  ],
+  [
+    'a dead session that gave up its claim but not its row',
+    'occupancy_of_a_session',
+    () => ['update session set live = false, occupancy_id = null where id = $1', [ten]],
+  ],
+  [
     'a dead session that keeps its claim',
     'dead_session_owns_nothing',
     () => ['update session set live = false where id = $1', [ten]],

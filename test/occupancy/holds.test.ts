@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { findSlots } from '../../src/availability/find-slots.ts';
 import { confirmHold, placeHold, releaseHold } from '../../src/occupancy/place-hold.ts';
 import { withBuffers } from '../../src/occupancy/occupancy.ts';
 import { takeForSession } from '../../src/occupancy/store.ts';
 import { Refusal } from '../../src/platform/refusal.ts';
-import { ask, forbiddenBy, MICHAEL, NOW, openDesk, stretch, type OpenDesk } from './open-desk.ts';
+import { ask, DAY, forbiddenBy, MICHAEL, NOW, openDesk, stretch, type OpenDesk } from './open-desk.ts';
 
 let desk: OpenDesk;
 beforeAll(async () => {
@@ -68,6 +69,27 @@ describe('a hold', () => {
     // The one refused has left no row of itself.
     expect(await desk.sql('select id from hold')).toHaveLength(1);
     expect(await desk.journalled('hold.placed')).toEqual([id]);
+  });
+
+  test('keeps its time from being offered until five seconds after it expires', async () => {
+    await hold();
+    const offered = async () => {
+      const found = await findSlots(desk.tools, {
+        organisationId: desk.organisationId,
+        practitionerId: MICHAEL,
+        sessionType: 'Initial Consultation',
+        from: DAY,
+        to: DAY,
+        timeZone: undefined,
+      });
+      const at = stretch('10:00', '11:00').from.epochMilliseconds / 60_000;
+      return found.days[0]?.slots.find(({ start }) => start === at);
+    };
+    expect(await offered()).toMatchObject({ available: false, reasons: ['slot_taken'] });
+    later(604);
+    expect(await offered()).toMatchObject({ available: false });
+    later(605);
+    expect(await offered()).toMatchObject({ available: true });
   });
 
   test('can be confirmed until it expires, and its time is then the session’s for good', async () => {

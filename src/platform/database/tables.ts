@@ -93,6 +93,7 @@ export type Tables = {
     expires_at: MaybeInstant;
     starts_at: ReadOnly<Temporal.Instant>;
     ends_at: ReadOnly<Temporal.Instant>;
+    session_live: ReadOnly<true | null>;
   };
   session: {
     organisation_id: number;
