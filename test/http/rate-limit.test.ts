@@ -38,6 +38,19 @@ async function passed(limiters: readonly Limiter[], times: number, rate: RateCla
   return (await Promise.all(all)).filter((refusal) => refusal === null).length;
 }
 
+/** The pool, and how many connections were asked of it. */
+function counting() {
+  let asked = 0;
+  const pool = new Proxy(database.connection.pool, {
+    get: (target, name) => {
+      if (name === 'connect') asked += 1;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+  return { pool, asked: () => asked };
+}
+
 describe('a limit', () => {
   it('of bookings is exact over two processes', async () => {
     expect(await passed([limiter(), limiter()], 80, 'booking')).toBe(30);
@@ -57,17 +70,19 @@ describe('a limit', () => {
   });
 
   it('asks the database for few reads', async () => {
-    let asked = 0;
-    const { pool } = database.connection;
-    const counting = new Proxy(pool, {
-      get: (target, name) => {
-        if (name === 'connect') asked += 1;
-        const value: unknown = Reflect.get(target, name);
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-      },
-    });
-    expect(await passed([limiter({}, counting)], 600, 'read')).toBe(600);
-    expect(asked).toBeLessThanOrEqual(20);
+    const { pool, asked } = counting();
+    expect(await passed([limiter({}, pool)], 600, 'read')).toBe(600);
+    expect(asked()).toBeLessThanOrEqual(20);
+  });
+
+  it('asks the database once for all bookings that wait at a moment, and keeps nothing for later ones', async () => {
+    const { pool, asked } = counting();
+    const bookings = limiter({ clientBookings: 100 }, pool);
+    expect(await passed([bookings], 20, 'booking')).toBe(20);
+    // The first goes alone, the others wait for it.
+    expect(asked()).toBe(2);
+    expect(await passed([bookings], 1, 'booking')).toBe(1);
+    expect(asked()).toBe(3);
   });
 
   it('begins anew with the minute', async () => {
