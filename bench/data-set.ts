@@ -71,8 +71,8 @@ export function taken(): readonly Stretch[] {
 }
 
 /** Free hours, each given once: neighbours in the list are of different practitioners. */
-export function freeHours(): () => Booking | null {
-  const dates = workdays(FREE_DAYS, BUSY_DAYS + 5);
+export function freeHours(days = FREE_DAYS): () => Booking | null {
+  const dates = workdays(days, BUSY_DAYS + 5);
   let at = 0;
   return () => {
     const practitioner = FIRST_ID + (at % PRACTITIONERS);

@@ -11,7 +11,8 @@ export type Order = { readonly trips: 'five' | 'one'; readonly connections: numb
 const POOL = 10;
 const LENGTH_MINUTES = 60;
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: POOL });
-const nextHour = freeHours();
+/** It knows no horizon, and is fast enough to use up the hours within one. */
+const nextHour = freeHours(2_000);
 
 const LOCK = { name: 'lock', text: 'select id from reference.resource where id = $1 for update' };
 const INSERT = {
