@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { buildApp } from '../src/app.ts';
+import { createDesks } from '../src/availability/desk.ts';
 import { compose } from '../src/composition.ts';
 import { readConfig } from '../src/config.ts';
 import { issueToken } from '../src/identity/token.ts';
+import { createMetrics } from '../src/platform/metrics.ts';
 import { setClock } from '../src/platform/time/clock.ts';
 import { startWork } from '../src/worker.ts';
 import { CAST, claimsOf, JOHN, SARAH, type Who } from './cast.ts';
@@ -104,8 +106,18 @@ export async function openHouse(options: Options = {}) {
   const view = async <T = Json>(path: string): Promise<T[]> =>
     (await (await fetch(`${sandboxUrl}/control/${path}`)).json()) as T[];
 
+  const neighbours: Awaited<ReturnType<typeof listen>>[] = [];
+
   return {
     url: server.url,
+    /** The address of the same practice as another process serves it: what it remembers is its own. */
+    openNeighbour: async (): Promise<string> => {
+      const neighbour = await listen(
+        (await buildApp({ ...house, desks: createDesks(), metrics: createMetrics() })).app,
+      );
+      neighbours.push(neighbour);
+      return neighbour.url;
+    },
     sandboxUrl,
     clock,
     lines,
@@ -149,7 +161,7 @@ export async function openHouse(options: Options = {}) {
     },
     close: async (): Promise<void> => {
       await worker?.stop(PATIENCE_MS);
-      await server.close();
+      await Promise.all([server, ...neighbours].map((door) => door.close()));
       await house.close();
       await database.drop();
       await rm(folder, { recursive: true, force: true });

@@ -9,19 +9,11 @@ import type { Platform } from '../meetings/provider.ts';
 import { lockTimeOf, takeForSession } from '../occupancy/store.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
-import { Refusal } from '../platform/refusal.ts';
+import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { wallOf } from '../platform/time/wall-clock.ts';
 import type { Offered } from '../practitioners/session-type.ts';
-import { decideClient, requireSame, type KnownClient } from './client.ts';
-import {
-  deskOf,
-  judgeStart,
-  NotBookable,
-  refusalWith,
-  stretchToRead,
-  type Judged,
-  type StartAsked,
-} from './diary.ts';
+import { addressOf, decideClient, requireSame, type KnownClient } from './client.ts';
+import { deskOf, judgeStart, NotBookable, refusalWith, stretchToRead, type Judged, type StartAsked } from './diary.ts';
 import { insertSession, putClient, readBeforeBooking } from './store.ts';
 
 export type BookingTools = SlotTools & {
@@ -62,6 +54,7 @@ export async function bookAppointment(
   if (!mayBookFor(actor, request.userId)) {
     throw new Refusal('forbidden', 'You can book for yourself only: `userId` must be the subject of your token.');
   }
+  if (actor.role === 'client') addressOf(actor);
   let meant: Offered | undefined;
   try {
     return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
@@ -77,7 +70,7 @@ export async function bookAppointment(
     const alternatives = await findAlternatives(tools, {
       organisationId: actor.organisationId,
       practitionerId: request.practitionerId,
-      sessionTypeId: meant.id,
+      session: meant,
       start: error.start.instant,
     });
     throw refusalWith(error, alternatives);
@@ -115,9 +108,10 @@ async function readForBooking(
     { pointer: '/practitionerName', given: request.practitionerName, kept: desk.practitioner.name },
     { pointer: '/videoMeetingConfig/hostEmail', given: request.hostEmail, kept: desk.practitioner.email },
   ]);
-  const sessionType = sessionTypeAt(desk, request.sessionType);
+  const sessionType = sessionTypeAt(desk, request.sessionType, '/sessionType');
   onMeant(sessionType);
-  refusePlatform(tools, sessionType, request.platform);
+  const fault = { pointer: '/videoMeetingConfig/platform', message: 'cannot be chosen' };
+  refusePlatform(tools, sessionType, { platform: request.platform, fault });
   const judged = await judgeStart(tools, tx, actor, {
     desk,
     busy: busy ?? unreachable(),
@@ -202,14 +196,15 @@ async function write(
   return appointmentId;
 }
 
-/** Refusals `platform_not_offered`, `platform_not_configured`. */
+/** Refusals `platform_not_offered`, `platform_not_configured`, with `fault`: what in the request asks for the platform. */
 export function refusePlatform(
   tools: Pick<BookingTools, 'platforms'>,
   sessionType: Pick<Offered, 'name' | 'platforms'>,
-  platform: Platform | null,
+  asked: { readonly platform: Platform | null; readonly fault: FieldFault },
 ): void {
+  const { platform, fault } = asked;
   if (platform === null) return;
-  const on = { errors: [{ pointer: '/videoMeetingConfig/platform', message: 'cannot be chosen' }] };
+  const on = { errors: [fault] };
   if (!sessionType.platforms.includes(platform)) {
     throw new Refusal(
       'platform_not_offered',

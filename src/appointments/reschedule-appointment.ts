@@ -1,5 +1,6 @@
 // Moves an appointment to another start: same id, same meeting, same calendar entry, one revision on. Its own time is not
 // in its way, and is freed in the same transaction in which the new time is taken.
+import { refuseInactive } from '../availability/desk.ts';
 import { findAlternatives } from '../availability/find-alternatives.ts';
 import { readBusyIn } from '../availability/store.ts';
 import { mayChange, type Actor } from '../identity/actor.ts';
@@ -16,7 +17,10 @@ import { deskOf, judgeStart, NotBookable, refusalWith, stretchToRead, type Start
 import { seeAppointment } from './find-appointment.ts';
 import { moveSession } from './store.ts';
 
-/** Refusals: `not_found`, those of the appointment's state, and every reason of availability with `alternatives`. */
+/**
+ * Refusals: `not_found`, those of the appointment's state, `practitioner_not_bookable`, and every reason of availability, with
+ * `alternatives`. The session type need not be on offer any more: length and kind are those that were agreed.
+ */
 export async function rescheduleAppointment(
   tools: BookingTools,
   actor: Actor,
@@ -39,7 +43,7 @@ export async function rescheduleAppointment(
     const alternatives = await findAlternatives(tools, {
       organisationId: actor.organisationId,
       practitionerId: moving.practitionerId,
-      sessionTypeId: moving.sessionTypeId,
+      session: { id: moving.sessionTypeId, name: moving.sessionType, lengthMinutes: lengthMinutes(moving) },
       start: error.start.instant,
     });
     throw refusalWith(error, alternatives);
@@ -66,6 +70,8 @@ async function move(
     pointer: asked.pointer ?? '',
   });
   if (!busy || !moves(appointment, to.instant, now)) return;
+  // Who takes no bookings is given no new time, whoever asks; what she has, she keeps until it is cancelled.
+  refuseInactive(desk);
   const judged = await judgeStart(tools, tx, actor, { desk, busy, guessed, asked, lengthMinutes: minutes });
   const did = { at: now, actor: { role: actor.role, ref: actor.key } };
   const heirs = await releaseTimeOf(tx, did, sessionId);

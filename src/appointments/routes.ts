@@ -112,7 +112,7 @@ function booking(app: App, tools: AppointmentTools): void {
 
 async function meetingOnceReady(tools: AppointmentTools, actor: Actor, id: number): Promise<MeetingDetails | null> {
   const { appointment, meeting } = await readAppointment(tools, actor, id);
-  if (meeting?.status !== 'pending' || appointment.state === 'cancelled') return meeting;
+  if (meeting?.status !== 'pending') return meeting;
   await tools.awaitMeeting(actor.organisationId, appointment.sessionId);
   return (await readAppointment(tools, actor, id)).meeting;
 }
@@ -162,7 +162,14 @@ function changing(app: App, tools: AppointmentTools): void {
         body: RescheduleBody,
         response: answers(
           { 200: Done },
-          [...KEY_REFUSALS, ...STATE_REFUSALS, ...REASONS, 'appointment_cancelled', 'time_does_not_exist'],
+          [
+            ...KEY_REFUSALS,
+            ...STATE_REFUSALS,
+            ...REASONS,
+            'appointment_cancelled',
+            'practitioner_not_bookable',
+            'time_does_not_exist',
+          ],
           { body: true },
         ),
       },

@@ -11,7 +11,7 @@ import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { parseStart, type Wall } from '../platform/time/wall-clock.ts';
 import { readSessionType } from '../practitioners/store.ts';
-import { lengthMinutes, refuseOver, type Appointment } from './appointment.ts';
+import { lengthMinutes, refuseCancelled, refuseOver, type Appointment } from './appointment.ts';
 import { refusePlatform, type BookingTools } from './book-appointment.ts';
 import { requireSame, type Claim } from './client.ts';
 import { seeAppointment } from './find-appointment.ts';
@@ -41,8 +41,8 @@ export async function setMeetingOf(
   once: Once,
 ): Promise<MeetingSet> {
   return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
-    // Asked under a key or not, the same request brings about the same; the key only tells another request apart.
     const earlier = await once.claim(tx);
+    if (earlier) return { appointment: await replayed(tx, actor, request.appointmentId), before: null };
     const seen = await seeAppointment(tx, actor, request.appointmentId);
     await lockTimeOf(tx, [seen.practitionerId], seen.clientSubject);
     const appointment = await seeAppointment(tx, actor, request.appointmentId);
@@ -59,13 +59,28 @@ export async function setMeetingOf(
       );
     }
     const newPlatform = platform !== appointment.platform;
-    if (newPlatform) refusePlatform(tools, await sessionTypeOf(tx, appointment), platform);
+    // The platform is in the address of the call; what of the body is at fault is the appointment.
+    if (newPlatform) {
+      const fault = { pointer: '/appointmentId', message: 'cannot be held on this platform' };
+      refusePlatform(tools, await readSessionType(tx, appointment.sessionTypeId), { platform, fault });
+    }
     const newWords = isHost(actor, appointment.practitionerId) && (await putWords(tx, request));
-    if (!earlier) await once.settle(tx, 201, appointment.id);
+    await once.settle(tx, 201, appointment.id);
     if (!newPlatform && !newWords) return { appointment, before: null };
     const before = await listOutsideObjects(tx, appointment.sessionId);
     return { appointment: await change(tools, tx, actor, appointment, platform), before };
   });
+}
+
+/**
+ * What a repeat under the first call's key is answered from: the appointment as it is now. Nothing is compared or written
+ * again, since time and words may have changed since, rightly. What was made for it still stands when it is moved or over,
+ * and is handed out; of a cancelled one nothing stands any more. Refusals `not_found`, `appointment_cancelled`.
+ */
+async function replayed(tx: Transaction, actor: Actor, id: number): Promise<Appointment> {
+  const appointment = await seeAppointment(tx, actor, id);
+  refuseCancelled(appointment);
+  return appointment;
 }
 
 async function change(
@@ -118,8 +133,4 @@ function refuseMismatch(appointment: Appointment, request: MeetingRequest): void
     claims.push({ pointer: request.start.pointer, given: instant.toString(), kept: appointment.start.toString() });
   }
   requireSame(claims);
-}
-
-async function sessionTypeOf(tx: Transaction, appointment: Appointment) {
-  return await readSessionType(tx, appointment.sessionTypeId);
 }

@@ -56,17 +56,21 @@ export function isAt(desk: Desk, versions: Versions): boolean {
   return desk.practitioner.scheduleVersion === versions.schedule && desk.practitioner.revision === versions.revision;
 }
 
-/** The session type asked for, or the first on offer. Refusals `practitioner_not_bookable`, `unknown_session_type`. */
-export function sessionTypeAt(desk: Desk, asked: string | number | undefined): Offered {
-  const { practitioner } = desk;
-  if (!practitioner.active) {
-    throw new Refusal(
-      'practitioner_not_bookable',
-      'This practitioner takes no bookings at the moment. Choose another.',
-    );
-  }
-  if (asked !== undefined) return sessionTypeMeant(practitioner.offered, asked);
-  const first = practitioner.offered[0];
+/** Refusal `practitioner_not_bookable`. */
+export function refuseInactive({ practitioner }: Desk): void {
+  if (practitioner.active) return;
+  throw new Refusal('practitioner_not_bookable', 'This practitioner takes no bookings at the moment. Choose another.');
+}
+
+/**
+ * The session type asked for in the field `pointer`, or the first on offer. Refusals `practitioner_not_bookable`,
+ * `unknown_session_type`.
+ */
+export function sessionTypeAt(desk: Desk, asked: string | number | undefined, pointer: string): Offered {
+  refuseInactive(desk);
+  const { offered } = desk.practitioner;
+  if (asked !== undefined) return sessionTypeMeant(offered, asked, pointer);
+  const first = offered[0];
   if (!first) {
     throw new Refusal('practitioner_not_bookable', 'This practitioner offers nothing at the moment. Choose another.');
   }

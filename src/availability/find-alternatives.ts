@@ -1,6 +1,7 @@
 // For somebody who could not have a time: the free ones nearest to it.
 import { dateAt, dateOfDay, dayNumber, isoOf, minuteOf, wallOf, instantOf } from '../platform/time/wall-clock.ts';
-import { findSlots, type SlotTools } from './find-slots.ts';
+import { Refusal } from '../platform/refusal.ts';
+import { findSlots, type SlotQuestion, type SlotsFound, type SlotTools, type Sought } from './find-slots.ts';
 
 /** What a person takes in at a glance. */
 const MOST_ALTERNATIVES = 5;
@@ -14,27 +15,32 @@ export type Alternative = {
   readonly end: string;
 };
 
-/** Up to five free starts nearest to the one asked for, in order of time, in the practitioner's wall time. */
+/**
+ * Up to five free starts nearest to the one asked for, in order of time, in the practitioner's wall time; none where nothing
+ * can be offered at all.
+ */
 export async function findAlternatives(
   tools: SlotTools,
   asked: {
     readonly organisationId: number;
     readonly practitionerId: number;
-    readonly sessionTypeId: number;
+    /** Offered or not: an appointment may outlive its offer. */
+    readonly session: Sought;
     readonly start: Temporal.Instant;
   },
 ): Promise<Alternative[]> {
-  const { organisationId, practitionerId, sessionTypeId } = asked;
+  const { organisationId, practitionerId, session } = asked;
   const minute = minuteOf(asked.start);
   const zone = tools.desks.recall(organisationId, practitionerId)?.schedule.zone ?? 'UTC';
   const day = dayNumber(dateAt(minute, zone));
-  const found = await findSlots(tools, {
+  const found = await findAny(tools, {
     organisationId,
     practitionerId,
-    sessionType: String(sessionTypeId),
+    sessionType: session,
     from: dateOfDay(day - DAYS_BEFORE),
     to: dateOfDay(day + DAYS_AFTER),
   });
+  if (!found) return [];
   return found.days
     .flatMap(({ slots }) => slots.filter(({ available }) => available))
     .toSorted((a, b) => Math.abs(a.start - minute) - Math.abs(b.start - minute))
@@ -44,4 +50,14 @@ export async function findAlternatives(
       const { date, time } = wallOf(instantOf(start), found.desk.schedule.zone);
       return { date, time, start: isoOf(start, found.desk.schedule.zone), end: isoOf(end, found.desk.schedule.zone) };
     });
+}
+
+/** What is asked here is a courtesy beside a refusal: it must not put another refusal in its place. */
+async function findAny(tools: SlotTools, question: SlotQuestion): Promise<SlotsFound | null> {
+  try {
+    return await findSlots(tools, question);
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
 }

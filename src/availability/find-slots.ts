@@ -6,7 +6,7 @@ import { Refusal } from '../platform/refusal.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { dateOfDay, dayNumber, dayStart, nowMinute } from '../platform/time/wall-clock.ts';
 import type { Offered } from '../practitioners/session-type.ts';
-import { isAt, sessionTypeAt, type Desk, type Desks } from './desk.ts';
+import { isAt, refuseInactive, sessionTypeAt, type Desk, type Desks, type Versions } from './desk.ts';
 import type { Diary } from './free-time.ts';
 import { nextChangeAfter, slotsBetween, type Slot } from './slots.ts';
 import { readBusy, type Busy } from './store.ts';
@@ -25,14 +25,18 @@ export type SlotQuestion = {
   readonly from: string;
   readonly to: string;
   readonly timeZone?: string | undefined;
-  readonly sessionType?: string | number | undefined;
+  /** As a caller names one on offer, or as an appointment has one, offered or not; without it the first on offer. */
+  readonly sessionType?: string | number | Sought | undefined;
 };
+
+/** A session to find time for. */
+export type Sought = Pick<Offered, 'id' | 'name' | 'lengthMinutes'>;
 
 export type DaySlots = { readonly date: string; readonly slots: readonly Slot[] };
 
 export type SlotsFound = {
   readonly desk: Desk;
-  readonly sessionType: Offered;
+  readonly sessionType: Sought;
   readonly timeZone: string;
   readonly days: readonly DaySlots[];
   /** The epoch minute from which the answer may differ by itself; null if never. */
@@ -58,7 +62,7 @@ export async function findSlots(tools: SlotTools, question: SlotQuestion): Promi
   const timeZone = question.timeZone ?? desk.schedule.zone;
   const known = foundFrom.get(busy) ?? new Map<string, SlotsFound>();
   foundFrom.set(busy, known);
-  const key = `${question.from}/${question.to}/${timeZone}/${sessionType.id}/${now}`;
+  const key = `${question.from}/${question.to}/${timeZone}/${sessionType.id}/${sessionType.lengthMinutes}/${now}`;
   let found = known.get(key);
   if (!found) {
     found = judgeDays({ desk, busy, sessionType, timeZone }, dayNumber(question.from), dayCount, now);
@@ -110,15 +114,18 @@ function splitByDay(slots: readonly Slot[], starts: readonly number[], first: nu
 async function readDiary(
   tools: SlotTools,
   question: SlotQuestion,
-): Promise<{ desk: Desk; busy: Busy; sessionType: Offered }> {
+): Promise<{ desk: Desk; busy: Busy; sessionType: Sought }> {
   const { organisationId, practitionerId } = question;
   const { desks, transactor } = tools;
-  let desk = desks.recall(organisationId, practitionerId) ?? null;
+  const deskAt = (versions?: Versions) =>
+    transactor.inOrganisation(organisationId, (tx) => desks.at(tx, practitionerId, versions), { readOnly: true });
+  const recalled = desks.recall(organisationId, practitionerId);
+  // What the desk last seen refuses, the one in force may allow: only a desk read for this question says no.
+  let desk = recalled && isOfferedAt(recalled, question) ? recalled : await deskAt();
   // Once for a change between two reads; a second change in the same instant is answered as the first one left it.
   for (let tries = 0; tries < 3; tries += 1) {
-    desk ??= await transactor.inOrganisation(organisationId, (tx) => desks.at(tx, practitionerId), { readOnly: true });
     if (!desk) throw new Refusal('not_found', 'There is no practitioner with that id.');
-    const sessionType = sessionTypeAt(desk, question.sessionType);
+    const sessionType = soughtAt(desk, question);
     const timeZone = question.timeZone ?? desk.schedule.zone;
     const margin = sessionType.lengthMinutes + desk.policy.bufferBeforeMinutes + desk.policy.bufferAfterMinutes;
     const busy = await readShared(tools, organisationId, {
@@ -128,13 +135,27 @@ async function readDiary(
     });
     if (!busy) throw new Refusal('not_found', 'There is no practitioner with that id.');
     if (isAt(desk, busy.versions)) return { desk, busy, sessionType };
-    desk = await transactor.inOrganisation(organisationId, (tx) => desks.at(tx, practitionerId, busy.versions), {
-      readOnly: true,
-    });
+    desk = await deskAt(busy.versions);
   }
   throw new Refusal('overloaded', 'The schedule is being changed right now. Try again in a moment.', {
     retryAfterSeconds: 1,
   });
+}
+
+function soughtAt(desk: Desk, { sessionType }: SlotQuestion): Sought {
+  if (typeof sessionType !== 'object') return sessionTypeAt(desk, sessionType, 'query/sessionType');
+  refuseInactive(desk);
+  return sessionType;
+}
+
+function isOfferedAt(desk: Desk, question: SlotQuestion): boolean {
+  try {
+    soughtAt(desk, question);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
 }
 
 const reading = new WeakMap<pg.Pool, Map<string, Promise<Busy | null>>>();

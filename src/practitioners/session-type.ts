@@ -31,9 +31,9 @@ export const MAX_OFFERED = 50;
 
 /**
  * The one a caller means: by id, or by name whatever its case; a name wins over an id spelled the same. Refusal
- * `unknown_session_type` with `sessionTypes: [{ id, name }]`, those on offer.
+ * `unknown_session_type` at `pointer`, with `sessionTypes: [{ id, name }]`, those on offer.
  */
-export function sessionTypeMeant(offered: readonly Offered[], asked: string | number): Offered {
+export function sessionTypeMeant(offered: readonly Offered[], asked: string | number, pointer: string): Offered {
   const text = String(asked);
   const found =
     (typeof asked === 'string' ? offered.find(({ name }) => folded(name) === folded(text)) : undefined) ??
@@ -46,7 +46,7 @@ export function sessionTypeMeant(offered: readonly Offered[], asked: string | nu
       ? 'This practitioner offers nothing at the moment.'
       : `This practitioner does not offer that session type. On offer: ${names}.`,
     {
-      errors: [{ pointer: '/sessionType', message: 'must be one of those on offer, by name or id' }],
+      errors: [{ pointer, message: 'must be one of those on offer, by name or id' }],
       extra: { sessionTypes: offered.map(({ id, name }) => ({ id, name })) },
     },
   );

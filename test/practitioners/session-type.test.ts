@@ -9,14 +9,14 @@ const offered: Offered[] = [
 ];
 
 test('a name counts whatever its case and spacing, an id as number or text, and a name before an id', () => {
-  expect(sessionTypeMeant(offered, 'initial  CONSULTATION ').id).toBe(1001);
-  expect(sessionTypeMeant(offered, '1001').id).toBe(1001);
-  expect(sessionTypeMeant(offered, 1002).id).toBe(1002);
-  expect(sessionTypeMeant(offered, '1002').id).toBe(1003);
+  expect(sessionTypeMeant(offered, 'initial  CONSULTATION ', '/sessionType').id).toBe(1001);
+  expect(sessionTypeMeant(offered, '1001', '/sessionType').id).toBe(1001);
+  expect(sessionTypeMeant(offered, 1002, '/sessionType').id).toBe(1002);
+  expect(sessionTypeMeant(offered, '1002', '/sessionType').id).toBe(1003);
 });
 
 test('an unknown one is refused with those on offer', () => {
-  expect(() => sessionTypeMeant(offered.slice(0, 1), 'Massage')).toThrow(
+  expect(() => sessionTypeMeant(offered.slice(0, 1), 'Massage', '/sessionType')).toThrow(
     expect.objectContaining({
       code: 'unknown_session_type',
       message: 'This practitioner does not offer that session type. On offer: "Initial Consultation".',
