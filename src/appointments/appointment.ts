@@ -61,7 +61,7 @@ export function refuseOver(appointment: Appointment, now: Temporal.Instant): voi
   }
 }
 
-function refuseCancelled(appointment: Appointment): void {
+export function refuseCancelled(appointment: Appointment): void {
   if (appointment.state === 'cancelled') {
     throw new Refusal('appointment_cancelled', 'This appointment was cancelled. Book a new one.');
   }

@@ -28,8 +28,7 @@ export async function cancelAppointment(
     const appointment = await seeAppointment(tx, actor, appointmentId);
     const now = tools.clock.now();
     if (cancels(appointment, now)) {
-      const by = actor.role === 'anonymous' ? 'service' : actor.role;
-      const revision = await cancelSession(tx, appointment, by, now);
+      const revision = await cancelSession(tx, appointment, actor.role, now);
       const did = { at: now, actor: { role: actor.role, ref: actor.key } };
       const heirs = await releaseTimeOf(tx, did, appointment.sessionId);
       if (reason !== null) await putNote(tx, appointmentId, 'cancel_reason', reason);

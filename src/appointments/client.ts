@@ -12,17 +12,25 @@ export type ClientDecision =
   | { readonly kind: 'known'; readonly client: KnownClient }
   | { readonly kind: 'insert' | 'update'; readonly name: string; readonly email: string };
 
+/** The address a client books with: its token's, and no other, or our mail went to strangers. Refusal `forbidden`. */
+export function addressOf(actor: Actor): string {
+  if (actor.email !== null) return actor.email;
+  throw new Refusal(
+    'forbidden',
+    'Your token has no e-mail address, so nothing can be booked with it. Get one that has your address.',
+  );
+}
+
 /**
  * A client's token rules over what its body says; for a known client the address given must be the one that is kept.
- * Refusal `does_not_match`.
+ * Refusals `does_not_match`, `forbidden`.
  */
 export function decideClient(actor: Actor, known: KnownClient | null, given: ClientGiven): ClientDecision {
-  const own = actor.role === 'client';
-  if (own && actor.email !== null) {
-    requireSame([{ pointer: '/userEmail', given: given.userEmail, kept: actor.email }]);
-    if (known && sameText(known.email, actor.email) && known.name === given.userName)
-      return { kind: 'known', client: known };
-    return { kind: known ? 'update' : 'insert', name: given.userName, email: actor.email };
+  if (actor.role === 'client') {
+    const email = addressOf(actor);
+    requireSame([{ pointer: '/userEmail', given: given.userEmail, kept: email }]);
+    if (known && sameText(known.email, email) && known.name === given.userName) return { kind: 'known', client: known };
+    return { kind: known ? 'update' : 'insert', name: given.userName, email };
   }
   if (!known) return { kind: 'insert', name: given.userName, email: given.userEmail };
   requireSame([{ pointer: '/userEmail', given: given.userEmail, kept: known.email }]);

@@ -1,15 +1,16 @@
 // Finds an appointment for somebody who may see it; for anyone else it does not exist.
 import { mayListClient, maySee, type Actor } from '../identity/actor.ts';
-import { meetingDetails, type MeetingDetails } from '../meetings/meeting.ts';
+import { meetingDetails, type MeetingDetails, type OutsideObject } from '../meetings/meeting.ts';
 import { listOutsideObjects, listOutsideObjectsOf } from '../meetings/store.ts';
 import type { Transaction, Transactor } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
+import type { Clock } from '../platform/time/clock.ts';
 import type { Appointment } from './appointment.ts';
 import { findAppointment, listAppointments, type ListQuestion } from './store.ts';
 
-export type Reading = { readonly transactor: Pick<Transactor, 'inOrganisation'> };
+export type Reading = { readonly transactor: Pick<Transactor, 'inOrganisation'>; readonly clock: Clock };
 
-/** An appointment with the way into it. */
+/** An appointment with the way into it; null where there is none, and none will come. */
 export type AppointmentSeen = { readonly appointment: Appointment; readonly meeting: MeetingDetails | null };
 
 /** Refusal `not_found`, also for another's. */
@@ -26,7 +27,7 @@ export async function readAppointment(tools: Reading, actor: Actor, id: number):
   return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
     const appointment = await seeAppointment(tx, actor, id);
     const objects = await listOutsideObjects(tx, appointment.sessionId);
-    return { appointment, meeting: meetingOf(appointment, objects) };
+    return { appointment, meeting: meetingOf(appointment, objects, tools.clock.now()) };
   });
 }
 
@@ -41,15 +42,25 @@ export async function listForClient(tools: Reading, actor: Actor, question: List
       tx,
       found.map(({ sessionId }) => sessionId),
     );
+    const now = tools.clock.now();
     return found.map((appointment) => ({
       appointment,
-      meeting: meetingOf(appointment, objects.get(appointment.sessionId) ?? []),
+      meeting: meetingOf(appointment, objects.get(appointment.sessionId) ?? [], now),
     }));
   });
 }
 
-/** A cancelled appointment has no way in, whatever still stands outside for a moment. */
-function meetingOf(appointment: Appointment, objects: Parameters<typeof meetingDetails>[1]): MeetingDetails | null {
-  if (appointment.state !== 'cancelled') return meetingDetails(appointment.platform, objects);
-  return meetingDetails(appointment.platform, []);
+/**
+ * A cancelled appointment has no way in, whatever still stands outside for a moment; nor has one that is over and never
+ * got any. Neither is `pending`: whoever waits for that would wait for ever.
+ */
+function meetingOf(
+  appointment: Appointment,
+  objects: readonly OutsideObject[],
+  now: Temporal.Instant,
+): MeetingDetails | null {
+  if (appointment.state === 'cancelled') return null;
+  const meeting = meetingDetails(appointment.platform, objects);
+  const over = Temporal.Instant.compare(appointment.end, now) <= 0;
+  return over && meeting?.status !== 'ready' ? null : meeting;
 }

@@ -96,16 +96,22 @@ export const ListQuery = Type.Object(
 
 const Meeting = named(
   'MeetingDetails',
-  Type.Object({
-    platform: Type.Enum([...PLATFORMS]),
-    meetingUrl: Type.Optional(Type.String()),
-    meetingId: Type.Optional(Type.String()),
-    meetingPassword: Type.Optional(Type.String()),
-    status: Type.Enum(['ready', 'pending', 'failed'], {
+  Type.Object(
+    {
+      platform: Type.Enum([...PLATFORMS]),
+      meetingUrl: Type.Optional(Type.String()),
+      meetingId: Type.Optional(Type.String()),
+      meetingPassword: Type.Optional(Type.String()),
+      status: Type.Enum(['ready', 'pending', 'failed'], {
+        description:
+          '`pending`: it is being made, ask again. `failed`: somebody must change something at the provider first.',
+      }),
+    },
+    {
       description:
-        '`pending`: it is being made, ask again. `failed`: somebody must change something at the provider first.',
-    }),
-  }),
+        'Left out where there is no meeting and none will come: not asked for, cancelled, or over without one.',
+    },
+  ),
 );
 
 export const AppointmentCreated = named(

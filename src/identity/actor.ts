@@ -9,13 +9,16 @@ export type Actor = {
   readonly role: Role | 'anonymous';
   /** Opaque, 1-128 characters; of a client, the `userId` it books for. Empty for the anonymous. */
   readonly subject: string;
-  /** As the token says; where it is there, it rules over what a client sends. */
+  /** As the token says; a client's rules over what it sends, and without one it does not book. */
   readonly email: string | null;
   /** Set for practitioners, and for them alone. */
   readonly practitionerId: number | null;
   /** Names the actor within its organisation, for limits, idempotency, journal and log: `client:<subject>`. */
   readonly key: string;
 };
+
+/** An actor that brought a token. */
+export type KnownActor = Actor & { readonly role: Role };
 
 /** Whose an appointment is. */
 export type Ownership = { readonly clientSubject: string; readonly practitionerId: number };
@@ -36,7 +39,7 @@ export function maySee(actor: Actor, owned: Ownership): boolean {
 }
 
 /** To cancel or reschedule: whoever may see it. */
-export function mayChange(actor: Actor, owned: Ownership): boolean {
+export function mayChange(actor: Actor, owned: Ownership): actor is KnownActor {
   return maySee(actor, owned);
 }
 

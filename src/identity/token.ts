@@ -9,6 +9,7 @@ export type TokenClaims = {
   /** 1-128 characters. */
   readonly subject: string;
   readonly organisationId: number;
+  /** Needed for a client: where our mail to it goes. */
   readonly email?: string | null;
   /** Needed for a practitioner, and for nobody else. */
   readonly practitionerId?: number | null;
@@ -29,7 +30,7 @@ const MAX_EMAIL_LENGTH = 254;
 const HEADER = encode({ alg: 'HS256', typ: 'JWT' });
 const COMPACT = /^([\w-]{1,200})\.([\w-]{1,3800})\.([\w-]{43})$/;
 
-/** Throws a RangeError where a claim could not be verified later. `days` until it expires: 1 to 3650. */
+/** Throws a RangeError where a claim could not be verified later, and for a client without an e-mail address. `days` until it expires: 1 to 3650. */
 export function issueToken(
   key: Uint8Array,
   claims: TokenClaims,
@@ -37,6 +38,8 @@ export function issueToken(
   days: number = DEFAULT_DAYS,
 ): string {
   if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS) throw new RangeError(`days must be 1 to ${MAX_DAYS}`);
+  // Elsewhere one may have been signed with our key; such a client reads, and may not book (see appointments/client.ts).
+  if (claims.role === 'client' && !claims.email) throw new RangeError('A client needs an e-mail address');
   const issuedAt = Math.floor(now.epochMilliseconds / 1000);
   const payload = {
     iss: ISSUER,

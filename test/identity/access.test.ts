@@ -52,7 +52,8 @@ beforeEach(async () => {
 
 function token(role: Role, subject = 'u1', organisationId = 5): string {
   const practitionerId = role === 'practitioner' ? 123 : null;
-  return issueToken(KEY, { role, subject, organisationId, practitionerId }, clock.now());
+  const email = role === 'client' ? 'u@example.com' : null;
+  return issueToken(KEY, { role, subject, organisationId, practitionerId, email }, clock.now());
 }
 
 async function ask(
@@ -88,7 +89,7 @@ describe('each role at each door', () => {
 });
 
 const expired = () =>
-  issueToken(KEY, { role: 'client', subject: 'u', organisationId: 5 }, clock.now().subtract({ hours: 48 }), 1);
+  issueToken(KEY, { role: 'staff', subject: 'u', organisationId: 5 }, clock.now().subtract({ hours: 48 }), 1);
 const signed = (claims: object) => {
   const text = [{ alg: 'HS256' }, claims]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
@@ -127,7 +128,7 @@ describe('a bad token', () => {
   });
 
   it('that was good stays good no longer than it says, though it was seen before', async () => {
-    const short = issueToken(KEY, { role: 'client', subject: 'u', organisationId: 5 }, clock.now(), 1);
+    const short = issueToken(KEY, { role: 'staff', subject: 'u', organisationId: 5 }, clock.now(), 1);
     expect((await ask('/api/free', `Bearer ${short}`)).status).toBe(200);
     const before = clock.now();
     clock.advance({ hours: 25 });

@@ -87,6 +87,7 @@ describe('a token', () => {
     ['a line break in the subject', { subject: 'a\nb' }],
     ['no organisation', { organisationId: 0 }],
     ['no address for an address', { email: 'nobody' }],
+    ['a client without an address', { email: null }],
     ['a practitioner without an id', { role: 'practitioner' }],
     ['a client with a practitioner id', { practitionerId: 1 }],
     ['no days', {}, 0],

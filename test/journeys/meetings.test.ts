@@ -151,11 +151,74 @@ describe('the direct endpoints', () => {
     }
   });
 
+  test('a replay under its key has no second effect: what was written since stays', async () => {
+    const id = await booked(house, { date: nextDate(), ...on('teams') }, 'john');
+    const ask = (subject: string, key: string) =>
+      house.post('sarah', PATHS.teams, { appointmentId: id, subject }, { 'idempotency-key': `${id}-${key}` });
+    expect([(await ask('AAA', 'k1')).body['subject'], (await ask('BBB', 'k2')).body['subject']]).toEqual([
+      'AAA',
+      'BBB',
+    ]);
+    const { revision } = (await read(id)).body;
+    const again = await ask('AAA', 'k1');
+    expect([again.status, again.body['subject']], again.text).toEqual([201, 'BBB']);
+    expect((await read(id)).body['revision']).toBe(revision);
+    expect((await standing(id)).microsoft).toMatchObject([{ subject: 'BBB' }]);
+  });
+
+  test('a replay after the appointment was moved is answered, though what it repeated is no longer so', async () => {
+    const [from, to] = [nextDate(), nextDate()];
+    const id = await booked(house, { date: from }, 'john');
+    const body = { appointmentId: id, startTime: `${from}T14:00:00` };
+    const ask = () => house.post('john', PATHS.zoom, body, { 'idempotency-key': `${id}-moved` });
+    const first = await ask();
+    await house.put('john', `/api/appointments/${id}/reschedule`, { newDate: to, newTime: '14:00:00' });
+    const again = await ask();
+    expect([again.status, again.body], again.text).toEqual([201, first.body]);
+  });
+
+  test('a replay after the appointment was cancelled is told so', async () => {
+    const id = await booked(house, { date: nextDate() }, 'john');
+    const ask = () => house.post('john', PATHS.zoom, { appointmentId: id }, { 'idempotency-key': `${id}-gone` });
+    expect((await ask()).status).toBe(201);
+    await cancel(id);
+    expect(refusal(await ask())).toEqual([409, 'appointment_cancelled']);
+  });
+
   test('a cancelled appointment gets nothing', async () => {
     const id = await booked(house, { date: nextDate(), ...on(undefined) });
     await cancel(id);
     for (const path of [...Object.values(PATHS), '/api/create-calendar-event']) {
       expect(refusal(await house.post('staff', path, { appointmentId: id }))).toEqual([409, 'appointment_cancelled']);
+    }
+  });
+});
+
+describe('a meeting that will never come', () => {
+  const listed = async (id: number) => {
+    const { body } = await house.get('staff', `/api/users/${JOHN.userId}/appointments?limit=100`);
+    return (body['appointments'] as Json[]).find((one) => one['id'] === id);
+  };
+
+  test('is not promised of a cancelled appointment, in neither answer', async () => {
+    const id = await booked(house, { date: nextDate() });
+    expect(await listed(id)).toHaveProperty('meetingDetails');
+    await cancel(id);
+    expect((await read(id)).body).not.toHaveProperty('meetingDetails');
+    expect(await listed(id)).not.toHaveProperty('meetingDetails');
+  });
+
+  test('is not promised of a session that is over; one that came is still shown', async () => {
+    const idle = await openHouse({ worker: false });
+    try {
+      const id = await booked(idle, { date: '2030-01-09' });
+      const details = async () => meetingOf(await idle.get('john', `/api/appointments/${id}`));
+      idle.clock.set(Temporal.Instant.from('2030-01-09T19:59:59Z'));
+      expect(await details()).toEqual({ platform: 'zoom', status: 'pending' });
+      idle.clock.set(Temporal.Instant.from('2030-01-09T20:00:00Z'));
+      expect(await details()).toBeUndefined();
+    } finally {
+      await idle.close();
     }
   });
 });

@@ -1,13 +1,16 @@
 // Who books for whom, and what a caller may claim about the people concerned: names and addresses are kept once, and what
 // is repeated must be the same. Another's appointment does not exist.
+import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ADA, JOHN, SARAH, type Who } from '../cast.ts';
 import { booked, booking, openHouse, refusal, type Json, type OpenHouse } from '../open-house.ts';
 
+/** Our own key, so that a token can be signed that we would not issue. */
+const TOKEN_SECRET = 'a key of thirty-two letters or more';
 let house: OpenHouse;
 let own: number;
 beforeAll(async () => {
-  house = await openHouse({ worker: false });
+  house = await openHouse({ worker: false, settings: { TOKEN_SECRET } });
   own = await booked(house, { date: '2030-06-03', videoMeetingConfig: undefined }, 'john');
 });
 afterAll(() => house.close());
@@ -29,6 +32,24 @@ describe('a client', () => {
   test('books with the address of its token alone', async () => {
     const answer = await house.post('john', '/api/appointments', fresh({ userEmail: 'else@example.com' }));
     expect(refusal(answer)).toEqual([422, 'does_not_match', '/userEmail']);
+  });
+
+  test('books with no address at all where its token has none, so that our mail goes to nobody it names', async () => {
+    const token = await new SignJWT({ role: 'client', org: house.organisations.own })
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      .setIssuer('slotkeeper')
+      .setAudience('slotkeeper')
+      .setSubject('without-address')
+      .setIssuedAt(house.clock.now().epochMilliseconds / 1000)
+      .setExpirationTime(house.clock.now().add({ hours: 1 }).epochMilliseconds / 1000)
+      .setJti('j')
+      .sign(Buffer.from(TOKEN_SECRET));
+    const headers = { authorization: `Bearer ${token}` };
+    const body = fresh({ userId: 'without-address', userEmail: 'stranger@example.com' });
+    const answer = await house.post(null, '/api/appointments', body, headers);
+    expect(refusal(answer)).toEqual([403, 'forbidden']);
+    expect(answer.body['message']).toMatch(/e-mail address/);
+    expect((await house.get(null, '/api/users/without-address/appointments', headers)).status).toBe(200);
   });
 
   test('may write its address in another case, and change how it is called', async () => {

@@ -68,7 +68,7 @@ export async function openPractice(): Promise<OpenPractice> {
     service: { role: 'service', subject: 'platform', organisationId },
     sarah: { role: 'practitioner', subject: 'sarah', organisationId, practitionerId: 123 },
     michael: { role: 'practitioner', subject: 'michael', organisationId, practitionerId: 789 },
-    client: { role: 'client', subject: 'john', organisationId },
+    client: { role: 'client', subject: 'john', email: 'john@example.com', organisationId },
     stranger: { role: 'staff', subject: 'desk', organisationId: otherOrganisationId },
   } as const;
   const tokens = new Map(CAST.map((who) => [who, issueToken(tokenKey, claims[who], clock.now())]));
