@@ -327,7 +327,8 @@ create table letter (
   kind text not null check (kind in ('confirmation', 'change', 'link', 'cancellation')),
   revision integer not null,
   state text not null check (state in ('queued', 'sending', 'sent', 'unknown', 'superseded', 'refused')),
-  with_link boolean not null default false,
+  -- digest of the join address it told; null: none
+  link text check (length(link) <= 64),
   -- the start it tells of
   starts_at timestamptz not null,
   attempts integer not null default 0,
@@ -335,9 +336,11 @@ create table letter (
   sent_at timestamptz,
   last_error text check (length(last_error) <= 500),
   primary key (organisation_id, id),
-  constraint letter_once unique (organisation_id, appointment_id, recipient, revision, kind),
   foreign key (organisation_id, appointment_id) references appointment
 );
+-- A second link at one revision is another letter; a confirmation that can name its link at last is the same one.
+create unique index letter_once on letter
+  (organisation_id, appointment_id, recipient, revision, kind, (case when kind = 'link' then link else '' end));
 create index letter_by_session on letter (organisation_id, session_id, id);
 
 -- Kept in the transaction of its effect: a repeat waits for that transaction, then gets the same answer rendered anew.

@@ -22,10 +22,13 @@ const SAYS_NOTHING: ReadonlySet<number | undefined> = new Set([undefined, 408, 5
 /** The object as now believed, and when to come back; `againAt` null: in line. */
 export type Alignment = { readonly object: OutsideObject | null; readonly againAt: Temporal.Instant | null };
 
+/** It stands where it is wanted, in a place that this deployment cannot reach now: it is left as it is, and that is said. */
+export const OUT_OF_REACH = 'out of reach';
+
 /** `placeOf` answers null for a place that this deployment can no longer reach. */
 export async function alignObject(
   current: OutsideObject | null,
-  wanted: Wanted | null,
+  wanted: Wanted | null | typeof OUT_OF_REACH,
   placeOf: (object: OutsideObject) => Place | null,
   hand: Hand,
 ): Promise<Alignment> {
@@ -53,7 +56,14 @@ class Work {
     this.#hand = hand;
   }
 
-  async run(wanted: Wanted | null, placeOf: (object: OutsideObject) => Place | null): Promise<Temporal.Instant | null> {
+  async run(
+    wanted: Wanted | null | typeof OUT_OF_REACH,
+    placeOf: (object: OutsideObject) => Place | null,
+  ): Promise<Temporal.Instant | null> {
+    if (wanted === OUT_OF_REACH) {
+      if (this.object) throw notConfigured(this.object, 'keep');
+      return null;
+    }
     if (this.object && this.object.state !== 'gone' && !(wanted && isAt(this.object, wanted))) {
       const again = await this.#remove(this.object, placeOf(this.object));
       if (again) return again;
@@ -167,7 +177,11 @@ class Work {
       }
       throw error;
     }
-    if (object.writtenRevision !== wanted.revision) await this.#put({ ...object, writtenRevision: wanted.revision });
+    // What was out of reach and needs no call says so no more.
+    if (object.writtenRevision !== wanted.revision || object.lastError !== null) {
+      const inLine = { attempts: 0, nextAttemptAt: null, lastError: null };
+      await this.#put({ ...object, ...inLine, writtenRevision: wanted.revision });
+    }
     return object.settlesAt;
   }
 
@@ -222,14 +236,7 @@ class Work {
     const nothing = object.providerId === null && object.settlesAt === null;
     if (object.state !== 'deleting') await this.#put({ ...object, state: 'deleting' });
     if (!nothing) {
-      if (!place) {
-        throw new OutsideError({
-          outcome: 'reconnect',
-          provider: object.provider,
-          operation: 'delete',
-          providerCode: 'not_configured',
-        });
-      }
+      if (!place) throw notConfigured(object, 'delete');
       const id = object.providerId;
       if (id !== null) await this.#call(() => place.delete(id));
       if (object.settlesAt !== null || this.#hand.tookOver) {
@@ -271,6 +278,10 @@ class Work {
 /** Waits for a person, or for a link: an act may have changed either. Whoever asked us to slow down is left alone. */
 function isMendable(object: OutsideObject): boolean {
   return object.lastError === null || /^(refused|reconnect)/.test(object.lastError);
+}
+
+function notConfigured({ provider }: OutsideObject, operation: string): OutsideError {
+  return new OutsideError({ outcome: 'reconnect', provider, operation, providerCode: 'not_configured' });
 }
 
 function isAt(object: OutsideObject, wanted: Wanted): boolean {

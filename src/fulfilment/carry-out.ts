@@ -5,10 +5,19 @@ import { meetingDetails, type OutsideObject } from '../meetings/meeting.ts';
 import type { Bounds, Platform } from '../meetings/provider.ts';
 import { listOutsideObjects, putOutsideObject } from '../meetings/store.ts';
 import { listLetters, supersedeLetters, type LetterRow } from '../notifications/store.ts';
-import { alignObject, type Alignment } from './align-object.ts';
+import { alignObject, OUT_OF_REACH, type Alignment } from './align-object.ts';
 import { backOffMs } from './back-off.ts';
 import { lettersOwed } from './letters-owed.ts';
-import { markerOf, wantedEvent, wantedMeeting, type Places, type SessionFacts } from './plan.ts';
+import {
+  isOutOfReach,
+  lacksPlatform,
+  linkDigest,
+  markerOf,
+  wantedEvent,
+  wantedMeeting,
+  type Places,
+  type SessionFacts,
+} from './plan.ts';
 import { eventPlace, eventToKeep } from './steps/calendar-event.ts';
 import { meetingPlace, meetingToKeep, type MeetingAccount } from './steps/meeting.ts';
 import { sendLetter, type Post } from './steps/notification.ts';
@@ -141,11 +150,14 @@ async function keep(
       if (!held) throw new LeaseLost();
     },
   };
-  const alignment: Alignment = await alignObject(current, wanted, placeOf, hand);
+  const outOfReach = current !== null && isOutOfReach(facts, tools.places, current);
+  const alignment: Alignment = await alignObject(current, outOfReach ? OUT_OF_REACH : wanted, placeOf, hand);
   const { object } = alignment;
   if (object) pass.objects = [...pass.objects.filter((other) => other.kind !== kind), object];
   if (object && object !== current) tools.announce(claim.organisationId, claim.sessionId);
-  return alignment.againAt;
+  // With the settings the place may come back, and nobody rings then.
+  const lacking = lacksPlatform(facts, tools.places) ? backOffMs({ attempts: 1, refused: true }, tools.chance()) : null;
+  return alignment.againAt ?? (lacking === null ? null : tools.clock.now().add({ milliseconds: lacking }));
 }
 
 async function sendLetters(tools: CarryOutTools, pass: Pass): Promise<Temporal.Instant | null> {
@@ -158,7 +170,12 @@ async function sendLetters(tools: CarryOutTools, pass: Pass): Promise<Temporal.I
       live: facts.live,
       start: facts.start,
       end: facts.end,
-      link: meeting === null ? 'none' : meeting.status === 'ready' ? 'ready' : 'awaited',
+      link:
+        meeting === null
+          ? 'none'
+          : meeting.meetingUrl === null
+            ? 'awaited'
+            : { digest: linkDigest(meeting.meetingUrl) },
       since: pass.wantedAt,
     },
     pass.letters,

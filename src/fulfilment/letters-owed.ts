@@ -12,8 +12,8 @@ export type Telling = {
   readonly live: boolean;
   readonly start: Temporal.Instant;
   readonly end: Temporal.Instant;
-  /** ready: in hand. awaited: it will come. none: there is to be none. */
-  readonly link: 'ready' | 'awaited' | 'none';
+  /** In hand, and told apart by its digest. awaited: it will come. none: there is to be none. */
+  readonly link: { readonly digest: string } | 'awaited' | 'none';
   /** When the revision was asked for. */
   readonly since: Temporal.Instant;
 };
@@ -47,7 +47,7 @@ export function lettersOwed(telling: Telling, letters: readonly LetterRow[], now
     for (const letter of mine) if (letter !== again && isQueued(letter)) supersede.push(letter.id);
     if (again) {
       if (again.nextAttemptAt && Temporal.Instant.compare(now, again.nextAttemptAt) < 0) later(again.nextAttemptAt);
-      else send.push({ ...again, withLink: telling.link === 'ready' });
+      else send.push({ ...again, link: digestOf(telling) });
       continue;
     }
     const told = mine.findLast((letter) => letter.state !== 'superseded' && !isQueued(letter));
@@ -67,7 +67,12 @@ function kindOwed(telling: Telling, told: LetterRow | undefined): LetterKind | n
   if (!telling.live) return told?.kind === 'cancellation' ? null : 'cancellation';
   if (!told) return 'confirmation';
   if (!told.startsAt.equals(telling.start)) return 'change';
-  return telling.link === 'ready' && !told.withLink ? 'link' : null;
+  const link = digestOf(telling);
+  return link !== null && told.link !== link ? 'link' : null;
+}
+
+function digestOf({ link }: Telling): string | null {
+  return typeof link === 'string' ? null : link.digest;
 }
 
 function newLetter(telling: Telling, recipient: Recipient, kind: LetterKind): NewLetter {
@@ -76,7 +81,7 @@ function newLetter(telling: Telling, recipient: Recipient, kind: LetterKind): Ne
     recipient,
     kind,
     revision: telling.revision,
-    withLink: telling.link === 'ready',
+    link: digestOf(telling),
     startsAt: telling.start,
   };
 }
@@ -95,6 +100,6 @@ function isUnsettled(letter: LetterRow): boolean {
 /** Still says what is true. */
 function isCurrent(letter: LetterRow, telling: Telling): boolean {
   if (!telling.live) return letter.kind === 'cancellation';
-  if (letter.kind === 'link' && telling.link !== 'ready') return false;
+  if (letter.kind === 'link' && letter.link !== digestOf(telling)) return false;
   return letter.kind !== 'cancellation' && letter.startsAt.equals(telling.start);
 }

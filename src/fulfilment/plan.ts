@@ -2,7 +2,7 @@
 // letters. Pure: it knows no provider and sends nothing; carry-out brings the world into line with it.
 import { createHash } from 'node:crypto';
 import type { CalendarProviderId, EventSpec } from '../calendars/provider.ts';
-import type { MeetingDetails } from '../meetings/meeting.ts';
+import type { MeetingDetails, OutsideObject } from '../meetings/meeting.ts';
 import type { MeetingSpec, Platform } from '../meetings/provider.ts';
 import { clipText } from '../platform/clip-text.ts';
 
@@ -99,6 +99,21 @@ export function wantedEvent(facts: SessionFacts, places: Places, join: MeetingDe
   };
 }
 
+/** A platform is wanted for which nothing can be made in this deployment, now: settings may be missing for one restart. */
+export function lacksPlatform({ live, platform }: SessionFacts, places: Places): boolean {
+  return live && platform !== null && !places.standAlone.has(platform) && !places.carriers.has(platform);
+}
+
+/** Whether what stands is wanted where it stands, though this deployment cannot reach that place now. */
+export function isOutOfReach(facts: SessionFacts, places: Places, object: OutsideObject): boolean {
+  if (!facts.live || (object.state !== 'live' && object.state !== 'creating')) return false;
+  if (object.platform !== null) return object.platform === facts.platform && lacksPlatform(facts, places);
+  if (object.provider === 'zoom' || places.calendars.has(object.provider)) return false;
+  // Of the calendars within reach none is the chosen one: any would be a second best.
+  const carried = facts.platform !== null && places.carriers.has(facts.platform);
+  return !carried && !places.calendars.has(facts.practitioner.calendar);
+}
+
 /** Zoom's bound; a longer title would come back cut, and never agree. */
 const LONGEST_TOPIC = 200;
 
@@ -129,6 +144,11 @@ export function digestOf(spec: MeetingSpec | Omit<EventSpec, 'key'>): string {
     typeof value === 'object' && value !== null ? String(value) : value,
   ]);
   return createHash('sha256').update(JSON.stringify(plain)).digest('base64url').slice(0, 24);
+}
+
+/** Tells one join address from another, in a letter's row and in its Message-ID, and gives neither away. */
+export function linkDigest(url: string): string {
+  return createHash('sha256').update(url).digest('hex').slice(0, 16);
 }
 
 function lengthMinutes(facts: SessionFacts): number {

@@ -6,7 +6,7 @@ export const PLATFORM_NAMES = { zoom: 'Zoom', 'google-meet': 'Google Meet', team
 
 /** What the words depend on. All strings are already clean single lines. */
 export type WordFacts = {
-  /** `link`: the video link is ready, after a confirmation or change that had to leave before it was. */
+  /** `link`: the video link is ready, after a confirmation or change that had to leave before it was, or is another now. */
   readonly kind: 'confirmation' | 'change' | 'link' | 'cancellation';
   readonly recipient: 'client' | 'practitioner';
   /** The organisation. */
@@ -24,6 +24,8 @@ export type WordFacts = {
   readonly platform: keyof typeof PLATFORM_NAMES | null;
   /** Null with a platform: the link is not ready, and the letter says that it follows. */
   readonly join: { readonly url: string; readonly password: string | null } | null;
+  /** An earlier letter told another link, which works no more. */
+  readonly linkChanged: boolean;
   readonly appointmentId: number;
   readonly sandbox: boolean;
   /** False where the calendar's own provider invites: two invitations would make two entries. */
@@ -61,7 +63,10 @@ export function chooseWords(facts: WordFacts): Words {
 function headingOf(facts: WordFacts): string {
   const whose = facts.recipient === 'client' ? 'Your appointment' : 'An appointment';
   if (facts.kind === 'cancellation') return `${whose} is cancelled`;
-  if (facts.kind === 'link') return 'The video link is ready';
+  if (facts.kind === 'link') {
+    if (!facts.linkChanged) return 'The video link is ready';
+    return facts.recipient === 'client' ? 'Your video link has changed' : 'The video link has changed';
+  }
   if (facts.kind === 'change') return isMoved(facts) ? `${whose} has moved` : `${whose} has changed`;
   return facts.recipient === 'client' ? 'Your appointment is confirmed' : 'You have a new appointment';
 }
@@ -82,7 +87,9 @@ function openingOf(facts: WordFacts): string {
     change: isMoved(facts)
       ? `${whose} appointment with ${other} has a new time.`
       : `${whose} appointment with ${other} has been updated. This is how it stands now.`,
-    link: `The video link for ${client ? 'your' : 'the'} appointment with ${other} is ready.`,
+    link: facts.linkChanged
+      ? `The video link for ${client ? 'your' : 'the'} appointment with ${other} has changed. The time is the same.`
+      : `The video link for ${client ? 'your' : 'the'} appointment with ${other} is ready.`,
     cancellation: `${whose} appointment with ${other} has been cancelled. There is nothing you need to do.`,
   }[facts.kind];
 }
@@ -139,13 +146,14 @@ function notesOf(facts: WordFacts): string[] {
     return facts.join === null ? [] : [`Please do not use the earlier ${name} link any more.`];
   }
   if (facts.join === null) return [`The ${name} link is not ready yet. We will send it to you in a separate e-mail.`];
-  if (facts.recipient === 'practitioner')
-    return [`Sign in with your own ${name} account to start the meeting as its host.`];
-  // Guests from outside the host's organisation usually have to knock, and the host has to be there.
-  if (facts.platform === 'google-meet') {
-    return ['Google Meet may ask you to wait for a moment: the host lets you in.'];
+  const notes = facts.linkChanged ? [`Please use this link only: the earlier ${name} link no longer works.`] : [];
+  if (facts.recipient === 'practitioner') {
+    notes.push(`Sign in with your own ${name} account to start the meeting as its host.`);
+  } else if (facts.platform === 'google-meet') {
+    // Guests from outside the host's organisation usually have to knock, and the host has to be there.
+    notes.push('Google Meet may ask you to wait for a moment: the host lets you in.');
   }
-  return [];
+  return notes;
 }
 
 function closingOf(facts: WordFacts): string[] {

@@ -78,7 +78,7 @@ function writeSubject(facts: LetterFacts): string {
     const opening = {
       confirmation: 'New appointment',
       change: moved ? 'Appointment moved' : 'Appointment updated',
-      link: 'Video link ready',
+      link: facts.linkChanged ? 'Video link changed' : 'Video link ready',
       cancellation: 'Appointment cancelled',
     }[facts.kind];
     return `${opening}: ${sayShort(facts.start, facts.practitioner.zone)}`;
@@ -86,7 +86,7 @@ function writeSubject(facts: LetterFacts): string {
   const opening = {
     confirmation: 'Confirmed',
     change: moved ? 'Moved' : 'Updated',
-    link: 'Your video link',
+    link: facts.linkChanged ? 'Your video link has changed' : 'Your video link',
     cancellation: 'Cancelled',
   }[facts.kind];
   const when = sayShort(facts.start, facts.client.zone ?? facts.zone);

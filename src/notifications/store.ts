@@ -19,29 +19,35 @@ export type LetterRow = {
   readonly kind: LetterKind;
   readonly revision: number;
   readonly state: LetterState;
-  readonly withLink: boolean;
+  /** Digest of the join address it told; null: none. */
+  readonly link: string | null;
   /** The start it tells of. */
   readonly startsAt: Temporal.Instant;
   readonly attempts: number;
   readonly nextAttemptAt: Temporal.Instant | null;
 };
 
-/** Every letter of a session, oldest first. A session has a handful: four kinds, two recipients, a few revisions. */
+/** A session has a handful: four kinds, two recipients, a few revisions. Of more, the newest are what people were told last. */
+const MOST_LETTERS = 500;
+
+/** The letters of a session, oldest first. */
 export async function listLetters(tx: Transaction, sessionId: number): Promise<LetterRow[]> {
-  return await tx.query<LetterRow>({
+  const newestFirst = await tx.query<LetterRow>({
     name: 'letters_of_session',
-    text: `select id, appointment_id as "appointmentId", recipient, kind, revision, state, with_link as "withLink",
+    text: `select id, appointment_id as "appointmentId", recipient, kind, revision, state, link,
                   starts_at as "startsAt", attempts, next_attempt_at as "nextAttemptAt"
-             from letter where organisation_id = $1 and session_id = $2 order by id limit 500`,
+             from letter where organisation_id = $1 and session_id = $2 order by id desc limit ${MOST_LETTERS}`,
     values: [tx.organisationId, sessionId],
   });
+  return newestFirst.toReversed();
 }
 
-export type NewLetter = Pick<LetterRow, 'appointmentId' | 'recipient' | 'kind' | 'revision' | 'withLink' | 'startsAt'>;
+export type NewLetter = Pick<LetterRow, 'appointmentId' | 'recipient' | 'kind' | 'revision' | 'link' | 'startsAt'>;
 
 /**
  * Marks a letter as being sent before it is handed over. null when it must not be: the lease is lost, or a later revision
- * than the one it was written for is wanted by now. `repeated`: an earlier sending of it is in doubt already.
+ * than the one it was written for is wanted by now. `repeated`: an earlier sending of it is in doubt already; it may be the
+ * only one that is read, so the link it told stays on record. A link told before, and again after another, is told last.
  */
 export async function startLetter(
   tx: Transaction,
@@ -52,15 +58,18 @@ export async function startLetter(
 ): Promise<{ id: number; attempts: number; repeated: boolean } | null> {
   const rows = await tx.query<{ id: number; attempts: number; repeated: boolean }>({
     name: 'letter_start',
-    text: `insert into letter (organisation_id, session_id, appointment_id, recipient, kind, revision, state, with_link,
+    text: `insert into letter (organisation_id, session_id, appointment_id, recipient, kind, revision, state, link,
                   starts_at, attempts)
            select $1, $2, $4, $5, $6, $7, 'sending', $8, $9::timestamptz, 1
             where exists (select 1 from fulfilment f
                            where f.organisation_id = $1 and f.session_id = $2 and f.lease_no = $3
                              and f.wanted_revision = $10 for update)
-           on conflict (organisation_id, appointment_id, recipient, revision, kind) do update
-             set state = case when letter.state in ('sending', 'unknown') then 'unknown' else 'sending' end,
-                 with_link = excluded.with_link, attempts = letter.attempts + 1, next_attempt_at = null
+           on conflict (organisation_id, appointment_id, recipient, revision, kind,
+                        (case when kind = 'link' then link else '' end)) do update
+             set id = case when letter.state in ('queued', 'sending', 'unknown') then letter.id else excluded.id end,
+                 state = case when letter.state in ('sending', 'unknown') then 'unknown' else 'sending' end,
+                 link = case when letter.state in ('sending', 'unknown') then letter.link else excluded.link end,
+                 attempts = letter.attempts + 1, next_attempt_at = null
            returning id, attempts, state = 'unknown' as repeated`,
     values: [
       tx.organisationId,
@@ -70,7 +79,7 @@ export async function startLetter(
       letter.recipient,
       letter.kind,
       letter.revision,
-      letter.withLink,
+      letter.link,
       letter.startsAt.toString(),
       currentRevision,
     ],

@@ -1,4 +1,5 @@
-// Changes a practitioner: everything by staff, how she is booked by herself. What is agreed already stays as it was agreed.
+// Changes a practitioner: everything by staff, how she is booked by herself. What is agreed already stays as it was agreed,
+// and follows her to another address or calendar.
 import { mayAdminister, mayManagePractitioner, type Actor } from '../identity/actor.ts';
 import { record, type Facts } from '../journal/record.ts';
 import { refusalFor } from '../platform/database/conflict.ts';
@@ -6,6 +7,7 @@ import { Refusal } from '../platform/refusal.ts';
 import { offer, type Tools } from './add-practitioner.ts';
 import { checkVersion, doOnce, type VersionedCall } from './call.ts';
 import { checkedPractitioner, OWN_FIELDS, type Practitioner, type PractitionerFields } from './practitioner.ts';
+import { raiseSessionsToCome } from './store-sessions.ts';
 import { CONFLICTS, lockPractitioner, readPractitioner, updatePractitioner } from './store.ts';
 
 /** A change to any of these changes what can be booked. */
@@ -19,6 +21,8 @@ const BOOKABLE: ReadonlySet<string> = new Set([
   'horizonDays',
   'sessionTypes',
 ]);
+/** A change to any of these changes what must stand at providers for sessions that are agreed already. */
+const OUTSIDE = ['email', 'calendar', 'invitations'] as const;
 /** Who she is stays out of the journal, which cannot be erased. */
 const PERSONAL: ReadonlySet<string> = new Set(['name', 'email']);
 
@@ -46,6 +50,8 @@ export async function changePractitioner(
         await offer(tx, id, fields);
         const scheduleVersion = names.some((name) => BOOKABLE.has(name));
         await updatePractitioner(tx, id, fields, { revision: true, scheduleVersion });
+        const outside = OUTSIDE.some((name) => fields[name] !== undefined && fields[name] !== before[name]);
+        if (outside) await raiseSessionsToCome(tx, id, tools.clock.now());
         await record(tx, {
           at: tools.clock.now(),
           event: 'practitioner.changed',

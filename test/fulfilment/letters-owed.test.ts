@@ -14,7 +14,7 @@ const TELLING: Telling = {
   live: true,
   start: NINE,
   end: NINE.add({ hours: 1 }),
-  link: 'ready',
+  link: { digest: 'A' },
   since: NOW,
 };
 const MOVED: Partial<Telling> = { revision: 2, start: TEN, end: TEN.add({ hours: 1 }) };
@@ -27,7 +27,7 @@ const SENT: LetterRow = {
   kind: 'confirmation',
   revision: 1,
   state: 'sent',
-  withLink: true,
+  link: 'A',
   startsAt: NINE,
   attempts: 1,
   nextAttemptAt: null,
@@ -53,7 +53,30 @@ const CASES: readonly Case[] = [
     later(LINK_GRACE_MS),
     { send: 'confirmation 1' },
   ],
-  ['a link that comes later: the link', {}, [{ withLink: false }], NOW, { send: 'link 1 with link' }],
+  ['a link that comes later: the link', {}, [{ link: null }], NOW, { send: 'link 1 with link' }],
+  ['another link than the one told: the link', { link: { digest: 'B' } }, [{}], NOW, { send: 'link 1 with link B' }],
+  [
+    'another link once more: the link',
+    { link: { digest: 'C' } },
+    [{}, { id: 11, kind: 'link', link: 'B' }],
+    NOW,
+    { send: 'link 1 with link C' },
+  ],
+  [
+    'another link while one is queued: that one alone',
+    { link: { digest: 'C' } },
+    [{}, { id: 11, kind: 'link', link: 'B', ...QUEUED }],
+    NOW,
+    { send: 'link 1 with link C', supersede: [11] },
+  ],
+  [
+    'another link while one is in doubt: that one, as a letter of its own',
+    { link: { digest: 'C' } },
+    [{}, { id: 11, kind: 'link', link: 'B', state: 'unknown', nextAttemptAt: NOW }],
+    NOW,
+    { send: 'link 1 with link C' },
+  ],
+  ['the link gone, and awaited anew: nothing yet', { link: 'awaited' }, [{}], NOW, {}],
   ['all told: nothing', {}, [{}], NOW, {}],
   ['moved: a change', MOVED, [{}], NOW, { send: 'change 2 with link' }],
   ['moved, the link on its way: wait', { ...MOVED, link: 'awaited' }, [{}], NOW, { againAt: later(LINK_GRACE_MS) }],
@@ -130,7 +153,7 @@ const CASES: readonly Case[] = [
   [
     'a link letter queued, the link gone again: not that one',
     { link: 'awaited', since: NOW.subtract({ hours: 1 }) },
-    [{ withLink: false }, { id: 11, kind: 'link', ...QUEUED }],
+    [{ link: null }, { id: 11, kind: 'link', ...QUEUED }],
     NOW,
     { supersede: [11] },
   ],
@@ -150,12 +173,12 @@ describe('a reader is told', () => {
       recipient: 'practitioner',
       kind: told.live ? 'confirmation' : 'cancellation',
       startsAt: told.start,
-      withLink: true,
+      link: typeof told.link === 'string' ? null : told.link.digest,
     };
     const result = lettersOwed(told, [...rows, other], now);
-    const sent = result.send.map(({ recipient, kind, revision, withLink }) => {
+    const sent = result.send.map(({ recipient, kind, revision, link }) => {
       expect(recipient).toBe('client');
-      return `${kind} ${revision}${withLink ? ' with link' : ''}`;
+      return `${kind} ${revision}${link === null ? '' : link === 'A' ? ' with link' : ` with link ${link}`}`;
     });
     expect(sent).toEqual(owed.send === undefined ? [] : [owed.send]);
     expect(result.supersede).toEqual(owed.supersede ?? []);

@@ -16,6 +16,7 @@ import type { Platform } from '../../src/meetings/provider.ts';
 import { listLetters } from '../../src/notifications/store.ts';
 import { noOnce } from '../../src/platform/http/idempotency.ts';
 import { setClock } from '../../src/platform/time/clock.ts';
+import { changePractitioner, type PractitionerChange } from '../../src/practitioners/change-practitioner.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { JOHN, SARAH } from '../cast.ts';
 import { captureLog } from '../http/capture-log.ts';
@@ -94,6 +95,20 @@ export async function openWorkshop() {
     finish,
     dueNext,
     run: () => runner.runUntilIdle(),
+    /** A runner of a deployment in which one provider's settings are missing. */
+    runnerWithout: (provider: 'zoom' | 'google' | 'microsoft'): Runner => {
+      const calendars = new Map([...house.calendars].filter(([id]) => id !== provider));
+      const carriers = new Map([...house.carriers].filter(([, id]) => id !== provider));
+      const meetings = new Map([...house.meetings].filter(([, { account }]) => account !== provider));
+      const poorer = { ...tools, calendars, meetings };
+      return startRunner({ ...poorer, places: placesOf({ ...house, ...poorer, carriers }) }, { idle: true });
+    },
+    changeSarah: (fields: PractitionerChange['fields']) =>
+      changePractitioner(house, desk, {
+        id: SARAH.practitionerId,
+        fields,
+        call: { once: noOnce, status: 200, expected: null },
+      }),
     /** On a day of its own, at ten in New York. */
     book: async (platform: Platform | null): Promise<Booked> => {
       const date = Temporal.PlainDate.from('2030-01-14').add({ days: Math.floor(bookings / 5) * 7 + (bookings % 5) });

@@ -18,6 +18,7 @@ export function letterFacts(change: Partial<LetterFacts> = {}): LetterFacts {
     uid: '77@slotkeeper.example',
     sequence: 0,
     stamp: Temporal.Instant.from('2026-11-22T12:00:00Z'),
+    linkChanged: false,
     appointmentId: 77,
     revision: 1,
     messageId: 'appointment-77-1-client@slotkeeper.example',

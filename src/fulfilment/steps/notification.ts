@@ -1,7 +1,6 @@
 // The step that sends the letters a session owes: each written from the facts of this moment, marked before it is handed
 // over, and settled by what the mail service said.
 import type { MeetingDetails } from '../../meetings/meeting.ts';
-import type { LetterKind } from '../../notifications/letter.ts';
 import { writeLetter } from '../../notifications/letter.ts';
 import type { Mailer } from '../../notifications/mailer.ts';
 import {
@@ -10,7 +9,6 @@ import {
   type LetterRow,
   type LetterState,
   type NewLetter,
-  type Recipient,
 } from '../../notifications/store.ts';
 import type { Transactor } from '../../platform/database/transaction.ts';
 import type { Log } from '../../platform/log.ts';
@@ -70,9 +68,12 @@ export async function sendLetter(
       await settle('unknown', null, said);
       return null;
     }
-    const next = post.clock
-      .now()
-      .add({ milliseconds: backOffMs({ attempts: started.attempts, retryAfterMs }, post.chance()) });
+    const next = post.clock.now().add({
+      milliseconds: backOffMs(
+        { attempts: started.attempts, refused: outcome === 'reconnect', retryAfterMs },
+        post.chance(),
+      ),
+    });
     await settle(outcome === 'unknown' || started.repeated ? 'unknown' : 'queued', next, said);
     return next;
   }
@@ -85,9 +86,15 @@ function writeMail(
   letter: NewLetter,
   { facts, meeting, letters }: { facts: SessionFacts; meeting: MeetingDetails | null; letters: readonly LetterRow[] },
 ) {
-  const told = letters.findLast(
-    (earlier) => earlier.recipient === letter.recipient && earlier.state !== 'superseded' && earlier.state !== 'queued',
+  // A letter that is repeated was not told before itself.
+  const told = letters.filter(
+    (earlier) =>
+      earlier.recipient === letter.recipient &&
+      earlier.state !== 'superseded' &&
+      earlier.state !== 'queued' &&
+      variantOf(earlier) !== variantOf(letter),
   );
+  const toldLink = told.findLast(({ link }) => link !== null)?.link ?? null;
   const join =
     meeting?.status === 'ready' && meeting.meetingUrl
       ? { url: meeting.meetingUrl, password: meeting.meetingPassword }
@@ -102,15 +109,16 @@ function writeMail(
     start: facts.start,
     end: facts.end,
     zone: facts.zone,
-    previousStart: letter.kind === 'change' && told ? told.startsAt : null,
+    previousStart: letter.kind === 'change' ? (told.at(-1)?.startsAt ?? null) : null,
     platform: facts.platform,
     join: letter.kind === 'cancellation' ? null : join,
+    linkChanged: toldLink !== null && letter.link !== null && letter.link !== toldLink,
     uid: uidOf(post.installation, facts.appointment.id),
     sequence: facts.revision - 1,
     stamp: post.clock.now(),
     appointmentId: facts.appointment.id,
     revision: facts.revision,
-    messageId: messageIdOf(post, facts.appointment.id, letter.recipient, letter.kind, letter.revision),
+    messageId: messageIdOf(post, letter),
     sandbox: post.sandbox,
     calendarInvitation: facts.practitioner.invitations === 'slotkeeper',
     organizer: post.mailer.from,
@@ -123,13 +131,12 @@ function uidOf(installation: string, appointmentId: number): string {
 }
 
 /** The same for every sending of one letter, so that a receiver can drop a double. */
-function messageIdOf(
-  post: Post,
-  appointmentId: number,
-  recipient: Recipient,
-  kind: LetterKind,
-  revision: number,
-): string {
+function messageIdOf(post: Post, letter: NewLetter): string {
   const domain = post.mailer.from.address.split('@')[1] ?? 'slotkeeper.invalid';
-  return `${appointmentId}.${revision}.${kind}.${recipient}.${post.installation}@${domain}`;
+  return `${letter.appointmentId}.${variantOf(letter)}.${letter.recipient}.${post.installation}@${domain}`;
+}
+
+/** What makes it the same letter or another, among those of one appointment to one reader (see letter_once). */
+function variantOf({ revision, kind, link }: Pick<NewLetter, 'revision' | 'kind' | 'link'>): string {
+  return kind === 'link' ? `${revision}.link-${link ?? ''}` : `${revision}.${kind}`;
 }

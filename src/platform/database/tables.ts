@@ -185,7 +185,7 @@ export type Tables = {
     kind: 'confirmation' | 'change' | 'link' | 'cancellation';
     revision: number;
     state: 'queued' | 'sending' | 'sent' | 'unknown' | 'superseded' | 'refused';
-    with_link: Written<boolean>;
+    link: ColumnType<string | null, string | null | undefined, string | null>;
     starts_at: Instant;
     attempts: Written<number>;
     next_attempt_at: MaybeInstant;
