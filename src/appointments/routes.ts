@@ -7,6 +7,7 @@ import { onceOf } from '../platform/http/idempotency.ts';
 import { answers, IdempotencyHeaders } from '../platform/http/openapi.ts';
 import { cursorOf, pageOf } from '../platform/http/page.ts';
 import type { App } from '../platform/http/server.ts';
+import { isInstant, PublicId } from '../platform/http/validation.ts';
 import { REASONS } from '../availability/reasons.ts';
 import { Type } from 'typebox';
 import { bookAppointment, type BookingTools } from './book-appointment.ts';
@@ -39,7 +40,7 @@ const tags = ['Appointments'];
 const CHANGERS = ['client', 'practitioner', 'staff', 'service'] as const;
 const STATE_REFUSALS = ['not_found', 'appointment_closed', 'appointment_in_past'] as const;
 const KEY_REFUSALS = ['idempotency_key_invalid', 'idempotency_key_reused'] as const;
-const cursor = cursorOf('appointments', Type.Tuple([Type.String({ format: 'date-time' }), Type.Integer()]));
+const cursor = cursorOf('appointments', Type.Tuple([Type.Refine(Type.String(), isInstant), PublicId]));
 
 export function appointmentRoutes(app: App, tools: AppointmentTools): void {
   booking(app, tools);

@@ -2,7 +2,7 @@
 // appointments: what is taken, and what is offered, is for availability.
 import type { FieldFault } from '../platform/refusal.ts';
 import { append, clip, normalise, subtract } from '../platform/time/interval.ts';
-import { dayNumber, isDate, timeOf } from '../platform/time/wall-clock.ts';
+import { DATE_FAULT, dayNumber, isDate, timeOf } from '../platform/time/wall-clock.ts';
 import {
   endMinuteAt,
   firstMinuteAt,
@@ -90,7 +90,7 @@ export function checkWeeklyHours(weekly: readonly WeeklyHours[], pointer = '/wee
 /** The faults of a date's override: the date, and each interval's bounds and overlap. */
 export function checkOverride(override: DateOverride, pointer: string): FieldFault[] {
   const faults = override.intervals.flatMap((hours, index) => checkHours(hours, `${pointer}/intervals/${index}`));
-  if (!isDate(override.date)) faults.push({ pointer: `${pointer}/date`, message: 'must be a real date, YYYY-MM-DD' });
+  if (!isDate(override.date)) faults.push({ pointer: `${pointer}/date`, message: DATE_FAULT });
   if (faults.length > 0) return faults;
   const sorted = override.intervals.map((hours, index) => ({ ...hours, index })).toSorted((a, b) => a.from - b.from);
   sorted.forEach(({ from, index }, i) => {

@@ -36,6 +36,9 @@ const WRITES = [
   ['PUT', '/api/practitioners/123/weekly-hours'],
   ['POST', '/api/session-types'],
 ] as const;
+const listed = (query: Record<string, string>) =>
+  `/api/users/user-uuid/appointments?${new URLSearchParams(query).toString()}`;
+const cursorAt = (place: unknown) => Buffer.from(JSON.stringify(['appointments', place])).toString('base64url');
 const at = (path: string) => path.replace('{id}', String(id));
 
 function isProblem({ status, headers, body, text }: Answer): void {
@@ -95,6 +98,12 @@ describe('a booking with one thing wrong', () => {
     ['/date', { date: '20-06-2030' }],
     ['/date', { date: '2030-06-20T14:00:00Z' }],
     ['/date', { date: '0000-01-01' }],
+    ['/date', { date: '0001-01-01' }],
+    ['/date', { date: '1969-12-31' }],
+    ['/date', { date: '2201-01-01' }],
+    ['/date', { date: '9999-12-31', time: '23:59' }],
+    ['/date', { date: '0001-01-01', time: '00:00+14:00' }],
+    ['/date', { date: '9999-12-31', time: '23:59-23:59' }],
     ['/date', { date: null }],
     ['/time', { time: '24:00' }],
     ['/time', { time: '2pm' }],
@@ -139,9 +148,14 @@ describe('other bodies, paths and queries with one thing wrong', () => {
     ['PUT', '/api/appointments/{id}/reschedule', { newDate: '2030-06-25' }, '/newTime'],
     ['PUT', '/api/appointments/{id}/reschedule', { newDate: '2031-02-29', newTime: '15:00' }, '/newDate'],
     ['PUT', '/api/appointments/{id}/reschedule', { newDate: '2030-06-25', newTime: '3 PM' }, '/newTime'],
+    ['PUT', '/api/appointments/{id}/reschedule', { newDate: '0001-01-01', newTime: '15:00' }, '/newDate'],
+    ['PUT', '/api/appointments/{id}/reschedule', { newDate: '0001-01-01', newTime: '00:00+14:00' }, '/newDate'],
+    ['PUT', '/api/appointments/{id}/reschedule', { newDate: '9999-12-31', newTime: '23:59-23:59' }, '/newDate'],
     ['POST', '/api/create-zoom-meeting', {}, '/appointmentId'],
     ['POST', '/api/create-zoom-meeting', { appointmentId: '1' }, '/appointmentId'],
     ['POST', '/api/create-zoom-meeting', { appointmentId: 1, startTime: '2030-06-20' }, '/startTime'],
+    ['POST', '/api/create-zoom-meeting', { appointmentId: 1, startTime: '0001-01-01T00:00+14:00' }, '/startTime'],
+    ['POST', '/api/create-zoom-meeting', { appointmentId: 1, startTime: '9999-12-31T23:59-23:59' }, '/startTime'],
     ['POST', '/api/create-zoom-meeting', { appointmentId: 1, durationMinutes: 0 }, '/durationMinutes'],
     ['POST', '/api/create-zoom-meeting', { appointmentId: 1, topic: 'x'.repeat(201) }, '/topic'],
     ['POST', '/api/create-google-meet', { appointmentId: 1, startDateTime: 'soon' }, '/startDateTime'],
@@ -153,6 +167,9 @@ describe('other bodies, paths and queries with one thing wrong', () => {
     ['POST', '/api/create-calendar-event', { appointmentId: 1, time: '14:00' }, '/date'],
     ['GET', '/api/practitioners/123/availability?date=2030-02-30', undefined, 'query/date'],
     ['GET', '/api/practitioners/123/availability', undefined, 'query/date'],
+    ['GET', '/api/practitioners/123/availability?date=0001-01-01', undefined, 'query/date'],
+    ['GET', '/api/practitioners/123/availability?date=9999-12-31', undefined, 'query/date'],
+    ['GET', '/api/practitioners/123/availability?from=9999-12-31&to=9999-12-31', undefined, 'query/from'],
     ['GET', '/api/practitioners/123/availability?from=2030-06-20&to=2030-06-19', undefined, 'query/to'],
     ['GET', '/api/practitioners/123/availability?from=2030-01-01&to=2030-12-31', undefined, 'query/to'],
     ['GET', '/api/practitioners/123/availability?date=2030-06-20&timeZone=Nowhere', undefined, 'query/timeZone'],
@@ -164,6 +181,28 @@ describe('other bodies, paths and queries with one thing wrong', () => {
     ['GET', '/api/users/user-uuid/appointments?cursor=made-up', undefined, 'query/cursor'],
     ['GET', '/api/users/user-uuid/appointments?status=done', undefined, 'query/status'],
     ['GET', '/api/users/user-uuid/appointments?from=yesterday', undefined, 'query/from'],
+    ...['from', 'to'].flatMap((name) =>
+      [
+        '0000-01-01T00:00:00Z',
+        '0001-01-01T00:00:00+14:00',
+        '9999-12-31T23:59:59-23:59',
+        '2030-02-30T00:00:00Z',
+        '2030-06-20T14:00:60Z',
+        '2030-06-20T14:00:00',
+        '2030-06-20T14:00:00.1234567890Z',
+      ].map((instant) => ['GET', listed({ [name]: instant }), undefined, `query/${name}`] as const),
+    ),
+    ...[
+      ['2026-01-01T00:00:00Z', 1e300],
+      ['2026-01-01T00:00:00Z', 0],
+      ['2026-01-01T00:00:00Z', 1.5],
+      ['2026-02-30T00:00:00Z', 1],
+      ['0000-01-01T00:00:00Z', 1],
+      ['0001-01-01T00:00:00+14:00', 1],
+      ['9999-12-31T23:59:59-23:59', 1],
+      ['2026-01-01T00:00:00.1234567890Z', 1],
+      ['infinity', 1],
+    ].map((place) => ['GET', listed({ cursor: cursorAt(place) }), undefined, 'query/cursor'] as const),
     [`GET`, `/api/users/${'x'.repeat(129)}/appointments`, undefined, 'path/userId'],
   ];
 
@@ -192,6 +231,37 @@ describe('other bodies, paths and queries with one thing wrong', () => {
   });
 });
 
+describe('dates at the ends of what is read', () => {
+  const FAR = [
+    ['time_in_past', '1970-01-01', '00:00+14:00'],
+    ['time_in_past', '1970-01-01', '14:00'],
+    ['beyond_horizon', '2200-12-31', '14:00'],
+    ['outside_hours', '2200-12-31', '23:59-23:59'],
+  ] as const;
+  test.each(FAR)('are refused as any other: %s on %s at %s', async (code, date, time) => {
+    const tried = await house.post('john', '/api/appointments', booking({ date, time }));
+    const moved = await house.put('john', at('/api/appointments/{id}/reschedule'), { newDate: date, newTime: time });
+    for (const answer of [tried, moved]) {
+      expect(refusal(answer)).toEqual([422, code]);
+      isProblem(answer);
+    }
+  });
+
+  test.each(['1970-01-01', '2200-12-31'])('are looked at as any other: %s', async (date) => {
+    for (const zone of ['Pacific/Kiritimati', 'Pacific/Pago_Pago', 'America/New_York']) {
+      const { status, text } = await house.get(
+        null,
+        `/api/practitioners/123/availability?date=${date}&timeZone=${zone}`,
+      );
+      expect(status, text).toBe(200);
+    }
+    for (const instant of [`${date}T00:00:00.123456789+14:00`, `${date}T23:59:59-23:59`]) {
+      const query = new URLSearchParams({ from: instant, to: instant });
+      expect((await house.get('john', `/api/users/${JOHN.userId}/appointments?${query.toString()}`)).status).toBe(200);
+    }
+  });
+});
+
 /** A calendar event needs a worker to come true; without one, the wait ends in an honest 503. */
 const isSound = ({ status, body }: Answer) => status < 500 || body['code'] === 'meeting_pending';
 
@@ -212,7 +282,17 @@ describe('whatever is sent', () => {
     .concat('durationMinutes', 'topic', 'hostEmail', 'name', 'email', 'hours', 'sessionTypes', 'gridMinutes');
   const odd = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 40 }),
-    fc.constantFrom('2030-06-20', '9999-12-31', '0001-01-01', '23:59:59', '14:00', '-1', 'Z', '’', '\u0000', '\ud800'),
+    fc.constantFrom(
+      '2030-06-20',
+      '9999-12-31',
+      '0001-01-01',
+      '1970-01-01',
+      '2200-12-31',
+      '23:59:59',
+      '14:00',
+      '23:59-23:59',
+    ),
+    fc.constantFrom('-1', 'Z', '’', '\u0000', '\ud800'),
     fc.integer(),
     fc.double(),
     fc.constantFrom(Number.MAX_SAFE_INTEGER, 1e308, -0, null, true, [], {}),
@@ -231,7 +311,10 @@ describe('whatever is sent', () => {
   );
   const query = fc.dictionary(
     fc.constantFrom('date', 'from', 'to', 'timeZone', 'sessionType', 'limit', 'cursor', 'status'),
-    fc.oneof(fc.string({ unit: 'grapheme', maxLength: 20 }), fc.constantFrom('2030-06-20', '2030-06-21', '1', 'UTC')),
+    fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 20 }),
+      fc.constantFrom('2030-06-20', '1970-01-01', '2200-12-31', '9999-12-31', '2030-06-21T00:00:00Z', '1', 'UTC'),
+    ),
     { maxKeys: 4 },
   );
   const header = fc.constantFrom({}, { 'idempotency-key': 'k' }, { 'if-match': '"1"' }, { 'if-match': 'x' });

@@ -5,6 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { Type, type TSchema } from 'typebox';
 import type { FieldFault } from '../refusal.ts';
+import { DATE_FAULT, isDate, YEARS } from '../time/wall-clock.ts';
 import { isZone } from '../time/zone-table.ts';
 
 /** RFC 5321, 4.5.3.1: 64 octets before the @, and no more than 254 in all. */
@@ -15,21 +16,24 @@ const WALL_TIME = /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$/;
 const START_TIME = /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/;
 const WALL_OR_INSTANT =
   /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/;
+/** RFC 3339, 5.6, without its leap second and with no more digits than Temporal reads. */
+const INSTANT =
+  /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
 /** C0, DEL, C1, and the separators that some readers take for a line break. */
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 const CONTROL_BUT_LINES = /[^\P{Cc}\n\r\t]|[\u2028\u2029]/u;
-function isDate(text: string): boolean {
-  const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  if (!found) return false;
-  const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])];
-  if (year < 1 || month < 1 || month > 12 || day < 1) return false;
-  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  return day <= (month === 2 ? (leap ? 29 : 28) : month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31);
+/** An instant as a request may name it: every one of them Temporal and PostgreSQL can read. */
+export function isInstant(text: string): boolean {
+  return isDate(INSTANT.exec(text)?.[1] ?? '');
 }
 
-/** The formats of this API beyond the usual ones: how each is checked, and told. */
+/** The formats of this API, beyond the usual ones or narrower: how each is checked, and told. */
 export const FORMATS: Readonly<Record<string, { readonly check: (text: string) => boolean; readonly says: string }>> = {
-  date: { check: isDate, says: 'must be a date that exists, as YYYY-MM-DD' },
+  date: { check: isDate, says: DATE_FAULT },
+  'date-time': {
+    check: isInstant,
+    says: `must be an instant, as YYYY-MM-DDTHH:mm:ss with Z or an offset, from ${YEARS.first} to ${YEARS.last}`,
+  },
   'wall-time': { check: (text) => WALL_TIME.test(text), says: 'must be a time of day, as HH:mm or HH:mm:ss' },
   'start-time': {
     check: (text) => START_TIME.test(text),
@@ -37,7 +41,7 @@ export const FORMATS: Readonly<Record<string, { readonly check: (text: string) =
   },
   'wall-or-instant': {
     check: (text) => isDate(WALL_OR_INSTANT.exec(text)?.[1] ?? ''),
-    says: 'must be YYYY-MM-DDTHH:mm[:ss], with Z or an offset to name an instant',
+    says: `must be YYYY-MM-DDTHH:mm[:ss], from ${YEARS.first} to ${YEARS.last}, with Z or an offset to name an instant`,
   },
   'iana-zone': { check: isZone, says: 'must be an IANA time zone, such as America/New_York' },
   'e-mail': {
@@ -64,7 +68,7 @@ export const StartTimeText = Type.String({ format: 'start-time', examples: ['14:
 export const WallOrInstantText = Type.String({ format: 'wall-or-instant', examples: ['2030-06-20T14:00:00'] });
 export const ZoneText = Type.String({ format: 'iana-zone', maxLength: 64, examples: ['America/New_York'] });
 export const EmailText = Type.String({ format: 'e-mail', maxLength: MAX_EMAIL_LENGTH, examples: ['user@example.com'] });
-/** In answers: an instant in UTC, as `Temporal.Instant` writes it. */
+/** In answers: an instant in UTC, as `Temporal.Instant` writes it. In requests: any offset. */
 export const InstantText = Type.String({ format: 'date-time', examples: ['2030-06-20T18:00:00Z'] });
 /** Integers below 2^53, so that they fit a JSON number. */
 export const PublicId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, examples: [123] });

@@ -9,9 +9,16 @@ const MINUTE_MS = 60_000;
 const DAYS_TO_1970 = 719_468;
 /** A date, a time with nanoseconds and an offset come to 35. */
 const MAX_START_LENGTH = 40;
-const DATE = /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
+/**
+ * Years that are read from callers. Nobody is booked outside of them; and with any offset, buffer or margin added they lie far
+ * within what Temporal, PostgreSQL and four digits can say.
+ */
+export const YEARS = { first: 1970, last: 2200 } as const;
+const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 /** RFC 3339, 5.6, without its leap second, which no time zone database can place. */
 const CLOCK = /^((?:[01]\d|2[0-3]):[0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/;
+
+export const DATE_FAULT = `must be a date that exists, as YYYY-MM-DD, from ${YEARS.first} to ${YEARS.last}`;
 
 /** A date `YYYY-MM-DD` and a time `HH:mm` or `HH:mm:ss`, as read off a clock on the wall. */
 export type Wall = { readonly date: string; readonly time: string };
@@ -86,7 +93,7 @@ export function parseStart(
     typeof input === 'string' ? splitAtT(input, pointer) : ([input.date, input.time] as const);
   const datePointer = typeof input === 'string' ? pointer : `${pointer}/date`;
   const timePointer = typeof input === 'string' ? pointer : `${pointer}/time`;
-  if (!isDate(datePart)) throw invalid({ pointer: datePointer, message: 'must be a real date, YYYY-MM-DD' });
+  if (!isDate(datePart)) throw invalid({ pointer: datePointer, message: DATE_FAULT });
   const clock = CLOCK.exec(timePart);
   if (!clock) {
     throw invalid({ pointer: timePointer, message: 'must be a time of day, HH:mm or HH:mm:ss, 00:00 to 23:59' });
@@ -102,9 +109,11 @@ export function parseStart(
   return { instant, minute: minuteOf(instant) };
 }
 
-/** Whether a string is a date that exists, `YYYY-MM-DD`, from year 0001. */
+/** Whether a string is a date that exists, `YYYY-MM-DD`, in the years that are read. */
 export function isDate(date: string): boolean {
-  return DATE.test(date) && dateOfDay(dayNumber(date)) === date;
+  if (!DATE.test(date) || dateOfDay(dayNumber(date)) !== date) return false;
+  const year = Number(date.slice(0, 4));
+  return year >= YEARS.first && year <= YEARS.last;
 }
 
 /** Minutes since midnight of `HH:mm` or `HH:mm:ss`. */
