@@ -20,7 +20,12 @@ export type EventSpec = {
   readonly zone: string;
   /** Ask for the provider's own conference (Meet, Teams). Once asked for it stays. */
   readonly conference: boolean;
+  /** Whom the provider invites, and writes to with every change. None: whoever is on the event stays, and nobody is written to. */
+  readonly attendees: readonly { readonly name: string; readonly address: string }[];
 };
+
+/** `tellAttendees`: the provider writes to whoever is on the event. Microsoft does so in any case. */
+export type Removal = Bounds & { readonly tellAttendees: boolean };
 
 export type Conference =
   | { readonly status: 'pending' }
@@ -49,7 +54,7 @@ export type CalendarProvider = {
   read(owner: string, id: string, bounds: Bounds): Promise<ProviderEvent | null>;
   update(owner: string, id: string, spec: EventSpec, bounds: Bounds): Promise<ProviderEvent>;
   /** An absent event counts as deleted. */
-  delete(owner: string, id: string, bounds: Bounds): Promise<void>;
+  delete(owner: string, id: string, removal: Removal): Promise<void>;
   /** All live events that bear the marker, oldest first. A failed look-up throws; it is never "none". */
   find(owner: string, marker: string, bounds: Bounds): Promise<readonly ProviderEvent[]>;
 };

@@ -120,7 +120,8 @@ async function keepEvent(tools: CarryOutTools, pass: Pass): Promise<Temporal.Ins
     wanted && calendar ? eventToKeep(wanted, facts.revision, calendar, bounds()) : null,
     (object) => {
       const stands = [...tools.calendars.values()].find(({ id }) => id === object.provider);
-      return stands ? eventPlace(object, markerOf(tools.installation, facts.sessionId), stands, bounds()) : null;
+      const removal = { ...bounds(), tellAttendees: facts.practitioner.invitations === 'provider' };
+      return stands ? eventPlace(object, markerOf(tools.installation, facts.sessionId), stands, removal) : null;
     },
   );
 }

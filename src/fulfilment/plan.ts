@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { CalendarProviderId, EventSpec } from '../calendars/provider.ts';
 import type { MeetingDetails, OutsideObject } from '../meetings/meeting.ts';
 import type { MeetingSpec, Platform } from '../meetings/provider.ts';
+import { cleanText } from '../notifications/clean-text.ts';
 import { clipText } from '../platform/clip-text.ts';
 
 /** A session as fulfilment sees it, at one revision, with the people it concerns. */
@@ -95,8 +96,15 @@ export function wantedEvent(facts: SessionFacts, places: Places, join: MeetingDe
       end: facts.end,
       zone: facts.zone,
       conference: carrier !== undefined,
+      attendees: attendeesOf(facts),
     },
   };
+}
+
+/** Nobody, and our mail is the invitation; the client alone, where the practitioner has her calendar's provider invite. */
+function attendeesOf({ practitioner, client }: SessionFacts): EventSpec['attendees'] {
+  if (practitioner.invitations === 'slotkeeper') return [];
+  return [{ name: cleanText(client.name), address: client.email }];
 }
 
 /** A platform is wanted for which nothing can be made in this deployment, now: settings may be missing for one restart. */
@@ -141,7 +149,7 @@ export function eventKey(marker: string, generation: number): string {
 export function digestOf(spec: MeetingSpec | Omit<EventSpec, 'key'>): string {
   const plain = Object.entries(spec).map(([name, value]) => [
     name,
-    typeof value === 'object' && value !== null ? String(value) : value,
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? String(value) : value,
   ]);
   return createHash('sha256').update(JSON.stringify(plain)).digest('base64url').slice(0, 24);
 }

@@ -33,6 +33,7 @@ const TOLD = {
   start: WHEN,
   end: WHEN,
 };
+const GUESTS = [{ email: 'client@example.com', displayName: 'Jane Doe' }];
 const PATCH = '/google/calendars/primary/events/abcdef?conferenceDataVersion=1&sendUpdates=none';
 
 const answering = (body: unknown, status = 200): CheckedFetch =>
@@ -49,7 +50,8 @@ it('a call and an answer as agreed leave nothing to note', async () => {
 it.each([
   ['a misspelt field', PATCH, patch({ ...EVENT, sumary: 'x' })],
   ['a missing field', PATCH, patch({ ...EVENT, summary: undefined })],
-  ['guests', PATCH, patch({ ...EVENT, attendees: [{ email: 'client@example.com' }] })],
+  ['guests who are not written to', PATCH, patch({ ...EVENT, attendees: GUESTS })],
+  ['two guests', PATCH.replace('none', 'all'), patch({ ...EVENT, attendees: [...GUESTS, ...GUESTS] })],
   ['a forgotten parameter', PATCH.replace('conferenceDataVersion=1&', ''), patch(EVENT)],
   ['a parameter that would write to people', PATCH.replace('none', 'all'), patch(EVENT)],
   ['a call without a token', PATCH, { ...patch(EVENT), headers: { 'content-type': 'application/json' } }],

@@ -102,7 +102,8 @@ function requestFaults(call: CallContract, request: Request, body: unknown): str
   if (call.request === undefined) return body === undefined ? faults : [...faults, 'has a body'];
   const type = call.request.as === 'json' ? 'application/json' : 'application/x-www-form-urlencoded';
   if (!request.headers.get('content-type')?.startsWith(type)) faults.push(`content-type is not ${type}`);
-  return [...faults, ...schemaFaults(call.request.schema, body)];
+  const apart = call.together?.(query, body) ?? null;
+  return [...faults, ...schemaFaults(call.request.schema, body), ...(apart === null ? [] : [apart])];
 }
 
 function answerFaults(call: CallContract, response: Response, body: unknown): string[] {

@@ -12,6 +12,8 @@ export type CallContract = {
   readonly query?: Readonly<Record<string, RegExp>>;
   /** Query parameters that must be there. */
   readonly needs?: readonly string[];
+  /** What query and body must be to each other: a fault, or null. */
+  readonly together?: (query: URLSearchParams, body: unknown) => string | null;
   /** Headers that must be there, in lower case. */
   readonly headers: Readonly<Record<string, RegExp>>;
   readonly request?: { readonly as: 'json' | 'form'; readonly schema: Schema };

@@ -19,6 +19,12 @@ const FIELDS = {
   location: text(1024),
   start: WHEN,
   end: WHEN,
+  attendees: {
+    type: 'array',
+    minItems: 1,
+    maxItems: 1,
+    items: strict({ email: text(254, 3), displayName: text(200, 1) }),
+  },
   transparency: { const: 'opaque' },
   visibility: { const: 'private' },
   reminders: strict({ useDefault: { const: true } }),
@@ -39,6 +45,7 @@ const LIVE = atLeast(
     etag: { type: 'string' },
     start: atLeast({ dateTime: { type: 'string', format: 'date-time' } }),
     end: atLeast({ dateTime: { type: 'string', format: 'date-time' } }),
+    attendees: { type: 'array', items: atLeast({ email: { type: 'string' } }, ['email']) },
     hangoutLink: { type: 'string', format: 'uri' },
     conferenceData: atLeast(
       {
@@ -52,13 +59,19 @@ const LIVE = atLeast(
       ['conferenceId', 'createRequest', 'entryPoints'],
     ),
   },
-  ['hangoutLink', 'conferenceData'],
+  ['attendees', 'hangoutLink', 'conferenceData'],
 );
 
 const EVENT = { anyOf: [LIVE, CANCELLED] };
 
 const api = { under: 'googleApi', headers: BEARER, error: ERROR } as const;
-const WRITE = { conferenceDataVersion: /^1$/, sendUpdates: /^none$/ };
+const WRITE = { conferenceDataVersion: /^1$/, sendUpdates: /^(none|all)$/ };
+
+/** Google writes to people if, and only if, we name them; a link that is asked for anew comes with neither times nor names. */
+function writesToGuestsAlone(query: URLSearchParams, body: unknown): string | null {
+  if (typeof body !== 'object' || body === null || !('summary' in body)) return null;
+  return 'attendees' in body === (query.get('sendUpdates') === 'all') ? null : 'attendees and sendUpdates do not agree';
+}
 
 export const GOOGLE_CALLS: readonly CallContract[] = [
   {
@@ -92,10 +105,12 @@ export const GOOGLE_CALLS: readonly CallContract[] = [
     path: '/calendars/{calendarId}/events',
     query: WRITE,
     needs: Object.keys(WRITE),
+    together: writesToGuestsAlone,
     request: {
       as: 'json',
       schema: strict({ id: { type: 'string', pattern: '^[a-v0-9]{20,64}$' }, ...FIELDS, conferenceData: CONFERENCE }, [
         'conferenceData',
+        'attendees',
       ]),
     },
     answers: { 200: EVENT },
@@ -119,11 +134,12 @@ export const GOOGLE_CALLS: readonly CallContract[] = [
     path: '/calendars/{calendarId}/events/{eventId}',
     query: WRITE,
     needs: Object.keys(WRITE),
+    together: writesToGuestsAlone,
     request: {
       as: 'json',
       schema: {
         oneOf: [
-          strict({ ...FIELDS, status: { const: 'confirmed' } }, ['status']),
+          strict({ ...FIELDS, status: { const: 'confirmed' } }, ['status', 'attendees']),
           strict({ conferenceData: CONFERENCE }),
         ],
       },
@@ -134,7 +150,7 @@ export const GOOGLE_CALLS: readonly CallContract[] = [
     ...api,
     method: 'DELETE',
     path: '/calendars/{calendarId}/events/{eventId}',
-    query: { sendUpdates: /^none$/ },
+    query: { sendUpdates: /^(none|all)$/ },
     needs: ['sendUpdates'],
     answers: { 204: null },
   },

@@ -7,7 +7,17 @@ const WALL_TIME = { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{
 const WHEN = strict({ dateTime: WALL_TIME, timeZone: text(64, 1) });
 const PROPERTY_SET = '{6d9c3a52-0f3e-4b57-9b0e-5b1f0a6c2d41}';
 
-const FIELDS = { subject: text(255, 1), start: WHEN, end: WHEN, location: strict({ displayName: text(1024) }) };
+const ATTENDEE = strict({
+  emailAddress: strict({ name: text(200, 1), address: text(254, 3) }),
+  type: { const: 'required' },
+});
+const FIELDS = {
+  subject: text(255, 1),
+  start: WHEN,
+  end: WHEN,
+  location: strict({ displayName: text(1024) }),
+  attendees: { type: 'array', minItems: 1, maxItems: 1, items: ATTENDEE },
+};
 const BODY = { body: strict({ contentType: { const: 'text' }, content: text(8192) }) };
 const TEAMS = { isOnlineMeeting: { const: true }, onlineMeetingProvider: { const: 'teamsForBusiness' } };
 
@@ -91,7 +101,7 @@ export const MICROSOFT_CALLS: readonly CallContract[] = [
             maxItems: 2,
           },
         },
-        ['location', 'isOnlineMeeting', 'onlineMeetingProvider'],
+        ['location', 'attendees', 'isOnlineMeeting', 'onlineMeetingProvider'],
       ),
     },
     answers: { 201: EVENT },
@@ -125,7 +135,13 @@ export const MICROSOFT_CALLS: readonly CallContract[] = [
     request: {
       as: 'json',
       // With a body the event is no Teams event; without one it may be.
-      schema: { oneOf: [strict({ ...FIELDS, ...BODY }), strict(FIELDS, ['location']), strict(TEAMS)] },
+      schema: {
+        oneOf: [
+          strict({ ...FIELDS, ...BODY }, ['attendees']),
+          strict(FIELDS, ['location', 'attendees']),
+          strict(TEAMS),
+        ],
+      },
     },
     answers: { 200: EVENT },
   },

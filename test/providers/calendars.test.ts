@@ -15,7 +15,9 @@ const SPEC: EventSpec = {
   end: Temporal.Instant.from('2026-12-10T16:00:00Z'),
   zone: 'America/New_York',
   conference: false,
+  attendees: [],
 };
+const QUIETLY = { ...BOUNDS, tellAttendees: false };
 const ONLINE: EventSpec = { ...SPEC, location: null, conference: true };
 const moved = (spec: EventSpec): EventSpec => ({
   ...spec,
@@ -51,7 +53,7 @@ describe.each(['google', 'microsoft'] as const)('%s: an event', (name) => {
     const to = { ...moved(SPEC), location: null };
     const after = await calendar().update(OWNER, made.id, to, BOUNDS);
     expect(after).toEqual({ ...made, title: 'Moved', start: to.start, end: to.end, location: null });
-    await calendar().delete(OWNER, made.id, BOUNDS);
+    await calendar().delete(OWNER, made.id, QUIETLY);
     expect(await calendar().read(OWNER, made.id, BOUNDS)).toBeNull();
     expect(await live()).toEqual([]);
   });
@@ -62,6 +64,19 @@ describe.each(['google', 'microsoft'] as const)('%s: an event', (name) => {
     expect(event?.['attendees'] ?? []).toEqual([]);
     expect(event?.['visibility'] ?? event?.['sensitivity']).toBe('private');
     expect(event?.['transparency'] ?? event?.['showAs']).toMatch(/opaque|busy/);
+  });
+
+  it('invites whom the practitioner wants invited by the provider, and nobody else is put out', async () => {
+    const attendees = [{ name: 'Zoë "Z" Doe', address: 'zoe@example.com' }];
+    const made = await calendar().create(OWNER, { ...ONLINE, attendees }, BOUNDS);
+    await calendar().update(OWNER, made.id, { ...moved(ONLINE), attendees }, BOUNDS);
+    const guests = async () => JSON.stringify((await live())[0]?.['attendees']);
+    expect(await guests()).toMatch(/zoe@example.com/);
+    expect(await guests()).toContain(JSON.stringify('Zoë "Z" Doe'));
+    await calendar().update(OWNER, made.id, ONLINE, BOUNDS);
+    expect(await guests()).toMatch(/zoe@example.com/);
+    await calendar().delete(OWNER, made.id, { ...BOUNDS, tellAttendees: true });
+    expect(await live()).toEqual([]);
   });
 
   it('keeps its conference link through every change', async () => {
@@ -101,14 +116,14 @@ describe.each(['google', 'microsoft'] as const)('%s: an event', (name) => {
     const two = await calendar().create(OWNER, { ...SPEC, key: `${SPEC.key}2` }, BOUNDS);
     await calendar().create(OWNER, { ...SPEC, key: `${SPEC.key}3`, marker: `${SPEC.marker}1` }, BOUNDS);
     expect(await calendar().find(OWNER, SPEC.marker, BOUNDS)).toEqual([one, two]);
-    await calendar().delete(OWNER, one.id, BOUNDS);
+    await calendar().delete(OWNER, one.id, QUIETLY);
     expect(await calendar().find(OWNER, SPEC.marker, BOUNDS)).toEqual([two]);
   });
 
   it('deleted twice is deleted, and then cannot be updated', async () => {
     const { id } = await calendar().create(OWNER, SPEC, BOUNDS);
-    await calendar().delete(OWNER, id, BOUNDS);
-    await expect(calendar().delete(OWNER, id, BOUNDS)).resolves.toBeUndefined();
+    await calendar().delete(OWNER, id, QUIETLY);
+    await expect(calendar().delete(OWNER, id, QUIETLY)).resolves.toBeUndefined();
     await expect(calendar().update(OWNER, id, SPEC, BOUNDS)).rejects.toMatchObject({ facts: { outcome: 'absent' } });
     expect(await live()).toEqual([]);
   });
@@ -175,7 +190,7 @@ describe.each(['google', 'microsoft'] as const)('%s: an event', (name) => {
 
 it('google: a deleted event is revived under its key, with a link', async () => {
   const first = await world.google.create(OWNER, ONLINE, BOUNDS);
-  await world.google.delete(OWNER, first.id, BOUNDS);
+  await world.google.delete(OWNER, first.id, QUIETLY);
   const revived = await world.google.create(OWNER, moved(ONLINE), BOUNDS);
   expect(revived).toMatchObject({ id: first.id, title: 'Moved', start: moved(ONLINE).start, conference: READY });
   expect(await world.live('google/events')).toHaveLength(1);

@@ -37,6 +37,13 @@ it('a link that is still being made is pending, not failed', async () => {
   expect(sent()).toHaveLength(2);
 });
 
+it('whoever is on an event that was invited to is told when it goes, and nobody else', async () => {
+  await serve(() => ({ status: 204 }));
+  for (const tellAttendees of [true, false]) await google().delete(OWNER, EVENT.key, { ...BOUNDS, tellAttendees });
+  const paths = server.asked.filter(({ method }) => method === 'DELETE').map(({ path }) => path);
+  expect(paths.map((path) => /sendUpdates=(\w+)$/.exec(path)?.[1])).toEqual(['all', 'none']);
+});
+
 it('a link that failed is asked for anew under another request id', async () => {
   await serve((_asked, index) => ({ status: 200, json: event(asking(index === 0 ? 'failure' : 'pending')) }));
   expect(await google().update(OWNER, EVENT.key, EVENT, BOUNDS)).toMatchObject({ conference: { status: 'pending' } });

@@ -20,6 +20,7 @@ export const EVENT: EventSpec = {
   end: START.add({ hours: 1 }),
   zone: 'Europe/Kyiv',
   conference: true,
+  attendees: [],
 };
 
 const clock = setClock('2026-12-01T08:00:00Z');

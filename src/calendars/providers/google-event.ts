@@ -19,6 +19,7 @@ export const GOOGLE_EVENT = Type.Object({
   location: Type.Optional(Type.String()),
   start: Type.Optional(WHEN),
   end: Type.Optional(WHEN),
+  attendees: Type.Optional(Type.Array(Type.Object({ email: Type.Optional(Type.String()) }))),
   hangoutLink: Type.Optional(Type.String()),
   conferenceData: Type.Optional(
     Type.Object({
@@ -59,7 +60,13 @@ export function googleEventBody(spec: EventSpec): Record<string, unknown> {
     visibility: 'private',
     reminders: { useDefault: true },
     extendedProperties: { private: { [GOOGLE_MARKER]: spec.marker } },
+    // Not even an empty list, where we invite nobody: a PATCH would put out whom the practitioner has asked to come.
+    ...(spec.attendees.length > 0 ? { attendees: spec.attendees.map(attendee) } : {}),
   };
+}
+
+function attendee({ name, address }: EventSpec['attendees'][number]): { email: string; displayName: string } {
+  return { email: address, displayName: name };
 }
 
 /** Brings a deleted event back: it keeps its id for ever, so inserting it again is refused. */
@@ -89,9 +96,14 @@ export function differsFrom(event: GoogleEvent, spec: EventSpec): boolean {
     (event.description ?? '') !== spec.description ||
     (event.location ?? '') !== (spec.location ?? '') ||
     event.extendedProperties?.private?.[GOOGLE_MARKER] !== spec.marker ||
+    !spec.attendees.every(({ address }) => isInvited(event, address)) ||
     !sameSecond(instantOf(event.start), spec.start) ||
     !sameSecond(instantOf(event.end), spec.end)
   );
+}
+
+function isInvited({ attendees }: GoogleEvent, address: string): boolean {
+  return (attendees ?? []).some(({ email }) => email?.toLowerCase() === address.toLowerCase());
 }
 
 export function fromGoogleEvent(event: GoogleEvent): ProviderEvent {

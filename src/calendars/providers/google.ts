@@ -1,5 +1,6 @@
 // Google Calendar events, with the Meet link in them where asked for. The event's id is our own key, so a second create of
-// the same event meets the first; a deleted one keeps its id and is revived. No attendees, no letters from Google.
+// the same event meets the first; a deleted one keeps its id and is revived. Google
+// writes letters only about events whose attendees we name.
 import { accessTokens } from '../../platform/http/access-token.ts';
 import { deadline, type HttpClient } from '../../platform/http/client.ts';
 import { providerApi, queryOf, type ProviderApi } from '../../platform/http/provider-api.ts';
@@ -43,8 +44,10 @@ export type GoogleTools = {
 const PAGE_SIZE = 250;
 const MAX_PAGES = 4;
 
-/** Without the first, conference data is dropped in silence; the second keeps Google from writing to anybody. */
-const WRITE_QUERY = queryOf({ conferenceDataVersion: 1, sendUpdates: 'none' });
+/** Without the first, conference data is dropped in silence; the second says whether Google writes to the attendees. */
+function writeQuery(spec: EventSpec): string {
+  return queryOf({ conferenceDataVersion: 1, sendUpdates: spec.attendees.length > 0 ? 'all' : 'none' });
+}
 
 /** One practitioner's calendar: everything a call needs to know of where it goes. */
 type Place = {
@@ -77,9 +80,10 @@ export function googleCalendar(tools: GoogleTools): CalendarProvider {
       return event === null || isCancelled(event) ? null : fromGoogleEvent(event);
     },
     update: (owner, id, spec, bounds) => update(at(owner, bounds), id, spec),
-    delete: async (owner, id, bounds) => {
-      const { events, ...place } = at(owner, bounds);
-      const path = `${events}/${encodeURIComponent(id)}${queryOf({ sendUpdates: 'none' })}`;
+    delete: async (owner, id, removal) => {
+      const { events, ...place } = at(owner, removal);
+      const query = queryOf({ sendUpdates: removal.tellAttendees ? 'all' : 'none' });
+      const path = `${events}/${encodeURIComponent(id)}${query}`;
       await api.send({ operation: 'delete', method: 'DELETE', path, ...within(place) }).catch(nullIfAbsent);
     },
     find: (owner, marker, bounds) => find(at(owner, bounds), marker),
@@ -88,7 +92,7 @@ export function googleCalendar(tools: GoogleTools): CalendarProvider {
 
 async function create(tools: GoogleTools, place: Place, spec: EventSpec): Promise<ProviderEvent> {
   const json = { id: spec.key, ...googleEventBody(spec), ...(spec.conference ? askForMeet(spec.key) : {}) };
-  const path = `${place.events}${WRITE_QUERY}`;
+  const path = `${place.events}${writeQuery(spec)}`;
   try {
     const call = { operation: 'create', method: 'POST', path, body: { json }, ...within(place) } as const;
     return wanted(spec, await place.api.json(call, GOOGLE_EVENT));
@@ -119,16 +123,16 @@ async function adopt(tools: GoogleTools, place: Place, spec: EventSpec): Promise
 
 /** PATCH merges, so conference data stays as it is; a link that is wanted and missing or failed is asked for anew. */
 async function update(place: Place, id: string, spec: EventSpec, also: object = {}): Promise<ProviderEvent> {
-  const event = await patch(place, id, { ...googleEventBody(spec), ...also });
+  const event = await patch(place, id, spec, { ...googleEventBody(spec), ...also });
   // Whether to bring a deleted event back is for create to decide.
   if (isCancelled(event)) throw new OutsideError({ outcome: 'absent', provider: 'google', operation: 'update' });
   const conference = conferenceOf(event);
   if (!spec.conference || (conference !== null && conference.status !== 'failed')) return wanted(spec, event);
-  return wanted(spec, await patch(place, id, askForMeet(nextRequestId(spec.key, event))));
+  return wanted(spec, await patch(place, id, spec, askForMeet(nextRequestId(spec.key, event))));
 }
 
-function patch(place: Place, id: string, json: Record<string, unknown>): Promise<GoogleEvent> {
-  const path = `${place.events}/${encodeURIComponent(id)}${WRITE_QUERY}`;
+function patch(place: Place, id: string, spec: EventSpec, json: Record<string, unknown>): Promise<GoogleEvent> {
+  const path = `${place.events}/${encodeURIComponent(id)}${writeQuery(spec)}`;
   const call = { operation: 'update', method: 'PATCH', path, body: { json }, ...within(place) } as const;
   return place.api.json(call, GOOGLE_EVENT);
 }

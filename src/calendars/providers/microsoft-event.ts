@@ -66,7 +66,7 @@ export function newGraphEvent(spec: EventSpec, zone: string): Record<string, unk
     transactionId: spec.key,
     showAs: 'busy',
     sensitivity: 'private',
-    // Nobody is invited through Outlook; should the practitioner add somebody, the client stays unseen.
+    // Should the practitioner add somebody, that one and a client who was invited through Outlook do not see each other.
     hideAttendees: true,
     responseRequested: false,
     allowNewTimeProposals: false,
@@ -86,7 +86,14 @@ export function changedGraphEvent(spec: EventSpec, zone: string): Record<string,
 function graphEventBody(spec: EventSpec, zone: string): Record<string, unknown> {
   // Outlook words the place of a Teams event itself.
   const location = outlookNamesPlace(spec) ? {} : { location: { displayName: spec.location ?? '' } };
-  return { subject: spec.title, start: wallTime(spec.start, zone), end: wallTime(spec.end, zone), ...location };
+  // Not even an empty list, where we invite nobody: Outlook would put out whom the practitioner has asked to come.
+  const attendees = spec.attendees.length > 0 ? { attendees: spec.attendees.map(attendee) } : {};
+  const times = { start: wallTime(spec.start, zone), end: wallTime(spec.end, zone) };
+  return { subject: spec.title, ...times, ...location, ...attendees };
+}
+
+function attendee({ name, address }: EventSpec['attendees'][number]): Record<string, unknown> {
+  return { emailAddress: { name, address }, type: 'required' };
 }
 
 function outlookNamesPlace(spec: EventSpec): boolean {

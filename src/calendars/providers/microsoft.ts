@@ -1,5 +1,5 @@
 // Outlook events through Microsoft Graph by client credentials, with the Teams link in them where asked for. Graph mails
-// every attendee whatever we say, so events carry none. Ids are immutable ones; a lost event is found by our own property.
+// every attendee whatever we say, so events carry none unless the practitioner wants just that. Ids are immutable ones; a lost event is found by our own property.
 import { accessTokens, explainTokenError, TOKEN_ANSWER } from '../../platform/http/access-token.ts';
 import { deadline, type HttpClient } from '../../platform/http/client.ts';
 import { providerApi, queryOf, withoutSlash, type ProviderApi } from '../../platform/http/provider-api.ts';

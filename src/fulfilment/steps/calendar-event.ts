@@ -1,5 +1,5 @@
 // The step that keeps a session's calendar event in line, and with it the link where the platform lives in the calendar.
-import type { CalendarProvider, ProviderEvent } from '../../calendars/provider.ts';
+import type { CalendarProvider, ProviderEvent, Removal } from '../../calendars/provider.ts';
 import type { OutsideObject } from '../../meetings/meeting.ts';
 import type { Bounds } from '../../meetings/provider.ts';
 import { digestOf, eventKey, type WantedEvent } from '../plan.ts';
@@ -35,12 +35,12 @@ export function eventToKeep(wanted: WantedEvent, revision: number, calendar: Cal
       return event && found(event);
     },
     find: async () => (await calendar.find(owner, spec.marker, bounds)).map(found),
-    delete: (id) => calendar.delete(owner, id, bounds),
+    delete: (id) => calendar.delete(owner, id, { ...bounds, tellAttendees: spec.attendees.length > 0 }),
   };
 }
 
 /** Where an event of ours stands, wanted or not. */
-export function eventPlace(object: OutsideObject, marker: string, calendar: CalendarProvider, bounds: Bounds): Place {
+export function eventPlace(object: OutsideObject, marker: string, calendar: CalendarProvider, bounds: Removal): Place {
   return {
     find: async () =>
       (await calendar.find(object.host, marker, bounds)).map(({ id }) => ({ id, agrees: false, join: null })),
