@@ -39,18 +39,17 @@ export function decideClient(actor: Actor, known: KnownClient | null, given: Cli
 
 export type Claim = { readonly pointer: string; readonly given: string | undefined; readonly kept: string };
 
-/** What a caller repeats of what we keep must be the same, whatever its case. Tells which field differs, not how. */
+/** What a caller repeats of what we keep must be the same, whatever its case. Tells which fields differ, not how. */
 export function requireSame(claims: readonly Claim[]): void {
   const errors: FieldFault[] = claims
     .filter(({ given, kept }) => given !== undefined && !sameText(given, kept))
     .map(({ pointer }) => ({ pointer, message: 'is not the one that is stored' }));
   if (errors.length === 0) return;
+  const fields = errors.map(({ pointer }) => pointer.slice(1).replaceAll('/', '.')).join(', ');
   throw new Refusal(
     'does_not_match',
-    'What was sent differs from what is stored. Correct it, or leave it out where you can.',
-    {
-      errors,
-    },
+    `What was sent as ${fields} differs from what is stored. Correct it, or leave it out where you can.`,
+    { errors },
   );
 }
 

@@ -36,7 +36,11 @@ export async function releaseHold(tx: Transaction, by: By, holdId: number): Prom
   return true;
 }
 
-/** Removes the holds in the way of a stretch whose grace is over. Answers their ids. */
+/**
+ * Removes the holds in the way of a stretch whose grace is over. Answers their ids. Until an act that does so is committed, the
+ * time of such a hold is offered to all readers, even where a session that overrides will inherit it: whoever tries to book
+ * that time finds it taken.
+ */
 export async function expireHolds(tx: Transaction, by: By, resourceId: number, stretch: Stretch): Promise<number[]> {
   const until = by.at.subtract({ seconds: HOLD_GRACE_SECONDS });
   const expired = await listExpiredHolds(tx, resourceId, stretch, until);

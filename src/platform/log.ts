@@ -1,4 +1,5 @@
 // The log: pino, JSON lines on stdout. Ids, codes, durations and outcomes only; no names, addresses, tokens or links.
+import pg from 'pg';
 import { pino, type Logger } from 'pino';
 
 export type Log = Pick<Logger, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'child'>;
@@ -21,26 +22,32 @@ export function createLog(level: string): Logger {
       redact: { paths: REDACTED, censor: '[removed]' },
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      serializers: { err: (error: unknown) => plainError(error, 0) },
+      serializers: { err: (error: unknown) => loggable(error) },
     },
     out,
   );
 }
 
+/** Data exceptions (PostgreSQL, appendix A): their very message quotes the value, and so does a stack, which begins with it. */
+const QUOTING_STATE = /^22/;
+
 /**
  * What of an error may be written down. A database error's own `detail` and `where` quote values, and a library's further
  * fields may hold a request; none of them is kept.
  */
-function plainError(error: unknown, depth: number): object {
+export function loggable(error: unknown, depth = 0): object {
   if (!(error instanceof Error)) return { type: typeof error };
   const { code, constraint, routine } = error as { code?: unknown; constraint?: unknown; routine?: unknown };
   return {
     type: error.name,
-    message: error.message,
-    stack: error.stack,
+    ...(isQuoting(error) ? {} : { message: error.message, stack: error.stack }),
     ...(typeof code === 'string' ? { code } : {}),
     ...(typeof constraint === 'string' ? { constraint } : {}),
     ...(typeof routine === 'string' ? { routine } : {}),
-    ...(error.cause === undefined || depth >= MOST_CAUSES ? {} : { cause: plainError(error.cause, depth + 1) }),
+    ...(error.cause === undefined || depth >= MOST_CAUSES ? {} : { cause: loggable(error.cause, depth + 1) }),
   };
+}
+
+function isQuoting(error: Error): boolean {
+  return error instanceof pg.DatabaseError && QUOTING_STATE.test(error.code ?? '');
 }

@@ -142,6 +142,7 @@ describe('a refusal', () => {
       requestId: response.headers.get('x-request-id'),
       alternatives: ['x'],
     });
+    expect(Object.keys(body).at(-1)).toBe('alternatives');
   });
 
   it('that asks to wait says how long', async () => {

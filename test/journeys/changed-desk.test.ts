@@ -132,3 +132,26 @@ describe('an appointment of what is no longer offered', () => {
     expect((await house.put('staff', `/api/appointments/${mine}/cancel`, {})).status).toBe(200);
   });
 });
+
+test('a meeting on a platform its session type is not held on is refused at the appointment, which the call names', async () => {
+  const answer = await house.post('staff', '/api/session-types', {
+    name: 'Zoom alone',
+    durationMinutes: 60,
+    platforms: ['zoom'],
+  });
+  const sessionType = Number(answer.body['id']);
+  const id = await addPractitioner({ sessionTypes: [{ id: sessionType }] });
+  await openHours(id);
+  const over = { practitionerId: id, practitionerName: undefined, date: DATE, time: '09:00', sessionType };
+  const at = await booked(house, { ...over, videoMeetingConfig: undefined });
+  const teams = await house.post('staff', '/api/create-teams-meeting', { appointmentId: at });
+  expect(refusal(teams)).toEqual([422, 'platform_not_offered', '/appointmentId']);
+  const lost = await house.post('staff', '/api/create-zoom-meeting', {
+    appointmentId: at,
+    hostEmail: 'somebody@example.com',
+    durationMinutes: 45,
+  });
+  expect(refusal(lost)).toEqual([422, 'does_not_match', '/hostEmail', '/durationMinutes']);
+  expect(lost.body['message']).toContain('hostEmail, durationMinutes');
+  expect(lost.text).not.toMatch(/example\.com|45/);
+});

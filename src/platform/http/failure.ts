@@ -32,20 +32,6 @@ export function refusalOf(error: unknown): Refusal | null {
   return fromFastify(error as FastifyError) ?? fromDatabase(error);
 }
 
-/** A bug as the log may have it. The driver hangs rows, addresses and whole connections on its errors; they stay out. */
-export function loggable(error: unknown): object {
-  if (!(error instanceof Error)) return { type: typeof error };
-  const { code, constraint } = error as { code?: unknown; constraint?: unknown };
-  return {
-    type: error.name,
-    message: error.message,
-    stack: error.stack,
-    ...(typeof code === 'string' ? { code } : {}),
-    ...(typeof constraint === 'string' ? { constraint } : {}),
-    ...(error.cause instanceof Error ? { cause: { type: error.cause.name, message: error.cause.message } } : {}),
-  };
-}
-
 function fromFastify(error: FastifyError): Refusal | null {
   if (error.validation) {
     const errors = faultsOf(error.validation, error.validationContext);

@@ -63,12 +63,11 @@ export type Problem = {
   readonly errors?: readonly FieldFault[];
 };
 
-/** The document itself. Extension members can add, never replace (RFC 9457, 3.2). */
+/** The document itself. Extension members come last, and can add, never replace (RFC 9457, 3.2). */
 export function problemOf(refusal: Refusal, requestId: string): Problem {
   const { code, message, details } = refusal;
   const kind = PROBLEMS[code];
-  return {
-    ...details.extra,
+  const standard: Problem = {
     type: problemType(code),
     title: kind.title,
     status: kind.status,
@@ -79,6 +78,8 @@ export function problemOf(refusal: Refusal, requestId: string): Problem {
     requestId,
     ...(details.errors ? { errors: details.errors.slice(0, MAX_FAULTS) } : {}),
   };
+  // A member keeps its first place and its last value.
+  return { ...standard, ...details.extra, ...standard };
 }
 
 /** A name, not an address (RFC 9457, 3.1.1): it stays the same wherever the server runs. */

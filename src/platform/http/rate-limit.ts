@@ -3,10 +3,9 @@
 // actor is, identity knows.
 import type { FastifyReply } from 'fastify';
 import { named, type Connection } from '../database/connection.ts';
-import type { Log } from '../log.ts';
+import { loggable, type Log } from '../log.ts';
 import { Refusal } from '../refusal.ts';
 import type { Clock } from '../time/clock.ts';
-import { loggable } from './failure.ts';
 import type { RateClass } from './server.ts';
 
 /** Requests a minute; 0 means no limit. */

@@ -15,10 +15,10 @@ import fastify, {
 } from 'fastify';
 import { Type } from 'typebox';
 import { acceptedRequestId, newRequestId } from '../ids.ts';
-import type { Log } from '../log.ts';
+import { loggable, type Log } from '../log.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
 import { buildDocument, documentOptions, type AnswerHeader } from './document.ts';
-import { answerBrokenRequest, loggable, refusalOf } from './failure.ts';
+import { answerBrokenRequest, refusalOf } from './failure.ts';
 import { readJson } from './json-body.ts';
 import { methodsByPath } from './method-not-allowed.ts';
 import { answers, componentsOf } from './openapi.ts';
