@@ -1,5 +1,5 @@
 // Answers "when is she free?" for a stretch of days: one read of what is taken, one pass of the slot function. Readers
-// who ask for the same stretch at the same moment share one read.
+// who ask the same at the same moment share both.
 import type pg from 'pg';
 import type { Transactor } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
@@ -47,9 +47,29 @@ export type SlotsFound = {
 /** A quarter, as a calendar page of three months needs; bounds the work of one read. */
 export const MOST_DAYS = 92;
 
-/** Refusals: `not_found`, `practitioner_not_bookable`, `unknown_session_type`, `invalid_request` for the stretch. */
-export async function findSlots(tools: SlotTools, question: SlotQuestion): Promise<SlotsFound> {
-  const dayCount = dayNumber(question.to) - dayNumber(question.from) + 1;
+const finding = new WeakMap<pg.Pool, Map<string, Promise<SlotsFound>>>();
+
+/**
+ * One read and one answer for all who ask the same while it is under way: each of them hears what was so, at the earliest,
+ * when the first of them asked. Refusals: `not_found`, `practitioner_not_bookable`, `unknown_session_type`,
+ * `invalid_request` for the stretch.
+ */
+export function findSlots(tools: SlotTools, question: SlotQuestion): Promise<SlotsFound> {
+  const shared = finding.get(tools.pool) ?? new Map<string, Promise<SlotsFound>>();
+  finding.set(tools.pool, shared);
+  const { organisationId, practitionerId, from, to, timeZone, sessionType } = question;
+  const key = JSON.stringify([organisationId, practitionerId, from, to, timeZone, sessionType]);
+  let found = shared.get(key);
+  if (!found) {
+    found = find(tools, question).finally(() => shared.delete(key));
+    shared.set(key, found);
+  }
+  return found;
+}
+
+async function find(tools: SlotTools, question: SlotQuestion): Promise<SlotsFound> {
+  const first = dayNumber(question.from);
+  const dayCount = dayNumber(question.to) - first + 1;
   if (dayCount < 1 || dayCount > MOST_DAYS) {
     throw new Refusal('invalid_request', `Ask for 1 to ${MOST_DAYS} days, the first not after the last.`, {
       errors: [
@@ -57,22 +77,10 @@ export async function findSlots(tools: SlotTools, question: SlotQuestion): Promi
       ],
     });
   }
-  const { desk, busy, sessionType } = await readDiary(tools, question);
-  const now = nowMinute(tools.clock.now());
-  const timeZone = question.timeZone ?? desk.schedule.zone;
-  const known = foundFrom.get(busy) ?? new Map<string, SlotsFound>();
-  foundFrom.set(busy, known);
-  const key = `${question.from}/${question.to}/${timeZone}/${sessionType.id}/${sessionType.lengthMinutes}/${now}`;
-  let found = known.get(key);
-  if (!found) {
-    found = judgeDays({ desk, busy, sessionType, timeZone }, dayNumber(question.from), dayCount, now);
-    known.set(key, found);
-  }
-  return found;
+  const read = await readDiary(tools, question);
+  const timeZone = question.timeZone ?? read.desk.schedule.zone;
+  return judgeDays({ ...read, timeZone }, first, dayCount, nowMinute(tools.clock.now()));
 }
-
-/** What one read gave is judged once for all who shared it. Gone with the read itself; it holds desks of its versions only. */
-const foundFrom = new WeakMap<Busy, Map<string, SlotsFound>>();
 
 function judgeDays(
   read: Pick<SlotsFound, 'desk' | 'busy' | 'sessionType' | 'timeZone'>,
@@ -128,10 +136,11 @@ async function readDiary(
     const sessionType = soughtAt(desk, question);
     const timeZone = question.timeZone ?? desk.schedule.zone;
     const margin = sessionType.lengthMinutes + desk.policy.bufferBeforeMinutes + desk.policy.bufferAfterMinutes;
-    const busy = await readShared(tools, organisationId, {
+    const busy = await readBusy(tools.pool, organisationId, {
       practitionerId,
       from: dayStart(question.from, timeZone) - margin,
       to: dayStart(dateOfDay(dayNumber(question.to) + 1), timeZone) + margin,
+      now: tools.clock.now(),
     });
     if (!busy) throw new Refusal('not_found', 'There is no practitioner with that id.');
     if (isAt(desk, busy.versions)) return { desk, busy, sessionType };
@@ -155,27 +164,5 @@ function isOfferedAt(desk: Desk, question: SlotQuestion): boolean {
   } catch (error) {
     if (error instanceof Refusal) return false;
     throw error;
-  }
-}
-
-const reading = new WeakMap<pg.Pool, Map<string, Promise<Busy | null>>>();
-
-/** One read for all who ask for the same stretch while it is under way. */
-async function readShared(
-  tools: SlotTools,
-  organisationId: number,
-  stretch: { readonly practitionerId: number; readonly from: number; readonly to: number },
-): Promise<Busy | null> {
-  const shared = reading.get(tools.pool) ?? new Map<string, Promise<Busy | null>>();
-  reading.set(tools.pool, shared);
-  const key = `${organisationId}/${stretch.practitionerId}/${stretch.from}/${stretch.to}`;
-  const running = shared.get(key);
-  if (running) return await running;
-  const read = readBusy(tools.pool, organisationId, { ...stretch, now: tools.clock.now() });
-  shared.set(key, read);
-  try {
-    return await read;
-  } finally {
-    shared.delete(key);
   }
 }
