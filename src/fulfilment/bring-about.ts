@@ -2,8 +2,10 @@
 // out. Asked again they hand out the same.
 import type { Appointment } from '../appointments/appointment.ts';
 import type { BookingTools } from '../appointments/book-appointment.ts';
+import { seeAppointment } from '../appointments/find-appointment.ts';
 import { setMeetingOf, type MeetingRequest } from '../appointments/set-meeting.ts';
 import { listNotes } from '../appointments/store.ts';
+import type { CalendarProvider, CalendarProviderId } from '../calendars/provider.ts';
 import { isHost, type Actor } from '../identity/actor.ts';
 import type { OutsideKind, OutsideObject } from '../meetings/meeting.ts';
 import type { Platform } from '../meetings/provider.ts';
@@ -19,6 +21,7 @@ export type BringTools = BookingTools &
   Waiting & {
     readonly log: Log;
     readonly meetings: ReadonlyMap<Platform, MeetingAccount>;
+    readonly calendars: ReadonlyMap<CalendarProviderId, CalendarProvider>;
     readonly meetingWaitMs: number;
   };
 
@@ -28,7 +31,7 @@ const ASK_AGAIN_SECONDS = 5;
 
 export type Brought = { readonly appointment: Appointment; readonly object: OutsideObject; readonly topic: string };
 
-/** Refusals of setMeetingOf; `meeting_pending` when the wait is over, `meeting_failed` where a person must act first. */
+/** Refusals of setMeetingOf; `platform_not_configured` where it can stand nowhere here; `meeting_pending` when the wait is over, `meeting_failed` where a person must act first. */
 export async function bringAbout(
   tools: BringTools,
   actor: Actor,
@@ -36,6 +39,7 @@ export async function bringAbout(
   kind: OutsideKind,
   once: Once,
 ): Promise<Brought> {
+  await refuseNowhere(tools, actor, request);
   const { appointment, before } = await setMeetingOf(tools, actor, request, once);
   const tried = before?.find((one) => one.kind === kind);
   const { organisationId } = actor;
@@ -74,6 +78,23 @@ export async function bringAbout(
     object: found,
     topic: topicOf({ topic, practitioner: { name: appointment.practitionerName } }),
   };
+}
+
+/** What nobody here can make is not asked for, nor waited for. Why a platform cannot be chosen says setMeetingOf. */
+async function refuseNowhere(tools: BringTools, actor: Actor, request: MeetingRequest): Promise<void> {
+  const { platform, appointmentId } = request;
+  if (platform === null ? tools.calendars.size > 0 : tools.platforms.has(platform)) return;
+  const appointment = await tools.transactor.inOrganisation(
+    actor.organisationId,
+    (tx) => seeAppointment(tx, actor, appointmentId),
+    { readOnly: true },
+  );
+  if (platform !== null && platform !== appointment.platform) return;
+  throw new Refusal(
+    'platform_not_configured',
+    `${platform === null ? 'No calendar is' : 'This platform is not'} set up here. Staff must look at the settings.`,
+    { errors: [{ pointer: '/appointmentId', message: 'can have none here' }] },
+  );
 }
 
 /** A fresh start link for those who may be host; undefined for others, and where the provider does not answer now. */

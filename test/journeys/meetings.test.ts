@@ -32,6 +32,12 @@ const read = (id: number, who: 'john' | 'staff' = 'john') => house.get(who, `/ap
 const meetingOf = ({ body }: { body: Json }) => body['meetingDetails'] as Json | undefined;
 const cancel = (id: number) => house.put('staff', `/api/appointments/${id}/cancel`, {});
 
+const PATHS = {
+  zoom: '/api/create-zoom-meeting',
+  'google-meet': '/api/create-google-meet',
+  teams: '/api/create-teams-meeting',
+} as const;
+
 /** Everything live at the providers that speaks of an appointment, by what each keeps of it. */
 async function standing(id: number, meetingId?: unknown) {
   const [zoom, google, microsoft] = await Promise.all([house.live.zoom(), house.live.google(), house.live.microsoft()]);
@@ -111,11 +117,6 @@ describe('one meeting, one event', () => {
 });
 
 describe('the direct endpoints', () => {
-  const PATHS = {
-    zoom: '/api/create-zoom-meeting',
-    'google-meet': '/api/create-google-meet',
-    teams: '/api/create-teams-meeting',
-  } as const;
   const platforms = Object.keys(PATHS) as (keyof typeof PATHS)[];
 
   test.each(platforms)('%s: asked again and again, also at once, they hand out the same one', async (platform) => {
@@ -400,6 +401,18 @@ describe('a deployment of its own kind', () => {
       const { status, body } = await only.post('john', '/api/appointments', booking());
       expect(status).toBe(201);
       expect(body).not.toHaveProperty('sandbox');
+      const bare = await booked(only, { date: '2030-06-24', videoMeetingConfig: undefined });
+      for (const id of [Number(body['appointmentId']), bare]) {
+        const asked = performance.now();
+        const nowhere = ['/api/create-calendar-event', ...(id === bare ? [PATHS['google-meet'], PATHS.teams] : [])];
+        for (const path of nowhere) {
+          const answer = await only.post('staff', path, { appointmentId: id });
+          expect(refusal(answer), path).toEqual([422, 'platform_not_configured', '/appointmentId']);
+        }
+        // At once: nothing is waited for that cannot come.
+        expect(performance.now() - asked).toBeLessThan(5_000);
+        expect((await only.post('staff', PATHS.zoom, { appointmentId: id })).status).toBe(201);
+      }
       expect(meetingOf({ body })).toMatchObject({ platform: 'zoom', status: 'ready' });
       const [mail] = await only.until(
         () => only.live.mailsTo(JOHN.userEmail),
