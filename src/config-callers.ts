@@ -1,21 +1,13 @@
 // What the settings say about callers: how often each may ask, from which pages, through how many proxies.
 import type { Environment, SettingReader } from './config-reader.ts';
 import { SETTINGS, type SettingName } from './config-table.ts';
-
-export type RateLimits = {
-  readonly anonymousReads: number;
-  readonly clientReads: number;
-  readonly clientBookings: number;
-  readonly staffReads: number;
-  readonly staffBookings: number;
-  readonly serviceReads: number;
-  readonly serviceBookings: number;
-};
+import type { RateLimits } from './platform/http/rate-limit.ts';
 
 /** One caller beyond a million a second is a slip of the key. */
 const HIGHEST_RATE = 60_000_000;
 /** More hops than any real chain of proxies. */
 const MOST_PROXIES = 16;
+
 export function readRateLimits(read: SettingReader): RateLimits {
   const rate = (name: SettingName) => read.integer(name, 0, HIGHEST_RATE);
   return {

@@ -174,5 +174,6 @@ function readServiceAccount(
 
 function missing(cost: string, values: readonly unknown[], names: readonly string[]): Missing {
   const absent = names.filter((_, at) => !values[at]);
-  return { state: 'missing', missing: absent[0] ?? names[0]!, why: `${cost}: ${absent.join(', ')} is not set.` };
+  const lacks = `${absent.join(', ')} ${absent.length === 1 ? 'is' : 'are'} not set`;
+  return { state: 'missing', missing: absent[0] ?? names[0]!, why: `${cost}: ${lacks}.` };
 }

@@ -1,10 +1,11 @@
 // The environment becomes a Config here and nowhere else: frozen, typed, every mistake named at once. It knows what
 // settings mean together; forms are config-reader.ts', accounts config-providers.ts', defaults config-table.ts'.
 import { existsSync } from 'node:fs';
-import { readOrigins, readRateLimits, readTrustProxy, warnOfUnknownLimits, type RateLimits } from './config-callers.ts';
+import { readOrigins, readRateLimits, readTrustProxy, warnOfUnknownLimits } from './config-callers.ts';
 import { credentialsGiven, readProviders, type Providers } from './config-providers.ts';
 import { settingReader, type Environment, type SettingReader } from './config-reader.ts';
 import { SETTINGS, type SettingName } from './config-table.ts';
+import type { RateLimits } from './platform/http/rate-limit.ts';
 import { Secret } from './platform/secret.ts';
 
 export type ProviderAddresses = {

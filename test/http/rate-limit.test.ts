@@ -1,7 +1,8 @@
 // Limits counted in a real database by two limiters, as two processes would: no more get through than the limit says.
 import Fastify, { type FastifyReply } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { addressKey, createLimiter, DEFAULT_RATE_LIMITS, type Limiter } from '../../src/platform/http/rate-limit.ts';
+import { readConfig } from '../../src/config.ts';
+import { addressKey, createLimiter, type Limiter } from '../../src/platform/http/rate-limit.ts';
 import type { RateClass } from '../../src/platform/http/server.ts';
 import { setClock } from '../../src/platform/time/clock.ts';
 import { openDatabase, type TestDatabase } from '../open-database.ts';
@@ -22,7 +23,7 @@ beforeEach(async () => {
 });
 
 const limiter = (limits = {}, pool = database.connection.pool): Limiter =>
-  createLimiter({ connection: { pool }, clock, log, limits: { ...DEFAULT_RATE_LIMITS, ...limits } });
+  createLimiter({ connection: { pool }, clock, log, limits: { ...readConfig({}).rateLimits, ...limits } });
 
 /** A reply that keeps its headers. */
 function replyOf() {

@@ -263,7 +263,7 @@ describe('bytes that are hardly HTTP', () => {
     ['two content types', get('content-type: application/json\r\ncontent-type: text/html\r\n'), 200],
     ['two request ids', get('x-request-id: a\r\nx-request-id: b\r\n'), 200],
     ['an absolute address', 'GET http://x/api/things/7 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 200],
-    ['no address', 'GET * HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 404],
+    ['no address', 'GET * HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 302],
     ['a bare question mark', 'GET ?%zz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 400],
     ['CONNECT', 'CONNECT x:80 HTTP/1.1\r\nhost: x\r\n\r\n', 0],
     [
@@ -380,6 +380,18 @@ describe('the document', () => {
     expect(responses['409']?.content).toMatchObject({
       'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, examples: { slot_taken: {} } },
     });
+  });
+
+  it('is where the bare address leads', async () => {
+    const response = await fetch(`${server.url}/`, { redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/docs']);
+  });
+
+  it('binds no browser to TLS, which is for the proxy to do', async () => {
+    for (const path of ['/docs/', '/docs/static/index.html', '/']) {
+      const { response } = await ask(path);
+      expect([path, response.headers.get('strict-transport-security')]).toEqual([path, null]);
+    }
   });
 
   it('is shown at /docs without asking anyone outside', async () => {

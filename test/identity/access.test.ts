@@ -2,10 +2,11 @@
 // are told.
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.ts';
 import { ROLES, type Role } from '../../src/identity/actor.ts';
 import { registerIdentity } from '../../src/identity/authenticate.ts';
 import { issueToken } from '../../src/identity/token.ts';
-import { createLimiter, DEFAULT_RATE_LIMITS } from '../../src/platform/http/rate-limit.ts';
+import { createLimiter } from '../../src/platform/http/rate-limit.ts';
 import { createServer, type App } from '../../src/platform/http/server.ts';
 import { setClock } from '../../src/platform/time/clock.ts';
 import { captureLog } from '../http/capture-log.ts';
@@ -22,7 +23,7 @@ let server: Awaited<ReturnType<typeof listen>>;
 
 async function house(): Promise<App> {
   const made = await createServer({ log, corsOrigins: '*', trustProxy: 1, info: { title: 'x', version: '0' } });
-  const limits = { ...DEFAULT_RATE_LIMITS, anonymousReads: 40 };
+  const limits = { ...readConfig({}).rateLimits, anonymousReads: 40 };
   const limiter = createLimiter({ connection: database.connection, clock, log, limits });
   registerIdentity(made, { tokenKey: KEY, clock, limiter, organisationId: 77 });
   return made;

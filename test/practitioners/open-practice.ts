@@ -1,6 +1,7 @@
 // A practice over HTTP with nothing but its practitioners and schedules: the demo laid, one token for each of the cast.
+import { readConfig } from '../../src/config.ts';
 import { transactor } from '../../src/platform/database/transaction.ts';
-import { createLimiter, DEFAULT_RATE_LIMITS } from '../../src/platform/http/rate-limit.ts';
+import { createLimiter } from '../../src/platform/http/rate-limit.ts';
 import { createServer, type App } from '../../src/platform/http/server.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { setClock } from '../../src/platform/time/clock.ts';
@@ -57,7 +58,7 @@ export async function openPractice(): Promise<OpenPractice> {
   );
 
   const app = await createServer({ log, corsOrigins: '*', trustProxy: false, info: { title: 'x', version: '0' } });
-  const limiter = createLimiter({ connection, clock, log, limits: DEFAULT_RATE_LIMITS });
+  const limiter = createLimiter({ connection, clock, log, limits: readConfig({}).rateLimits });
   registerIdentity(app, { tokenKey, clock, limiter, organisationId });
   practitionerRoutes(app, tools);
   scheduleRoutes(app, tools);

@@ -19,16 +19,6 @@ export type RateLimits = {
   readonly serviceBookings: number;
 };
 
-export const DEFAULT_RATE_LIMITS: RateLimits = {
-  anonymousReads: 300,
-  clientReads: 600,
-  clientBookings: 30,
-  staffReads: 3_000,
-  staffBookings: 300,
-  serviceReads: 60_000,
-  serviceBookings: 6_000,
-};
-
 /** A practitioner counts as staff. */
 export type Standing = 'anonymous' | 'client' | 'staff' | 'service';
 

@@ -176,6 +176,8 @@ async function addPlugins(app: App, options: ServerOptions): Promise<void> {
     document ??= JSON.stringify(buildDocument(app));
     return reply.header('content-type', 'application/json; charset=utf-8').send(document);
   });
+  // Whoever opens the bare address in a browser is shown what there is to ask.
+  app.get('/', { config: open, schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
   // Helmet is for pages, and computes its policy at each request; answers of the API carry theirs as constants.
   await app.register(async (docs) => {
     // The pages of the document are for whoever finds them; their routes are the plugin's own.
@@ -185,6 +187,8 @@ async function addPlugins(app: App, options: ServerOptions): Promise<void> {
     await docs.register(helmet, {
       // Plain http on a home network must go on working.
       contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+      // Whether a host and its subdomains are reached by TLS alone, for a year, is for whoever runs the proxy in front.
+      strictTransportSecurity: false,
     });
     await docs.register(swaggerUi, {
       routePrefix: '/docs',
