@@ -1,43 +1,34 @@
-// Builds everything once, from the configuration: database, clock, providers, bell. The one file that knows all the rooms'
-// tools; main, app, worker and commands take from it, nothing below imports it.
+// Builds everything once, from the configuration: database, practice, bell, and what composition-outside.ts opens. Knows
+// all the rooms' tools; main, app, worker and commands take from it, nothing below imports it.
 import { join, resolve } from 'node:path';
 import { createDesks } from './availability/desk.ts';
-import type { CalendarProvider, CalendarProviderId } from './calendars/provider.ts';
-import { googleCalendar } from './calendars/providers/google.ts';
-import { microsoftCalendar } from './calendars/providers/microsoft.ts';
-import { providerAddresses, type Config } from './config.ts';
+import { openOutside } from './composition-outside.ts';
+import type { Config } from './config.ts';
 import type { Places } from './fulfilment/plan.ts';
 import { NEWS, WORK } from './fulfilment/topics.ts';
-import type { MeetingAccount } from './fulfilment/steps/meeting.ts';
 import { createDirectory } from './identity/store.ts';
-import type { Platform } from './meetings/provider.ts';
-import { zoomMeetings } from './meetings/providers/zoom.ts';
-import type { Mailer } from './notifications/mailer.ts';
-import { smtpMailer } from './notifications/providers/smtp.ts';
 import { connect } from './platform/database/connection.ts';
 import { startEmbedded } from './platform/database/embedded.ts';
 import { migrate } from './platform/database/migrate.ts';
 import { transactor } from './platform/database/transaction.ts';
-import { httpClient, type HttpClient } from './platform/http/client.ts';
+import { httpClient } from './platform/http/client.ts';
 import { hangBell } from './platform/jobs/bell.ts';
 import type { Log } from './platform/log.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { systemClock, type Clock } from './platform/time/clock.ts';
 import { foundPractice } from './practitioners/found-practice.ts';
 import { listPractitioners } from './practitioners/store.ts';
-import { sandboxAddresses } from './sandbox/addresses.ts';
-import { askSandbox } from './sandbox/ask.ts';
-
-import { startSandbox } from './sandbox/sandbox.ts';
 import { layDemoPractice } from './schedules/lay-demo-practice.ts';
 
 export const MIGRATIONS = resolve(import.meta.dirname, '../migrations');
-const SANDBOX_HOST = '127.0.0.1';
 
 export type House = Awaited<ReturnType<typeof compose>>;
 
-/** Everything, running. `close` ends what was started here, in the order in which it leans on each other. */
-export async function compose(config: Config, log: Log, clock: Clock = systemClock) {
+/**
+ * Everything, running. `close` ends what was started here, in the order in which it leans on each other; a start that fails,
+ * or that `stop` breaks off between two steps, has done so.
+ */
+export async function compose(config: Config, log: Log, clock: Clock = systemClock, stop?: AbortSignal) {
   const closing: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const end of closing.splice(0).toReversed()) {
@@ -46,9 +37,11 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
   };
   try {
     const database = await openDatabase(config, log, closing);
+    stop?.throwIfAborted();
     const { connection, work } = database;
     const practice = await foundPractice({ transactor: work, clock }, { name: config.practiceName });
     await layDemo(config, { ...database, organisationId: practice.organisationId, clock, log });
+    stop?.throwIfAborted();
     const metrics = createMetrics();
     const bell = hangBell({ pool: connection.pool, url: database.listenUrl, log });
     closing.push(() => bell.close());
@@ -60,6 +53,7 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
     });
     const outside = await openOutside(config, { clock, log, http }, closing);
     closing.push(() => outside.mailer.close());
+    stop?.throwIfAborted();
     return {
       config,
       log,
@@ -120,49 +114,6 @@ async function layDemo(
   if (laid) tools.log.info('the demo practice was laid');
 }
 
-type OutsideTools = { readonly clock: Clock; readonly log: Log; readonly http: HttpClient };
-
-/** Providers and mail: the emulators' in the sandbox, else those that are configured. */
-export async function openOutside(config: Config, tools: OutsideTools, closing: (() => Promise<void>)[]) {
-  const sandbox = config.sandbox ? await reachSandbox(config, tools, closing) : null;
-  const at = providerAddresses(
-    config,
-    sandboxAddresses(sandbox?.url ?? `http://${SANDBOX_HOST}:${config.sandboxPort}`),
-  );
-  const meetings = new Map<Platform, MeetingAccount>();
-  const calendars = new Map<CalendarProviderId, CalendarProvider>();
-  const accounts = sandbox ? sandbox.accounts : configuredAccounts(config);
-  if (accounts.zoom) {
-    const zoom = { apiUrl: at.zoomApiUrl, oauthUrl: at.zoomOAuthUrl, ...accounts.zoom };
-    meetings.set('zoom', { account: 'zoom', meetings: zoomMeetings({ config: zoom, ...tools }) });
-  }
-  if (accounts.google) {
-    const google = { apiUrl: at.googleApiUrl, oauthUrl: at.googleOAuthUrl, ...accounts.google };
-    calendars.set('google', googleCalendar({ config: google, ...tools }));
-  }
-  if (accounts.microsoft) {
-    const microsoft = { graphUrl: at.msGraphUrl, loginUrl: at.msLoginUrl, ...accounts.microsoft };
-    calendars.set('microsoft', microsoftCalendar({ config: microsoft, ...tools }));
-  }
-  const carriers = new Map(
-    [...calendars.values()].map((calendar) => [calendar.conferencePlatform, calendar.id] as const),
-  );
-  const platforms: ReadonlySet<Platform> = new Set([...meetings.keys(), ...carriers.keys()]);
-  return {
-    meetings,
-    calendars,
-    platforms,
-    carriers,
-    sandboxUrl: sandbox?.url ?? null,
-    mailer: openMailer(config, tools.log, sandbox?.smtpUrl ?? null),
-  };
-}
-
-function openMailer(config: Config, log: Log, sandboxSmtp: (() => Promise<string>) | null): Mailer {
-  const url = config.smtpUrl?.reveal() ?? sandboxSmtp ?? (() => Promise.reject(new Error('SMTP_URL is not set')));
-  return smtpMailer({ url, from: config.emailFrom, log });
-}
-
 /** Where fulfilment can make things. */
 export function placesOf(house: Pick<House, 'installation' | 'meetings' | 'calendars' | 'carriers'>): Places {
   return {
@@ -170,62 +121,5 @@ export function placesOf(house: Pick<House, 'installation' | 'meetings' | 'calen
     standAlone: new Set(house.meetings.keys()),
     carriers: house.carriers,
     calendars: new Set(house.calendars.keys()),
-  };
-}
-
-/** The sandbox: started here by the first process, found running by the others. */
-async function reachSandbox(config: Config, { clock, log }: OutsideTools, closing: (() => Promise<void>)[]) {
-  const url = `http://${SANDBOX_HOST}:${config.sandboxPort}`;
-  const started = await startSandbox({
-    host: SANDBOX_HOST,
-    port: config.sandboxPort,
-    folder: join(config.dataDir, 'sandbox'),
-    clock,
-    log,
-  }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return null;
-    throw error;
-  });
-  if (started) closing.push(() => started.close());
-  const { credentials } = started ?? (await askSandbox(url));
-  const { clientEmail, privateKey } = {
-    clientEmail: credentials.google.serviceAccount.client_email,
-    privateKey: credentials.google.serviceAccount.private_key,
-  };
-  return {
-    url: started?.url ?? url,
-    smtpUrl: async () => started?.smtpUrl ?? (await askSandbox(url)).smtpUrl,
-    accounts: {
-      zoom: credentials.zoom,
-      google: { serviceAccount: { clientEmail, privateKey } },
-      microsoft: credentials.microsoft,
-    },
-  };
-}
-
-function configuredAccounts({ providers: { zoom, google, microsoft } }: Config) {
-  return {
-    zoom:
-      zoom.state === 'configured'
-        ? { accountId: zoom.accountId, clientId: zoom.clientId, clientSecret: zoom.clientSecret.reveal() }
-        : null,
-    google: google.state === 'configured' ? googleAccount(google) : null,
-    microsoft:
-      microsoft.state === 'configured'
-        ? { tenantId: microsoft.tenantId, clientId: microsoft.clientId, clientSecret: microsoft.clientSecret.reveal() }
-        : null,
-  };
-}
-
-function googleAccount(google: Extract<Config['providers']['google'], { state: 'configured' }>) {
-  if (google.kind === 'service-account') {
-    return { serviceAccount: { clientEmail: google.clientEmail, privateKey: google.privateKey.reveal() } };
-  }
-  return {
-    refreshToken: {
-      clientId: google.clientId,
-      clientSecret: google.clientSecret.reveal(),
-      refreshToken: google.refreshToken.reveal(),
-    },
   };
 }

@@ -1,67 +1,84 @@
-// The street door: reads the configuration, builds the house, serves and works as asked, and leaves in order when told to.
+// The street door: reads the configuration, builds the house, serves and works as asked, and leaves in order when told to,
+// or when the start fails: what was opened is closed, and one sentence says what to do.
 import { buildApp } from './app.ts';
-import { compose } from './composition.ts';
-import { ConfigError, readConfig, type Config } from './config.ts';
-import { closeServer } from './platform/http/server.ts';
+import { failureOf, type Failure } from './composition-failure.ts';
+import { compose, type House } from './composition.ts';
+import { readConfig, type Config } from './config.ts';
+import { closeServer, type App } from './platform/http/server.ts';
 import { createLog } from './platform/log.ts';
-import { startWork } from './worker.ts';
+import { startWork, type Worker } from './worker.ts';
 
 /** Of the time there is to stop, what is kept for the database and the sandbox, after requests and work. */
 const LAST_WORDS_MS = 1_000;
-/** sysexits.h: something in the configuration is wrong, trying again will not help. */
-const EX_CONFIG = 78;
 
-const config = readConfigOr((error) => {
-  process.stderr.write(`${error.message}\n`);
-  process.exit(EX_CONFIG);
-});
+const config = readConfigOr((error) => end(failureOf(error, null)));
 const log = createLog(config.logLevel);
 for (const warning of config.warnings) log.warn(warning);
 
-const house = await compose(config, log);
-const served = config.process === 'worker' ? null : await buildApp(house);
-const worker = config.process === 'api' ? null : startWork(house);
-const url = served && (await served.app.listen({ host: config.host, port: config.port }));
-log.info({ url, process: config.process, sandbox: house.sandboxUrl ?? undefined }, 'ready');
-greet();
-
-let leaving = false;
+const asked = new AbortController();
+// Before anything is opened: also a start that is broken off leaves nothing behind.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
     // Asked twice, somebody is in a hurry; nothing is lost, the next start mends what was in hand.
-    if (leaving) process.exit(1);
-    leaving = true;
-    void leave(signal);
+    if (asked.signal.aborted) process.exit(1);
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), config.shutdownMs).unref();
+    asked.abort();
   });
 }
 
-async function leave(signal: string): Promise<void> {
-  log.info({ signal }, 'stopping');
-  const hurry = setTimeout(() => process.exit(1), config.shutdownMs);
-  const withinMs = Math.max(0, config.shutdownMs - LAST_WORDS_MS);
-  await Promise.all([served && closeServer(served.app, { withinMs }), worker?.stop(withinMs)]);
-  await house.close();
-  clearTimeout(hurry);
-  log.info('stopped');
-  process.exit(0);
+const open: { house?: House; app?: App; worker?: Worker } = {};
+const failure = await run().then(
+  () => null,
+  (error: unknown) => {
+    // Asked to stop, whatever else went wrong is of no interest any more.
+    if (asked.signal.aborted) return null;
+    log.debug({ err: error }, 'the start failed');
+    return failureOf(error, config);
+  },
+);
+await close().catch((error: unknown) => log.error({ err: error }, 'something could not be closed'));
+if (!failure) log.info('stopped');
+end(failure);
+
+/** Resolves when it is asked to stop; rejects where the start fails, or is broken off. */
+async function run(): Promise<void> {
+  const house = (open.house = await compose(config, log, undefined, asked.signal));
+  if (config.process !== 'worker') ({ app: open.app } = await buildApp(house));
+  if (config.process !== 'api') open.worker = startWork(house);
+  const url = (await open.app?.listen({ host: config.host, port: config.port })) ?? null;
+  asked.signal.throwIfAborted();
+  log.info({ url, process: config.process, sandbox: house.sandboxUrl ?? undefined }, 'ready');
+  greet(url, house.sandboxUrl);
+  await new Promise((resolve) => asked.signal.addEventListener('abort', resolve));
 }
 
-function readConfigOr(leaveWith: (error: ConfigError) => never): Config {
+async function close(): Promise<void> {
+  const { app, worker, house } = open;
+  const withinMs = Math.max(0, config.shutdownMs - LAST_WORDS_MS);
+  await Promise.all([app && closeServer(app, { withinMs }), worker?.stop(withinMs)]).finally(() => house?.close());
+}
+
+function end(reason: Failure | null): never {
+  if (reason) process.stderr.write(`${reason.sentence}\n`);
+  process.exit(reason?.exitCode ?? 0);
+}
+
+function readConfigOr(leave: (error: unknown) => never): Config {
   try {
     return readConfig();
   } catch (error) {
-    if (error instanceof ConfigError) return leaveWith(error);
-    throw error;
+    return leave(error);
   }
 }
 
 /** A word to a person at a terminal; machines read the log. */
-function greet(): void {
+function greet(url: string | null, sandboxUrl: string | null): void {
   if (!process.stdout.isTTY || !url) return;
   const lines = [
     '',
     `  Slotkeeper is ready at ${url}   (API document: ${url}/docs)`,
-    ...(house.sandboxUrl ? [`  SANDBOX: nothing leaves this machine. Mails and meetings: ${house.sandboxUrl}`] : []),
+    ...(sandboxUrl ? [`  SANDBOX: nothing leaves this machine. Mails and meetings: ${sandboxUrl}`] : []),
     '',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

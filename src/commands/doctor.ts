@@ -1,7 +1,9 @@
 // npm run doctor: looks over settings, database, providers, mail and backlog as the server would meet them, changes nothing,
 // and says in one line each what is well and what to do. Ends with 1 where something must be done; also while it runs.
 import { join } from 'node:path';
-import { MIGRATIONS, openOutside } from '../composition.ts';
+import { wordsOf } from '../composition-failure.ts';
+import { openOutside } from '../composition-outside.ts';
+import { MIGRATIONS } from '../composition.ts';
 import { ConfigError, readConfig, type Config } from '../config.ts';
 import { countOverdue, countTroubles } from '../fulfilment/store-backlog.ts';
 import { connect } from '../platform/database/connection.ts';
@@ -15,6 +17,7 @@ import { OutsideError } from '../platform/outside-error.ts';
 import { systemClock } from '../platform/time/clock.ts';
 import { findPractice } from '../practitioners/store-practice.ts';
 import { listPractitioners } from '../practitioners/store.ts';
+import { readOptions } from './options.ts';
 
 /** A hold is removed 5 s after it expired: so far two clocks may part (see occupancy). Half of it is worth a word. */
 const MOST_SKEW_MS = 5_000;
@@ -35,6 +38,7 @@ const ADVICE: Readonly<Record<OutsideError['facts']['outcome'], string>> = {
   reconnect: 'it does not take our credentials. Renew them in the settings, or let them speak for that account.',
 };
 
+readOptions({}, 'Usage: npm run doctor\n');
 const tools = { log: createLog('silent'), clock: systemClock };
 let failures = 0;
 
@@ -115,6 +119,9 @@ async function reachDatabase(settings: Config): Promise<{ ownerUrl: string; appU
   if (given !== undefined) return { ownerUrl: given, appUrl: given };
   const embedded = await startEmbedded({ folder: join(settings.dataDir, 'postgres'), log: tools.log });
   closing.push(() => embedded.stop());
+  const { adopted, pid, folder } = embedded;
+  if (adopted)
+    tell('ok', 'database', `Our own runs in ${folder}. Once no Slotkeeper uses it: kill -INT ${pid} ends it.`);
   return embedded;
 }
 
@@ -186,13 +193,4 @@ async function examineCall(
     const said = [operation, status, providerCode].filter((part) => part !== undefined).join(' ');
     tell('FAIL', what, `Asked for ${owner}: ${ADVICE[outcome]} (${said})`);
   }
-}
-
-/** A URL with a password may stand in an error. */
-function wordsOf(error: unknown): string {
-  const { code, message } = error as Partial<NodeJS.ErrnoException>;
-  const told = (message || code || String(error)).replaceAll(/:[^:@/\s]+@/g, ':***@');
-  const words = /[.!?]$/.test(told) ? told : `${told}.`;
-  // Node's words for a network, and PostgreSQL's for a login (class 28) or a database (3D) that is not there.
-  return /^(?:E[A-Z]+|28...|3D000)$/.test(code ?? '') ? `${words} Is DATABASE_URL right, and the server up?` : words;
 }

@@ -20,12 +20,12 @@ export type VerifiedToken = { readonly actor: Actor; readonly expiresAt: number 
 const ISSUER = 'slotkeeper';
 const DEFAULT_DAYS = 365;
 /** Ten years: beyond it, a token is a thing nobody remembers giving out. */
-const MAX_DAYS = 3_650;
+export const MAX_DAYS = 3_650;
 /** Clocks of two machines may differ so much. */
 const SKEW_SECONDS = 30;
 /** All claims at their longest, in base64url, stay below. */
 const MAX_TOKEN_LENGTH = 4_096;
-const MAX_SUBJECT_LENGTH = 128;
+export const MAX_SUBJECT_LENGTH = 128;
 const MAX_EMAIL_LENGTH = 254;
 const HEADER = encode({ alg: 'HS256', typ: 'JWT' });
 const COMPACT = /^([\w-]{1,200})\.([\w-]{1,3800})\.([\w-]{43})$/;

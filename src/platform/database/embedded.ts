@@ -38,6 +38,8 @@ export type EmbeddedDatabase = {
   readonly ownerUrl: string;
   readonly appUrl: string;
   readonly folder: string;
+  /** Of its first process; SIGINT ends it in order, whoever uses it. */
+  readonly pid: number;
   /** It ran already. */
   readonly adopted: boolean;
   /** This process laid the data folder. */
@@ -71,6 +73,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
   return {
     ...urls,
     folder,
+    pid,
     adopted,
     firstStart,
     stop: () => (stopped ??= adopted ? Promise.resolve() : stopUnlessUsed(place, pid, urls.ownerUrl, log)),
@@ -96,7 +99,10 @@ async function reachServer(
       await ensureDatabase(urls.ownerUrl, passwords.app);
       return { pid, port, adopted: !ours.has(pid), urls };
     } catch (error) {
-      if (patience.aborted || !isGoing(error)) throw error;
+      if (patience.aborted || !isGoing(error)) {
+        if (ours.has(pid)) await stopServer(place, pid);
+        throw error;
+      }
       log.debug({ folder: place.folder, pid }, 'the embedded server went away before it answered');
     }
     await sleep(PAUSE_MS);

@@ -1,0 +1,22 @@
+// How our commands are asked, and how they end where they cannot do it: by a sentence on stderr and a code, never by a stack.
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+/** sysexits.h: the command was used wrongly. */
+export const EX_USAGE = 64;
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** The options given, and no others; else the process ends with the usage. */
+export function readOptions<T extends Options>(options: T, usage: string) {
+  try {
+    return parseArgs({ options, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return endWith(EX_USAGE, `${error.message}\n${usage}`);
+  }
+}
+
+export function endWith(code: number, words: string): never {
+  process.stderr.write(words);
+  process.exit(code);
+}

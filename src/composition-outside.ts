@@ -1,0 +1,117 @@
+// What the house has of the world outside: the providers that are configured, or the sandbox in their place, and the mail.
+// Chooses and opens; what each can do stands behind its port.
+import { join } from 'node:path';
+import type { CalendarProvider, CalendarProviderId } from './calendars/provider.ts';
+import { googleCalendar } from './calendars/providers/google.ts';
+import { microsoftCalendar } from './calendars/providers/microsoft.ts';
+import { providerAddresses, type Config } from './config.ts';
+import type { MeetingAccount } from './fulfilment/steps/meeting.ts';
+import type { Platform } from './meetings/provider.ts';
+import { zoomMeetings } from './meetings/providers/zoom.ts';
+import type { Mailer } from './notifications/mailer.ts';
+import { smtpMailer } from './notifications/providers/smtp.ts';
+import type { HttpClient } from './platform/http/client.ts';
+import type { Log } from './platform/log.ts';
+import type { Clock } from './platform/time/clock.ts';
+import { sandboxAddresses } from './sandbox/addresses.ts';
+import { askSandbox } from './sandbox/ask.ts';
+import { startSandbox } from './sandbox/sandbox.ts';
+
+const SANDBOX_HOST = '127.0.0.1';
+
+type OutsideTools = { readonly clock: Clock; readonly log: Log; readonly http: HttpClient };
+
+/** Providers and mail: the emulators' in the sandbox, else those that are configured. */
+export async function openOutside(config: Config, tools: OutsideTools, closing: (() => Promise<void>)[]) {
+  const sandbox = config.sandbox ? await reachSandbox(config, tools, closing) : null;
+  const at = providerAddresses(
+    config,
+    sandboxAddresses(sandbox?.url ?? `http://${SANDBOX_HOST}:${config.sandboxPort}`),
+  );
+  const meetings = new Map<Platform, MeetingAccount>();
+  const calendars = new Map<CalendarProviderId, CalendarProvider>();
+  const accounts = sandbox ? sandbox.accounts : configuredAccounts(config);
+  if (accounts.zoom) {
+    const zoom = { apiUrl: at.zoomApiUrl, oauthUrl: at.zoomOAuthUrl, ...accounts.zoom };
+    meetings.set('zoom', { account: 'zoom', meetings: zoomMeetings({ config: zoom, ...tools }) });
+  }
+  if (accounts.google) {
+    const google = { apiUrl: at.googleApiUrl, oauthUrl: at.googleOAuthUrl, ...accounts.google };
+    calendars.set('google', googleCalendar({ config: google, ...tools }));
+  }
+  if (accounts.microsoft) {
+    const microsoft = { graphUrl: at.msGraphUrl, loginUrl: at.msLoginUrl, ...accounts.microsoft };
+    calendars.set('microsoft', microsoftCalendar({ config: microsoft, ...tools }));
+  }
+  const carriers = new Map(
+    [...calendars.values()].map((calendar) => [calendar.conferencePlatform, calendar.id] as const),
+  );
+  const platforms: ReadonlySet<Platform> = new Set([...meetings.keys(), ...carriers.keys()]);
+  return {
+    meetings,
+    calendars,
+    platforms,
+    carriers,
+    sandboxUrl: sandbox?.url ?? null,
+    mailer: openMailer(config, tools.log, sandbox?.smtpUrl ?? null),
+  };
+}
+
+function openMailer(config: Config, log: Log, sandboxSmtp: (() => Promise<string>) | null): Mailer {
+  const url = config.smtpUrl?.reveal() ?? sandboxSmtp;
+  return smtpMailer({ url, from: config.emailFrom, log });
+}
+
+/** The sandbox: started here by the first process, found running by the others. */
+async function reachSandbox(config: Config, { clock, log }: OutsideTools, closing: (() => Promise<void>)[]) {
+  const url = `http://${SANDBOX_HOST}:${config.sandboxPort}`;
+  const started = await startSandbox({
+    host: SANDBOX_HOST,
+    port: config.sandboxPort,
+    folder: join(config.dataDir, 'sandbox'),
+    clock,
+    log,
+  }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return null;
+    throw error;
+  });
+  if (started) closing.push(() => started.close());
+  const { credentials } = started ?? (await askSandbox(url));
+  const { client_email: clientEmail, private_key: privateKey } = credentials.google.serviceAccount;
+  return {
+    url: started?.url ?? url,
+    smtpUrl: async () => started?.smtpUrl ?? (await askSandbox(url)).smtpUrl,
+    accounts: {
+      zoom: credentials.zoom,
+      google: { serviceAccount: { clientEmail, privateKey } },
+      microsoft: credentials.microsoft,
+    },
+  };
+}
+
+function configuredAccounts({ providers: { zoom, google, microsoft } }: Config) {
+  return {
+    zoom:
+      zoom.state === 'configured'
+        ? { accountId: zoom.accountId, clientId: zoom.clientId, clientSecret: zoom.clientSecret.reveal() }
+        : null,
+    google: google.state === 'configured' ? googleAccount(google) : null,
+    microsoft:
+      microsoft.state === 'configured'
+        ? { tenantId: microsoft.tenantId, clientId: microsoft.clientId, clientSecret: microsoft.clientSecret.reveal() }
+        : null,
+  };
+}
+
+function googleAccount(google: Extract<Config['providers']['google'], { state: 'configured' }>) {
+  if (google.kind === 'service-account') {
+    return { serviceAccount: { clientEmail: google.clientEmail, privateKey: google.privateKey.reveal() } };
+  }
+  return {
+    refreshToken: {
+      clientId: google.clientId,
+      clientSecret: google.clientSecret.reveal(),
+      refreshToken: google.refreshToken.reveal(),
+    },
+  };
+}

@@ -1,0 +1,96 @@
+// The start that fails and the start that is broken off, as real processes on a database of their own: each ends by
+// itself, with one sentence that says what to do, and leaves nothing running behind.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readPostmaster } from '../../src/platform/database/embedded-postmaster.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+/** A first start lays a database; on a machine that is busy with other tests that takes its time. */
+const START_MS = 60_000;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'slotkeeper-start-'));
+  // As root the database runs as another account, which must get in.
+  await chmod(folder, 0o755);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
+
+/** Runs `node src/main.ts` until it ends; asks it to as soon as its log says `stopAt`. */
+async function start(settings: Readonly<Record<string, string>>, stopAt?: string): Promise<Ended> {
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], DATA_DIR: folder, PORT: '0', SANDBOX_PORT: '0', ...settings },
+  });
+  let out = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    const before = out;
+    out += chunk;
+    if (stopAt !== undefined && out.includes(stopAt) && !before.includes(stopAt)) child.kill('SIGTERM');
+  });
+  const [err] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  return { code: child.exitCode, out, err };
+}
+
+const databaseState = async () => (await readPostmaster(join(folder, 'postgres'))).state;
+
+async function occupied(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return String((server.address() as AddressInfo).port);
+}
+
+describe('a start that is asked to stop', { timeout: START_MS }, () => {
+  it.each(['embedded database is running', 'migration applied'])('at "%s" ends in order', async (stopAt) => {
+    const { code, out, err } = await start({}, stopAt);
+    expect([code, err], out).toEqual([0, '']);
+    expect(out).toContain('"msg":"stopped"');
+    expect(out).not.toContain('"msg":"ready"');
+    expect(await databaseState()).toBe('none');
+    await rm(join(folder, 'postgres'), { recursive: true });
+  });
+});
+
+describe('a start that fails', { timeout: START_MS }, () => {
+  it('on a port that is in use says which, what to do, and leaves no database running', async () => {
+    const other = createServer();
+    const PORT = await occupied(other);
+    const { code, err } = await start({ PORT });
+    other.close();
+    expect([code, err]).toEqual([1, `Port ${PORT} is in use: stop what runs there, or set PORT.\n`]);
+    expect(await databaseState()).toBe('none');
+  });
+
+  it('where a stranger has the sandbox’s port says so, and leaves no database running', async () => {
+    const stranger = createHttpServer((_request, response) => response.writeHead(404).end('nothing'));
+    const SANDBOX_PORT = await occupied(stranger);
+    const { code, err } = await start({ SANDBOX_PORT });
+    stranger.close();
+    expect([code, err]).toEqual([
+      1,
+      `Port ${SANDBOX_PORT} is in use by something that is no sandbox of ours: stop it, or set SANDBOX_PORT.\n`,
+    ]);
+    expect(await databaseState()).toBe('none');
+  });
+
+  it.each<[string, Record<string, string>, RegExp, number]>([
+    ['an address that is not this machine’s', { HOST: '192.0.2.1' }, /^HOST is 192\.0\.2\.1, .* Set HOST/, 1],
+    ['a database that is away', { DATABASE_URL: 'postgres://a:geheim@127.0.0.1:1/x' }, /DATABASE_URL right/, 1],
+    ['settings that cannot be used', { PORT: 'abc' }, /^The settings cannot be used:\n {2}- PORT must/, 78],
+  ])('on %s ends in plain words', async (_what, settings, words, code) => {
+    const ended = await start(settings);
+    expect(ended.err).toMatch(words);
+    expect(ended.err).not.toMatch(/geheim|\n {4}at /);
+    expect(ended.code).toBe(code);
+    expect(await databaseState()).toBe('none');
+  });
+});
