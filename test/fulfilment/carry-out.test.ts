@@ -253,6 +253,38 @@ describe('letters', () => {
     ]);
   });
 
+  it('that wait for the settings of the mail service are tried every ten minutes, not every two', async () => {
+    await shop.fault({ provider: 'mail', operation: 'send', status: 535, times: 6 });
+    const booked = await shop.book(null);
+    const seconds = await shop.finish();
+    expect(seconds).toBe(3 * 600);
+    expect((await shop.letters(booked)).map(({ state, attempts }) => [state, attempts])).toEqual([
+      ['sent', 4],
+      ['sent', 4],
+    ]);
+  });
+
+  it('of which a session has had hundreds are still told apart from those never sent', async () => {
+    const booked = await shop.book(null);
+    await shop.tools.transactor.inOrganisation(shop.organisationId, (tx) =>
+      tx.query({
+        name: 'test_many_letters',
+        text: `insert into letter (organisation_id, session_id, appointment_id, recipient, kind, revision, state, starts_at)
+               select $1, $2, $3, 'client', 'change', -n, 'superseded', $4::timestamptz from generate_series(1, 600) n`,
+        values: [tx.organisationId, booked.sessionId, booked.id, shop.clock.now().toString()],
+      }),
+    );
+    await shop.finish();
+    await shop.move(booked, '15:00');
+    await shop.finish();
+    expect(await told()).toEqual([
+      'client change',
+      'client confirmation',
+      'practitioner change',
+      'practitioner confirmation',
+    ]);
+  });
+
   it('that are refused are not sent again, and hold nothing up', async () => {
     await shop.fault({ provider: 'mail', operation: 'send', status: 550, times: 1 });
     const booked = await shop.book('zoom');

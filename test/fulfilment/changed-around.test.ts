@@ -177,7 +177,7 @@ describe('settings that are missing for a while', () => {
     await shop.changeSarah({ invitations: 'slotkeeper' });
     await shop.finish(1_800, shop.runnerWithout('zoom'));
     await shop.finish();
-    const ids = (objects: typeof before) => objects.map(({ providerId }) => providerId).toSorted();
+    const ids = (objects: typeof before) => objects.map(({ providerId }) => String(providerId)).toSorted();
     const after = await shop.objects(booked);
     expect(ids(after)).toEqual(ids(before));
     expect(after.map(({ lastError }) => lastError)).toEqual([null, null]);

@@ -90,6 +90,7 @@ export async function openWorkshop() {
 
   return {
     tools,
+    organisationId,
     clock,
     lines,
     finish,

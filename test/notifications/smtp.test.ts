@@ -288,6 +288,13 @@ test('a server that moved is found again after a connection failed', async () =>
   expect([first.inbox.length, second.inbox.length, asked]).toEqual([2, 1, 2]);
 });
 
+test('where no mail server is set an administrator must act, and no letter is blamed', async () => {
+  const nowhere = open(null);
+  const facts = { outcome: 'reconnect', providerCode: 'not_configured' };
+  expect(await failure(nowhere.send(letter(), AMPLE_MS))).toMatchObject(facts);
+  await expect(nowhere.check()).rejects.toMatchObject({ facts });
+});
+
 test('a server whose address is not known yet may be tried again', async () => {
   expect((await failure(open(() => Promise.reject(new Error('not up'))).send(letter(), AMPLE_MS))).outcome).toBe(
     'retryable',

@@ -7,6 +7,9 @@ export type Failure = Pick<OutsideFacts, 'outcome' | 'status' | 'providerCode'> 
   readonly connection: boolean;
 };
 
+/** No mail server is set: every letter waits until one is. */
+export const NOT_CONFIGURED: Failure = { outcome: 'reconnect', providerCode: 'not_configured', connection: false };
+
 /** Failures by which nodemailer says that the server answered this very letter. */
 const LETTER_CODES: ReadonlySet<string> = new Set(['EENVELOPE', 'EMESSAGE']);
 const SIGN_IN_CODES: ReadonlySet<string> = new Set(['EAUTH', 'ENOAUTH', 'EOAUTH2']);

@@ -5,7 +5,7 @@ import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { Log } from '../../platform/log.ts';
 import { OutsideError } from '../../platform/outside-error.ts';
 import type { Mail, Mailer } from '../mailer.ts';
-import { judgeFailure } from './smtp-failure.ts';
+import { judgeFailure, NOT_CONFIGURED } from './smtp-failure.ts';
 import { isAddress, toMessage } from './smtp-message.ts';
 
 /** Enough for a clinic's burst; mail servers commonly allow ten connections from one address. */
@@ -22,8 +22,8 @@ const IDLE_TIMEOUT_MS = 30_000;
 const CLOSE_TIMEOUT_MS = 1_000;
 
 export type SmtpOptions = {
-  /** `smtp://` or `smtps://`; a function is asked first, and again after a connection failed. */
-  readonly url: string | (() => Promise<string>);
+  /** `smtp://` or `smtps://`; a function is asked first, and again after a connection failed. null: none is set. */
+  readonly url: string | (() => Promise<string>) | null;
   readonly from: { readonly name: string; readonly address: string };
   readonly log: Log;
 };
@@ -47,6 +47,7 @@ export function smtpMailer(options: SmtpOptions): Mailer {
   let closed = false;
 
   async function findTransport(): Promise<Transport> {
+    if (options.url === null) throw new Error('no mail server is set');
     const known = current;
     if (known !== null && (!doubted || typeof options.url === 'string')) return known;
     const url = typeof options.url === 'string' ? options.url : await options.url();
@@ -72,10 +73,8 @@ export function smtpMailer(options: SmtpOptions): Mailer {
       const transport = await findTransport();
       await transport.send(message, timeoutMs, passage);
     } catch (cause) {
-      const { connection, ...facts } = judgeFailure(
-        cause,
-        passage.some((stream) => stream.readableDidRead),
-      );
+      const began = passage.some((stream) => stream.readableDidRead);
+      const { connection, ...facts } = options.url === null ? NOT_CONFIGURED : judgeFailure(cause, began);
       if (connection) doubted = true;
       log.warn({ ...report(), ...facts }, 'mail not sent');
       // Without the cause: its words may quote an address, and causes end in logs.
@@ -99,7 +98,7 @@ export function smtpMailer(options: SmtpOptions): Mailer {
       try {
         await (await findTransport()).check();
       } catch (cause) {
-        const { connection: _, ...facts } = judgeFailure(cause, false);
+        const { connection: _, ...facts } = options.url === null ? NOT_CONFIGURED : judgeFailure(cause, false);
         throw new OutsideError({ provider: 'mail', operation: 'check', ...facts });
       }
     },
