@@ -53,12 +53,16 @@ export function ratio(judged: Measured, reference: Measured): { median: number; 
   return { median: judged.perSecond / reference.perSecond, least: Math.min(...each), most: Math.max(...each) };
 }
 
+function cpuOf({ rounds }: Pick<Measured, 'rounds'>): number {
+  return median(rounds.map((one) => one.cpuMicros ?? Number.NaN));
+}
+
 export function show(title: string, measured: readonly Measured[]): void {
   console.log(`\n${title}`);
   console.log('                        per second   (least - most)     p50 ms   p99 ms   CPU us/request');
   for (const { name, rounds, perSecond } of measured) {
     const rates = rounds.map((one) => one.perSecond);
-    const cpu = median(rounds.map((one) => one.cpuMicros ?? Number.NaN));
+    const cpu = cpuOf({ rounds });
     console.log(
       `  ${name.padEnd(20)} ${perSecond.toFixed(0).padStart(11)}   ` +
         `${`(${Math.min(...rates).toFixed(0)} - ${Math.max(...rates).toFixed(0)})`.padEnd(17)} ` +
@@ -76,7 +80,7 @@ export function showRatio(judged: Measured, reference: Measured, mark: number, a
   const { median: middle, least, most } = ratio(judged, reference);
   const verdict = middle >= aim ? 'aim reached' : middle >= mark ? 'first mark reached' : 'BELOW the first mark';
   console.log(
-    `  -> ${judged.name} / ${reference.name} = ${middle.toFixed(2)} (${least.toFixed(2)} - ${most.toFixed(2)}); ` +
-      `first mark ${mark}, aim ${aim}: ${verdict}`,
+    `  -> ${judged.name} / ${reference.name} = ${middle.toFixed(2)} (${least.toFixed(2)} - ${most.toFixed(2)}), ` +
+      `processor time ${(cpuOf(judged) / cpuOf(reference)).toFixed(2)} times; first mark ${mark}, aim ${aim}: ${verdict}`,
   );
 }
