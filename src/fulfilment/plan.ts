@@ -116,7 +116,7 @@ export function lacksPlatform({ live, platform }: SessionFacts, places: Places):
 export function isOutOfReach(facts: SessionFacts, places: Places, object: OutsideObject): boolean {
   if (!facts.live || (object.state !== 'live' && object.state !== 'creating')) return false;
   if (object.platform !== null) return object.platform === facts.platform && lacksPlatform(facts, places);
-  if (object.provider === 'zoom' || places.calendars.has(object.provider)) return false;
+  if ([...places.calendars].some((calendar) => calendar === object.provider)) return false;
   // Of the calendars within reach none is the chosen one: any would be a second best.
   const carried = facts.platform !== null && places.carriers.has(facts.platform);
   return !carried && !places.calendars.has(facts.practitioner.calendar);

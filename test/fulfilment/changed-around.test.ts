@@ -41,6 +41,21 @@ async function removeByHand(booked: Booked): Promise<void> {
   await account?.meetings.delete(object?.host ?? '', object?.providerId ?? '', { timeoutMs: 5_000 });
 }
 
+/** Everything is looked at again, as after a runner that was killed. */
+async function takenOver(): Promise<void> {
+  await shop.tools.transactor.scan('fulfilment', (tx) =>
+    tx.query({
+      name: 'test_take_over',
+      text: `update fulfilment set done_revision = wanted_revision - 1, due_at = $1::timestamptz, lease_until = $1::timestamptz`,
+      values: [shop.clock.now().toString()],
+    }),
+  );
+}
+async function guests(): Promise<string> {
+  const [event] = await shop.events();
+  return JSON.stringify(event?.['attendees'] ?? []);
+}
+
 describe('a link that was told and works no more', () => {
   it.each(['zoom', 'google-meet', 'teams'] as const)(
     'since the host has another address at %s, is replaced in a letter to both',
@@ -110,17 +125,6 @@ describe('a link that was told and works no more', () => {
     expect(new Set(news.map(({ messageId }) => messageId)).size).toBe(1);
     expect((await shop.letters(booked)).map(({ state }) => state)).toEqual(['sent', 'sent', 'sent', 'sent']);
   });
-
-  /** Everything is looked at again, as after a runner that was killed. */
-  async function takenOver(): Promise<void> {
-    await shop.tools.transactor.scan('fulfilment', (tx) =>
-      tx.query({
-        name: 'test_take_over',
-        text: `update fulfilment set done_revision = wanted_revision - 1, due_at = $1::timestamptz, lease_until = $1::timestamptz`,
-        values: [shop.clock.now().toString()],
-      }),
-    );
-  }
 });
 
 describe('a letter in doubt', () => {
@@ -194,11 +198,6 @@ describe('settings that are missing for a while', () => {
 });
 
 describe('a practitioner who lets her calendar’s provider invite', () => {
-  const guests = async (): Promise<string> => {
-    const [event] = await shop.events();
-    return JSON.stringify(event?.['attendees'] ?? []);
-  };
-
   it.each(['google-meet', 'teams'] as const)('has the client on the event of %s', async (platform) => {
     await shop.changeSarah({ invitations: 'provider' });
     const booked = await book(platform);
