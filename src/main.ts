@@ -56,7 +56,11 @@ async function run(): Promise<void> {
 async function close(): Promise<void> {
   const { app, worker, house } = open;
   const withinMs = Math.max(0, config.shutdownMs - LAST_WORDS_MS);
-  await Promise.all([app && closeServer(app, { withinMs }), worker?.stop(withinMs)]).finally(() => house?.close());
+  try {
+    await Promise.all([app && closeServer(app, { withinMs }), worker?.stop(withinMs)]);
+  } finally {
+    await house?.close();
+  }
 }
 
 function end(reason: Failure | null): never {

@@ -13,10 +13,7 @@ beforeAll(async () => {
 afterAll(() => desk.close());
 beforeEach(async () => {
   desk.clock.set(NOW);
-  await desk.work.inOrganisation(desk.organisationId, async (tx) => {
-    for (const table of ['fulfilment', 'appointment', 'occupancy', 'session', 'hold', 'journal'])
-      await ask(tx, `delete from ${table}`);
-  });
+  await desk.clear();
 });
 
 const SESSION_TYPE = `(select id from session_type where name = 'Initial Consultation')`;
@@ -59,6 +56,19 @@ const stateOf = async (id: number) =>
 
 const later = (seconds: number) => desk.clock.set(Temporal.Instant.from(NOW).add({ seconds }).toString());
 
+const offered = async () => {
+  const found = await findSlots(desk.tools, {
+    organisationId: desk.organisationId,
+    practitionerId: MICHAEL,
+    sessionType: 'Initial Consultation',
+    from: DAY,
+    to: DAY,
+    timeZone: undefined,
+  });
+  const at = stretch('10:00', '11:00').from.epochMilliseconds / 60_000;
+  return found.days[0]?.slots.find(({ start }) => start === at);
+};
+
 describe('a hold', () => {
   test('owns its time: neither a booking nor another hold gets any of it', async () => {
     const id = await hold();
@@ -73,18 +83,6 @@ describe('a hold', () => {
 
   test('keeps its time from being offered until five seconds after it expires', async () => {
     await hold();
-    const offered = async () => {
-      const found = await findSlots(desk.tools, {
-        organisationId: desk.organisationId,
-        practitionerId: MICHAEL,
-        sessionType: 'Initial Consultation',
-        from: DAY,
-        to: DAY,
-        timeZone: undefined,
-      });
-      const at = stretch('10:00', '11:00').from.epochMilliseconds / 60_000;
-      return found.days[0]?.slots.find(({ start }) => start === at);
-    };
     expect(await offered()).toMatchObject({ available: false, reasons: ['slot_taken'] });
     later(604);
     expect(await offered()).toMatchObject({ available: false });

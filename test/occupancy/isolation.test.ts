@@ -15,7 +15,14 @@ const TENANT_TABLES = `
 /** They have the column as a mere fact: the one practice of the installation, and the way from public ids. */
 const UNSCOPED = ['directory', 'installation'];
 /** Asked across organisations, each for one named purpose. */
-const SCANNED = ['fulfilment', 'hold', 'idempotency_key'];
+const SCANNED = ['fulfilment', 'idempotency_key'];
+/** What each of them is asked for, and no more: the runner claims what is due, the sweep locks and removes. */
+const SCANS: Readonly<Record<string, readonly string[]>> = {
+  fulfilment: ['scan_claim', 'scan_read'],
+  idempotency_key: ['scan_lock', 'scan_read', 'scan_remove'],
+};
+/** Written once, and never again. */
+const APPEND_ONLY = ['journal'];
 
 type Table = {
   readonly name: string;
@@ -81,7 +88,7 @@ test('every table with an organisation is closed by row-level security, forced u
   expect(tables.length).toBeGreaterThanOrEqual(17);
   for (const { name, policies, ...rest } of tables) {
     expect({ name, ...rest }).toEqual({ name, secured: true, forced: true, closed: true, led: true });
-    expect(policies).toEqual(SCANNED.includes(name) ? ['of_organisation', 'scan'] : ['of_organisation']);
+    expect([name, policies]).toEqual([name, ['of_organisation', ...(SCANS[name] ?? [])]]);
   }
 });
 
@@ -127,8 +134,28 @@ test('a scan sees the table it is named for, and no other', async () => {
   }
 });
 
+test('a scan writes no more than its purpose asks for', async () => {
+  for (const name of SCANNED) {
+    const copy = `insert into ${name} select * from ${name} limit 1`;
+    expect(await forbiddenBy(scan(name, copy))).toMatch(/row-level security policy/);
+  }
+  expect(await scan('fulfilment', 'delete from fulfilment')).toEqual([]);
+  expect(await forbiddenBy(scan('idempotency_key', `update idempotency_key set status = 500`))).toMatch(
+    /row-level security policy/,
+  );
+});
+
+test('the journal is only added to, whoever asks', async () => {
+  for (const statement of ['update journal set revision = 9', 'delete from journal', 'truncate journal']) {
+    expect([statement, await forbiddenBy(desk.sql(statement))]).toEqual([
+      statement,
+      'permission denied for table journal',
+    ]);
+  }
+});
+
 test('no row of another organisation is changed, moved or deleted, in any table', async () => {
-  for (const { name } of tables) {
+  for (const { name } of tables.filter((table) => !APPEND_ONLY.includes(table.name))) {
     for (const statement of [
       `update ${name} set organisation_id = organisation_id where organisation_id = ${desk.organisationId} returning 1`,
       `update ${name} set organisation_id = current_organisation() where organisation_id = ${desk.organisationId} returning 1`,
@@ -155,6 +182,7 @@ test('no row is written into another organisation, in any table', async () => {
       name,
       `new row violates row-level security policy for table "${name}"`,
     ]);
+    if (APPEND_ONLY.includes(name)) continue;
     const give = `update ${name} set organisation_id = ${stranger}`;
     expect([name, await forbiddenBy(desk.sql(give))]).toEqual([
       name,
@@ -185,4 +213,9 @@ test('the same time of a practitioner with the same id is free in another organi
 
 async function count(table: string, organisation: number): Promise<number> {
   return (await desk.sql<{ n: number }>(`select count(*)::int as n from ${table}`, [], organisation))[0]?.n ?? -1;
+}
+
+/** What a statement gives back inside a scan. */
+async function scan(purpose: string, statement: string): Promise<unknown[]> {
+  return await desk.work.scan(purpose, (tx) => ask(tx, `${statement} returning 1`));
 }

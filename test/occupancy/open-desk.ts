@@ -13,7 +13,7 @@ import { noOnce } from '../../src/platform/http/idempotency.ts';
 import { setClock } from '../../src/platform/time/clock.ts';
 import { foundPractice } from '../../src/practitioners/found-practice.ts';
 import { layDemoPractice } from '../../src/schedules/lay-demo-practice.ts';
-import { openDatabase } from '../open-database.ts';
+import { onServer, openDatabase } from '../open-database.ts';
 
 /** In the demo practice: Berlin, Monday to Friday 09:00-17:00, a quarter-hour grid, no buffers. */
 export const MICHAEL = 789;
@@ -103,6 +103,14 @@ export async function openDesk() {
       (await sql<{ subject_id: number }>('select subject_id from journal where event = $1 order by id', [event])).map(
         ({ subject_id }) => subject_id,
       ),
+    /** No session, hold or entry of the journal is left. The journal is only added to, so that is for its owner. */
+    clear: async () => {
+      await work.inOrganisation(organisationId, async (tx) => {
+        for (const table of ['fulfilment', 'appointment', 'occupancy', 'session', 'hold'])
+          await ask(tx, `delete from ${table}`);
+      });
+      await onServer(database.ownerUrl, 'truncate journal');
+    },
     close: () => database.close(),
   };
 }

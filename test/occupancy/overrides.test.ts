@@ -11,10 +11,7 @@ beforeAll(async () => {
 afterAll(() => desk.close());
 beforeEach(async () => {
   desk.clock.set(NOW);
-  await desk.work.inOrganisation(desk.organisationId, async (tx) => {
-    for (const table of ['fulfilment', 'appointment', 'occupancy', 'session', 'hold', 'journal'])
-      await ask(tx, `delete from ${table}`);
-  });
+  await desk.clear();
 });
 
 /** A session of staff's over whatever is there, with only what nobody owns. */
