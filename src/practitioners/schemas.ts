@@ -29,7 +29,9 @@ const settings = {
   ...policy,
   active: Type.Boolean({ description: 'Whether she is listed and can be booked.' }),
   calendar: Type.Enum([...CALENDAR_PROVIDERS], { description: 'Where her events are kept.' }),
-  invitations: Type.Enum([...INVITATIONS], { description: 'Whose mail invites: ours, or the calendar provider’s.' }),
+  invitations: Type.Enum([...INVITATIONS], {
+    description: 'Whose mail invites: ours, or the calendar provider’s, which then gets the client’s name and address.',
+  }),
 };
 
 const OfferedSchema = named(
