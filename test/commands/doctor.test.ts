@@ -9,6 +9,7 @@ import { buildApp } from '../../src/app.ts';
 import { compose, type House } from '../../src/composition.ts';
 import { readConfig } from '../../src/config.ts';
 import { issueToken } from '../../src/identity/token.ts';
+import { readPostmaster } from '../../src/platform/database/embedded-postmaster.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 import { captureLog } from '../http/capture-log.ts';
 import { createDatabase, onServer } from '../open-database.ts';
@@ -177,6 +178,9 @@ it('on the embedded database looks at the running one, and leaves it running', a
   const told = JSON.parse(String((await once(child.stdout, 'data'))[0])) as { ownerUrl: string; folder: string };
   const { code, out } = await runCommand('doctor', [], { ...others, DATA_DIR: data });
   expect(marked(out, 'ok')).toContainEqual(expect.stringMatching(/^database +PostgreSQL/));
+  const server = await readPostmaster(told.folder);
+  const way = `Our own runs in ${told.folder}. Once no Slotkeeper uses it: kill -INT ${'pid' in server ? server.pid : 0} ends it.`;
+  expect(out).toContain(way);
   expect(code).toBe(0);
   await onServer(told.ownerUrl, 'select 1');
   child.stdin.end();
