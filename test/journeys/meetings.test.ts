@@ -195,12 +195,13 @@ describe('the direct endpoints', () => {
   });
 });
 
-describe('a meeting that will never come', () => {
-  const listed = async (id: number) => {
-    const { body } = await house.get('staff', `/api/users/${JOHN.userId}/appointments?limit=100`);
-    return (body['appointments'] as Json[]).find((one) => one['id'] === id);
-  };
+/** As the client's list shows it. */
+const listed = async (id: number) => {
+  const { body } = await house.get('staff', `/api/users/${JOHN.userId}/appointments?limit=100`);
+  return (body['appointments'] as Json[]).find((one) => one['id'] === id);
+};
 
+describe('a meeting that will never come', () => {
   test('is not promised of a cancelled appointment, in neither answer', async () => {
     const id = await booked(house, { date: nextDate() });
     expect(await listed(id)).toHaveProperty('meetingDetails');
