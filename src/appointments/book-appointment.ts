@@ -4,9 +4,9 @@ import { sessionTypeAt, type Desk } from '../availability/desk.ts';
 import type { SlotTools } from '../availability/find-slots.ts';
 import { readBusyIn } from '../availability/store.ts';
 import { mayBookFor, type Actor } from '../identity/actor.ts';
-import { record } from '../journal/record.ts';
+import { record, rowOf } from '../journal/record.ts';
 import type { Platform } from '../meetings/provider.ts';
-import { lockTimeOf, takeForSession } from '../occupancy/store.ts';
+import { lockTimeOf } from '../occupancy/store.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
@@ -14,7 +14,8 @@ import { wallOf } from '../platform/time/wall-clock.ts';
 import type { Offered } from '../practitioners/session-type.ts';
 import { addressOf, decideClient, requireSame, type KnownClient } from './client.ts';
 import { deskOf, judgeStart, NotBookable, refusalWith, stretchToRead, type Judged, type StartAsked } from './diary.ts';
-import { insertSession, putClient, readBeforeBooking } from './store.ts';
+import { insertBooking } from './store-booking.ts';
+import { recordClient, updateClient } from './store.ts';
 
 export type BookingTools = SlotTools & {
   /** Platforms this deployment can make meetings on. */
@@ -80,13 +81,10 @@ export async function bookAppointment(
 type Read = {
   readonly judged: Judged;
   readonly sessionType: Offered;
-  readonly sessionId: number;
-  readonly appointmentId: number;
-  readonly occupancyId: number;
   readonly client: KnownClient | null;
 };
 
-/** Lock, then look: three statements on the wire at once, each seeing what those before it waited for. */
+/** Lock, then look: two statements on the wire at once, the second seeing what the first waited for. */
 async function readForBooking(
   tools: BookingTools,
   tx: Transaction,
@@ -98,9 +96,8 @@ async function readForBooking(
   const seen = tools.desks.recall(actor.organisationId, practitionerId);
   const stretch = stretchToRead(seen, request.start, guessLength(seen, request));
   const guessed = { practitionerId, ...stretch };
-  const [, before, busy] = await Promise.all([
+  const [client, busy] = await Promise.all([
     lockTimeOf(tx, [practitionerId], request.userId),
-    readBeforeBooking(tx, request.userId),
     readBusyIn(tx, { ...guessed, now: tools.clock.now() }),
   ]);
   const desk = await deskOf(tools, tx, practitionerId, busy);
@@ -119,7 +116,7 @@ async function readForBooking(
     asked: request.start,
     lengthMinutes: sessionType.lengthMinutes,
   });
-  return { judged, sessionType, ...before };
+  return { judged, sessionType, client };
 }
 
 /** By the desk last seen, which may be out of date; where it does not know the session type, the longest there can be. */
@@ -131,7 +128,35 @@ function guessLength(desk: Desk | undefined, request: BookingRequest): number {
   return offered?.lengthMinutes ?? LONGEST_SESSION_MINUTES;
 }
 
-/** Takes the time and writes everything that hangs on it, in one flight; the occupancy row decides. */
+/** The client's id, recorded or brought up to date where need be. Refusals of decideClient. */
+async function keepClient(
+  tx: Transaction,
+  actor: Actor,
+  request: BookingRequest,
+  known: KnownClient | null,
+  now: Temporal.Instant,
+): Promise<number> {
+  const decision = decideClient(actor, known, request);
+  if (decision.kind === 'known') return decision.client.id;
+  const { name, email } = decision;
+  if (known) {
+    await updateClient(tx, { id: known.id, name, email });
+    return known.id;
+  }
+  const { recorded, ...kept } = await recordClient(tx, { subject: request.userId, name, email });
+  // Recorded by somebody else since we looked: known, then, and judged as such.
+  if (!recorded) return await keepClient(tx, actor, request, kept, now);
+  await record(tx, {
+    at: now,
+    event: 'client.recorded',
+    actor: { role: actor.role, ref: actor.key },
+    subject: { kind: 'client', id: kept.id },
+    revision: 1,
+  });
+  return kept.id;
+}
+
+/** Takes the time and writes everything that hangs on it, in one statement; the occupancy row decides. */
 async function write(
   tools: BookingTools,
   tx: Transaction,
@@ -139,47 +164,29 @@ async function write(
   request: BookingRequest,
   read: Read,
 ): Promise<number> {
-  const { judged, sessionType, sessionId, appointmentId, occupancyId } = read;
+  const { judged, sessionType } = read;
   const now = tools.clock.now();
-  const decision = decideClient(actor, read.client, request);
   const by = { role: actor.role, ref: actor.key };
-  let clientId: number;
-  if (decision.kind === 'known') clientId = decision.client.id;
-  else {
-    const kept = await putClient(tx, { subject: request.userId, name: decision.name, email: decision.email });
-    clientId = kept.id;
-    if (kept.recorded) {
-      const subject = { kind: 'client', id: clientId } as const;
-      await record(tx, { at: now, event: 'client.recorded', actor: by, subject, revision: 1 });
-    }
-  }
+  const clientId = await keepClient(tx, actor, request, read.client, now);
   const wall = wallOf(judged.time.from, judged.desk.schedule.zone);
-  const [owned] = await Promise.all([
-    takeForSession(tx, { id: occupancyId, resourceId: request.practitionerId, stretch: judged.occupied, sessionId }),
-    insertSession(
-      tx,
-      {
-        id: sessionId,
-        practitionerId: request.practitionerId,
-        sessionTypeId: sessionType.id,
-        time: judged.time,
-        occupied: judged.occupied,
-        zone: judged.desk.schedule.zone,
-        wallStart: `${wall.date}T${wall.time.slice(0, 5)}`,
-        platform: request.platform,
-      },
-      { occupancyId },
-      { id: appointmentId, clientId },
-      now,
-    ),
-    record(tx, {
+  const made = await insertBooking(
+    tx,
+    {
+      practitionerId: request.practitionerId,
+      sessionTypeId: sessionType.id,
+      time: judged.time,
+      occupied: judged.occupied,
+      zone: judged.desk.schedule.zone,
+      wallStart: `${wall.date}T${wall.time.slice(0, 5)}`,
+      platform: request.platform,
+    },
+    clientId,
+    rowOf({
       at: now,
       event: 'appointment.booked',
       actor: by,
-      subject: { kind: 'appointment', id: appointmentId },
       revision: 1,
       facts: {
-        sessionId,
         clientId,
         practitionerId: request.practitionerId,
         sessionTypeId: sessionType.id,
@@ -188,12 +195,11 @@ async function write(
         platform: request.platform,
       },
     }),
-  ]);
-  // The rule said it was free, the table that it is not: somebody wrote past the lock. The table is right, and what was
-  // sent along with the question goes back with it.
-  if (owned === null) throw new NotBookable(['slot_taken'], judged.start);
-  tx.afterCommit(() => tools.wake(actor.organisationId, sessionId));
-  return appointmentId;
+  );
+  // The rule said it was free, the table that it is not: somebody wrote past the lock. The table is right.
+  if (made === null) throw new NotBookable(['slot_taken'], judged.start);
+  tx.afterCommit(() => tools.wake(actor.organisationId, made.sessionId));
+  return made.appointmentId;
 }
 
 /** Refusals `platform_not_offered`, `platform_not_configured`, with `fault`: what in the request asks for the platform. */

@@ -3,101 +3,37 @@
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Platform } from '../meetings/provider.ts';
 import { rangeText, type Stretch } from '../occupancy/occupancy.ts';
+import type { LockedClient } from '../occupancy/store.ts';
 import type { Appointment } from './appointment.ts';
-import type { KnownClient } from './client.ts';
 
-/** Ids for a session, its appointment and the row that owns its time, and the client with that subject if there is one. */
-export async function readBeforeBooking(
-  tx: Transaction,
-  subject: string,
-): Promise<{ sessionId: number; appointmentId: number; occupancyId: number; client: KnownClient | null }> {
-  const [row] = await tx.query<{
-    session_id: number;
-    appointment_id: number;
-    occupancy_id: number;
-    id: number | null;
-    name: string;
-    email: string;
-  }>({
-    name: 'before_booking',
-    text: `select nextval('public_id') as session_id, nextval('public_id') as appointment_id,
-                  nextval('public_id') as occupancy_id, c.id, c.name, c.email
-             from (values (1)) as one left join client c on c.organisation_id = $1 and c.subject = $2`,
-    values: [tx.organisationId, subject],
-  });
-  if (!row) throw new Error('a statement without conditions answered nothing');
-  const client = row.id === null ? null : { id: row.id, name: row.name, email: row.email };
-  return {
-    sessionId: row.session_id,
-    appointmentId: row.appointment_id,
-    occupancyId: row.occupancy_id,
-    client,
-  };
-}
-
-/** Keeps a client; where two bookings record the same one at once, both get the row that stayed. */
-export async function putClient(
+/**
+ * Records a client, or answers the row that stands under that subject already, locked and as it is now: somebody may have
+ * recorded it a moment ago.
+ */
+export async function recordClient(
   tx: Transaction,
   client: { readonly subject: string; readonly name: string; readonly email: string },
-): Promise<{ id: number; recorded: boolean }> {
-  const [row] = await tx.query<{ id: number; recorded: boolean }>({
-    name: 'client_put',
+): Promise<LockedClient & { readonly recorded: boolean }> {
+  const [row] = await tx.query<LockedClient & { recorded: boolean }>({
+    name: 'client_record',
     text: `insert into client (organisation_id, subject, name, email) values ($1, $2, $3, $4)
-           on conflict on constraint client_subject_once do update set name = excluded.name, email = excluded.email
-           returning id, xmax = 0 as recorded`,
+           on conflict on constraint client_subject_once do update set subject = excluded.subject
+           returning id, name, email, xmax = 0 as recorded`,
     values: [tx.organisationId, client.subject, client.name, client.email],
   });
-  if (!row) throw new Error('the client was not kept');
+  if (!row) throw new Error('the client was not recorded');
   return row;
 }
 
-export type NewSession = {
-  readonly id: number;
-  readonly practitionerId: number;
-  readonly sessionTypeId: number;
-  readonly time: Stretch;
-  readonly occupied: Stretch;
-  readonly zone: string;
-  /** `YYYY-MM-DDTHH:mm` on the practitioner's wall. */
-  readonly wallStart: string;
-  readonly platform: Platform | null;
-};
-
-/** A live session that owns its time already (`occupancyId`), with its one appointment, and what must follow outside. */
-export async function insertSession(
+/** The client's newer words about itself. */
+export async function updateClient(
   tx: Transaction,
-  session: NewSession,
-  owned: { readonly occupancyId: number },
-  appointment: { readonly id: number; readonly clientId: number },
-  now: Temporal.Instant,
+  client: { readonly id: number; readonly name: string; readonly email: string },
 ): Promise<void> {
   await tx.query({
-    name: 'session_insert',
-    text: `with s as (
-             insert into session (organisation_id, id, practitioner_id, session_type_id, starts_at, ends_at, occupied, zone,
-                                  wall_start, platform, occupancy_id)
-             values ($1, $2, $3, $4, $5::timestamptz, $6::timestamptz, $7::tstzrange, $8, $9, $10, $11)
-           ), a as (
-             insert into appointment (organisation_id, id, session_id, client_id, state) values ($1, $12, $2, $13, 'confirmed')
-           )
-           insert into fulfilment (organisation_id, session_id, wanted_revision, wanted_at, due_at)
-           values ($1, $2, 1, $14::timestamptz, $14::timestamptz)`,
-    values: [
-      tx.organisationId,
-      session.id,
-      session.practitionerId,
-      session.sessionTypeId,
-      session.time.from.toString(),
-      session.time.to.toString(),
-      rangeText(session.occupied),
-      session.zone,
-      session.wallStart,
-      session.platform,
-      owned.occupancyId,
-      appointment.id,
-      appointment.clientId,
-      now.toString(),
-    ],
+    name: 'client_update',
+    text: 'update client set name = $3, email = $4 where organisation_id = $1 and id = $2',
+    values: [tx.organisationId, client.id, client.name, client.email],
   });
 }
 

@@ -2,7 +2,7 @@
 // ever there without the other. An entry holds ids and plain facts; a name, an address or a note never stands in one.
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Event, SubjectKind } from './events.ts';
-import { insertEntry } from './store.ts';
+import { insertEntry, type JournalRow } from './store.ts';
 
 type Plain = string | number | boolean | null;
 /** Ids, codes, instants as text: nothing that tells who a person is, since an entry can never be erased. */
@@ -24,16 +24,19 @@ const FACTS_MAX_CHARACTERS = 4_000;
 
 /** One entry, in the given transaction. */
 export async function record(tx: Pick<Transaction, 'organisationId' | 'query'>, entry: Entry): Promise<void> {
+  await insertEntry(tx, { ...rowOf(entry), subject_kind: entry.subject.kind, subject_id: entry.subject.id });
+}
+
+/** An entry as its row, for a statement that writes it together with what it tells of. */
+export function rowOf(entry: Omit<Entry, 'subject'>): Omit<JournalRow, 'subject_kind' | 'subject_id'> {
   const facts = JSON.stringify(entry.facts ?? {});
   if (facts.length > FACTS_MAX_CHARACTERS) throw new RangeError(`The facts of ${entry.event} are too long to record`);
-  await insertEntry(tx, {
+  return {
     at: entry.at.toString(),
     event: entry.event,
     actor_role: entry.actor.role,
     actor_ref: entry.actor.ref,
-    subject_kind: entry.subject.kind,
-    subject_id: entry.subject.id,
     revision: entry.revision,
     facts,
-  });
+  };
 }

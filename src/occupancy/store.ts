@@ -3,42 +3,40 @@
 import type { Transaction } from '../platform/database/transaction.ts';
 import { LONGEST_OCCUPANCY_MINUTES, rangeText, type Stretch } from './occupancy.ts';
 
+/** A client as it stood when its row was locked. */
+export type LockedClient = { readonly id: number; readonly name: string; readonly email: string };
+
 /**
- * Locks the resources, then the client with that subject, in id order, until the transaction ends; answers how many
- * resources there were. Everything that decides about their time reads after this, in statements of its own: a statement
- * that locks and reads at once would read what was there before it waited.
+ * Locks the resources, in id order, then the client with that subject, until the transaction ends; answers that client as it
+ * then is, if there is one. What decides about their time is read after this, in statements of its own: a statement that
+ * locks and reads at once sees the rows it locked as they are now, and all others as they were before it waited.
  */
 export async function lockTimeOf(
   tx: Transaction,
   resourceIds: readonly number[],
   subject: string | null = null,
-): Promise<number> {
-  const rows = await tx.query<{ resources: number }>({
+): Promise<LockedClient | null> {
+  const [client] = await tx.query<LockedClient>({
     name: 'lock_time_of',
     text: `with r as materialized (
              select id from resource where organisation_id = $1 and id = any($2::bigint[]) order by id for no key update
-           ), c as materialized (
-             select id from client
-              where organisation_id = $1 and subject = $3 and (select count(*) from r) >= 0 for no key update
            )
-           select (select count(*) from r)::int as resources, (select max(id) from c) as client_id`,
+           select id, name, email from client
+            where organisation_id = $1 and subject = $3 and (select count(*) from r) >= 0 for no key update`,
     values: [tx.organisationId, [...resourceIds], subject],
   });
-  return rows[0]?.resources ?? 0;
+  return client ?? null;
 }
 
 type Taking = { readonly resourceId: number; readonly stretch: Stretch; readonly sessionId: number };
 
-/** Takes a stretch for a session, under an id drawn before or a new one; null when somebody owns any part of it. */
-export async function takeForSession(
-  tx: Transaction,
-  taking: Taking & { readonly id?: number },
-): Promise<number | null> {
+/** Takes a stretch for a session; null when somebody owns any part of it. */
+export async function takeForSession(tx: Transaction, taking: Taking): Promise<number | null> {
   const rows = await tx.query<{ id: number }>({
     name: 'occupancy_take_for_session',
-    text: `insert into occupancy (organisation_id, resource_id, during, session_id, id)
-           values ($1, $2, $3::tstzrange, $4, coalesce($5, nextval('public_id'))) on conflict do nothing returning id`,
-    values: [tx.organisationId, taking.resourceId, rangeText(taking.stretch), taking.sessionId, taking.id ?? null],
+    text: `insert into occupancy (organisation_id, resource_id, during, session_id)
+           values ($1, $2, $3::tstzrange, $4) on conflict do nothing returning id`,
+    values: [tx.organisationId, taking.resourceId, rangeText(taking.stretch), taking.sessionId],
   });
   return rows[0]?.id ?? null;
 }

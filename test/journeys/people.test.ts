@@ -52,6 +52,25 @@ describe('a client', () => {
     expect((await house.get(null, '/api/users/without-address/appointments', headers)).status).toBe(200);
   });
 
+  test('recorded by two at once with two addresses keeps the first, and the second is told so', async () => {
+    const answers = await Promise.all(
+      [SARAH.practitionerId, 789].map((practitionerId, at) =>
+        house.post(
+          'service',
+          '/api/appointments',
+          fresh({
+            userId: 'new-twice',
+            userEmail: `twice-${at}@example.com`,
+            practitionerId,
+            practitionerName: undefined,
+          }),
+        ),
+      ),
+    );
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 422]);
+    expect(refusal(answers.find(({ status }) => status === 422)!)).toEqual([422, 'does_not_match', '/userEmail']);
+  });
+
   test('may write its address in another case, and change how it is called', async () => {
     const shouted = fresh({ userEmail: 'USER@example.com', userName: 'Johnny Doe' });
     expect((await house.post('john', '/api/appointments', shouted)).status).toBe(201);

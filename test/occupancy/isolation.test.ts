@@ -23,6 +23,8 @@ const SCANS: Readonly<Record<string, readonly string[]>> = {
 };
 /** Written once, and never again. */
 const APPEND_ONLY = ['journal'];
+/** Changed, never removed. */
+const LASTING: readonly string[] = ['resource', 'practitioner', 'session_type'];
 
 type Table = {
   readonly name: string;
@@ -154,12 +156,19 @@ test('the journal is only added to, whoever asks', async () => {
   }
 });
 
+test('what sessions name without a foreign key is never removed, whoever asks', async () => {
+  for (const name of LASTING) {
+    expect(await forbiddenBy(desk.sql(`delete from ${name}`))).toBe(`permission denied for table ${name}`);
+  }
+});
+
 test('no row of another organisation is changed, moved or deleted, in any table', async () => {
   for (const { name } of tables.filter((table) => !APPEND_ONLY.includes(table.name))) {
+    const removal = `delete from ${name} where organisation_id = ${desk.organisationId} returning 1`;
     for (const statement of [
+      ...(LASTING.includes(name) ? [] : [removal]),
       `update ${name} set organisation_id = organisation_id where organisation_id = ${desk.organisationId} returning 1`,
       `update ${name} set organisation_id = current_organisation() where organisation_id = ${desk.organisationId} returning 1`,
-      `delete from ${name} where organisation_id = ${desk.organisationId} returning 1`,
     ]) {
       expect([statement, await desk.sql(statement, [], stranger)]).toEqual([statement, []]);
     }
