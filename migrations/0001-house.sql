@@ -209,9 +209,9 @@ create table session (
   constraint session_owns_what_it_claims foreign key (organisation_id, occupancy_id, occupied, practitioner_id, id)
     references occupancy (organisation_id, id, during, resource_id, session_id) deferrable initially deferred,
   -- What an occupancy points at: a session that lives.
-  -- No foreign keys to practitioner and session_type: every booking would lock the same few rows of theirs, for a fifth of
-  -- its time. Neither is ever deleted (see the grants), and the occupancy names the practitioner as its resource.
   constraint session_lives_once unique (organisation_id, id, live)
+  -- No foreign keys to practitioner and session_type: every booking would share-lock the same few rows of theirs. Nothing
+  -- here deletes either (see the grants), and the occupancy names the practitioner as its resource.
 );
 alter table occupancy add constraint occupancy_of_a_session foreign key (organisation_id, session_id, session_live)
   references session (organisation_id, id, live) deferrable initially deferred;

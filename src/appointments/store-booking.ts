@@ -1,5 +1,5 @@
-// The rows of a booking, all in one statement: it is the hottest write there is, and each statement more costs a tenth of
-// it. Which rows of other rooms must be there with a session is told here and nowhere else.
+// The rows of a booking, all in one statement: it is the hottest write there is, and each statement more is another turn
+// for both sides of the wire. Which rows of other rooms must be there with a session is told here and nowhere else.
 import type { JournalRow } from '../journal/store.ts';
 import type { Platform } from '../meetings/provider.ts';
 import { rangeText, type Stretch } from '../occupancy/occupancy.ts';

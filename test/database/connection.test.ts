@@ -63,9 +63,13 @@ describe('the login', () => {
     const name = `strong_${Math.random().toString(36).slice(2)}`;
     const made = await onServer(ownerUrl, `create role ${name} login bypassrls password 'x'`).then(
       () => true,
-      () => false,
+      (error: unknown) => {
+        // insufficient_privilege: an owner who cannot make such a login cannot be one, so there is nothing to refuse.
+        if ((error as { code?: string }).code !== '42501' || process.env['REQUIRE_ALL'] === '1') throw error;
+        return false;
+      },
     );
-    if (!made) context.skip('an owner who cannot make such a login cannot be one');
+    if (!made) context.skip('the owner of this server may not make a login that passes row-level security');
     onTestFinished(() => onServer(ownerUrl, `drop role ${name}`));
     const url = ownerUrl.replace(/\/\/[^@]*@/, `//${name}:x@`);
     await expect(connect({ url, log: quiet })).rejects.toThrow('run the migrations first');
