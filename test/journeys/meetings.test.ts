@@ -369,8 +369,9 @@ describe('a deployment of its own kind', () => {
       expect((await hasty.put('john', `/api/appointments/${cancelled}/cancel`, {})).status).toBe(200);
       const starts = async () => (await hasty.live.zoom()).map((meeting) => meeting['start_time']);
       await hasty.until(starts, (times) => times.join() === '2030-06-25T19:00:00Z', { seconds: 1 });
-      const events = await hasty.until(hasty.live.google, (all) => all.length === 1, { seconds: 1 });
-      expect(JSON.stringify(events)).toContain('2030-06-25');
+      // The event follows in a call of its own, so one event at the old time may be seen on the way.
+      const days = async () => (await hasty.live.google()).map((event) => JSON.stringify(event['start']).slice(13, 23));
+      await hasty.until(days, (all) => all.join() === '2030-06-25', { seconds: 1 });
     } finally {
       await hasty.close();
     }
