@@ -1,5 +1,6 @@
 // The table that owns time. Every function works inside the caller's transaction, after `lockTimeOf`; none of them opens
-// one. Rows are inserted with "on conflict do nothing": a taken stretch answers nothing, and no connection is lost to an error.
+// one. Rows are inserted with "on conflict do nothing": a taken stretch answers nothing, and the transaction goes on. (A
+// booking's own row is inserted with the rest of it: appointments/store-booking.ts.)
 import type { Transaction } from '../platform/database/transaction.ts';
 import { LONGEST_OCCUPANCY_MINUTES, rangeText, type Stretch } from './occupancy.ts';
 
