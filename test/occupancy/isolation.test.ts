@@ -15,16 +15,17 @@ const TENANT_TABLES = `
 /** They have the column as a mere fact: the one practice of the installation, and the way from public ids. */
 const UNSCOPED = ['directory', 'installation'];
 /** Asked across organisations, each for one named purpose. */
-const SCANNED = ['fulfilment', 'idempotency_key'];
-/** What each of them is asked for, and no more: the runner claims what is due, the sweep locks and removes. */
+const SCANNED = ['api_key', 'fulfilment', 'idempotency_key'];
+/** What each of them is asked for, and no more: a key is found by its digest, the runner claims what is due, the sweep locks and removes. */
 const SCANS: Readonly<Record<string, readonly string[]>> = {
+  api_key: ['scan_read'],
   fulfilment: ['scan_claim', 'scan_read'],
   idempotency_key: ['scan_lock', 'scan_read', 'scan_remove'],
 };
 /** Written once, and never again. */
 const APPEND_ONLY = ['journal'];
 /** Changed, never removed. */
-const LASTING: readonly string[] = ['resource', 'practitioner', 'session_type'];
+const LASTING: readonly string[] = ['resource', 'practitioner', 'session_type', 'api_key'];
 
 type Table = {
   readonly name: string;
@@ -63,6 +64,12 @@ beforeAll(async () => {
     await ask(
       tx,
       `insert into idempotency_key (organisation_id, actor, route, key, body_hash, created_at) values ($1, 'a', 'r', 'k', '', now())`,
+      [tx.organisationId],
+    );
+    await ask(
+      tx,
+      `insert into api_key (organisation_id, name, digest, hint, scopes, created_by, created_at)
+       values ($1, 'k', sha256('k'), 'abcdef', '{appointments:read}', 'staff:desk', now())`,
       [tx.organisationId],
     );
     await ask(
@@ -156,7 +163,7 @@ test('the journal is only added to, whoever asks', async () => {
   }
 });
 
-test('what sessions name without a foreign key is never removed, whoever asks', async () => {
+test('what others name without a foreign key is never removed, whoever asks', async () => {
   for (const name of LASTING) {
     expect(await forbiddenBy(desk.sql(`delete from ${name}`))).toBe(`permission denied for table ${name}`);
   }

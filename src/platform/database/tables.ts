@@ -202,4 +202,17 @@ export type Tables = {
     subject_id: ColumnType<number | null, number | null | undefined, number | null>;
     created_at: Instant;
   };
+  api_key: {
+    organisation_id: number;
+    id: Generated<number>;
+    name: string;
+    digest: Buffer;
+    hint: string;
+    scopes: string[];
+    created_by: string;
+    created_at: Instant;
+    expires_at: MaybeInstant;
+    last_used_at: MaybeInstant;
+    revoked_at: MaybeInstant;
+  };
 };
