@@ -6,7 +6,9 @@ import type { House } from './composition.ts';
 import { awaitOutside } from './fulfilment/await-outside.ts';
 import { fulfilmentRoutes } from './fulfilment/routes.ts';
 import { countOverdue } from './fulfilment/store-backlog.ts';
+import { createApiKeys } from './identity/authenticate-api-key.ts';
 import { registerIdentity } from './identity/authenticate.ts';
+import { identityRoutes } from './identity/routes.ts';
 import { operationsRoutes } from './operations/routes.ts';
 import { ping } from './platform/database/ping.ts';
 import { buildDocument } from './platform/http/document.ts';
@@ -33,6 +35,7 @@ const USUAL_URL = 'http://127.0.0.1:3000';
 
 /** What the rooms' routes take, all together. */
 type RoomTools = Parameters<typeof operationsRoutes>[1] &
+  Parameters<typeof identityRoutes>[1] &
   Parameters<typeof practitionerRoutes>[1] &
   Parameters<typeof scheduleRoutes>[1] &
   Parameters<typeof availabilityRoutes>[1] &
@@ -59,9 +62,11 @@ export async function buildApp(house: House): Promise<Served> {
   const limiter = createLimiter({ connection: { pool }, clock, log, limits: config.rateLimits });
   sweepLimits(app, limiter, log);
   countBacklog(house);
-  registerIdentity(app, { tokenKey: house.tokenKey, clock, limiter, organisationId: house.organisationId });
+  const apiKeys = createApiKeys(house);
+  registerIdentity(app, { tokenKey: house.tokenKey, clock, limiter, organisationId: house.organisationId, apiKeys });
   hangRooms(app, {
     ...house,
+    apiKeys,
     metricsToken: config.metricsToken?.reveal() ?? null,
     checkReady: () => ping(pool),
     awaitMeeting: async (organisationId, sessionId) => {
@@ -91,6 +96,7 @@ export async function describeApi(log: Log): Promise<object> {
 
 function hangRooms(app: App, tools: RoomTools): void {
   operationsRoutes(app, tools);
+  identityRoutes(app, tools);
   practitionerRoutes(app, tools);
   scheduleRoutes(app, tools);
   availabilityRoutes(app, tools);

@@ -52,7 +52,12 @@ function booking(app: App, tools: AppointmentTools): void {
   app.post(
     '/api/appointments',
     {
-      config: { access: ['client', 'staff', 'service'], rate: 'booking', answerHeaders: ['location'] },
+      config: {
+        access: ['client', 'staff', 'service'],
+        scope: 'appointments:write',
+        rate: 'booking',
+        answerHeaders: ['location'],
+      },
       schema: {
         tags,
         operationId: 'bookAppointment',
@@ -119,7 +124,7 @@ async function meetingOnceReady(tools: AppointmentTools, actor: Actor, id: numbe
 }
 
 function changing(app: App, tools: AppointmentTools): void {
-  const config = { access: CHANGERS, rate: 'booking' } as const;
+  const config = { access: CHANGERS, scope: 'appointments:write', rate: 'booking' } as const;
   app.put(
     '/api/appointments/:appointmentId/cancel',
     {
@@ -189,7 +194,7 @@ function reading(app: App, tools: AppointmentTools): void {
   app.get(
     '/api/appointments/:appointmentId',
     {
-      config: { access: CHANGERS, rate: 'read' },
+      config: { access: CHANGERS, scope: 'appointments:read', rate: 'read' },
       schema: {
         tags,
         operationId: 'getAppointment',
@@ -210,7 +215,7 @@ function reading(app: App, tools: AppointmentTools): void {
   app.get(
     '/api/users/:userId/appointments',
     {
-      config: { access: ['client', 'staff', 'service'], rate: 'read' },
+      config: { access: ['client', 'staff', 'service'], scope: 'appointments:read', rate: 'read' },
       schema: {
         tags,
         operationId: 'listAppointments',

@@ -17,7 +17,12 @@ export function availabilityRoutes(app: App, tools: SlotTools & { readonly direc
   app.get(
     '/api/practitioners/:practitionerId/availability',
     {
-      config: { access: 'public', rate: 'read', answerHeaders: ['etag', 'cache-control'] },
+      config: {
+        access: 'public',
+        scope: 'availability:read',
+        rate: 'read',
+        answerHeaders: ['etag', 'cache-control'],
+      },
       schema: {
         operationId: 'getAvailability',
         summary: 'When a practitioner is free',

@@ -16,7 +16,11 @@ import {
   ZoomRequest,
 } from './schemas.ts';
 
-const config = { access: ['client', 'practitioner', 'staff', 'service'], rate: 'booking' } as const;
+const config = {
+  access: ['client', 'practitioner', 'staff', 'service'],
+  scope: 'meetings:write',
+  rate: 'booking',
+} as const;
 const tags = ['Meetings and calendar'];
 const REFUSALS: readonly RefusalCode[] = [
   'not_found',

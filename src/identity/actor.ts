@@ -1,6 +1,8 @@
 // Who asks, and what they may: every rule of ownership in one place. What a token looks like is token.ts's; which routes
 // a role may knock at all stands on the route. Another's appointment is answered as if it did not exist (404).
 
+import type { Scope } from './scope.ts';
+
 export const ROLES = ['client', 'practitioner', 'staff', 'service'] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -13,6 +15,8 @@ export type Actor = {
   readonly email: string | null;
   /** Set for practitioners, and for them alone. */
   readonly practitionerId: number | null;
+  /** Of an API key alone: what it was let do. Where a route asks for another, it is turned away before any rule here. */
+  readonly scopes?: readonly Scope[];
   /** Names the actor within its organisation, for limits, idempotency, journal and log: `client:<subject>`. */
   readonly key: string;
 };

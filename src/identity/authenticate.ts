@@ -1,12 +1,15 @@
-// Who asks: from the Authorization header to an Actor on every request, deny by default. The order is token, limit, role;
-// what an actor may do with a thing it found is actor.ts's.
-import type { FastifyRequest, FastifyReply } from 'fastify';
+// Who asks: from the Authorization header to an Actor on every request, deny by default. The order is token or key, limit,
+// role and scope; what an actor may do with a thing it found is actor.ts's.
+import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify';
 import { addressKey, type Limiter, type Standing } from '../platform/http/rate-limit.ts';
 import type { App } from '../platform/http/server.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { digestOf, KEY_BYTES } from '../platform/secrets.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { anonymousActor, ROLES, type Actor } from './actor.ts';
+import { API_KEY_PREFIX } from './api-key.ts';
+import type { ApiKeys } from './authenticate-api-key.ts';
+import { isScope } from './scope.ts';
 import { verifyToken, type VerifiedToken } from './token.ts';
 
 declare module 'fastify' {
@@ -22,6 +25,7 @@ export type IdentityTools = {
   readonly limiter: Limiter;
   /** The organisation of those who bring no token. */
   readonly organisationId: number;
+  readonly apiKeys: Pick<ApiKeys, 'authenticate'>;
 };
 
 /** Tokens one process remembers as verified. */
@@ -41,73 +45,89 @@ const STANDING: Readonly<Record<Actor['role'], Standing>> = {
 export function registerIdentity(app: App, tools: IdentityTools): void {
   if (tools.tokenKey.byteLength < KEY_BYTES)
     throw new RangeError(`The token key must have at least ${KEY_BYTES} bytes`);
-  const verify = rememberingVerifier(tools);
+  const identify = identifier(tools);
   app.decorateRequest('actor', null as unknown as Actor);
   app.addHook('onRoute', (route) => {
     if (route.method === 'OPTIONS') return;
-    const fault = faultOfAccess(route.config?.access, route.config?.rate);
+    const fault = faultOfAccess(route.config ?? {});
     if (fault) throw new Error(`${String(route.method)} ${route.url} ${fault}`);
   });
   app.addHook('onRequest', (request, reply, done) => {
-    const { config } = request.routeOptions;
-    const access = config?.access;
-    if (access === 'unguarded') return done();
-    const actor = actorOf(request, verify, tools.organisationId);
-    request.actor = actor ?? anonymousActor(tools.organisationId, addressKey(request.ip));
-    request.caller = request.actor.role === 'anonymous' ? 'anonymous' : request.actor.key;
-    // A request without a route has no say either; it will be told so by the not-found answer.
-    const refusal = actor === null ? badToken() : request.is404 ? null : refusalOfAccess(request.actor, access);
-    // Whoever is turned away is counted too, as a reader, so that guessing has an end.
-    const rate = refusal || request.is404 ? 'read' : (config?.rate ?? 'read');
-    return settle(tools.limiter, request, reply, rate, refusal, done);
+    if (request.routeOptions.config?.access === 'unguarded') return done();
+    const found = identify(request);
+    if (!(found instanceof Promise)) return admit(tools, request, reply, found, done);
+    found.then((late) => admit(tools, request, reply, late, done), done);
   });
 }
 
 type Done = (error?: Error) => void;
 
-function settle(
-  limiter: Limiter,
+/** Counts the caller, and lets it on to the route where the route is for it. */
+function admit(
+  { limiter, organisationId }: IdentityTools,
   request: FastifyRequest,
   reply: FastifyReply,
-  rate: 'read' | 'booking' | 'none',
-  refusal: Refusal | null,
+  found: Actor | Refusal,
   done: Done,
 ): void {
-  const { actor } = request;
+  const { config } = request.routeOptions;
+  const known = found instanceof Refusal ? null : found;
+  const actor = (request.actor = known ?? anonymousActor(organisationId, addressKey(request.ip)));
+  request.caller = actor.role === 'anonymous' ? 'anonymous' : actor.key;
+  // A request without a route has no say either; it will be told so by the not-found answer.
+  const allowed = request.is404 ? null : refusalOfAccess(actor, config ?? {});
+  const refusal = found instanceof Refusal ? found : allowed;
+  // Whoever is turned away is counted too, as a reader, so that guessing has an end.
+  const rate = refusal || request.is404 ? 'read' : (config?.rate ?? 'read');
   const key = actor.role === 'anonymous' ? actor.key : `${actor.organisationId}:${actor.key}`;
   const limited = limiter.take(reply, STANDING[actor.role], rate, key);
   if (limited === null || limited instanceof Refusal) return done(limited ?? refusal ?? undefined);
   limited.then((late) => done(late ?? refusal ?? undefined), done);
 }
 
-/** Null: a token came, and it is none of ours. */
-function actorOf(
-  request: FastifyRequest,
-  verify: (token: string) => Actor | null,
-  organisationId: number,
-): Actor | null {
-  const header = request.headers.authorization;
-  if (header === undefined) return anonymousActor(organisationId, addressKey(request.ip));
-  const token = BEARER.exec(header)?.[1];
-  return token === undefined ? null : verify(token);
+/** Who asks. A promise only where somebody else has to be asked first. */
+function identifier(tools: IdentityTools): (request: FastifyRequest) => Actor | Refusal | Promise<Actor | Refusal> {
+  const verify = rememberingVerifier(tools);
+  return (request) => {
+    const header = request.headers.authorization;
+    if (header === undefined) return anonymousActor(tools.organisationId, addressKey(request.ip));
+    const token = BEARER.exec(header)?.[1];
+    if (token === undefined) return badToken();
+    if (!token.startsWith(API_KEY_PREFIX)) return verify(token) ?? badToken();
+    const found = tools.apiKeys.authenticate(token);
+    return found instanceof Promise ? found.then((actor) => actor ?? badKey()) : (found ?? badKey());
+  };
 }
 
-function refusalOfAccess(actor: Actor, access: 'public' | readonly string[] | undefined): Refusal | null {
-  if (access === 'public' || access?.includes(actor.role)) return null;
-  if (actor.role === 'anonymous') return new Refusal('unauthenticated', 'Send a token: Authorization: Bearer <token>.');
-  return new Refusal('forbidden', `A ${actor.role} may not do this.`);
+/** The one place where a route's roles are asked for, and a key's scope. */
+function refusalOfAccess(actor: Actor, { access, scope }: FastifyContextConfig): Refusal | null {
+  if (access !== 'public' && !access?.includes(actor.role)) {
+    if (actor.role === 'anonymous') {
+      return new Refusal('unauthenticated', 'Send a token: Authorization: Bearer <token>.');
+    }
+    return new Refusal('forbidden', `A ${actor.role} may not do this.`);
+  }
+  if (actor.scopes === undefined || actor.scopes.some((held) => held === scope)) return null;
+  return new Refusal('forbidden', `This API key may not do this: it has not the scope ${scope}.`, { extra: { scope } });
 }
 
 function badToken(): Refusal {
   return new Refusal('unauthenticated', 'The token is not valid, or no longer. Get a new one.');
 }
 
-function faultOfAccess(access: unknown, rate: unknown): string | null {
-  if (!['read', 'booking', 'none'].includes(rate as string)) return 'does not say its rate class (config.rate)';
-  if (access === 'public' || access === 'unguarded') return null;
-  if (!Array.isArray(access) || access.length === 0) return 'does not say who may ask it (config.access)';
-  const stranger = access.find((role) => !ROLES.some((known) => known === role));
-  return stranger === undefined ? null : `names a role that does not exist: ${String(stranger)}`;
+function badKey(): Refusal {
+  return new Refusal('unauthenticated', 'The API key is not valid: mistyped, expired or revoked. Use another.');
+}
+
+function faultOfAccess({ access, rate, scope }: FastifyContextConfig): string | null {
+  if (!['read', 'booking', 'none'].includes(rate ?? '')) return 'does not say its rate class (config.rate)';
+  if (access === 'unguarded') return null;
+  const roles: readonly string[] = access === 'public' ? ['service'] : (access ?? []);
+  if (roles.length === 0) return 'does not say who may ask it (config.access)';
+  const stranger = roles.find((role) => !ROLES.some((known) => known === role));
+  if (stranger !== undefined) return `names a role that does not exist: ${stranger}`;
+  if (!roles.includes('service') || isScope(scope)) return null;
+  return 'does not say which scope an API key needs (config.scope: one of identity/scope.ts, or a new one there)';
 }
 
 /** Verifies a token once, and knows it again by its digest until it expires. */

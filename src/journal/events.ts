@@ -9,6 +9,8 @@ export const EVENTS = [
   'session_type.added',
   'session_type.changed',
   'weekly_hours.changed',
+  'api_key.created',
+  'api_key.revoked',
   // appointments
   'client.recorded',
   'appointment.booked',
@@ -36,6 +38,7 @@ export const SUBJECT_KINDS = [
   'session',
   'appointment',
   'hold',
+  'api_key',
 ] as const;
 
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];

@@ -31,8 +31,13 @@ import { listPractitioners, listSessionTypes, readPractitioner, refuseUnknownPra
 
 export type PractitionerTools = Tools & { readonly directory: Directory };
 
-const OPEN = { access: 'public', rate: 'read' } as const;
-const STAFF = { access: ['staff', 'service'], rate: 'booking', answerHeaders: ['etag'] } as const;
+const OPEN = { access: 'public', scope: 'practitioners:read', rate: 'read' } as const;
+const STAFF = {
+  access: ['staff', 'service'],
+  scope: 'practitioners:write',
+  rate: 'booking',
+  answerHeaders: ['etag'],
+} as const;
 /** Of answers made by `tagged`. */
 const TAGGED = ['etag', 'cache-control'] as const;
 const tags = ['Practitioners'];

@@ -16,7 +16,7 @@ import { readSchedule } from './store.ts';
 export type ScheduleTools = Tools & { readonly directory: Directory };
 
 const ADDRESS = '/api/practitioners/:practitionerId/weekly-hours';
-const OPEN = { access: 'public', rate: 'read', answerHeaders: ['etag'] } as const;
+const OPEN = { access: 'public', scope: 'practitioners:read', rate: 'read', answerHeaders: ['etag'] } as const;
 const tags = ['Schedules'];
 const params = Type.Object({ practitionerId: PublicId });
 
@@ -56,7 +56,12 @@ export function scheduleRoutes(app: App, tools: ScheduleTools): void {
       { body: true },
     ),
   };
-  const config = { access: ['practitioner', 'staff', 'service'], rate: 'booking', answerHeaders: ['etag'] } as const;
+  const config = {
+    access: ['practitioner', 'staff', 'service'],
+    scope: 'practitioners:write',
+    rate: 'booking',
+    answerHeaders: ['etag'],
+  } as const;
   app.put(ADDRESS, { config, schema: set }, async (request, reply) => {
     const { actor, body, headers, params: path } = request;
     const call = {

@@ -4,8 +4,10 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { ROLES, type Role } from '../../src/identity/actor.ts';
+import { createApiKeys } from '../../src/identity/authenticate-api-key.ts';
 import { registerIdentity } from '../../src/identity/authenticate.ts';
 import { issueToken } from '../../src/identity/token.ts';
+import { transactor } from '../../src/platform/database/transaction.ts';
 import { createLimiter } from '../../src/platform/http/rate-limit.ts';
 import { createServer, type App } from '../../src/platform/http/server.ts';
 import { setClock } from '../../src/platform/time/clock.ts';
@@ -25,18 +27,21 @@ async function house(): Promise<App> {
   const made = await createServer({ log, corsOrigins: '*', trustProxy: 1, info: { title: 'x', version: '0' } });
   const limits = { ...readConfig({}).rateLimits, anonymousReads: 40 };
   const limiter = createLimiter({ connection: database.connection, clock, log, limits });
-  registerIdentity(made, { tokenKey: KEY, clock, limiter, organisationId: 77 });
+  const apiKeys = createApiKeys({ transactor: transactor(database.connection), clock, log });
+  registerIdentity(made, { tokenKey: KEY, clock, limiter, organisationId: 77, apiKeys });
   return made;
 }
 
 beforeAll(async () => {
   database = await openDatabase({ log });
   app = await house();
-  app.get('/api/open', { config: { access: 'public', rate: 'read' } }, (request) => request.actor);
-  app.get('/api/free', { config: { access: 'public', rate: 'none' } }, (request) => request.actor);
+  const open = { access: 'public', scope: 'availability:read' } as const;
+  app.get('/api/open', { config: { ...open, rate: 'read' } }, (request) => request.actor);
+  app.get('/api/free', { config: { ...open, rate: 'none' } }, (request) => request.actor);
   app.get('/probe', { config: { access: 'unguarded', rate: 'none' } }, () => ({ ok: true }));
   for (const role of ROLES) {
-    app.get(`/api/only/${role}`, { config: { access: [role], rate: 'none' } }, (request) => request.actor);
+    const config = { access: [role], scope: 'appointments:read', rate: 'none' } as const;
+    app.get(`/api/only/${role}`, { config }, (request) => request.actor);
   }
   app.post('/api/book', { config: { access: ['client', 'staff'], rate: 'booking' } }, () => ({ ok: true }));
   server = await listen(app);
@@ -169,6 +174,9 @@ describe('at start', () => {
     ['nobody', { access: [], rate: 'read' }, /config\.access/],
     ['no rate class', { access: 'public' }, /config\.rate/],
     ['a role that does not exist', { access: ['admin'], rate: 'read' }, /admin/],
+    ['no scope, though open to services', { access: ['staff', 'service'], rate: 'read' }, /config\.scope/],
+    ['no scope, though open to all', { access: 'public', rate: 'read' }, /config\.scope/],
+    ['a scope that does not exist', { access: ['service'], scope: 'all', rate: 'read' }, /config\.scope/],
   ])('a route with %s is refused', async (_what, config, message) => {
     const made = await house();
     expect(() => made.get('/api/x', config ? { config } : {}, () => null)).toThrow(message);

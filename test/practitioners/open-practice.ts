@@ -5,6 +5,7 @@ import { createLimiter } from '../../src/platform/http/rate-limit.ts';
 import { createServer, type App } from '../../src/platform/http/server.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { setClock } from '../../src/platform/time/clock.ts';
+import { createApiKeys } from '../../src/identity/authenticate-api-key.ts';
 import { registerIdentity } from '../../src/identity/authenticate.ts';
 import { createDirectory } from '../../src/identity/store.ts';
 import { issueToken } from '../../src/identity/token.ts';
@@ -59,7 +60,8 @@ export async function openPractice(): Promise<OpenPractice> {
 
   const app = await createServer({ log, corsOrigins: '*', trustProxy: false, info: { title: 'x', version: '0' } });
   const limiter = createLimiter({ connection, clock, log, limits: readConfig({}).rateLimits });
-  registerIdentity(app, { tokenKey, clock, limiter, organisationId });
+  const apiKeys = createApiKeys({ ...tools, log });
+  registerIdentity(app, { tokenKey, clock, limiter, organisationId, apiKeys });
   practitionerRoutes(app, tools);
   scheduleRoutes(app, tools);
   await app.ready();

@@ -48,6 +48,7 @@ const TAGS = [
   },
   { name: 'Practitioners', description: 'Who can be booked, and for what.' },
   { name: 'Schedules', description: 'Weekly hours.' },
+  { name: 'API keys', description: 'Keys for services, each with its scopes.' },
   { name: 'Operations', description: 'Probes, metrics, this document.' },
 ];
 
@@ -76,7 +77,11 @@ export function documentOptions(options: {
       tags: TAGS,
       components: {
         securitySchemes: {
-          token: { type: 'http', scheme: 'bearer', description: 'Issued by the server: `npm run token`.' },
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'A token (`npm run token`, or of an issuer that is set up), or an API key.',
+          },
         },
         headers: HEADERS,
       },
@@ -98,10 +103,11 @@ export function buildDocument(app: FastifyInstance): object {
 
 /** Guards, counting and headers stand in the route's config, which the plugin does not read. */
 function describeRoute(schema: FastifySchema, config: FastifyContextConfig = {}): FastifySchema {
-  const { access, rate, answerHeaders } = config;
+  const { access, rate, scope, answerHeaders } = config;
   const asked = Array.isArray(access) ? `For: ${access.join(', ')}.` : null;
+  const scoped = scope === undefined ? null : `An API key needs the scope \`${scope}\`.`;
   const counted = rate === 'booking' ? 'Counts against the limit of bookings.' : null;
-  const description = [schema.description, asked, counted].filter((part) => part != null).join(' ');
+  const description = [schema.description, asked, scoped, counted].filter((part) => part != null).join(' ');
   const open = access === 'unguarded' ? [] : [{}, { token: [] }];
   return {
     ...schema,

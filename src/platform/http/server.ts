@@ -37,6 +37,8 @@ declare module 'fastify' {
      * not looked at. Without it a route is refused at start.
      */
     access?: 'public' | 'unguarded' | readonly string[];
+    /** What an API key must be allowed for this route; each route that services may ask says it. */
+    scope?: string;
     /** Which limit a request of this route counts against. */
     rate?: RateClass;
     /** Headers of its answers that say more, for the API document. */

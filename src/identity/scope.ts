@@ -1,0 +1,19 @@
+// What an API key can be let do: the closed list of scopes. Each route names the one it asks for (config.scope); a token
+// needs none, since its role says what it may.
+
+/** Published in the API document. A scope is never renamed or reused: keys keep it. */
+export const SCOPES = {
+  'availability:read': 'when practitioners are free',
+  'practitioners:read': 'practitioners, session types and weekly hours, with what is private of them',
+  'practitioners:write': 'add and change practitioners, session types and weekly hours',
+  'appointments:read': 'appointments of every client',
+  'appointments:write': 'book, move and cancel for every client',
+  'meetings:write': 'meetings and calendar events of appointments, with the links that start them',
+  'api-keys:manage': 'make keys with the scopes it has itself, list and revoke keys',
+} as const;
+
+export type Scope = keyof typeof SCOPES;
+
+export function isScope(text: unknown): text is Scope {
+  return typeof text === 'string' && Object.hasOwn(SCOPES, text);
+}
