@@ -116,3 +116,19 @@ export const rulesArePure: Law = (files) =>
         })
         .map(({ from }) => `${file.path} imports ${from}: a rule does no I/O; let the act fetch and hand it in.`),
     );
+
+/** What is published stands alone: it runs in browsers too, in repositories that have never seen this house. */
+export const clientsStandAlone: Law = (files) =>
+  files.flatMap((file) => {
+    const [folder = '', own = ''] = file.path.split('/');
+    return file.imports.flatMap(({ from, path }) => {
+      if (path !== null && !path.startsWith(`${folder}/${own}/`)) {
+        return [`${file.path} imports ${path}: what it needs of the house it asks over HTTP, as others must.`];
+      }
+      // What runs on the developer's machine may.
+      if (from.startsWith('node:') && !file.path.endsWith('.config.ts')) {
+        return [`${file.path} imports ${from}: a browser has none. Use what both have.`];
+      }
+      return [];
+    });
+  });

@@ -5,10 +5,11 @@ import type { FastifyContextConfig, FastifyInstance, FastifySchema } from 'fasti
 
 type Json = { [key: string]: unknown };
 type Content = Record<string, { schema?: Json; example?: unknown; examples?: Json }>;
+type Parameter = { readonly name: string; readonly required: boolean; readonly schema: Json };
 type Operation = {
   responses: Record<string, { description: string; headers?: Json; content?: Content }>;
   requestBody?: { content: Content; required: boolean };
-  parameters?: readonly object[];
+  parameters?: readonly Parameter[];
   'x-rate'?: string;
   'x-answer-headers'?: readonly string[];
 };
@@ -142,6 +143,9 @@ function finish(operation: Operation, schemas: Record<string, Json>, examples: J
     if (answer.description === 'Default Response') answer.description = SAID[status] ?? 'Done.';
     showExamples(answer.content ?? {}, schemas, examples);
   }
+  // What the server fills in itself nobody has to send.
+  const parameters = operation.parameters?.map((one) => ('default' in one.schema ? { ...one, required: false } : one));
+  if (parameters) operation.parameters = parameters;
   if ('304' in operation.responses) operation.parameters = [...(operation.parameters ?? []), IF_NONE_MATCH];
   if (!operation.requestBody) return;
   showExamples(operation.requestBody.content, schemas, examples);

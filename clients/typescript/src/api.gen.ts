@@ -1,0 +1,1353 @@
+// Generated from docs/openapi.json by `npm run openapi`: change the routes, not this file.
+
+export interface paths {
+    "/api/practitioners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who can be booked */
+        get: operations["listPractitioners"];
+        put?: never;
+        /**
+         * Add a practitioner
+         * @description For: staff, service. Counts against the limit of bookings.
+         */
+        post: operations["addPractitioner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/practitioners/{practitionerId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One practitioner */
+        get: operations["getPractitioner"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a practitioner
+         * @description Staff change everything; a practitioner changes her own policy, calendar and invitations. For: practitioner, staff, service. Counts against the limit of bookings.
+         */
+        patch: operations["changePractitioner"];
+        trace?: never;
+    };
+    "/api/session-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be booked */
+        get: operations["listSessionTypes"];
+        put?: never;
+        /**
+         * Add a session type
+         * @description For: staff, service. Counts against the limit of bookings.
+         */
+        post: operations["addSessionType"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session-types/{sessionTypeId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a session type, at everyone who offers it
+         * @description For: staff, service. Counts against the limit of bookings.
+         */
+        patch: operations["changeSessionType"];
+        trace?: never;
+    };
+    "/api/practitioners/{practitionerId}/weekly-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Weekly hours */
+        get: operations["getWeeklyHours"];
+        /**
+         * Set the weekly hours
+         * @description By staff, service keys and the practitioner herself. Appointments outside the new hours stay. For: practitioner, staff, service. Counts against the limit of bookings.
+         */
+        put: operations["setWeeklyHours"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/practitioners/{practitionerId}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When a practitioner is free
+         * @description Every start of the grid within working hours, and for each whether it can be booked now.
+         */
+        get: operations["getAvailability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Book an appointment
+         * @description The appointment stands once this is answered, whatever the video provider does: `meetingDetails` with the status `pending` means that its link follows. For: client, staff, service. Counts against the limit of bookings.
+         */
+        post: operations["bookAppointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointmentId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Cancel an appointment; again is answered as once
+         * @description For: client, practitioner, staff, service. Counts against the limit of bookings.
+         */
+        put: operations["cancelAppointment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointmentId}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Move an appointment; it keeps its id, its meeting and its calendar entry
+         * @description For: client, practitioner, staff, service. Counts against the limit of bookings.
+         */
+        put: operations["rescheduleAppointment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointmentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One appointment
+         * @description For: client, practitioner, staff, service.
+         */
+        get: operations["getAppointment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{userId}/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The appointments of a client, by time
+         * @description For: client, staff, service.
+         */
+        get: operations["listAppointments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/create-zoom-meeting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The Zoom meeting of an appointment
+         * @description For: client, practitioner, staff, service. Counts against the limit of bookings.
+         */
+        post: operations["createZoomMeeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/create-google-meet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The Google Meet link of an appointment
+         * @description For: client, practitioner, staff, service. Counts against the limit of bookings.
+         */
+        post: operations["createGoogleMeet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/create-teams-meeting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The Microsoft Teams meeting of an appointment
+         * @description For: client, practitioner, staff, service. Counts against the limit of bookings.
+         */
+        post: operations["createTeamsMeeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/create-calendar-event": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The calendar event of an appointment
+         * @description For: client, practitioner, staff, service. Counts against the limit of bookings.
+         */
+        post: operations["createCalendarEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description A refusal (RFC 9457). Further members depend on the code. */
+        Problem: {
+            /** @description urn:slotkeeper:problem:<code> */
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            code: components["schemas"]["RefusalCode"];
+            /** @enum {boolean} */
+            success: false;
+            /** @description For people: what is wrong and what to do next. */
+            message: string;
+            requestId: string;
+            errors?: {
+                /** @description JSON Pointer into the body, or query/, path/, header/ and a name */
+                pointer: string;
+                message: string;
+            }[];
+            /** @description Where a time cannot be had: up to five free ones nearest to it. */
+            alternatives?: {
+                /** Format: date */
+                date: string;
+                /** @description Wall time of the practitioner. */
+                time: string;
+                /** Format: date-time */
+                start: string;
+                /** Format: date-time */
+                end: string;
+            }[];
+            /** @description Where a time cannot be had: every reason; `code` is the first. */
+            reasons?: components["schemas"]["RefusalCode"][];
+            /** @description `time_does_not_exist`: the last minute before the gap, and the first after it. */
+            nearest?: {
+                /** Format: date */
+                date: string;
+                /** @description Wall time of the practitioner. */
+                time: string;
+                /** Format: date-time */
+                start: string;
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * @description Stable; decide by this. A later version may add codes: go by the status then.
+         *
+         *     - `invalid_request` (400): The request is not as described.
+         *     - `invalid_json` (400): The body is not JSON.
+         *     - `unsupported_media_type` (415): The body must be application/json.
+         *     - `body_too_large` (413): The body is too large.
+         *     - `not_found` (404): Not found.
+         *     - `method_not_allowed` (405): Method not allowed.
+         *     - `header_too_large` (431): The request headers are too large.
+         *     - `request_timeout` (408): The request took too long to arrive.
+         *     - `unauthenticated` (401): A valid token is needed.
+         *     - `forbidden` (403): Not allowed.
+         *     - `rate_limited` (429): Too many requests.
+         *     - `idempotency_key_invalid` (400): The Idempotency-Key is not valid.
+         *     - `idempotency_key_reused` (422): The Idempotency-Key was used for another request.
+         *     - `version_mismatch` (412): It has changed meanwhile.
+         *     - `does_not_match` (422): What was sent does not match what is stored.
+         *     - `unknown_session_type` (422): Unknown session type.
+         *     - `platform_not_offered` (422): Platform not offered.
+         *     - `platform_not_configured` (422): Platform not configured.
+         *     - `practitioner_not_bookable` (422): Practitioner not bookable.
+         *     - `already_exists` (409): It exists already.
+         *     - `time_does_not_exist` (422): That time does not exist.
+         *     - `time_in_past` (422): That time is past.
+         *     - `notice_too_short` (422): Too little notice.
+         *     - `beyond_horizon` (422): Too far ahead.
+         *     - `outside_hours` (422): Outside hours.
+         *     - `not_on_grid` (422): Not a starting time.
+         *     - `slot_taken` (409): That time is taken.
+         *     - `appointment_cancelled` (409): The appointment is cancelled.
+         *     - `appointment_closed` (409): The appointment is closed.
+         *     - `appointment_in_past` (409): The appointment is past.
+         *     - `hold_expired` (409): The hold has expired.
+         *     - `meeting_elsewhere` (409): The meeting is on another platform.
+         *     - `meeting_pending` (503): The meeting is not ready yet.
+         *     - `meeting_failed` (502): The meeting could not be made.
+         *     - `overloaded` (503): The server is busy.
+         *     - `not_ready` (503): The server is not ready.
+         *     - `internal_error` (500): Something went wrong here.
+         * @enum {unknown}
+         */
+        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "practitioner_not_bookable" | "already_exists" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "hold_expired" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "overloaded" | "not_ready" | "internal_error";
+        PractitionerPage: {
+            practitioners: components["schemas"]["Practitioner"][];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
+        /** @description Address and settings are shown to staff, service keys and herself. */
+        Practitioner: {
+            id: number;
+            name: string;
+            /** @description IANA zone; her wall times are in it. */
+            timeZone: string;
+            sessionTypes: components["schemas"]["OfferedSessionType"][];
+            email?: string;
+            /** @description The number in the ETag; for If-Match. */
+            revision?: number;
+            /** @description Starts are this far apart, from each opening. */
+            gridMinutes?: number;
+            bufferBeforeMinutes?: number;
+            bufferAfterMinutes?: number;
+            /** @description How long before its start one can book. */
+            noticeMinutes?: number;
+            /** @description How far ahead one can book, in her days. */
+            horizonDays?: number;
+            /** @description Whether she is listed and can be booked. */
+            active?: boolean;
+            /**
+             * @description Where her events are kept.
+             * @enum {unknown}
+             */
+            calendar?: "google" | "microsoft";
+            /**
+             * @description Whose mail invites: ours, or the calendar provider’s, which then gets the client’s name and address.
+             * @enum {unknown}
+             */
+            invitations?: "slotkeeper" | "provider";
+        };
+        OfferedSessionType: {
+            id: number;
+            name: string;
+            durationMinutes: number;
+            platforms: ("zoom" | "google-meet" | "teams")[];
+        };
+        /** @description She can be booked once she has weekly hours and offers a session type. */
+        NewPractitioner: {
+            /** Format: plain-text */
+            name: string;
+            /** Format: e-mail */
+            email: string;
+            /** Format: iana-zone */
+            timeZone: string;
+            /** @description Starts are this far apart, from each opening. */
+            gridMinutes?: number;
+            bufferBeforeMinutes?: number;
+            bufferAfterMinutes?: number;
+            /** @description How long before its start one can book. */
+            noticeMinutes?: number;
+            /** @description How far ahead one can book, in her days. */
+            horizonDays?: number;
+            /** @description Whether she is listed and can be booked. */
+            active?: boolean;
+            /**
+             * @description Where her events are kept.
+             * @enum {unknown}
+             */
+            calendar?: "google" | "microsoft";
+            /**
+             * @description Whose mail invites: ours, or the calendar provider’s, which then gets the client’s name and address.
+             * @enum {unknown}
+             */
+            invitations?: "slotkeeper" | "provider";
+            /** @description All she offers, in this order. `durationMinutes` where it differs at her. */
+            sessionTypes?: {
+                id: number;
+                durationMinutes?: number;
+            }[];
+        };
+        PractitionerChange: {
+            /** Format: plain-text */
+            name?: string;
+            /** Format: e-mail */
+            email?: string;
+            /** Format: iana-zone */
+            timeZone?: string;
+            /** @description Starts are this far apart, from each opening. */
+            gridMinutes?: number;
+            bufferBeforeMinutes?: number;
+            bufferAfterMinutes?: number;
+            /** @description How long before its start one can book. */
+            noticeMinutes?: number;
+            /** @description How far ahead one can book, in her days. */
+            horizonDays?: number;
+            /** @description Whether she is listed and can be booked. */
+            active?: boolean;
+            /**
+             * @description Where her events are kept.
+             * @enum {unknown}
+             */
+            calendar?: "google" | "microsoft";
+            /**
+             * @description Whose mail invites: ours, or the calendar provider’s, which then gets the client’s name and address.
+             * @enum {unknown}
+             */
+            invitations?: "slotkeeper" | "provider";
+            /** @description All she offers, in this order. `durationMinutes` where it differs at her. */
+            sessionTypes?: {
+                id: number;
+                durationMinutes?: number;
+            }[];
+        };
+        SessionTypePage: {
+            sessionTypes: components["schemas"]["SessionType"][];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
+        SessionType: {
+            id: number;
+            name: string;
+            durationMinutes: number;
+            platforms: ("zoom" | "google-meet" | "teams")[];
+            active: boolean;
+            revision: number;
+        };
+        NewSessionType: {
+            /** Format: plain-text */
+            name: string;
+            durationMinutes: number;
+            platforms?: ("zoom" | "google-meet" | "teams")[];
+            active?: boolean;
+        };
+        SessionTypeChange: {
+            /** Format: plain-text */
+            name?: string;
+            durationMinutes?: number;
+            platforms?: ("zoom" | "google-meet" | "teams")[];
+            active?: boolean;
+        };
+        WeeklyHoursInForce: {
+            /** @description The zone the hours are in. */
+            timeZone: string;
+            /** @description None: she does not work. */
+            hours: components["schemas"]["WeeklyHoursEntry"][];
+            /** @description The number in the ETag; rises with every change to what can be booked. */
+            version: number;
+        };
+        WeeklyHoursEntry: {
+            /** @enum {unknown} */
+            weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+            from: string;
+            /** @description 24:00 is the end of the day; earlier than `from` is on the next day. */
+            to: string;
+        };
+        /** @description All her hours; they replace those before. */
+        WeeklyHours: {
+            /** @description None: she does not work. */
+            hours: components["schemas"]["WeeklyHoursEntry"][];
+        };
+        /** @description Every start of the grid within working hours; `date` and `timeSlots` for one day, `days` for several. */
+        Availability: {
+            practitionerId: number;
+            /** Format: date */
+            date?: string;
+            timeSlots?: components["schemas"]["TimeSlot"][];
+            days?: {
+                /** Format: date */
+                date: string;
+                timeSlots: components["schemas"]["TimeSlot"][];
+            }[];
+            /** Format: iana-zone */
+            timeZone: string;
+            sessionType: {
+                id: number;
+                name: string;
+                durationMinutes: number;
+            };
+            /** Format: iana-zone */
+            practitionerTimeZone: string;
+        };
+        TimeSlot: {
+            /** @description Start on the wall. */
+            time: string;
+            available: boolean;
+            /**
+             * Format: date-time
+             * @description The instant it starts, with the offset of `timeZone`.
+             */
+            start: string;
+            /** Format: date-time */
+            end: string;
+            /** @description Why not, where it is not available. */
+            reasons?: ("time_in_past" | "outside_hours" | "not_on_grid" | "notice_too_short" | "beyond_horizon" | "slot_taken")[];
+        };
+        NewAppointment: {
+            /**
+             * Format: plain-text
+             * @description The subject of the client, opaque
+             */
+            userId: string;
+            practitionerId: number;
+            /**
+             * Format: plain-text
+             * @description If given, must be the name that is stored.
+             */
+            practitionerName?: string;
+            /**
+             * Format: date
+             * @description In the practitioner’s zone, or in `timeZone`.
+             */
+            date: string;
+            /** Format: start-time */
+            time: string;
+            /**
+             * Format: iana-zone
+             * @description The zone of `date` and `time`, where it is another.
+             */
+            timeZone?: string;
+            /** @description By name, whatever its case, or id. */
+            sessionType: string | number;
+            /** Format: e-mail */
+            userEmail: string;
+            /** Format: plain-text */
+            userName: string;
+            videoMeetingConfig?: {
+                /** @enum {unknown} */
+                platform: "zoom" | "google-meet" | "teams";
+                /**
+                 * Format: e-mail
+                 * @description If given, must be the practitioner’s.
+                 */
+                hostEmail?: string;
+            };
+        };
+        AppointmentCreated: {
+            /** @enum {boolean} */
+            success: true;
+            appointmentId: number;
+            meetingDetails?: components["schemas"]["MeetingDetails"];
+            /**
+             * @description There where nothing leaves this machine.
+             * @enum {boolean}
+             */
+            sandbox?: true;
+        };
+        /** @description Left out where there is no meeting and none will come: not asked for, cancelled, or over without one. */
+        MeetingDetails: {
+            /** @enum {unknown} */
+            platform: "zoom" | "google-meet" | "teams";
+            meetingUrl?: string;
+            meetingId?: string;
+            meetingPassword?: string;
+            /**
+             * @description `pending`: it is being made, ask again. `failed`: somebody must change something at the provider first.
+             * @enum {unknown}
+             */
+            status: "ready" | "pending" | "failed";
+        };
+        Cancellation: {
+            /** Format: plain-lines */
+            reason?: string;
+        };
+        Done: {
+            /** @enum {boolean} */
+            success: true;
+            message: string;
+        };
+        Reschedule: {
+            /** Format: date */
+            newDate: string;
+            /** Format: start-time */
+            newTime: string;
+            /** Format: iana-zone */
+            timeZone?: string;
+        };
+        Appointment: {
+            id: number;
+            practitionerId: number;
+            practitionerName: string;
+            /**
+             * Format: date
+             * @description In `timeZone`.
+             */
+            date: string;
+            /** Format: wall-time */
+            time: string;
+            sessionType: string;
+            /** @enum {unknown} */
+            status: "pending" | "confirmed" | "cancelled" | "completed" | "no_show";
+            meetingDetails?: components["schemas"]["MeetingDetails"];
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            end: string;
+            /**
+             * Format: iana-zone
+             * @description The practitioner’s, in which the time was agreed.
+             */
+            timeZone: string;
+            durationMinutes: number;
+            /** @description Rises with every change. */
+            revision: number;
+        };
+        AppointmentList: {
+            appointments: components["schemas"]["Appointment"][];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
+        ZoomMeetingRequest: {
+            appointmentId: number;
+            /**
+             * Format: e-mail
+             * @description Must be the practitioner’s.
+             */
+            hostEmail?: string;
+            /**
+             * Format: e-mail
+             * @description Must be the client’s.
+             */
+            guestEmail?: string;
+            /**
+             * Format: plain-text
+             * @description Used when host, staff or a service asks; from a client checked and ignored.
+             */
+            topic?: string;
+            /**
+             * Format: plain-lines
+             * @description As for the title.
+             */
+            agenda?: string;
+            /**
+             * Format: wall-or-instant
+             * @description Must be the appointment’s; wall time in the practitioner’s zone without an offset.
+             */
+            startTime?: string;
+            durationMinutes?: number;
+        };
+        ZoomMeeting: {
+            id: string;
+            join_url: string;
+            password?: string;
+            /** @description For the host, staff and services only; fetched fresh. */
+            host_url?: string;
+        };
+        GoogleMeetRequest: {
+            appointmentId: number;
+            /**
+             * Format: e-mail
+             * @description Must be the practitioner’s.
+             */
+            hostEmail?: string;
+            /**
+             * Format: e-mail
+             * @description Must be the client’s.
+             */
+            guestEmail?: string;
+            /**
+             * Format: plain-text
+             * @description Used when host, staff or a service asks; from a client checked and ignored.
+             */
+            summary?: string;
+            /**
+             * Format: plain-lines
+             * @description As for the title.
+             */
+            description?: string;
+            /**
+             * Format: wall-or-instant
+             * @description Must be the appointment’s; wall time in the practitioner’s zone without an offset.
+             */
+            startDateTime?: string;
+            duration?: number;
+        };
+        GoogleMeet: {
+            meetingId: string;
+            meetingUrl: string;
+            eventId: string;
+        };
+        TeamsMeetingRequest: {
+            appointmentId: number;
+            /**
+             * Format: e-mail
+             * @description Must be the practitioner’s.
+             */
+            hostEmail?: string;
+            /**
+             * Format: e-mail
+             * @description Must be the client’s.
+             */
+            guestEmail?: string;
+            /**
+             * Format: plain-text
+             * @description Used when host, staff or a service asks; from a client checked and ignored.
+             */
+            subject?: string;
+            /**
+             * Format: plain-lines
+             * @description As for the title.
+             */
+            description?: string;
+            /**
+             * Format: wall-or-instant
+             * @description Must be the appointment’s; wall time in the practitioner’s zone without an offset.
+             */
+            startDateTime?: string;
+            durationMinutes?: number;
+        };
+        TeamsMeeting: {
+            id: string;
+            joinUrl: string;
+            /** @description As the meeting bears it. */
+            subject: string;
+        };
+        CalendarEventRequest: {
+            appointmentId: number;
+            /**
+             * Format: e-mail
+             * @description Must be the client’s.
+             */
+            userEmail?: string;
+            /**
+             * Format: e-mail
+             * @description Must be the practitioner’s.
+             */
+            practitionerEmail?: string;
+            /**
+             * Format: plain-text
+             * @description Used when host, staff or a service asks; from a client checked and ignored.
+             */
+            title?: string;
+            /**
+             * Format: plain-lines
+             * @description As for the title.
+             */
+            description?: string;
+            /** Format: date */
+            date?: string;
+            /** Format: start-time */
+            time?: string;
+            duration?: number;
+        };
+        CalendarEvent: {
+            eventId: string;
+            /** @enum {boolean} */
+            success: true;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listPractitioners: {
+        parameters: {
+            query?: {
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PractitionerPage"];
+                };
+            };
+        };
+    };
+    addPractitioner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPractitioner"];
+            };
+        };
+        responses: {
+            /** @description Address and settings are shown to staff, service keys and herself. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Practitioner"];
+                };
+            };
+        };
+    };
+    getPractitioner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Address and settings are shown to staff, service keys and herself. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Practitioner"];
+                };
+            };
+        };
+    };
+    changePractitioner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PractitionerChange"];
+            };
+        };
+        responses: {
+            /** @description Address and settings are shown to staff, service keys and herself. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Practitioner"];
+                };
+            };
+        };
+    };
+    listSessionTypes: {
+        parameters: {
+            query?: {
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionTypePage"];
+                };
+            };
+        };
+    };
+    addSessionType: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSessionType"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionType"];
+                };
+            };
+        };
+    };
+    changeSessionType: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sessionTypeId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionTypeChange"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionType"];
+                };
+            };
+        };
+    };
+    getWeeklyHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeeklyHoursInForce"];
+                };
+            };
+        };
+    };
+    setWeeklyHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WeeklyHours"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeeklyHoursInForce"];
+                };
+            };
+        };
+    };
+    getAvailability: {
+        parameters: {
+            query?: {
+                /** @description One day. Instead of `from` and `to`. */
+                date?: string;
+                /** @description First of several days; the answer then has `days`. */
+                from?: string;
+                /** @description Last of several days, included; at most 92 days in all. */
+                to?: string;
+                /** @description By name or id; without it the first on offer. */
+                sessionType?: string;
+                /** @description Days and labels in this zone; the practitioner’s without it. */
+                timeZone?: string;
+            };
+            header?: never;
+            path: {
+                practitionerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every start of the grid within working hours; `date` and `timeSlots` for one day, `days` for several. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Availability"];
+                };
+            };
+        };
+    };
+    bookAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAppointment"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppointmentCreated"];
+                };
+            };
+        };
+    };
+    cancelAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Cancellation"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+        };
+    };
+    rescheduleAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reschedule"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+        };
+    };
+    getAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+        };
+    };
+    listAppointments: {
+        parameters: {
+            query?: {
+                status?: "pending" | "confirmed" | "cancelled" | "completed" | "no_show";
+                /** @description Only those that end after this instant. */
+                from?: string;
+                /** @description Only those that start before this instant. */
+                to?: string;
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The subject of the client, opaque */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppointmentList"];
+                };
+            };
+        };
+    };
+    createZoomMeeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoomMeetingRequest"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoomMeeting"];
+                };
+            };
+        };
+    };
+    createGoogleMeet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoogleMeetRequest"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoogleMeet"];
+                };
+            };
+        };
+    };
+    createTeamsMeeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamsMeetingRequest"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamsMeeting"];
+                };
+            };
+        };
+    };
+    createCalendarEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarEventRequest"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarEvent"];
+                };
+            };
+        };
+    };
+}
+
+/** Where each operation is, and which of its fields travel in the path and in the query. */
+export const OPERATIONS = {
+  listPractitioners: { method: 'GET', path: '/api/practitioners', inPath: [], inQuery: ['limit', 'cursor'] },
+  addPractitioner: { method: 'POST', path: '/api/practitioners', inPath: [], inQuery: [] },
+  getPractitioner: { method: 'GET', path: '/api/practitioners/{practitionerId}', inPath: ['practitionerId'], inQuery: [] },
+  changePractitioner: { method: 'PATCH', path: '/api/practitioners/{practitionerId}', inPath: ['practitionerId'], inQuery: [] },
+  listSessionTypes: { method: 'GET', path: '/api/session-types', inPath: [], inQuery: ['limit', 'cursor'] },
+  addSessionType: { method: 'POST', path: '/api/session-types', inPath: [], inQuery: [] },
+  changeSessionType: { method: 'PATCH', path: '/api/session-types/{sessionTypeId}', inPath: ['sessionTypeId'], inQuery: [] },
+  getWeeklyHours: { method: 'GET', path: '/api/practitioners/{practitionerId}/weekly-hours', inPath: ['practitionerId'], inQuery: [] },
+  setWeeklyHours: { method: 'PUT', path: '/api/practitioners/{practitionerId}/weekly-hours', inPath: ['practitionerId'], inQuery: [] },
+  getAvailability: { method: 'GET', path: '/api/practitioners/{practitionerId}/availability', inPath: ['practitionerId'], inQuery: ['date', 'from', 'to', 'sessionType', 'timeZone'] },
+  bookAppointment: { method: 'POST', path: '/api/appointments', inPath: [], inQuery: [] },
+  cancelAppointment: { method: 'PUT', path: '/api/appointments/{appointmentId}/cancel', inPath: ['appointmentId'], inQuery: [] },
+  rescheduleAppointment: { method: 'PUT', path: '/api/appointments/{appointmentId}/reschedule', inPath: ['appointmentId'], inQuery: [] },
+  getAppointment: { method: 'GET', path: '/api/appointments/{appointmentId}', inPath: ['appointmentId'], inQuery: [] },
+  listAppointments: { method: 'GET', path: '/api/users/{userId}/appointments', inPath: ['userId'], inQuery: ['status', 'from', 'to', 'limit', 'cursor'] },
+  createZoomMeeting: { method: 'POST', path: '/api/create-zoom-meeting', inPath: [], inQuery: [] },
+  createGoogleMeet: { method: 'POST', path: '/api/create-google-meet', inPath: [], inQuery: [] },
+  createTeamsMeeting: { method: 'POST', path: '/api/create-teams-meeting', inPath: [], inQuery: [] },
+  createCalendarEvent: { method: 'POST', path: '/api/create-calendar-event', inPath: [], inQuery: [] },
+} as const;
