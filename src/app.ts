@@ -17,6 +17,7 @@ import { createServer, type App } from './platform/http/server.ts';
 import type { Log } from './platform/log.ts';
 import { practitionerRoutes } from './practitioners/routes.ts';
 import { scheduleRoutes } from './schedules/routes.ts';
+import { eventRoutes } from './webhooks/routes-events.ts';
 
 export const API_VERSION = '0.1.0';
 
@@ -40,7 +41,8 @@ type RoomTools = Parameters<typeof operationsRoutes>[1] &
   Parameters<typeof scheduleRoutes>[1] &
   Parameters<typeof availabilityRoutes>[1] &
   Parameters<typeof appointmentRoutes>[1] &
-  Parameters<typeof fulfilmentRoutes>[1];
+  Parameters<typeof fulfilmentRoutes>[1] &
+  Parameters<typeof eventRoutes>[1];
 
 /** The whole API, not yet listening. */
 export async function buildApp(house: House): Promise<Served> {
@@ -102,6 +104,7 @@ function hangRooms(app: App, tools: RoomTools): void {
   availabilityRoutes(app, tools);
   appointmentRoutes(app, tools);
   fulfilmentRoutes(app, tools);
+  eventRoutes(app, tools);
 }
 
 /** Counted windows are of no use once their minute is over; a crash leaves some, and the next sweep takes them. */

@@ -19,6 +19,7 @@ import { systemClock, type Clock } from './platform/time/clock.ts';
 import { foundPractice } from './practitioners/found-practice.ts';
 import { listPractitioners } from './practitioners/store.ts';
 import { layDemoPractice } from './schedules/lay-demo-practice.ts';
+import { ENTRIES } from './webhooks/topics.ts';
 
 export const MIGRATIONS = resolve(import.meta.dirname, '../migrations');
 
@@ -72,7 +73,10 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
       meetingWaitMs: config.meetingWaitMs,
       ...outside,
       chance: Math.random,
-      wake: (_organisationId: number, sessionId: number) => bell.ring(WORK, String(sessionId)),
+      wake: (organisationId: number, sessionId: number) => {
+        bell.ring(WORK, String(sessionId));
+        bell.ring(ENTRIES, String(organisationId));
+      },
       announce: (_organisationId: number, sessionId: number) => bell.ring(NEWS, String(sessionId)),
       close,
     };

@@ -9,6 +9,8 @@ export const SCOPES = {
   'appointments:read': 'appointments of every client',
   'appointments:write': 'book, move and cancel for every client',
   'meetings:write': 'meetings and calendar events of appointments, with the links that start them',
+  'events:read': 'what happened, in ids and plain facts',
+  'webhooks:manage': 'where events are sent, and sending them again',
   'api-keys:manage': 'make keys with the scopes it has itself, list and revoke keys',
 } as const;
 

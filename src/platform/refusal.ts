@@ -45,6 +45,8 @@ export const REFUSAL_CODES = [
   'meeting_elsewhere',
   'meeting_pending',
   'meeting_failed',
+  // events and webhooks
+  'cursor_expired',
   // the server
   'overloaded',
   'not_ready',

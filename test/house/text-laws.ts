@@ -160,12 +160,16 @@ export const testsAreNamedAsGuarantees: Law = (files) =>
     }),
   );
 
+const numberOf = (file: Source | undefined): string => /^migrations\/(\d{4})-/.exec(file?.path ?? '')?.[1] ?? '9999';
+
 export const migrationsOnlyGoForward: Law = (files) =>
   files.flatMap(({ path, text }, index) => {
     const breaches: string[] = [];
-    const number = String(index + 1).padStart(4, '0');
-    if (!new RegExp(`^migrations/${number}-[a-z0-9]+(-[a-z0-9]+)*\\.sql$`).test(path)) {
-      breaches.push(`${path}: migrations are NNNN-what.sql without gaps; here ${number} is next.`);
+    // Changes that are made side by side are given their numbers beforehand, so one may be missing for a while.
+    const number = /^migrations\/(\d{4})-[a-z0-9]+(-[a-z0-9]+)*\.sql$/.exec(path)?.[1] ?? '';
+    const before = index === 0 ? '0000' : numberOf(files[index - 1]);
+    if (index === 0 ? number !== '0001' : !(number > before)) {
+      breaches.push(`${path}: migrations are NNNN-what.sql from 0001, each number higher than the one before.`);
     }
     if (!/^-- Why: \S/.test(text)) breaches.push(`${path}: begin with "-- Why: ...", the reason for the change.`);
     if (/^\s*--\s*(?:down|rollback|revert)\b/im.test(text))

@@ -15,17 +15,32 @@ const TENANT_TABLES = `
 /** They have the column as a mere fact: the one practice of the installation, and the way from public ids. */
 const UNSCOPED = ['directory', 'installation'];
 /** Asked across organisations, each for one named purpose. */
-const SCANNED = ['api_key', 'fulfilment', 'idempotency_key'];
-/** What each of them is asked for, and no more: a key is found by its digest, the runner claims what is due, the sweep locks and removes. */
+const SCANNED = ['api_key', 'fulfilment', 'idempotency_key', 'organisation', 'webhook_endpoint'];
+/** What each of them is asked for, and no more: a key is found by its digest, the runners claim what is due, the sweep locks and
+ *  removes, the follower of the journal goes round the organisations. */
 const SCANS: Readonly<Record<string, readonly string[]>> = {
   api_key: ['scan_read'],
   fulfilment: ['scan_claim', 'scan_read'],
   idempotency_key: ['scan_lock', 'scan_read', 'scan_remove'],
+  organisation: ['scan_read'],
+  webhook_endpoint: ['scan_claim', 'scan_read'],
 };
 /** Written once, and never again. */
 const APPEND_ONLY = ['journal'];
 /** Changed, never removed. */
 const LASTING: readonly string[] = ['resource', 'practitioner', 'session_type', 'api_key'];
+
+/** A row of each table of events. */
+const EVENT_ROWS = [
+  'insert into event_follower (organisation_id) values (:org)',
+  `insert into event (organisation_id, id, type, at, subject_kind, subject_id, sequence, data)
+   values (:org, 1, 't', now(), 'x', 1, 1, '{}')`,
+  `insert into webhook_endpoint (organisation_id, id, url, secret_sealed, created_at) values (:org, 1, 'u', 's', now())`,
+  `insert into webhook_delivery (organisation_id, endpoint_id, event_id, subject_kind, subject_id, due_at)
+   values (:org, 1, 1, 'x', 1, now())`,
+  `insert into webhook_attempt (organisation_id, endpoint_id, event_id, attempt, at, duration_ms, outcome)
+   values (:org, 1, 1, 1, now(), 1, 'failed')`,
+];
 
 type Table = {
   readonly name: string;
@@ -84,6 +99,8 @@ beforeAll(async () => {
       [tx.organisationId, row?.id, appointmentId],
     );
   });
+  for (const statement of EVENT_ROWS)
+    await desk.act((tx) => ask(tx, statement.replaceAll(':org', String(tx.organisationId))));
   stranger = desk.organisationId + 500_000;
   await desk.sql(
     'insert into organisation (organisation_id, name) values (current_organisation(), $1)',

@@ -40,6 +40,7 @@ export const PROBLEMS: Readonly<Record<RefusalCode, Kind>> = {
   meeting_elsewhere: { status: 409, title: 'The meeting is on another platform' },
   meeting_pending: { status: 503, title: 'The meeting is not ready yet' },
   meeting_failed: { status: 502, title: 'The meeting could not be made' },
+  cursor_expired: { status: 410, title: 'The cursor is too old' },
   overloaded: { status: 503, title: 'The server is busy' },
   not_ready: { status: 503, title: 'The server is not ready' },
   internal_error: { status: 500, title: 'Something went wrong here' },
