@@ -1,5 +1,5 @@
 // Cancels: frees the time and wants nothing of the session outside any more. Cancelling twice is answered as once.
-import { mayChange, type Actor } from '../identity/actor.ts';
+import { isBoundByWindows, mayChange, type Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
 import { releaseTimeOf } from '../occupancy/inherit-time.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
@@ -12,7 +12,7 @@ import { cancelSession, putNote } from './store.ts';
 
 export type CancelTools = Pick<BookingTools, 'transactor' | 'clock' | 'wake'>;
 
-/** Refusals: `not_found`, `appointment_closed`, `appointment_in_past`. */
+/** Refusals: `not_found`, `appointment_closed`, `appointment_in_past`, `cancellation_window_closed`. */
 export async function cancelAppointment(
   tools: CancelTools,
   actor: Actor,
@@ -27,8 +27,9 @@ export async function cancelAppointment(
     await lockTimeOf(tx, [seen.practitionerId], seen.clientSubject);
     const appointment = await seeAppointment(tx, actor, appointmentId);
     const now = tools.clock.now();
-    if (cancels(appointment, now)) {
-      const revision = await cancelSession(tx, appointment, actor.role, now);
+    const how = cancels(appointment, isBoundByWindows(actor, appointment), now);
+    if (how) {
+      const revision = await cancelSession(tx, appointment, { by: actor.role, late: how.late }, now);
       const did = { at: now, actor: { role: actor.role, ref: actor.key } };
       const heirs = await releaseTimeOf(tx, did, appointment.sessionId);
       if (reason !== null) await putNote(tx, appointmentId, 'cancel_reason', reason);
@@ -37,7 +38,7 @@ export async function cancelAppointment(
         event: 'appointment.cancelled',
         subject: { kind: 'appointment', id: appointmentId },
         revision,
-        facts: { sessionId: appointment.sessionId, inheritedBy: heirs },
+        facts: { sessionId: appointment.sessionId, inheritedBy: heirs, ...(how.late ? { late: true } : {}) },
       });
       tx.afterCommit(() => tools.wake(actor.organisationId, appointment.sessionId));
     }

@@ -1,17 +1,20 @@
 // Finds an appointment for somebody who may see it; for anyone else it does not exist.
-import { mayListClient, maySee, type Actor } from '../identity/actor.ts';
+import { isBoundByWindows, mayListClient, maySee, type Actor } from '../identity/actor.ts';
 import { meetingDetails, type MeetingDetails, type OutsideObject } from '../meetings/meeting.ts';
 import { listOutsideObjects, listOutsideObjectsOf } from '../meetings/store.ts';
 import type { Transaction, Transactor } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
 import type { Clock } from '../platform/time/clock.ts';
-import type { Appointment } from './appointment.ts';
+import { possibilityOf, type Appointment, type Change, type Possibility } from './appointment.ts';
 import { findAppointment, listAppointments, type ListQuestion } from './store.ts';
 
 export type Reading = { readonly transactor: Pick<Transactor, 'inOrganisation'>; readonly clock: Clock };
 
 /** An appointment with the way into it; null where there is none, and none will come. */
 export type AppointmentSeen = { readonly appointment: Appointment; readonly meeting: MeetingDetails | null };
+
+/** With what the asker could do with it now, told by the very rule by which it would be done. */
+export type AppointmentRead = AppointmentSeen & { readonly actions: Readonly<Record<Change, Possibility>> };
 
 /** Refusal `not_found`, also for another's. */
 export async function seeAppointment(tx: Transaction, actor: Actor, id: number): Promise<Appointment> {
@@ -23,11 +26,17 @@ export async function seeAppointment(tx: Transaction, actor: Actor, id: number):
 }
 
 /** Refusal `not_found`. */
-export async function readAppointment(tools: Reading, actor: Actor, id: number): Promise<AppointmentSeen> {
+export async function readAppointment(tools: Reading, actor: Actor, id: number): Promise<AppointmentRead> {
   return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
     const appointment = await seeAppointment(tx, actor, id);
     const objects = await listOutsideObjects(tx, appointment.sessionId);
-    return { appointment, meeting: meetingOf(appointment, objects, tools.clock.now()) };
+    const now = tools.clock.now();
+    const bound = isBoundByWindows(actor, appointment);
+    const actions = {
+      cancel: possibilityOf(appointment, 'cancel', bound, now),
+      reschedule: possibilityOf(appointment, 'reschedule', bound, now),
+    };
+    return { appointment, meeting: meetingOf(appointment, objects, now), actions };
   });
 }
 

@@ -1,9 +1,8 @@
 // Moves an appointment to another start: same id, same meeting, same calendar entry, one revision on. Its own time is not
 // in its way, and is freed in the same transaction in which the new time is taken.
-import { refuseInactive } from '../availability/desk.ts';
 import { findAlternatives } from '../availability/find-alternatives.ts';
 import { readBusyIn } from '../availability/store.ts';
-import { mayChange, type Actor } from '../identity/actor.ts';
+import { isBoundByWindows, mayChange, type Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
 import { releaseTimeOf } from '../occupancy/inherit-time.ts';
 import { lockTimeOf, takeForSession } from '../occupancy/store.ts';
@@ -18,8 +17,8 @@ import { seeAppointment } from './find-appointment.ts';
 import { moveSession } from './store.ts';
 
 /**
- * Refusals: `not_found`, those of the appointment's state, `practitioner_not_bookable`, and every reason of availability, with
- * `alternatives`. The session type need not be on offer any more: length and kind are those that were agreed.
+ * Refusals: `not_found`, those of the appointment's state, `practitioner_not_bookable`, `reschedule_window_closed`, and every
+ * reason of availability, with `alternatives`. The session type need not be on offer any more: length and kind are those that were agreed.
  */
 export async function rescheduleAppointment(
   tools: BookingTools,
@@ -69,9 +68,8 @@ async function move(
     timeZone: asked.timeZone,
     pointer: asked.pointer ?? '',
   });
-  if (!busy || !moves(appointment, to.instant, now)) return;
-  // Who takes no bookings is given no new time, whoever asks; what she has, she keeps until it is cancelled.
-  refuseInactive(desk);
+  const how = moves(appointment, to.instant, isBoundByWindows(actor, appointment), now);
+  if (!busy || !how) return;
   const judged = await judgeStart(tools, tx, actor, { desk, busy, guessed, asked, lengthMinutes: minutes });
   const did = { at: now, actor: { role: actor.role, ref: actor.key } };
   const heirs = await releaseTimeOf(tx, did, sessionId);
@@ -83,7 +81,7 @@ async function move(
   const revision = await moveSession(
     tx,
     appointment,
-    { time, occupied, zone: desk.schedule.zone, wallStart, occupancyId },
+    { time, occupied, zone: desk.schedule.zone, wallStart, occupancyId, late: how.late },
     now,
   );
   await record(tx, {
@@ -97,6 +95,7 @@ async function move(
       start: time.from.toString(),
       end: time.to.toString(),
       inheritedBy: heirs,
+      ...(how.late ? { late: true } : {}),
     },
   });
   tx.afterCommit(() => tools.wake(actor.organisationId, sessionId));

@@ -1,6 +1,6 @@
 // The contract's appointment endpoints. Each calls one act; a created appointment is answered once its meeting is ready, or
 // the bounded wait for it is over.
-import { isHost, type Actor } from '../identity/actor.ts';
+import type { Actor } from '../identity/actor.ts';
 import type { MeetingDetails } from '../meetings/meeting.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { onceOf } from '../platform/http/idempotency.ts';
@@ -14,19 +14,21 @@ import { bookAppointment, type BookingTools } from './book-appointment.ts';
 import { cancelAppointment } from './cancel-appointment.ts';
 import { listForClient, readAppointment } from './find-appointment.ts';
 import { rescheduleAppointment } from './reschedule-appointment.ts';
+import { closingRoutes } from './routes-closing.ts';
 import {
   AppointmentCreated,
-  AppointmentItem,
   AppointmentList,
   AppointmentParams,
   CancelBody,
   Done,
   ListQuery,
   NewAppointment,
+  OneAppointment,
   RescheduleBody,
   UserParams,
   wireAppointment,
   wireMeeting,
+  wireOne,
 } from './schemas.ts';
 
 export type AppointmentTools = BookingTools & {
@@ -46,6 +48,7 @@ export function appointmentRoutes(app: App, tools: AppointmentTools): void {
   booking(app, tools);
   changing(app, tools);
   reading(app, tools);
+  closingRoutes(app, tools);
 }
 
 function booking(app: App, tools: AppointmentTools): void {
@@ -141,7 +144,9 @@ function changing(app: App, tools: AppointmentTools): void {
         headers: IdempotencyHeaders,
         params: AppointmentParams,
         body: CancelBody,
-        response: answers({ 200: Done }, [...KEY_REFUSALS, ...STATE_REFUSALS], { body: true }),
+        response: answers({ 200: Done }, [...KEY_REFUSALS, ...STATE_REFUSALS, 'cancellation_window_closed'], {
+          body: true,
+        }),
       },
     },
     async (request) => {
@@ -173,6 +178,7 @@ function changing(app: App, tools: AppointmentTools): void {
             ...STATE_REFUSALS,
             ...REASONS,
             'appointment_cancelled',
+            'reschedule_window_closed',
             'practitioner_not_bookable',
             'time_does_not_exist',
           ],
@@ -200,17 +206,11 @@ function reading(app: App, tools: AppointmentTools): void {
         operationId: 'getAppointment',
         summary: 'One appointment',
         params: AppointmentParams,
-        response: answers({ 200: AppointmentItem }, ['not_found']),
+        response: answers({ 200: OneAppointment }, ['not_found']),
       },
     },
-    async ({ actor, params }) => {
-      const seen = await readAppointment(tools, actor, params.appointmentId);
-      // Whoever sees it is client or host, or acts for them: all may join.
-      return wireAppointment(
-        seen,
-        actor.subject === seen.appointment.clientSubject || isHost(actor, seen.appointment.practitionerId),
-      );
-    },
+    // Whoever sees it is client or host, or acts for them: all may join.
+    async ({ actor, params }) => wireOne(await readAppointment(tools, actor, params.appointmentId)),
   );
   app.get(
     '/api/users/:userId/appointments',

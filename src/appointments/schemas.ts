@@ -16,12 +16,12 @@ import {
   ZoneText,
 } from '../platform/http/validation.ts';
 import { wallOf } from '../platform/time/wall-clock.ts';
-import { lengthMinutes } from './appointment.ts';
-import type { AppointmentSeen } from './find-appointment.ts';
+import { CANCELLERS, lengthMinutes, STATES } from './appointment.ts';
+import type { AppointmentRead, AppointmentSeen } from './find-appointment.ts';
+import { Action, wireAction } from './schemas-closing.ts';
 
 /** Opaque to us; 1 to 128 characters. */
 export const UserId = { ...plainText(128), description: 'The subject of the client, opaque', examples: ['user-uuid'] };
-export const STATES = ['pending', 'confirmed', 'cancelled', 'completed', 'no_show'] as const;
 
 export const AppointmentParams = Type.Object({ appointmentId: PublicId });
 export const UserParams = Type.Object({ userId: UserId });
@@ -163,6 +163,10 @@ const appointmentFields = {
   timeZone: { ...ZoneText, description: 'The practitioner’s, in which the time was agreed.' },
   durationMinutes: Type.Integer(),
   revision: Type.Integer({ description: 'Rises with every change.' }),
+  cancelledBy: Type.Optional(Type.Enum([...CANCELLERS])),
+  cancelledAt: Type.Optional(InstantText),
+  lateCancellation: Type.Optional(Type.Literal(true, { description: 'Cancelled within the window, by whomever.' })),
+  lateMoves: Type.Optional(Type.Integer({ description: 'How often it was moved within the window.' })),
 };
 
 const example = {
@@ -181,7 +185,26 @@ const example = {
   revision: 1,
 };
 
-export const AppointmentItem = named('Appointment', Type.Object(appointmentFields, { examples: [example] }));
+const AppointmentItem = named('Appointment', Type.Object(appointmentFields, { examples: [example] }));
+
+const exampleActions = {
+  cancel: { allowed: true, until: '2030-06-19T18:00:00Z', onTimeUntil: '2030-06-19T18:00:00Z', late: false },
+  reschedule: { allowed: true, until: '2030-06-20T18:00:00Z', late: false },
+};
+
+export const OneAppointment = named(
+  'AppointmentWithActions',
+  Type.Object(
+    {
+      ...appointmentFields,
+      actions: Type.Object(
+        { cancel: Action, reschedule: Action },
+        { description: 'What whoever asks could do with it now.' },
+      ),
+    },
+    { examples: [{ ...example, actions: exampleActions }] },
+  ),
+);
 export const AppointmentList = named(
   'AppointmentList',
   Type.Object(
@@ -210,6 +233,19 @@ export function wireAppointment(seen: AppointmentSeen, withPassword: boolean): W
     timeZone: appointment.zone,
     durationMinutes: lengthMinutes(appointment),
     revision: appointment.revision,
+    ...(appointment.cancelledBy === null ? {} : { cancelledBy: appointment.cancelledBy }),
+    ...(appointment.cancelledAt === null ? {} : { cancelledAt: appointment.cancelledAt.toString() }),
+    ...(appointment.lateCancellation ? { lateCancellation: true as const } : {}),
+    ...(appointment.lateMoves === 0 ? {} : { lateMoves: appointment.lateMoves }),
+  };
+}
+
+/** One appointment, asked about by somebody who may join it. */
+export function wireOne(read: AppointmentRead): Static<typeof OneAppointment> {
+  const { cancel, reschedule } = read.actions;
+  return {
+    ...wireAppointment(read, true),
+    actions: { cancel: wireAction(cancel), reschedule: wireAction(reschedule) },
   };
 }
 

@@ -47,10 +47,13 @@ export async function moveSession(
     readonly zone: string;
     readonly wallStart: string;
     readonly occupancyId: number;
+    /** Within the window. */
+    readonly late: boolean;
   },
   now: Temporal.Instant,
 ): Promise<number> {
   return await raised(tx, 'session_move', appointment, now, {
+    appointment: `, late_moves = case when $11::boolean then least(coalesce(late_moves, 0) + 1, 32767) else late_moves end`,
     set: `starts_at = $5::timestamptz, ends_at = $6::timestamptz, occupied = $7::tstzrange, zone = $8, wall_start = $9,
           occupancy_id = $10`,
     values: [
@@ -60,6 +63,7 @@ export async function moveSession(
       to.zone,
       to.wallStart,
       to.occupancyId,
+      to.late,
     ],
   });
 }
@@ -68,14 +72,42 @@ export async function moveSession(
 export async function cancelSession(
   tx: Transaction,
   appointment: Pick<Appointment, 'id' | 'sessionId'>,
-  by: string,
+  how: { readonly by: string; readonly late: boolean },
   now: Temporal.Instant,
 ): Promise<number> {
   return await raised(tx, 'session_cancel', appointment, now, {
     set: 'live = false, occupancy_id = null',
-    appointment: `, state = 'cancelled', cancelled_by = $5`,
-    values: [by],
+    appointment: `, state = 'cancelled', cancelled_by = $5, cancelled_at = $4::timestamptz, late_cancellation = $6::boolean`,
+    values: [how.by, how.late],
   });
+}
+
+/**
+ * The appointment closed or reopened, one revision on. Nothing outside has to change: where all was done at the revision
+ * before, all is done at this one; where not, it goes on, and finds the appointment as it is now.
+ */
+export async function setState(
+  tx: Transaction,
+  appointment: Pick<Appointment, 'id' | 'sessionId'>,
+  state: 'confirmed' | 'completed' | 'no_show',
+): Promise<number> {
+  const [row] = await tx.query<{ revision: number }>({
+    name: 'appointment_set_state',
+    text: `with s as (
+             update session set revision = revision + 1 where organisation_id = $1 and id = $2 returning revision
+           ), a as (
+             update appointment set revision = s.revision, state = $4 from s where organisation_id = $1 and id = $3
+           ), f as (
+             update fulfilment
+                set wanted_revision = s.revision,
+                    done_revision = case when done_revision = wanted_revision then s.revision else done_revision end
+               from s where organisation_id = $1 and session_id = $2
+           )
+           select revision from s`,
+    values: [tx.organisationId, appointment.sessionId, appointment.id, state],
+  });
+  if (!row) throw new Error(`session ${appointment.sessionId} is not there`);
+  return row.revision;
 }
 
 /** The session to be held on a platform, or with other words, one revision on. */
@@ -148,7 +180,13 @@ const APPOINTMENT = `
   select a.id, a.session_id as "sessionId", a.state, a.revision, s.practitioner_id as "practitionerId",
          p.name as "practitionerName", p.email as "practitionerEmail", c.subject as "clientSubject",
          c.email as "clientEmail", s.session_type_id as "sessionTypeId", t.name as "sessionType",
-         s.starts_at as "start", s.ends_at as "end", s.zone, s.platform
+         s.starts_at as "start", s.ends_at as "end", s.zone, s.platform, p.active as "practitionerActive",
+         a.cancelled_by as "cancelledBy", a.cancelled_at as "cancelledAt",
+         coalesce(a.late_cancellation, false) as "lateCancellation", coalesce(a.late_moves, 0) as "lateMoves",
+         coalesce(t.cancellation_window_minutes, p.cancellation_window_minutes) as "cancellationWindowMinutes",
+         coalesce(t.reschedule_window_minutes, p.reschedule_window_minutes) as "rescheduleWindowMinutes",
+         coalesce(t.late_cancellations, p.late_cancellations) as "lateCancellations",
+         coalesce(t.late_reschedules, p.late_reschedules) as "lateReschedules"
     from appointment a
     join session s on s.organisation_id = a.organisation_id and s.id = a.session_id
     join practitioner p on p.organisation_id = a.organisation_id and p.id = s.practitioner_id

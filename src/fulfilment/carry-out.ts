@@ -169,6 +169,7 @@ async function sendLetters(tools: CarryOutTools, pass: Pass): Promise<Temporal.I
       appointmentId: facts.appointment.id,
       revision: facts.revision,
       live: facts.live,
+      closed: facts.appointment.closed,
       start: facts.start,
       end: facts.end,
       link:

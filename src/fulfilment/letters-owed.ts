@@ -10,6 +10,8 @@ export type Telling = {
   readonly appointmentId: number;
   readonly revision: number;
   readonly live: boolean;
+  /** Somebody has said how it went. */
+  readonly closed: boolean;
   readonly start: Temporal.Instant;
   readonly end: Temporal.Instant;
   /** In hand, and told apart by its digest. awaited: it will come. none: there is to be none. */
@@ -28,8 +30,8 @@ export type Owed = {
 
 /** What is owed at `now`, given every letter of the session so far, oldest first. */
 export function lettersOwed(telling: Telling, letters: readonly LetterRow[], now: Temporal.Instant): Owed {
-  // Nobody is helped by news of what is over.
-  if (Temporal.Instant.compare(telling.end, now) <= 0) {
+  // Nobody is helped by news of what is over, or told of it to have been missed.
+  if (telling.closed || Temporal.Instant.compare(telling.end, now) <= 0) {
     return { send: [], supersede: letters.filter(isQueued).map(({ id }) => id), againAt: null };
   }
   const send: NewLetter[] = [];

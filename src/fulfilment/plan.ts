@@ -28,7 +28,8 @@ export type SessionFacts = {
     readonly calendar: CalendarProviderId;
     readonly invitations: 'slotkeeper' | 'provider';
   };
-  readonly appointment: { readonly id: number; readonly cancelled: boolean };
+  /** closed: somebody has said how it went. */
+  readonly appointment: { readonly id: number; readonly cancelled: boolean; readonly closed: boolean };
   readonly client: { readonly name: string; readonly email: string; readonly zone: string | null };
   /** Words a host or staff chose for meeting and event, or null: ours, which are neutral. */
   readonly topic: string | null;

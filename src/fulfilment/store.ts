@@ -182,7 +182,11 @@ function toFacts(organisationId: number, sessionId: number, row: FactsRow): Sess
       calendar: row.calendar,
       invitations: row.invitations,
     },
-    appointment: { id: row.appointment_id, cancelled: row.state === 'cancelled' },
+    appointment: {
+      id: row.appointment_id,
+      cancelled: row.state === 'cancelled',
+      closed: row.state === 'completed' || row.state === 'no_show',
+    },
     client: { name: row.client_name, email: row.client_email, zone: row.client_zone },
     topic: row.topic,
     description: row.description,

@@ -47,6 +47,16 @@ export function mayChange(actor: Actor, owned: Ownership): actor is KnownActor {
   return maySee(actor, owned);
 }
 
+/** Whether the practice's windows bind whoever changes an appointment: all but its host. */
+export function isBoundByWindows(actor: Actor, owned: Pick<Ownership, 'practitionerId'>): boolean {
+  return !isHost(actor, owned.practitionerId);
+}
+
+/** To say how an appointment went: its host. */
+export function mayClose(actor: Actor, owned: Ownership): actor is KnownActor {
+  return isHost(actor, owned.practitionerId);
+}
+
 /** A client lists its own appointments; a practitioner lists nobody's. */
 export function mayListClient(actor: Actor, userId: string): boolean {
   return mayAdminister(actor) || isClient(actor, userId);

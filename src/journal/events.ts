@@ -19,6 +19,7 @@ export const EVENTS = [
   'appointment.platform_set',
   'appointment.completed',
   'appointment.not_attended',
+  'appointment.reopened',
   // time set aside
   'hold.placed',
   'hold.confirmed',

@@ -40,6 +40,9 @@ export const REFUSAL_CODES = [
   'appointment_cancelled',
   'appointment_closed',
   'appointment_in_past',
+  'appointment_not_begun',
+  'cancellation_window_closed',
+  'reschedule_window_closed',
   'hold_expired',
   // meetings
   'meeting_elsewhere',

@@ -5,7 +5,7 @@ import { record } from '../journal/record.ts';
 import type { Transactor } from '../platform/database/transaction.ts';
 import { randomName } from '../platform/ids.ts';
 import type { Clock } from '../platform/time/clock.ts';
-import { lockPractice, type Practice } from './store.ts';
+import { lockPractice, type Practice } from './store-practice.ts';
 
 /** Some 79 bits: no two installations on one provider account ever meet. */
 const MARKER_LENGTH = 16;

@@ -5,6 +5,7 @@ import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { isZone } from '../platform/time/zone-table.ts';
 import { spokenName } from './name.ts';
 import { isLength, LENGTH_FAULT, MAX_OFFERED, type Offered } from './session-type.ts';
+import { WINDOW_FIELDS, windowFaults, type Windows } from './windows.ts';
 
 /** Who tells the client: our mail with its calendar part, or the calendar provider with an invitation of its own. */
 export const INVITATIONS = ['slotkeeper', 'provider'] as const;
@@ -19,22 +20,23 @@ export type Policy = {
   readonly horizonDays: number;
 };
 
-export type Practitioner = Policy & {
-  readonly id: number;
-  readonly name: string;
-  readonly email: string;
-  /** IANA zone: the one her wall times are in. */
-  readonly timeZone: string;
-  readonly active: boolean;
-  readonly calendar: CalendarProviderId;
-  readonly invitations: Invitations;
-  /** Rises with all that changes what can be booked. */
-  readonly scheduleVersion: number;
-  /** Rises with every change. */
-  readonly revision: number;
-  /** Active session types alone, in her order. */
-  readonly offered: readonly Offered[];
-};
+export type Practitioner = Policy &
+  Windows & {
+    readonly id: number;
+    readonly name: string;
+    readonly email: string;
+    /** IANA zone: the one her wall times are in. */
+    readonly timeZone: string;
+    readonly active: boolean;
+    readonly calendar: CalendarProviderId;
+    readonly invitations: Invitations;
+    /** Rises with all that changes what can be booked. */
+    readonly scheduleVersion: number;
+    /** Rises with every change. */
+    readonly revision: number;
+    /** Active session types alone, in her order. */
+    readonly offered: readonly Offered[];
+  };
 
 /** What she offers, as it is written: no length of her own means the session type's. */
 export type Offering = { readonly id: number; readonly durationMinutes?: number | undefined };
@@ -43,7 +45,8 @@ export type PractitionerFields = {
   readonly name: string;
   readonly email: string;
   readonly timeZone: string;
-} & Partial<Policy> & {
+} & Partial<Policy> &
+  Partial<Windows> & {
     readonly active?: boolean | undefined;
     readonly calendar?: CalendarProviderId | undefined;
     readonly invitations?: Invitations | undefined;
@@ -64,7 +67,12 @@ export const POLICY_BOUNDS = {
 } as const satisfies Record<keyof Policy, { minimum: number; maximum: number }>;
 
 /** What a practitioner may set herself: how she is booked, not who she is. */
-export const OWN_FIELDS: ReadonlySet<string> = new Set([...Object.keys(POLICY_BOUNDS), 'calendar', 'invitations']);
+export const OWN_FIELDS: ReadonlySet<string> = new Set([
+  ...Object.keys(POLICY_BOUNDS),
+  ...WINDOW_FIELDS,
+  'calendar',
+  'invitations',
+]);
 
 /** Fields fit to be written, or Refusal `invalid_request` naming every fault. */
 export function checkedPractitioner<T extends Partial<PractitionerFields>>(fields: T): T {
@@ -83,7 +91,7 @@ export function checkedPractitioner<T extends Partial<PractitionerFields>>(field
       errors.push({ pointer: `/${field}`, message: `must be a whole number from ${minimum} to ${maximum}` });
     }
   }
-  errors.push(...offeringFaults(fields.sessionTypes ?? []));
+  errors.push(...windowFaults(fields), ...offeringFaults(fields.sessionTypes ?? []));
   if (errors.length > 0) throw new Refusal('invalid_request', 'The practitioner has faults.', { errors });
   return { ...fields, ...(name ? { name } : {}) };
 }

@@ -7,6 +7,7 @@ import { named } from '../platform/http/openapi.ts';
 import { NextCursor } from '../platform/http/page.ts';
 import { EmailText, plainText, PublicId, ZoneText } from '../platform/http/validation.ts';
 import { INVITATIONS, NAME_MAX, POLICY_BOUNDS, type Practitioner } from './practitioner.ts';
+import { LATE, WINDOW_MINUTES } from './windows.ts';
 import { LENGTH_MINUTES, MAX_OFFERED, SESSION_TYPE_NAME_MAX, type SessionType } from './session-type.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -25,8 +26,31 @@ const policy = {
   }),
   horizonDays: Type.Integer({ ...POLICY_BOUNDS.horizonDays, description: 'How far ahead one can book, in her days.' }),
 };
+const LATE_WORDS = '`refuse`: too late for a client. `mark_late`: done, and the appointment says so.';
+const windows = {
+  cancellationWindowMinutes: Type.Integer({
+    ...WINDOW_MINUTES,
+    description: 'So long before its start a client may still cancel; 0: until it is over.',
+    examples: [1440],
+  }),
+  rescheduleWindowMinutes: Type.Integer({
+    ...WINDOW_MINUTES,
+    description: 'So long before its start a client may still move it; 0: until it begins.',
+    examples: [1440],
+  }),
+  lateCancellations: Type.Enum([...LATE], { description: LATE_WORDS }),
+  lateReschedules: Type.Enum([...LATE], { description: LATE_WORDS }),
+};
+const orHers = { description: 'null: as the practitioner has it.' };
+const ownWindows = {
+  cancellationWindowMinutes: Type.Union([windows.cancellationWindowMinutes, Type.Null()], orHers),
+  rescheduleWindowMinutes: Type.Union([windows.rescheduleWindowMinutes, Type.Null()], orHers),
+  lateCancellations: Type.Union([windows.lateCancellations, Type.Null()], orHers),
+  lateReschedules: Type.Union([windows.lateReschedules, Type.Null()], orHers),
+};
 const settings = {
   ...policy,
+  ...windows,
   active: Type.Boolean({ description: 'Whether she is listed and can be booked.' }),
   calendar: Type.Enum([...CALENDAR_PROVIDERS], { description: 'Where her events are kept.' }),
   invitations: Type.Enum([...INVITATIONS], {
@@ -101,7 +125,7 @@ export const PractitionerChangeBody = named(
   Type.Partial(Type.Object({ ...who, ...settings, sessionTypes: Offerings }), {
     ...closed,
     minProperties: 1,
-    examples: [{ noticeMinutes: 120, bufferAfterMinutes: 10 }],
+    examples: [{ noticeMinutes: 120, cancellationWindowMinutes: 1440, lateCancellations: 'mark_late' }],
   }),
 );
 
@@ -112,6 +136,10 @@ const typeExample = {
   platforms: [...PLATFORMS],
   active: true,
   revision: 1,
+  cancellationWindowMinutes: 2880,
+  rescheduleWindowMinutes: null,
+  lateCancellations: 'mark_late',
+  lateReschedules: null,
 };
 
 export const SessionTypeSchema = named(
@@ -124,6 +152,7 @@ export const SessionTypeSchema = named(
       platforms: Platforms,
       active: Type.Boolean(),
       revision: Type.Integer(),
+      ...ownWindows,
     },
     { examples: [typeExample] },
   ),
@@ -138,7 +167,7 @@ export const SessionTypePage = named(
 );
 
 const what = { name: plainText(SESSION_TYPE_NAME_MAX), durationMinutes: Minutes };
-const how = Type.Partial(Type.Object({ platforms: Platforms, active: Type.Boolean() })).properties;
+const how = Type.Partial(Type.Object({ platforms: Platforms, active: Type.Boolean(), ...ownWindows })).properties;
 
 export const NewSessionType = named(
   'NewSessionType',

@@ -3,8 +3,9 @@
 import { PLATFORMS, type Platform } from '../meetings/provider.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { spokenName } from './name.ts';
+import { windowFaults, type OwnWindows } from './windows.ts';
 
-export type SessionType = {
+export type SessionType = OwnWindows & {
   readonly id: number;
   readonly name: string;
   readonly lengthMinutes: number;
@@ -21,7 +22,7 @@ export type SessionTypeFields = {
   readonly durationMinutes: number;
   readonly platforms?: readonly Platform[] | undefined;
   readonly active?: boolean | undefined;
-};
+} & { readonly [Name in keyof OwnWindows]?: OwnWindows[Name] | undefined };
 
 export const SESSION_TYPE_NAME_MAX = 120;
 /** A session must fit into a day with its buffers; five minutes is the finest grid. */
@@ -67,6 +68,7 @@ export function checkedSessionType<T extends Partial<SessionTypeFields>>(fields:
   }
   if (fields.platforms?.length === 0)
     errors.push({ pointer: '/platforms', message: 'must name at least one platform' });
+  errors.push(...windowFaults(fields));
   if (errors.length > 0) throw new Refusal('invalid_request', 'The session type has faults.', { errors });
   const platforms = fields.platforms && PLATFORMS.filter((platform) => fields.platforms?.includes(platform));
   return { ...fields, ...(name ? { name } : {}), ...(platforms ? { platforms } : {}) };

@@ -1,9 +1,9 @@
-// The rows of practitioners, of what they offer and of the practice itself. Changing functions expect the practitioner to
-// be locked; which changes are allowed, and what is journalled with them, is for the acts.
+// The rows of practitioners and of what they offer. Changing functions expect the practitioner to be locked; which changes
+// are allowed, and what is journalled with them, is for the acts.
 import { PLATFORMS } from '../meetings/provider.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
 import type { ConstraintTable } from '../platform/database/conflict.ts';
-import type { Transaction, UnscopedTransaction } from '../platform/database/transaction.ts';
+import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
 import type { Offering, Practitioner, PractitionerFields } from './practitioner.ts';
 import type { SessionType, SessionTypeFields } from './session-type.ts';
@@ -24,7 +24,9 @@ const PRACTITIONER = `
   select p.id, p.name, p.email, p.zone as "timeZone", p.active, p.calendar, p.invitations,
          p.grid_minutes as "gridMinutes", p.buffer_before_minutes as "bufferBeforeMinutes",
          p.buffer_after_minutes as "bufferAfterMinutes", p.notice_minutes as "noticeMinutes",
-         p.horizon_days as "horizonDays", p.schedule_version as "scheduleVersion", p.revision,
+         p.horizon_days as "horizonDays", p.cancellation_window_minutes as "cancellationWindowMinutes",
+         p.reschedule_window_minutes as "rescheduleWindowMinutes", p.late_cancellations as "lateCancellations",
+         p.late_reschedules as "lateReschedules", p.schedule_version as "scheduleVersion", p.revision,
          coalesce((select json_agg(json_build_object('id', s.id, 'name', s.name, 'lengthMinutes',
                             coalesce(o.length_minutes, s.length_minutes), 'platforms', s.platforms)
                           order by o.position, s.id)
@@ -111,6 +113,10 @@ export async function updatePractitioner(
     buffer_after_minutes: fields.bufferAfterMinutes,
     notice_minutes: fields.noticeMinutes,
     horizon_days: fields.horizonDays,
+    cancellation_window_minutes: fields.cancellationWindowMinutes,
+    reschedule_window_minutes: fields.rescheduleWindowMinutes,
+    late_cancellations: fields.lateCancellations,
+    late_reschedules: fields.lateReschedules,
   };
   const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
   await tx.kysely
@@ -151,7 +157,11 @@ export async function replaceOfferings(tx: Transaction, id: number, offerings: r
 }
 
 const SESSION_TYPE = `
-  select id, name, length_minutes as "lengthMinutes", platforms, active, revision from session_type`;
+  select id, name, length_minutes as "lengthMinutes", platforms, active, revision,
+         cancellation_window_minutes as "cancellationWindowMinutes",
+         reschedule_window_minutes as "rescheduleWindowMinutes", late_cancellations as "lateCancellations",
+         late_reschedules as "lateReschedules"
+    from session_type`;
 
 /** Refusal `not_found` where there is none. */
 export async function readSessionType(tx: Transaction, id: number): Promise<SessionType> {
@@ -210,8 +220,10 @@ export async function insertSessionType(tx: Transaction, fields: SessionTypeFiel
   const [row] = await tx.query<{ id: number }>({
     name: 'session_type_insert',
     text: `with s as (
-             insert into session_type (organisation_id, name, length_minutes, platforms, active)
-             values ($1, $2, $3, $4, $5) returning id
+             insert into session_type (organisation_id, name, length_minutes, platforms, active,
+                                       cancellation_window_minutes, reschedule_window_minutes, late_cancellations,
+                                       late_reschedules)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id
            ), d as (
              insert into directory (public_id, organisation_id, kind) select id, $1, 'session_type' from s
            )
@@ -222,6 +234,10 @@ export async function insertSessionType(tx: Transaction, fields: SessionTypeFiel
       fields.durationMinutes,
       [...(fields.platforms ?? PLATFORMS)],
       fields.active ?? true,
+      fields.cancellationWindowMinutes ?? null,
+      fields.rescheduleWindowMinutes ?? null,
+      fields.lateCancellations ?? null,
+      fields.lateReschedules ?? null,
     ],
   });
   if (!row) throw new Error('the session type was not inserted');
@@ -234,58 +250,22 @@ export async function updateSessionType(
   id: number,
   fields: Partial<SessionTypeFields>,
 ): Promise<void> {
-  await tx.query({
-    name: 'session_type_update',
-    text: `update session_type
-              set name = coalesce($3, name), length_minutes = coalesce($4, length_minutes),
-                  platforms = coalesce($5::text[], platforms), active = coalesce($6, active), revision = revision + 1
-            where organisation_id = $1 and id = $2`,
-    values: [
-      tx.organisationId,
-      id,
-      fields.name ?? null,
-      fields.durationMinutes ?? null,
-      fields.platforms ? [...fields.platforms] : null,
-      fields.active ?? null,
-    ],
-  });
-}
-
-export type Practice = { readonly organisationId: number; readonly marker: string; readonly tokenKey: Buffer };
-
-/**
- * The practice of this installation, locked, and founded with the words given where there is none; the transaction then
- * belongs to it. Processes that start at once wait for the first of them, and find what it made.
- */
-export async function lockPractice(
-  tx: UnscopedTransaction,
-  first: { readonly name: string; readonly marker: string; readonly tokenKey: Buffer },
-): Promise<Practice & { readonly founded: boolean }> {
-  await tx.query({
-    name: 'installation_insert',
-    text: 'insert into installation (marker, token_key) values ($1, $2) on conflict (only_one) do nothing',
-    values: [first.marker, first.tokenKey],
-  });
-  const [found] = await tx.query<{ marker: string; tokenKey: Buffer; organisationId: number; founded: boolean }>({
-    name: 'installation_lock',
-    text: `with i as materialized (select marker, token_key, organisation_id from installation for update)
-           select marker, token_key as "tokenKey", coalesce(organisation_id, nextval('public_id')) as "organisationId",
-                  organisation_id is null as founded
-             from i`,
-  });
-  if (!found) throw new Error('the installation is not there');
-  await tx.query({
-    name: 'organisation_enter',
-    text: `select set_config('app.organisation_id', $1::text, true)`,
-    values: [String(found.organisationId)],
-  });
-  if (found.founded) {
-    await tx.query({
-      name: 'organisation_insert',
-      text: `with o as (insert into organisation (organisation_id, name) values ($1, $2))
-             update installation set organisation_id = $1`,
-      values: [found.organisationId, first.name],
-    });
-  }
-  return found;
+  const columns = {
+    name: fields.name,
+    length_minutes: fields.durationMinutes,
+    platforms: fields.platforms && [...fields.platforms],
+    active: fields.active,
+    // null gives a window back to the practitioner.
+    cancellation_window_minutes: fields.cancellationWindowMinutes,
+    reschedule_window_minutes: fields.rescheduleWindowMinutes,
+    late_cancellations: fields.lateCancellations,
+    late_reschedules: fields.lateReschedules,
+  };
+  const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
+  await tx.kysely
+    .updateTable('session_type')
+    .set((eb) => ({ ...given, revision: eb('revision', '+', 1) }))
+    .where('organisation_id', '=', tx.organisationId)
+    .where('id', '=', id)
+    .execute();
 }

@@ -12,6 +12,7 @@ const TELLING: Telling = {
   appointmentId: 1,
   revision: 1,
   live: true,
+  closed: false,
   start: NINE,
   end: NINE.add({ hours: 1 }),
   link: { digest: 'A' },

@@ -31,7 +31,7 @@ const FACTS: SessionFacts = {
     calendar: 'google',
     invitations: 'slotkeeper',
   },
-  appointment: { id: 4711, cancelled: false },
+  appointment: { id: 4711, cancelled: false, closed: false },
   client: { name: 'John Doe', email: 'john@example.com', zone: null },
   topic: null,
   description: null,

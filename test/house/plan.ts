@@ -69,6 +69,7 @@ export const VERBS: readonly string[] = [
   'record',
   'release',
   'remove',
+  'reopen',
   'reschedule',
   'revoke',
   'send',
@@ -87,7 +88,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
   appointments: ['appointment', 'session', 'client', 'diary'],
   availability: ['answer', 'free-time', 'slots', 'reasons', 'desk'],
   schedules: ['schedule', 'weekly-hours'],
-  practitioners: ['practitioner', 'session-type', 'name', 'call'],
+  practitioners: ['practitioner', 'session-type', 'windows', 'name', 'call'],
   calendars: ['calendar-event', 'ics'],
   webhooks: ['event', 'topics', 'signature', 'deliver'],
   audit: [],
@@ -150,6 +151,7 @@ export const PURE: readonly string[] = [
   'src/occupancy/occupancy.ts',
   'src/practitioners/practitioner.ts',
   'src/practitioners/session-type.ts',
+  'src/practitioners/windows.ts',
   'src/schedules/schedule.ts',
 ];
 

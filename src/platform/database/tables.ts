@@ -4,6 +4,7 @@ import type { ColumnType, Generated } from 'kysely';
 
 type Instant = ColumnType<Temporal.Instant, string, string>;
 type MaybeInstant = ColumnType<Temporal.Instant | null, string | null | undefined, string | null>;
+type Maybe<T> = ColumnType<T | null, T | null | undefined, T | null>;
 type Written<T> = ColumnType<T, T | undefined, T>;
 /** A tstzrange: text both ways, `["from","to")`. */
 type Range = string;
@@ -35,6 +36,10 @@ export type Tables = {
     buffer_after_minutes: Written<number>;
     notice_minutes: Written<number>;
     horizon_days: Written<number>;
+    cancellation_window_minutes: Written<number>;
+    reschedule_window_minutes: Written<number>;
+    late_cancellations: Written<'refuse' | 'mark_late'>;
+    late_reschedules: Written<'refuse' | 'mark_late'>;
     schedule_version: Written<number>;
     revision: Written<number>;
     created_at: ReadOnly<Temporal.Instant>;
@@ -54,6 +59,10 @@ export type Tables = {
     platforms: Written<string[]>;
     active: Written<boolean>;
     revision: Written<number>;
+    cancellation_window_minutes: Maybe<number>;
+    reschedule_window_minutes: Maybe<number>;
+    late_cancellations: Maybe<'refuse' | 'mark_late'>;
+    late_reschedules: Maybe<'refuse' | 'mark_late'>;
   };
   offering: {
     organisation_id: number;
@@ -121,6 +130,10 @@ export type Tables = {
     state: 'pending' | 'confirmed' | 'cancelled' | 'completed' | 'no_show';
     revision: Written<number>;
     cancelled_by: ColumnType<string | null, string | null | undefined, string | null>;
+    cancelled_at: MaybeInstant;
+    late_cancellation: Maybe<boolean>;
+    late_moves: Maybe<number>;
+    link_generation: Maybe<number>;
     created_at: ReadOnly<Temporal.Instant>;
   };
   note: {

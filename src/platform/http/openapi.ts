@@ -80,6 +80,18 @@ const ProblemSchema = named(
           description: '`time_does_not_exist`: the last minute before the gap, and the first after it.',
         }),
       ),
+      until: Type.Optional(
+        Type.String({
+          format: 'date-time',
+          description: 'Where a window is closed: the last instant at which it was not.',
+        }),
+      ),
+      from: Type.Optional(
+        Type.String({
+          format: 'date-time',
+          description: '`appointment_not_begun`: the first instant at which it can be done.',
+        }),
+      ),
     },
     { description: 'A refusal (RFC 9457). Further members depend on the code.', additionalProperties: true },
   ),
