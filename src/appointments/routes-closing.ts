@@ -10,7 +10,7 @@ import { reopenAppointment } from './reopen-appointment.ts';
 import { Closing } from './schemas-closing.ts';
 import { AppointmentParams } from './schemas.ts';
 
-const config = { access: ['practitioner', 'staff', 'service'], rate: 'booking' } as const;
+const config = { access: ['practitioner', 'staff', 'service'], rate: 'booking', scope: 'appointments:write' } as const;
 const REFUSALS = [
   'not_found',
   'version_mismatch',

@@ -7,7 +7,7 @@ export const SCOPES = {
   'practitioners:read': 'practitioners, session types and weekly hours, with what is private of them',
   'practitioners:write': 'add and change practitioners, session types and weekly hours',
   'appointments:read': 'appointments of every client',
-  'appointments:write': 'book, move and cancel for every client',
+  'appointments:write': 'book, move, cancel and close for every client',
   'meetings:write': 'meetings and calendar events of appointments, with the links that start them',
   'events:read': 'what happened, in ids and plain facts',
   'webhooks:manage': 'where events are sent, and sending them again',
