@@ -1,16 +1,21 @@
 // The addresses by which the host says how an appointment went. What may follow what is appointment.ts's.
-import { ChangeHeaders, expectedVersions } from '../practitioners/call.ts';
+import { ChangeHeaders, etagOf, expectedVersions } from '../practitioners/call.ts';
 import { onceOf } from '../platform/http/idempotency.ts';
 import { answers } from '../platform/http/openapi.ts';
 import type { App } from '../platform/http/server.ts';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Appointment, Outcome } from './appointment.ts';
 import { closeAppointment, type CloseTools } from './close-appointment.ts';
 import { reopenAppointment } from './reopen-appointment.ts';
 import { Closing } from './schemas-closing.ts';
 import { AppointmentParams } from './schemas.ts';
 
-const config = { access: ['practitioner', 'staff', 'service'], rate: 'booking', scope: 'appointments:write' } as const;
+const config = {
+  access: ['practitioner', 'staff', 'service'],
+  rate: 'booking',
+  scope: 'appointments:write',
+  answerHeaders: ['etag'],
+} as const;
 const REFUSALS = [
   'not_found',
   'version_mismatch',
@@ -45,10 +50,10 @@ export function closingRoutes(app: App, tools: CloseTools): void {
         response: answers({ 200: Closing }, REFUSALS),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { actor, params } = request;
       const seen = await reopenAppointment(tools, actor, { ...params, call: callOf(request, tools) });
-      return said(seen, 'Appointment reopened successfully');
+      return said(reply, seen, 'Appointment reopened successfully');
     },
   );
 }
@@ -72,11 +77,11 @@ function outcome(
         response: answers({ 200: Closing }, [...REFUSALS, 'appointment_not_begun']),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { actor, params } = request;
       const call = callOf(request, tools);
       const seen = await closeAppointment(tools, actor, { ...params, outcome: way.outcome, call });
-      return said(seen, `Appointment ${way.word} successfully`);
+      return said(reply, seen, `Appointment ${way.word} successfully`);
     },
   );
 }
@@ -86,6 +91,7 @@ function callOf(request: FastifyRequest, tools: CloseTools) {
   return { once, status: 200, expected: expectedVersions(request.headers['if-match']) };
 }
 
-function said({ state, revision }: Appointment, message: string) {
+function said(reply: FastifyReply, { state, revision }: Appointment, message: string) {
+  void reply.header('etag', etagOf(revision));
   return { success: true as const, message, status: state, revision };
 }

@@ -227,6 +227,9 @@ describe('guards, limits and repeats', () => {
     expect(versioned.map(({ operation }) => operation.operationId).toSorted()).toEqual([
       'changePractitioner',
       'changeSessionType',
+      'completeAppointment',
+      'markNoShow',
+      'reopenAppointment',
       'setWeeklyHours',
     ]);
     expect(versioned.filter(({ operation }) => !operation.responses['200']?.headers['etag'])).toEqual([]);
