@@ -1,6 +1,54 @@
 // Generated from docs/openapi.json by `npm run openapi`: change the routes, not this file.
 
 export interface paths {
+    "/api/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The API keys, revoked and expired ones too, in the order in which they were made
+         * @description For: staff, service. An API key needs the scope `api-keys:manage`.
+         */
+        get: operations["listApiKeys"];
+        put?: never;
+        /**
+         * Make an API key; its secret is shown this once
+         * @description For: staff, service. An API key needs the scope `api-keys:manage`. Counts against the limit of bookings.
+         */
+        post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/api-keys/{apiKeyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One API key
+         * @description For: staff, service. An API key needs the scope `api-keys:manage`.
+         */
+        get: operations["getApiKey"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key for good; again is answered as once
+         * @description For: staff, service. An API key needs the scope `api-keys:manage`. Counts against the limit of bookings.
+         */
+        delete: operations["revokeApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/practitioners": {
         parameters: {
             query?: never;
@@ -8,12 +56,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who can be booked */
+        /**
+         * Who can be booked
+         * @description An API key needs the scope `practitioners:read`.
+         */
         get: operations["listPractitioners"];
         put?: never;
         /**
          * Add a practitioner
-         * @description For: staff, service. Counts against the limit of bookings.
+         * @description For: staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
          */
         post: operations["addPractitioner"];
         delete?: never;
@@ -29,7 +80,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One practitioner */
+        /**
+         * One practitioner
+         * @description An API key needs the scope `practitioners:read`.
+         */
         get: operations["getPractitioner"];
         put?: never;
         post?: never;
@@ -38,7 +92,7 @@ export interface paths {
         head?: never;
         /**
          * Change a practitioner
-         * @description Staff change everything; a practitioner changes her own policy, calendar and invitations. For: practitioner, staff, service. Counts against the limit of bookings.
+         * @description Staff change everything; a practitioner changes her own policy, calendar and invitations. For: practitioner, staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
          */
         patch: operations["changePractitioner"];
         trace?: never;
@@ -50,12 +104,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What can be booked */
+        /**
+         * What can be booked
+         * @description An API key needs the scope `practitioners:read`.
+         */
         get: operations["listSessionTypes"];
         put?: never;
         /**
          * Add a session type
-         * @description For: staff, service. Counts against the limit of bookings.
+         * @description For: staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
          */
         post: operations["addSessionType"];
         delete?: never;
@@ -79,7 +136,7 @@ export interface paths {
         head?: never;
         /**
          * Change a session type, at everyone who offers it
-         * @description For: staff, service. Counts against the limit of bookings.
+         * @description For: staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
          */
         patch: operations["changeSessionType"];
         trace?: never;
@@ -91,11 +148,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Weekly hours */
+        /**
+         * Weekly hours
+         * @description An API key needs the scope `practitioners:read`.
+         */
         get: operations["getWeeklyHours"];
         /**
          * Set the weekly hours
-         * @description By staff, service keys and the practitioner herself. Appointments outside the new hours stay. For: practitioner, staff, service. Counts against the limit of bookings.
+         * @description By staff, service keys and the practitioner herself. Appointments outside the new hours stay. For: practitioner, staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
          */
         put: operations["setWeeklyHours"];
         post?: never;
@@ -114,7 +174,7 @@ export interface paths {
         };
         /**
          * When a practitioner is free
-         * @description Every start of the grid within working hours, and for each whether it can be booked now.
+         * @description Every start of the grid within working hours, and for each whether it can be booked now. An API key needs the scope `availability:read`.
          */
         get: operations["getAvailability"];
         put?: never;
@@ -136,7 +196,7 @@ export interface paths {
         put?: never;
         /**
          * Book an appointment
-         * @description The appointment stands once this is answered, whatever the video provider does: `meetingDetails` with the status `pending` means that its link follows. For: client, staff, service. Counts against the limit of bookings.
+         * @description The appointment stands once this is answered, whatever the video provider does: `meetingDetails` with the status `pending` means that its link follows. For: client, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
          */
         post: operations["bookAppointment"];
         delete?: never;
@@ -155,7 +215,7 @@ export interface paths {
         get?: never;
         /**
          * Cancel an appointment; again is answered as once
-         * @description For: client, practitioner, staff, service. Counts against the limit of bookings.
+         * @description For: client, practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
          */
         put: operations["cancelAppointment"];
         post?: never;
@@ -175,7 +235,7 @@ export interface paths {
         get?: never;
         /**
          * Move an appointment; it keeps its id, its meeting and its calendar entry
-         * @description For: client, practitioner, staff, service. Counts against the limit of bookings.
+         * @description For: client, practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
          */
         put: operations["rescheduleAppointment"];
         post?: never;
@@ -194,7 +254,7 @@ export interface paths {
         };
         /**
          * One appointment
-         * @description For: client, practitioner, staff, service.
+         * @description For: client, practitioner, staff, service. An API key needs the scope `appointments:read`.
          */
         get: operations["getAppointment"];
         put?: never;
@@ -214,7 +274,7 @@ export interface paths {
         };
         /**
          * The appointments of a client, by time
-         * @description For: client, staff, service.
+         * @description For: client, staff, service. An API key needs the scope `appointments:read`.
          */
         get: operations["listAppointments"];
         put?: never;
@@ -236,7 +296,7 @@ export interface paths {
         put?: never;
         /**
          * The Zoom meeting of an appointment
-         * @description For: client, practitioner, staff, service. Counts against the limit of bookings.
+         * @description For: client, practitioner, staff, service. An API key needs the scope `meetings:write`. Counts against the limit of bookings.
          */
         post: operations["createZoomMeeting"];
         delete?: never;
@@ -256,7 +316,7 @@ export interface paths {
         put?: never;
         /**
          * The Google Meet link of an appointment
-         * @description For: client, practitioner, staff, service. Counts against the limit of bookings.
+         * @description For: client, practitioner, staff, service. An API key needs the scope `meetings:write`. Counts against the limit of bookings.
          */
         post: operations["createGoogleMeet"];
         delete?: never;
@@ -276,7 +336,7 @@ export interface paths {
         put?: never;
         /**
          * The Microsoft Teams meeting of an appointment
-         * @description For: client, practitioner, staff, service. Counts against the limit of bookings.
+         * @description For: client, practitioner, staff, service. An API key needs the scope `meetings:write`. Counts against the limit of bookings.
          */
         post: operations["createTeamsMeeting"];
         delete?: never;
@@ -296,7 +356,7 @@ export interface paths {
         put?: never;
         /**
          * The calendar event of an appointment
-         * @description For: client, practitioner, staff, service. Counts against the limit of bookings.
+         * @description For: client, practitioner, staff, service. An API key needs the scope `meetings:write`. Counts against the limit of bookings.
          */
         post: operations["createCalendarEvent"];
         delete?: never;
@@ -395,6 +455,77 @@ export interface components {
          * @enum {unknown}
          */
         RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "practitioner_not_bookable" | "already_exists" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "hold_expired" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "overloaded" | "not_ready" | "internal_error";
+        NewApiKey: {
+            /**
+             * Format: plain-text
+             * @description What it is for.
+             */
+            name: string;
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Format: date-time
+             * @description Left out: valid until it is revoked.
+             */
+            expiresAt?: string;
+        };
+        /**
+         * @description What a key may do.
+         *
+         *     - `availability:read`: when practitioners are free.
+         *     - `practitioners:read`: practitioners, session types and weekly hours, with what is private of them.
+         *     - `practitioners:write`: add and change practitioners, session types and weekly hours.
+         *     - `appointments:read`: appointments of every client.
+         *     - `appointments:write`: book, move and cancel for every client.
+         *     - `meetings:write`: meetings and calendar events of appointments, with the links that start them.
+         *     - `api-keys:manage`: make keys with the scopes it has itself, list and revoke keys.
+         * @enum {unknown}
+         */
+        Scope: "availability:read" | "practitioners:read" | "practitioners:write" | "appointments:read" | "appointments:write" | "meetings:write" | "api-keys:manage";
+        ApiKeyMade: {
+            id: number;
+            name: string;
+            /** @description How its secret begins, after `sk_`. */
+            hint: string;
+            scopes: components["schemas"]["Scope"][];
+            /** @enum {unknown} */
+            state: "active" | "expired" | "revoked";
+            /** @description Who made it, as the journal names callers. */
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Null: valid until it is revoked. */
+            expiresAt: string | null;
+            /** @description To the minute or so; null: never. */
+            lastUsedAt: string | null;
+            /** @description Null: it was not. */
+            revokedAt: string | null;
+            /** @description Send it as a bearer token. It is in this answer alone, and not in a repeat of it: keep it now. */
+            secret?: string;
+        };
+        ApiKeyPage: {
+            apiKeys: components["schemas"]["ApiKey"][];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
+        ApiKey: {
+            id: number;
+            name: string;
+            /** @description How its secret begins, after `sk_`. */
+            hint: string;
+            scopes: components["schemas"]["Scope"][];
+            /** @enum {unknown} */
+            state: "active" | "expired" | "revoked";
+            /** @description Who made it, as the journal names callers. */
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Null: valid until it is revoked. */
+            expiresAt: string | null;
+            /** @description To the minute or so; null: never. */
+            lastUsedAt: string | null;
+            /** @description Null: it was not. */
+            revokedAt: string | null;
+        };
         PractitionerPage: {
             practitioners: components["schemas"]["Practitioner"][];
             /** @description Pass back as `cursor` for more. */
@@ -847,6 +978,99 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listApiKeys: {
+        parameters: {
+            query?: {
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyPage"];
+                };
+            };
+        };
+    };
+    createApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyMade"];
+                };
+            };
+        };
+    };
+    getApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                apiKeyId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+        };
+    };
+    revokeApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                apiKeyId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+        };
+    };
     listPractitioners: {
         parameters: {
             query?: {
@@ -1331,6 +1555,10 @@ export interface operations {
 
 /** Where each operation is, and which of its fields travel in the path and in the query. */
 export const OPERATIONS = {
+  createApiKey: { method: 'POST', path: '/api/api-keys', inPath: [], inQuery: [] },
+  listApiKeys: { method: 'GET', path: '/api/api-keys', inPath: [], inQuery: ['limit', 'cursor'] },
+  getApiKey: { method: 'GET', path: '/api/api-keys/{apiKeyId}', inPath: ['apiKeyId'], inQuery: [] },
+  revokeApiKey: { method: 'DELETE', path: '/api/api-keys/{apiKeyId}', inPath: ['apiKeyId'], inQuery: [] },
   listPractitioners: { method: 'GET', path: '/api/practitioners', inPath: [], inQuery: ['limit', 'cursor'] },
   addPractitioner: { method: 'POST', path: '/api/practitioners', inPath: [], inQuery: [] },
   getPractitioner: { method: 'GET', path: '/api/practitioners/{practitionerId}', inPath: ['practitionerId'], inQuery: [] },
