@@ -41,6 +41,7 @@ type Carrier = {
       readonly params: { readonly path: Fields; readonly query: Fields };
       readonly body?: Fields;
       readonly headers: Readonly<Record<string, string>>;
+      readonly cache: RequestCache;
       fetch(request: Request): Promise<Response>;
     },
   ): Promise<{ readonly data?: unknown; readonly error?: unknown; readonly response: Response }>;
@@ -79,6 +80,8 @@ function asking(options: ClientOptions): Ask {
     let outcome: Outcome = { attempts: 0, response: null };
     const { data, error, response } = await http.request(place.method, place.path, {
       ...spread(place, input),
+      // A browser may keep answers for some seconds; whoever has just booked wants to see it. Unchanged ones cost a 304.
+      cache: 'no-cache',
       headers: {
         accept: 'application/json',
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
