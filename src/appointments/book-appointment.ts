@@ -62,7 +62,7 @@ export async function bookAppointment(
       const earlier = await once.claim(tx);
       if (earlier?.subjectId != null) return { appointmentId: earlier.subjectId };
       const read = await readForBooking(tools, tx, actor, request, (found) => (meant = found));
-      const appointmentId = await write(tools, tx, actor, request, read);
+      const appointmentId = await write(tools, tx, actor, request, read, { last: !once.keyed });
       await once.settle(tx, 201, appointmentId);
       return { appointmentId };
     });
@@ -163,6 +163,7 @@ async function write(
   actor: Actor,
   request: BookingRequest,
   read: Read,
+  options: { readonly last: boolean },
 ): Promise<number> {
   const { judged, sessionType } = read;
   const now = tools.clock.now();
@@ -195,6 +196,7 @@ async function write(
         platform: request.platform,
       },
     }),
+    options,
   );
   // The rule said it was free, the table that it is not: somebody wrote past the lock. The table is right.
   if (made === null) throw new NotBookable(['slot_taken'], judged.start);

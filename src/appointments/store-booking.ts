@@ -30,8 +30,9 @@ export async function insertBooking(
   session: NewSession,
   clientId: number,
   entry: Omit<JournalRow, 'subject_kind' | 'subject_id'>,
+  options: { readonly last: boolean },
 ): Promise<NewIds | null> {
-  const inserted = tx.query<NewIds>({
+  const insert = {
     name: 'booking_insert',
     text: `with ids as materialized (
              select nextval('public_id') as session, nextval('public_id') as appointment, nextval('public_id') as occupancy
@@ -72,7 +73,8 @@ export async function insertBooking(
       entry.revision,
       entry.facts,
     ],
-  });
+  };
+  const inserted = options.last ? tx.queryAndCommit<NewIds>(insert) : tx.query<NewIds>(insert);
   const [made] = await inserted.catch((error: unknown): NewIds[] => {
     if (conflictOf(error)?.constraint === 'occupancy_no_overlap') return [];
     throw error;

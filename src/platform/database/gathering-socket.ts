@@ -7,6 +7,12 @@ type Written = (error?: Error | null) => void;
 export class GatheringSocket extends Socket {
   #gathering = false;
 
+  constructor() {
+    super();
+    // Connecting gives a socket Node's own `write` (lib/net.js), as a property that hides the one below.
+    this.on('connect', () => Reflect.deleteProperty(this, 'write'));
+  }
+
   override write(piece: Uint8Array | string, written?: Written): boolean;
   override write(piece: Uint8Array | string, encoding?: BufferEncoding, written?: Written): boolean;
   override write(piece: Uint8Array | string, encoding?: BufferEncoding | Written, written?: Written): boolean {

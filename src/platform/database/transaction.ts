@@ -29,6 +29,11 @@ export type Transaction = {
   readonly kysely: KyselyTransaction<Tables>;
   /** The rows of a named prepared statement. */
   query<Row extends object>(statement: NamedStatement): Promise<Row[]>;
+  /**
+   * The rows of the transaction's last statement: the commit goes out right behind it, on the same flight. Nothing is
+   * committed where the statement raises, and no statement may follow.
+   */
+  queryAndCommit<Row extends object>(statement: NamedStatement): Promise<Row[]>;
   /** Runs after the commit and never without it, in the order given. What it throws is logged: the act is done. */
   afterCommit(callback: () => void | Promise<void>): void;
 };
@@ -69,12 +74,13 @@ export function transactor(connection: Pick<Connection, 'pool' | 'log'>): Transa
       if (!Number.isSafeInteger(organisationId) || organisationId <= 0) {
         throw new TypeError(`${String(organisationId)} is no organisation`);
       }
-      const setting = `select set_config('app.organisation_id', '${organisationId}', true)`;
+      // "set local" is not planned, as a call of set_config() would be.
+      const setting = `set local app.organisation_id = ${organisationId}`;
       return attempt(connection, setting, organisationId, body, options);
     },
     scan: (purpose, body, options) => {
       if (!/^[a-z][a-z_]{0,40}$/.test(purpose)) throw new TypeError(`"${purpose}" is no purpose of a scan`);
-      return attempt(connection, `select set_config('app.scan', '${purpose}', true)`, null, body, options);
+      return attempt(connection, `set local app.scan = '${purpose}'`, null, body, options);
     },
     unscoped: (body, options) => attempt(connection, '', null, body, options),
   };
@@ -128,13 +134,23 @@ async function once<T>(
     } catch (error) {
       handle.open = false;
       discard = endsConnection(error) || endsConnection(handle.failure);
+      if (handle.committing) {
+        // It went out behind the statement that raised, so it is answered with ROLLBACK. Where the connection went with
+        // it, nobody knows.
+        const lost = await settled(handle.committing).then(() => null, (reason: unknown) => reason);
+        if (lost instanceof CommitUnknown) {
+          discard = true;
+          throw lost;
+        }
+        throw error;
+      }
       // A rollback that fails has lost its connection, and the transaction with it.
       await client.query('rollback').catch(() => (discard = true));
       throw error;
     }
     handle.open = false;
     try {
-      await commit(client, handle);
+      await commit(handle.committing ?? client.query('commit'), handle);
     } catch (error) {
       discard = error instanceof CommitUnknown || endsConnection(handle.failure);
       throw error;
@@ -145,14 +161,18 @@ async function once<T>(
   }
 }
 
-async function commit(client: pg.PoolClient, handle: Handle): Promise<void> {
-  let command: string;
+/** What PostgreSQL answers a commit with. */
+async function settled(committing: Promise<pg.QueryResult>): Promise<string> {
   try {
-    ({ command } = await client.query('commit'));
+    return (await committing).command;
   } catch (error) {
     // An error of the server's own means it did not commit; unless it was only saying goodbye.
     throw error instanceof pg.DatabaseError && !isFarewell(error) ? error : new CommitUnknown(error);
   }
+}
+
+async function commit(committing: Promise<pg.QueryResult>, handle: Handle): Promise<void> {
+  const command = await settled(committing);
   // PostgreSQL answers the commit of a failed transaction with ROLLBACK, and no error.
   if (command !== 'COMMIT') {
     if (isRetryable(handle.failure)) throw handle.failure;
@@ -182,6 +202,8 @@ class Handle implements Transaction, OpenTransaction {
   open = true;
   /** The last error a statement met, whether or not the body let it through. */
   failure: unknown;
+  /** The commit that was sent behind the last statement. */
+  committing: Promise<pg.QueryResult> | undefined;
   readonly callbacks: (() => void | Promise<void>)[] = [];
   readonly #client: pg.PoolClient;
   readonly #organisationId: number | null;
@@ -205,6 +227,14 @@ class Handle implements Transaction, OpenTransaction {
     return (await this.#run<Row>(statement)).rows;
   }
 
+  async queryAndCommit<Row extends object>(statement: NamedStatement): Promise<Row[]> {
+    const last = this.#run<Row>(statement);
+    this.committing = this.#client.query('commit');
+    // Heard by whoever opened the transaction, once its body has ended.
+    this.committing.catch(() => undefined);
+    return (await last).rows;
+  }
+
   afterCommit(callback: () => void | Promise<void>): void {
     this.#refuseFinished();
     this.callbacks.push(callback);
@@ -212,6 +242,7 @@ class Handle implements Transaction, OpenTransaction {
 
   async #run<Row extends object>(statement: Statement): Promise<pg.QueryResult<Row>> {
     this.#refuseFinished();
+    if (this.committing) throw new Error('The commit of this transaction is on its way: no statement may follow it');
     try {
       return await run<Row>(this.#client, statement);
     } catch (error) {

@@ -14,6 +14,8 @@ export type Earlier = { readonly status: number; readonly subjectId: number | nu
  * an earlier answer it changes nothing and answers that. A refusal rolls back, and so keeps no key.
  */
 export type Once = {
+  /** Whether there is a key: without one `claim` and `settle` do nothing. */
+  readonly keyed: boolean;
   /** Waits for a running holder of the same key. Refusal `idempotency_key_reused` where the request differs. */
   claim(tx: Transaction): Promise<Earlier | null>;
   settle(tx: Transaction, status: number, subjectId: number | null): Promise<void>;
@@ -21,6 +23,7 @@ export type Once = {
 
 /** A call without a key. */
 export const noOnce: Once = {
+  keyed: false,
   claim: () => Promise.resolve(null),
   settle: () => Promise.resolve(),
 };
@@ -53,6 +56,7 @@ export function onceOf(
     .digest();
   const place = [actor.organisationId, actor.key, route, key] as const;
   return {
+    keyed: true,
     claim: (tx) => claim(tx, place, hash, clock),
     settle: (tx, status, subjectId) => settle(tx, place, status, subjectId),
   };
