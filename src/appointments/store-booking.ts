@@ -38,23 +38,24 @@ export async function insertBooking(
              select nextval('public_id') as session, nextval('public_id') as appointment, nextval('public_id') as occupancy
            ), o as (
              insert into occupancy (organisation_id, id, resource_id, during, session_id)
-             select $1, ids.occupancy, $2, $5::tstzrange, ids.session from ids returning id
+             select $1, ids.occupancy, $2, $5::tstzrange, ids.session from ids
            ), s as (
              insert into session (organisation_id, id, practitioner_id, session_type_id, starts_at, ends_at, occupied, zone,
                                   wall_start, platform, occupancy_id)
-             select $1, ids.session, $2, $3, $4::timestamptz, $6::timestamptz, $5::tstzrange, $7, $8, $9, o.id from ids, o
+             select $1, ids.session, $2, $3, $4::timestamptz, $6::timestamptz, $5::tstzrange, $7, $8, $9, ids.occupancy
+               from ids
            ), a as (
              insert into appointment (organisation_id, id, session_id, client_id, state)
-             select $1, ids.appointment, ids.session, $10, 'confirmed' from ids, o
+             select $1, ids.appointment, ids.session, $10, 'confirmed' from ids
            ), f as (
              insert into fulfilment (organisation_id, session_id, wanted_revision, wanted_at, due_at)
-             select $1, ids.session, 1, $11::timestamptz, $11::timestamptz from ids, o
+             select $1, ids.session, 1, $11::timestamptz, $11::timestamptz from ids
            ), j as (
              insert into journal (organisation_id, at, event, actor_role, actor_ref, subject_kind, subject_id, revision, facts)
              select $1, $11::timestamptz, $12, $13, $14, 'appointment', ids.appointment, $15,
-                    jsonb_build_object('sessionId', ids.session) || $16::jsonb from ids, o
+                    jsonb_build_object('sessionId', ids.session) || $16::jsonb from ids
            )
-           select ids.session as "sessionId", ids.appointment as "appointmentId" from ids, o`,
+           select ids.session as "sessionId", ids.appointment as "appointmentId" from ids`,
     values: [
       tx.organisationId,
       session.practitionerId,

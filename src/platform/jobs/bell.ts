@@ -6,8 +6,8 @@ import { query } from '../database/connection.ts';
 import type { Log } from '../log.ts';
 
 const CHANNEL = 'slotkeeper';
-/** Words rung within this are sent as one: under load a notification per commit would queue behind a global lock. */
-const GATHER_MS = 5;
+/** A word after a pause is sent at once, others within this after it as one: commits that notify queue behind one lock. */
+const GATHER_MS = 25;
 /** PostgreSQL refuses payloads of 8,000 bytes (NOTIFY); what does not fit waits for the next one. */
 const PAYLOAD_MAX = 7_000;
 /** Ids are far shorter; what is longer is heard here alone. */
@@ -57,7 +57,7 @@ class DatabaseBell implements Bell {
     const line = `${topic} ${word}`;
     if (this.#closed || this.#unsent.size >= UNSENT_MAX || line.length > WORD_MAX) return;
     this.#unsent.add(line);
-    this.#sending ??= setTimeout(() => void this.#send(), GATHER_MS);
+    this.#sending ??= setTimeout(() => void this.#send(), 0);
   }
 
   hear(topic: string, heard: (word: string) => void): () => void {
@@ -91,7 +91,12 @@ class DatabaseBell implements Bell {
     } catch (error) {
       this.#log.debug({ err: error }, 'the bell was not heard by other processes');
     }
-    this.#sending = this.#unsent.size > 0 && !this.#closed ? setTimeout(() => void this.#send(), GATHER_MS) : null;
+    this.#sending = this.#closed ? null : setTimeout(() => this.#sendGathered(), GATHER_MS);
+  }
+
+  #sendGathered(): void {
+    this.#sending = null;
+    if (this.#unsent.size > 0) void this.#send();
   }
 
   /** Never rejects. */
