@@ -17,6 +17,7 @@ import type { Log } from './platform/log.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { systemClock, type Clock } from './platform/time/clock.ts';
 import { foundPractice } from './practitioners/found-practice.ts';
+import { setDefaultReminders } from './practitioners/set-reminders.ts';
 import { listPractitioners } from './practitioners/store.ts';
 import { layDemoPractice } from './schedules/lay-demo-practice.ts';
 import { ENTRIES } from './webhooks/topics.ts';
@@ -41,7 +42,9 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
     stop?.throwIfAborted();
     const { connection, work } = database;
     const practice = await foundPractice({ transactor: work, clock }, { name: config.practiceName });
-    await layDemo(config, { ...database, organisationId: practice.organisationId, clock, log });
+    const { organisationId } = practice;
+    await setDefaultReminders({ transactor: work, clock }, { organisationId, reminders: config.reminders });
+    await layDemo(config, { ...database, organisationId, clock, log });
     stop?.throwIfAborted();
     const metrics = createMetrics();
     const bell = hangBell({ pool: connection.pool, url: database.listenUrl, log });
@@ -67,7 +70,7 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
       desks: createDesks(),
       directory: createDirectory({ pool: connection.pool }),
       tokenKey: config.tokenSecret ? Buffer.from(config.tokenSecret.reveal()) : practice.tokenKey,
-      organisationId: practice.organisationId,
+      organisationId,
       installation: practice.marker,
       sandbox: config.sandbox,
       meetingWaitMs: config.meetingWaitMs,

@@ -79,6 +79,18 @@ export const SETTING_GROUPS = [
     ],
   },
   {
+    title: 'Reminders: what holds where neither practitioner nor session type say otherwise',
+    settings: [
+      {
+        name: 'REMINDERS',
+        default: '1440,60',
+        meaning: 'Minutes before the start, by comma, as many reminders; none: no reminders.',
+      },
+      { name: 'REMINDER_CHANNELS', default: 'email', meaning: 'How clients are reminded: email, sms or email,sms.' },
+      { name: 'REMIND_PRACTITIONERS', default: '0', meaning: '1: practitioners are reminded too, by e-mail.' },
+    ],
+  },
+  {
     title: 'Rate limits: requests a minute for each caller; 0 is off',
     settings: [
       { name: 'RATE_LIMIT_ANONYMOUS_READS', default: '300', meaning: 'Without a token, for each address.' },

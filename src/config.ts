@@ -3,8 +3,10 @@
 import { existsSync } from 'node:fs';
 import { readOrigins, readRateLimits, readTrustProxy, warnOfUnknownLimits } from './config-callers.ts';
 import { credentialsGiven, readProviders, type Providers } from './config-providers.ts';
+import { readReminders } from './config-reminders.ts';
 import { settingReader, type Environment, type SettingReader } from './config-reader.ts';
 import { SETTINGS, type SettingName } from './config-table.ts';
+import type { Reminders } from './notifications/reminder.ts';
 import type { RateLimits } from './platform/http/rate-limit.ts';
 import { Secret } from './platform/secret.ts';
 
@@ -40,6 +42,8 @@ export type Config = {
   /** true: lay the demo practice; false: never; null: on an empty embedded database. */
   readonly demo: boolean | null;
   readonly meetingWaitMs: number;
+  /** Where neither practitioner nor session type have their own. */
+  readonly reminders: Reminders;
   /** Emulators instead of providers. */
   readonly sandbox: boolean;
   readonly sandboxPort: number;
@@ -113,6 +117,7 @@ export function readConfig(env: Environment = surroundings()): Config {
     dataDir: read.text('DATA_DIR'),
     demo: read.flag('DEMO'),
     meetingWaitMs: read.integer('MEETING_WAIT_MS', 0, LONGEST_MEETING_WAIT_MS),
+    reminders: readReminders(read),
     sandbox,
     sandboxPort: read.integer('SANDBOX_PORT', 0, LAST_PORT),
     rateLimits: readRateLimits(read),

@@ -1,13 +1,13 @@
 // One pass over one session: reads what is wanted and what is believed, takes each step as far as it goes, and gives the
 // session back, done or to be looked at again. No call outside is made in a transaction, and none without the lease.
 import type { CalendarProvider, CalendarProviderId } from '../calendars/provider.ts';
-import { meetingDetails, type OutsideObject } from '../meetings/meeting.ts';
+import { meetingDetails, type MeetingDetails, type OutsideObject } from '../meetings/meeting.ts';
 import type { Bounds, Platform } from '../meetings/provider.ts';
 import { listOutsideObjects, putOutsideObject } from '../meetings/store.ts';
 import { listLetters, supersedeLetters, type LetterRow } from '../notifications/store.ts';
 import { alignObject, OUT_OF_REACH, type Alignment } from './align-object.ts';
 import { backOffMs } from './back-off.ts';
-import { lettersOwed } from './letters-owed.ts';
+import { lettersOwed, type LettersOwed, type Telling } from './letters-owed.ts';
 import {
   isOutOfReach,
   lacksPlatform,
@@ -18,6 +18,7 @@ import {
   type Places,
   type SessionFacts,
 } from './plan.ts';
+import { remindersOwed, type RemindersOwed } from './reminders-owed.ts';
 import { eventPlace, eventToKeep } from './steps/calendar-event.ts';
 import { meetingPlace, meetingToKeep, type MeetingAccount } from './steps/meeting.ts';
 import { sendLetter, type Post } from './steps/notification.ts';
@@ -65,17 +66,17 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
       if (leaseNo !== claim.leaseNo) throw new LeaseLost();
       return { claim, facts, wantedAt, letters, objects };
     });
-    const again = earliest([
-      await keepMeeting(tools, pass),
-      await keepEvent(tools, pass),
-      await sendLetters(tools, pass),
-    ]);
+    const [meetingAt, eventAt] = [await keepMeeting(tools, pass), await keepEvent(tools, pass)];
+    const letters = await sendLetters(tools, pass);
+    const again = earliest([meetingAt, eventAt, letters.againAt]);
     const error = pass.objects.find((object) => object.lastError !== null)?.lastError ?? null;
     return await tools.transactor.inOrganisation(organisationId, (tx) =>
       giveBack(tx, claim, {
         revision: pass.facts.revision,
         done: again === null,
-        dueAt: again ?? tools.clock.now(),
+        // What waits for a provider is not kept from reminding in time.
+        dueAt: earliest([again, letters.nextAt]) ?? tools.clock.now(),
+        lookAgainAt: letters.nextAt,
         error,
       }),
     );
@@ -88,7 +89,7 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
     const waitMs = backOffMs({ attempts: claim.attempts }, tools.chance());
     const dueAt = tools.clock.now().add({ milliseconds: waitMs });
     return await tools.transactor.inOrganisation(organisationId, (tx) =>
-      giveBack(tx, claim, { revision: NO_REVISION, done: false, dueAt, error: 'internal fault' }),
+      giveBack(tx, claim, { revision: NO_REVISION, done: false, dueAt, lookAgainAt: null, error: 'internal fault' }),
     );
   }
 }
@@ -161,40 +162,56 @@ async function keep(
   return alignment.againAt ?? (lacking === null ? null : tools.clock.now().add({ milliseconds: lacking }));
 }
 
-async function sendLetters(tools: CarryOutTools, pass: Pass): Promise<Temporal.Instant | null> {
+/** `againAt`: when something left over is due. `nextAt`: when something will be owed although nothing changes. */
+async function sendLetters(
+  tools: CarryOutTools,
+  pass: Pass,
+): Promise<{ readonly againAt: Temporal.Instant | null; readonly nextAt: Temporal.Instant | null }> {
   const { claim, facts } = pass;
   const meeting = meetingDetails(facts.platform, pass.objects);
-  const owed = lettersOwed(
-    {
-      appointmentId: facts.appointment.id,
-      revision: facts.revision,
-      live: facts.live,
-      closed: facts.appointment.closed,
-      start: facts.start,
-      end: facts.end,
-      link:
-        meeting === null
-          ? 'none'
-          : meeting.meetingUrl === null
-            ? 'awaited'
-            : { digest: linkDigest(meeting.meetingUrl) },
-      since: pass.wantedAt,
-    },
-    pass.letters,
-    tools.clock.now(),
-  );
-  if (owed.supersede.length > 0) {
-    await tools.transactor.inOrganisation(claim.organisationId, (tx) => supersedeLetters(tx, owed.supersede));
+  const { letters, reminders } = lettersToSend(tools, pass, meeting);
+  const supersede = [...letters.supersede, ...reminders.supersede];
+  if (supersede.length > 0) {
+    await tools.transactor.inOrganisation(claim.organisationId, (tx) => supersedeLetters(tx, supersede));
   }
-  if (owed.send.length > 0) await hold(tools, claim);
+  const send = [...letters.send, ...reminders.send];
+  if (send.length > 0) await hold(tools, claim);
   // To different people, so neither waits for the other's mail server; but the pass waits for both.
   const context = { facts, meeting, letters: pass.letters, leaseNo: claim.leaseNo };
-  const results = await Promise.allSettled(owed.send.map((letter) => sendLetter(tools, letter, context)));
+  const results = await Promise.allSettled(send.map((letter) => sendLetter(tools, letter, context)));
   const again = results.map((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   });
-  return earliest([owed.againAt, ...again]);
+  return { againAt: earliest([letters.againAt, reminders.againAt, ...again]), nextAt: reminders.nextAt };
+}
+
+function lettersToSend(
+  tools: CarryOutTools,
+  pass: Pass,
+  meeting: MeetingDetails | null,
+): { readonly letters: LettersOwed; readonly reminders: RemindersOwed } {
+  const { facts } = pass;
+  const now = tools.clock.now();
+  const telling = {
+    appointmentId: facts.appointment.id,
+    revision: facts.revision,
+    live: facts.live,
+    closed: facts.appointment.closed,
+    start: facts.start,
+    end: facts.end,
+    link: linkOf(meeting),
+    since: pass.wantedAt,
+  };
+  const letters = lettersOwed(telling, pass.letters, now);
+  const { from, ...reminders } = facts.reminders;
+  const reminding = { ...telling, reminders, from, smsReaches: false };
+  return { letters, reminders: remindersOwed(reminding, pass.letters, letters.telling, now) };
+}
+
+function linkOf(meeting: MeetingDetails | null): Telling['link'] {
+  if (meeting === null) return 'none';
+  return meeting.meetingUrl === null ? 'awaited' : { digest: linkDigest(meeting.meetingUrl) };
 }
 
 async function hold(tools: CarryOutTools, claim: Claim): Promise<void> {

@@ -28,14 +28,21 @@ export type Owed = {
   readonly againAt: Temporal.Instant | null;
 };
 
-/** What is owed at `now`, given every letter of the session so far, oldest first. */
-export function lettersOwed(telling: Telling, letters: readonly LetterRow[], now: Temporal.Instant): Owed {
+export type LettersOwed = Owed & {
+  /** Who is being told of the time now, or will be once a letter may leave. */
+  readonly telling: ReadonlySet<Recipient>;
+};
+
+/** What is owed at `now`, reminders apart, given every letter of the session so far, oldest first. */
+export function lettersOwed(telling: Telling, all: readonly LetterRow[], now: Temporal.Instant): LettersOwed {
+  const letters = all.filter(({ kind }) => kind !== 'reminder');
   // Nobody is helped by news of what is over, or told of it to have been missed.
   if (telling.closed || Temporal.Instant.compare(telling.end, now) <= 0) {
-    return { send: [], supersede: letters.filter(isQueued).map(({ id }) => id), againAt: null };
+    return { send: [], supersede: letters.filter(isQueued).map(({ id }) => id), againAt: null, telling: new Set() };
   }
   const send: NewLetter[] = [];
   const supersede: number[] = [];
+  const beingTold = new Set<Recipient>();
   let againAt: Temporal.Instant | null = null;
   const later = (at: Temporal.Instant) => {
     if (againAt === null || Temporal.Instant.compare(at, againAt) < 0) againAt = at;
@@ -48,6 +55,7 @@ export function lettersOwed(telling: Telling, letters: readonly LetterRow[], now
     const again = last !== undefined && isUnsettled(last) && isCurrent(last, telling) ? last : null;
     for (const letter of mine) if (letter !== again && isQueued(letter)) supersede.push(letter.id);
     if (again) {
+      beingTold.add(recipient);
       if (again.nextAttemptAt && Temporal.Instant.compare(now, again.nextAttemptAt) < 0) later(again.nextAttemptAt);
       else send.push({ ...again, link: digestOf(telling) });
       continue;
@@ -55,6 +63,7 @@ export function lettersOwed(telling: Telling, letters: readonly LetterRow[], now
     const told = mine.findLast((letter) => letter.state !== 'superseded' && !isQueued(letter));
     const kind = kindOwed(telling, told);
     if (kind === null) continue;
+    beingTold.add(recipient);
     const waitUntil = telling.since.add({ milliseconds: LINK_GRACE_MS });
     if (kind !== 'cancellation' && telling.link === 'awaited' && Temporal.Instant.compare(now, waitUntil) < 0) {
       later(waitUntil);
@@ -62,7 +71,7 @@ export function lettersOwed(telling: Telling, letters: readonly LetterRow[], now
     }
     send.push(newLetter(telling, recipient, kind));
   }
-  return { send, supersede, againAt };
+  return { send, supersede, againAt, telling: beingTold };
 }
 
 function kindOwed(telling: Telling, told: LetterRow | undefined): LetterKind | null {
@@ -73,11 +82,11 @@ function kindOwed(telling: Telling, told: LetterRow | undefined): LetterKind | n
   return link !== null && told.link !== link ? 'link' : null;
 }
 
-function digestOf({ link }: Telling): string | null {
+export function digestOf({ link }: Telling): string | null {
   return typeof link === 'string' ? null : link.digest;
 }
 
-function newLetter(telling: Telling, recipient: Recipient, kind: LetterKind): NewLetter {
+export function newLetter(telling: Telling, recipient: Recipient, kind: LetterKind): NewLetter {
   return {
     appointmentId: telling.appointmentId,
     recipient,
@@ -85,15 +94,17 @@ function newLetter(telling: Telling, recipient: Recipient, kind: LetterKind): Ne
     revision: telling.revision,
     link: digestOf(telling),
     startsAt: telling.start,
+    channel: 'email',
+    leadMinutes: null,
   };
 }
 
-function isQueued(letter: LetterRow): boolean {
+export function isQueued(letter: LetterRow): boolean {
   return letter.state === 'queued';
 }
 
 /** Owed still, cut off while it was being sent, or in doubt for the first time (see the delivery log). */
-function isUnsettled(letter: LetterRow): boolean {
+export function isUnsettled(letter: LetterRow): boolean {
   return (
     isQueued(letter) || letter.state === 'sending' || (letter.state === 'unknown' && letter.nextAttemptAt !== null)
   );

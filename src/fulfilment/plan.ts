@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { CalendarProviderId, EventSpec } from '../calendars/provider.ts';
 import type { MeetingDetails, OutsideObject } from '../meetings/meeting.ts';
 import type { MeetingSpec, Platform } from '../meetings/provider.ts';
+import type { Reminders } from '../notifications/reminder.ts';
 import { cleanText } from '../notifications/clean-text.ts';
 import { clipText } from '../platform/clip-text.ts';
 
@@ -30,7 +31,14 @@ export type SessionFacts = {
   };
   /** closed: somebody has said how it went. */
   readonly appointment: { readonly id: number; readonly cancelled: boolean; readonly closed: boolean };
-  readonly client: { readonly name: string; readonly email: string; readonly zone: string | null };
+  readonly client: {
+    readonly name: string;
+    readonly email: string;
+    readonly zone: string | null;
+    readonly phone: string | null;
+  };
+  /** As they hold for this session; of `from` and before none is owed (agreed only then, or set only then). */
+  readonly reminders: Reminders & { readonly from: Temporal.Instant };
   /** Words a host or staff chose for meeting and event, or null: ours, which are neutral. */
   readonly topic: string | null;
   readonly description: string | null;

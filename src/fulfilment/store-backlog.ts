@@ -3,12 +3,15 @@ import type { Transaction, UnscopedTransaction } from '../platform/database/tran
 
 export type Overdue = { readonly sessions: number; readonly oldest: Temporal.Instant | null };
 
-/** Sessions of every organisation due before the instant and not done. Call inside a scan for 'fulfilment'. */
+/** Sessions of every organisation due before the instant and not done, or not looked at again. Call inside a scan for 'fulfilment'. */
 export async function countOverdue(tx: UnscopedTransaction, dueBefore: Temporal.Instant): Promise<Overdue> {
   const [row] = await tx.query<Overdue>({
     name: 'backlog_overdue',
-    text: `select count(*)::int as sessions, min(due_at) as oldest from fulfilment
-            where done_revision < wanted_revision and due_at < $1::timestamptz`,
+    text: `select count(*)::int as sessions, min(at) as oldest from (
+             select due_at as at from fulfilment where done_revision < wanted_revision and due_at < $1::timestamptz
+             union all
+             select look_again_at from fulfilment
+              where done_revision = wanted_revision and look_again_at < $1::timestamptz) late`,
     values: [dueBefore.toString()],
   });
   return row ?? { sessions: 0, oldest: null };

@@ -1,6 +1,7 @@
 // The truth about work outside: one row a session, revision wanted and revision done, under a lease. Also reads what a
 // session is, for the plan. A row is claimed across organisations (the scan); everything else is inside one.
 import type { Transaction, UnscopedTransaction } from '../platform/database/transaction.ts';
+import type { Reminders } from '../notifications/reminder.ts';
 import type { SessionFacts } from './plan.ts';
 
 /** Another runner holds the session by now: stop, write nothing. */
@@ -19,6 +20,8 @@ export type Claim = {
   readonly tookOver: boolean;
   /** Passes since the last act, this one included. */
   readonly attempts: number;
+  /** Counts who has brought its next look forward. */
+  readonly rungNo: number | null;
 };
 
 /** Of more passes than this a session is troubled: an undisturbed one takes two or three. */
@@ -29,7 +32,8 @@ export function isTroubled(claim: Claim): boolean {
 }
 
 /**
- * Takes up to `most.all` sessions that are due and nobody's, for `leaseMs`; of those in trouble at most `most.troubled`, so
+ * Takes up to `most.all` sessions that are due and nobody's, for `leaseMs`: those an act has left undone and those that are
+ * done but to be looked at again by the clock, by who has waited longest; of those in trouble at most `most.troubled`, so
  * that what waits for a broken provider leaves room for the rest. Call inside a scan for 'fulfilment'.
  */
 export async function claimDue(
@@ -40,13 +44,20 @@ export async function claimDue(
 ): Promise<Claim[]> {
   return await tx.query<Claim>({
     name: 'fulfilment_claim',
-    text: `with smooth as (
-             select organisation_id, session_id, lease_until from fulfilment
+    text: `with undone as (
+             select organisation_id, session_id, lease_until, due_at as at from fulfilment
               where done_revision < wanted_revision and due_at <= $1::timestamptz and attempts < ${TROUBLED_AFTER}
                 and (lease_until is null or lease_until <= $1::timestamptz)
               order by due_at limit $3 for update skip locked
+           ), again as (
+             select organisation_id, session_id, lease_until, look_again_at as at from fulfilment
+              where done_revision = wanted_revision and look_again_at <= $1::timestamptz
+                and (lease_until is null or lease_until <= $1::timestamptz)
+              order by look_again_at limit $3 for update skip locked
+           ), smooth as (
+             select * from (select * from undone union all select * from again) waiting order by at limit $3
            ), troubled as (
-             select organisation_id, session_id, lease_until from fulfilment
+             select organisation_id, session_id, lease_until, due_at as at from fulfilment
               where done_revision < wanted_revision and due_at <= $1::timestamptz and attempts >= ${TROUBLED_AFTER}
                 and (lease_until is null or lease_until <= $1::timestamptz)
               order by due_at limit (select least($4::bigint, $3::bigint - count(*)) from smooth) for update skip locked
@@ -56,7 +67,8 @@ export async function claimDue(
            update fulfilment f set lease_until = $2::timestamptz, lease_no = f.lease_no + 1, attempts = f.attempts + 1
              from due where f.organisation_id = due.organisation_id and f.session_id = due.session_id
            returning f.organisation_id as "organisationId", f.session_id as "sessionId", f.lease_no as "leaseNo",
-                     due.lease_until is not null as "tookOver", f.attempts`,
+                     due.lease_until is not null as "tookOver", f.attempts,
+                     f.rung_no as "rungNo"`,
     values: [now.toString(), now.add({ milliseconds: leaseMs }).toString(), most.all, most.troubled],
   });
 }
@@ -73,8 +85,9 @@ export async function prolong(tx: Transaction, claim: Claim, until: Temporal.Ins
 }
 
 /**
- * Gives the session back as of the revision that was worked on: done, or to come back at `dueAt`. Where an act has asked for
- * a later revision meanwhile, it is due at once whatever was found; the answer says so. null: the lease was lost.
+ * Gives the session back as of the revision that was worked on: done, or to come back at `dueAt`; once done, to be looked at
+ * again at `lookAgainAt`, or sooner if somebody has rung for that meanwhile. Where an act has asked for a later revision meanwhile, it is due at once whatever was found; the
+ * answer says so. null: the lease was lost.
  */
 export async function giveBack(
   tx: Transaction,
@@ -83,6 +96,7 @@ export async function giveBack(
     readonly revision: number;
     readonly done: boolean;
     readonly dueAt: Temporal.Instant;
+    readonly lookAgainAt: Temporal.Instant | null;
     readonly error: string | null;
   },
 ): Promise<'overtaken' | 'kept' | null> {
@@ -92,6 +106,9 @@ export async function giveBack(
                   done_revision = case when $5 then $4 else done_revision end,
                   attempts = case when $5 then 0 else attempts end,
                   due_at = case when wanted_revision > $4 then wanted_at else $6::timestamptz end,
+                  look_again_at = case when $5 and rung_no is distinct from $9 then least(look_again_at, $8::timestamptz)
+                                       when $5 then $8::timestamptz
+                                       when done_revision = wanted_revision then $6::timestamptz end,
                   last_error = $7
             where organisation_id = $1 and session_id = $2 and lease_no = $3
            returning wanted_revision > $4 as overtaken`,
@@ -103,6 +120,8 @@ export async function giveBack(
       result.done,
       result.dueAt.toString(),
       result.error,
+      result.lookAgainAt?.toString() ?? null,
+      claim.rungNo,
     ],
   });
   const row = rows[0];
@@ -133,6 +152,9 @@ type FactsRow = {
   client_zone: string | null;
   topic: string | null;
   description: string | null;
+  reminders: Reminders;
+  reminders_from: Temporal.Instant | null;
+  client_phone: string | null;
 };
 
 export type FactsRead = { readonly facts: SessionFacts; readonly wantedAt: Temporal.Instant; readonly leaseNo: number };
@@ -146,6 +168,11 @@ export async function readFacts(tx: Transaction, sessionId: number): Promise<Fac
                   p.id as practitioner_id, p.name as practitioner_name, p.email as practitioner_email,
                   p.zone as practitioner_zone, p.calendar, p.invitations,
                   a.id as appointment_id, a.state, c.name as client_name, c.email as client_email, c.zone as client_zone,
+                  c.phone as client_phone, coalesce(t.reminders, p.reminders, g.reminders) as reminders,
+                  greatest(t.reminders_since, p.reminders_since, g.reminders_since,
+                    (select max(j.at) from journal j
+                      where j.organisation_id = $1 and j.subject_kind = 'appointment' and j.subject_id = a.id
+                        and j.event in ('appointment.booked', 'appointment.rescheduled'))) as reminders_from,
                   (select n.body from note n where n.organisation_id = $1 and n.appointment_id = a.id and n.kind = 'topic') as topic,
                   (select n.body from note n where n.organisation_id = $1 and n.appointment_id = a.id and n.kind = 'description') as description
              from session s
@@ -187,7 +214,8 @@ function toFacts(organisationId: number, sessionId: number, row: FactsRow): Sess
       cancelled: row.state === 'cancelled',
       closed: row.state === 'completed' || row.state === 'no_show',
     },
-    client: { name: row.client_name, email: row.client_email, zone: row.client_zone },
+    client: { name: row.client_name, email: row.client_email, zone: row.client_zone, phone: row.client_phone },
+    reminders: { ...row.reminders, from: row.reminders_from ?? row.wanted_at },
     topic: row.topic,
     description: row.description,
   };

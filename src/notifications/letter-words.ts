@@ -7,7 +7,7 @@ export const PLATFORM_NAMES = { zoom: 'Zoom', 'google-meet': 'Google Meet', team
 /** What the words depend on. All strings are already clean single lines. */
 export type WordFacts = {
   /** `link`: the video link is ready, after a confirmation or change that had to leave before it was, or is another now. */
-  readonly kind: 'confirmation' | 'change' | 'link' | 'cancellation';
+  readonly kind: 'confirmation' | 'change' | 'link' | 'cancellation' | 'reminder';
   readonly recipient: 'client' | 'practitioner';
   /** The organisation. */
   readonly practice: { readonly name: string };
@@ -67,6 +67,7 @@ function headingOf(facts: WordFacts): string {
     if (!facts.linkChanged) return 'The video link is ready';
     return facts.recipient === 'client' ? 'Your video link has changed' : 'The video link has changed';
   }
+  if (facts.kind === 'reminder') return `${whose} is coming up`;
   if (facts.kind === 'change') return isMoved(facts) ? `${whose} has moved` : `${whose} has changed`;
   return facts.recipient === 'client' ? 'Your appointment is confirmed' : 'You have a new appointment';
 }
@@ -91,6 +92,9 @@ function openingOf(facts: WordFacts): string {
       ? `The video link for ${client ? 'your' : 'the'} appointment with ${other} has changed. The time is the same.`
       : `The video link for ${client ? 'your' : 'the'} appointment with ${other} is ready.`,
     cancellation: `${whose} appointment with ${other} has been cancelled. There is nothing you need to do.`,
+    reminder: client
+      ? `This is a reminder of your appointment with ${other}. We look forward to seeing you.`
+      : `This is a reminder of your appointment with ${other}.`,
   }[facts.kind];
 }
 

@@ -8,7 +8,7 @@ import { PLATFORM_NAMES, SANDBOX_LINE, chooseWords, isMoved, type WordFacts } fr
 import type { Mail } from './mailer.ts';
 import { sayShort } from './spoken-time.ts';
 
-export const LETTER_KINDS = ['confirmation', 'change', 'link', 'cancellation'] as const;
+export const LETTER_KINDS = ['confirmation', 'change', 'link', 'cancellation', 'reminder'] as const;
 export type LetterKind = (typeof LETTER_KINDS)[number];
 
 /** Names and other words may be anything that a person typed: they are cleaned here. */
@@ -80,6 +80,7 @@ function writeSubject(facts: LetterFacts): string {
       change: moved ? 'Appointment moved' : 'Appointment updated',
       link: facts.linkChanged ? 'Video link changed' : 'Video link ready',
       cancellation: 'Appointment cancelled',
+      reminder: 'Reminder',
     }[facts.kind];
     return `${opening}: ${sayShort(facts.start, facts.practitioner.zone)}`;
   }
@@ -88,6 +89,7 @@ function writeSubject(facts: LetterFacts): string {
     change: moved ? 'Moved' : 'Updated',
     link: facts.linkChanged ? 'Your video link has changed' : 'Your video link',
     cancellation: 'Cancelled',
+    reminder: 'Reminder',
   }[facts.kind];
   const when = sayShort(facts.start, facts.client.zone ?? facts.zone);
   return facts.practitioner.name === '' ? `${opening}: ${when}` : `${opening}: ${when} with ${facts.practitioner.name}`;

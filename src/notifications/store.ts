@@ -2,6 +2,7 @@
 // written from the current facts at the moment it leaves. Writers hold the session's fulfilment lease.
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { LetterKind } from './letter.ts';
+import type { Channel } from './reminder.ts';
 
 export type Recipient = 'client' | 'practitioner';
 
@@ -25,9 +26,13 @@ export type LetterRow = {
   readonly startsAt: Temporal.Instant;
   readonly attempts: number;
   readonly nextAttemptAt: Temporal.Instant | null;
+  readonly sentAt: Temporal.Instant | null;
+  readonly channel: Channel;
+  /** Of reminders: how long before the start. */
+  readonly leadMinutes: number | null;
 };
 
-/** A session has a handful: four kinds, two recipients, a few revisions. Of more, the newest are what people were told last. */
+/** A session has a handful: a few kinds, two recipients, a few revisions. Of more, the newest are what people were told last. */
 const MOST_LETTERS = 500;
 
 /** The letters of a session, oldest first. */
@@ -35,14 +40,18 @@ export async function listLetters(tx: Transaction, sessionId: number): Promise<L
   const newestFirst = await tx.query<LetterRow>({
     name: 'letters_of_session',
     text: `select id, appointment_id as "appointmentId", recipient, kind, revision, state, link,
-                  starts_at as "startsAt", attempts, next_attempt_at as "nextAttemptAt"
+                  starts_at as "startsAt", attempts, next_attempt_at as "nextAttemptAt", sent_at as "sentAt",
+                  channel, lead_minutes as "leadMinutes"
              from letter where organisation_id = $1 and session_id = $2 order by id desc limit ${MOST_LETTERS}`,
     values: [tx.organisationId, sessionId],
   });
   return newestFirst.toReversed();
 }
 
-export type NewLetter = Pick<LetterRow, 'appointmentId' | 'recipient' | 'kind' | 'revision' | 'link' | 'startsAt'>;
+export type NewLetter = Pick<
+  LetterRow,
+  'appointmentId' | 'recipient' | 'kind' | 'revision' | 'link' | 'startsAt' | 'channel' | 'leadMinutes'
+>;
 
 /**
  * Marks a letter as being sent before it is handed over. null when it must not be: the lease is lost, or a later revision
@@ -59,13 +68,14 @@ export async function startLetter(
   const rows = await tx.query<{ id: number; attempts: number; repeated: boolean }>({
     name: 'letter_start',
     text: `insert into letter (organisation_id, session_id, appointment_id, recipient, kind, revision, state, link,
-                  starts_at, attempts)
-           select $1, $2, $4, $5, $6, $7, 'sending', $8, $9::timestamptz, 1
+                  starts_at, attempts, channel, lead_minutes)
+           select $1, $2, $4, $5, $6, $7, 'sending', $8, $9::timestamptz, 1, $11, $12::integer
             where exists (select 1 from fulfilment f
                            where f.organisation_id = $1 and f.session_id = $2 and f.lease_no = $3
                              and f.wanted_revision = $10 for update)
            on conflict (organisation_id, appointment_id, recipient, revision, kind,
-                        (case when kind = 'link' then link else '' end)) do update
+                        (case when kind = 'link' then link when kind = 'reminder' then channel || lead_minutes::text
+                              else '' end)) do update
              set id = case when letter.state in ('queued', 'sending', 'unknown') then letter.id else excluded.id end,
                  state = case when letter.state in ('sending', 'unknown') then 'unknown' else 'sending' end,
                  link = case when letter.state in ('sending', 'unknown') then letter.link else excluded.link end,
@@ -82,6 +92,8 @@ export async function startLetter(
       letter.link,
       letter.startsAt.toString(),
       currentRevision,
+      letter.channel,
+      letter.leadMinutes,
     ],
   });
   return rows[0] ?? null;

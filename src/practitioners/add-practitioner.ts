@@ -7,6 +7,7 @@ import { Refusal } from '../platform/refusal.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { doOnce, type Call } from './call.ts';
 import { checkedPractitioner, type Practitioner, type PractitionerFields } from './practitioner.ts';
+import { putReminders } from './store-reminders.ts';
 import { CONFLICTS, insertPractitioner, readPractitioner, replaceOfferings, updatePractitioner } from './store.ts';
 
 export type Tools = { readonly transactor: Pick<Transactor, 'inOrganisation'>; readonly clock: Clock };
@@ -41,6 +42,7 @@ export async function placePractitioner(
   const id = await insertPractitioner(tx, fields, givenId);
   await updatePractitioner(tx, id, fields, { revision: false, scheduleVersion: false });
   await offer(tx, id, fields);
+  if (fields.reminders) await putReminders(tx, { practitionerId: id }, fields.reminders, by.at);
   await record(tx, { ...by, event: 'practitioner.added', subject: { kind: 'practitioner', id }, revision: 1 });
   return id;
 }

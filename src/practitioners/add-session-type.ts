@@ -7,6 +7,7 @@ import { Refusal } from '../platform/refusal.ts';
 import type { Tools } from './add-practitioner.ts';
 import { doOnce, type Call } from './call.ts';
 import { checkedSessionType, type SessionType, type SessionTypeFields } from './session-type.ts';
+import { putReminders } from './store-reminders.ts';
 import { CONFLICTS, insertSessionType, readSessionType } from './store.ts';
 
 /** Refusals: `forbidden`, `invalid_request`, `already_exists` (the name, whatever its case). */
@@ -36,6 +37,7 @@ export async function placeSessionType(
   fields: SessionTypeFields,
 ): Promise<number> {
   const id = await insertSessionType(tx, fields);
+  if (fields.reminders) await putReminders(tx, { sessionTypeId: id }, fields.reminders, by.at);
   await record(tx, {
     ...by,
     event: 'session_type.added',

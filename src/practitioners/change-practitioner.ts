@@ -2,11 +2,13 @@
 // and follows her to another address or calendar.
 import { mayAdminister, mayManagePractitioner, type Actor } from '../identity/actor.ts';
 import { record, type Facts } from '../journal/record.ts';
+import { sameReminders } from '../notifications/reminder.ts';
 import { refusalFor } from '../platform/database/conflict.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { offer, type Tools } from './add-practitioner.ts';
 import { checkVersion, doOnce, type VersionedCall } from './call.ts';
 import { checkedPractitioner, OWN_FIELDS, type Practitioner, type PractitionerFields } from './practitioner.ts';
+import { putReminders } from './store-reminders.ts';
 import { raiseSessionsToCome } from './store-sessions.ts';
 import { CONFLICTS, lockPractitioner, readPractitioner, updatePractitioner } from './store.ts';
 
@@ -52,6 +54,9 @@ export async function changePractitioner(
         await updatePractitioner(tx, id, fields, { revision: true, scheduleVersion });
         const outside = OUTSIDE.some((name) => fields[name] !== undefined && fields[name] !== before[name]);
         if (outside) await raiseSessionsToCome(tx, id, tools.clock.now());
+        if (fields.reminders !== undefined && !sameReminders(fields.reminders, before.reminders)) {
+          await putReminders(tx, { practitionerId: id }, fields.reminders, tools.clock.now());
+        }
         await record(tx, {
           at: tools.clock.now(),
           event: 'practitioner.changed',

@@ -1,11 +1,13 @@
 // Changes what can be booked, at everyone who offers it. Appointments already made keep the length they were made with.
 import { mayAdminister, type Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
+import { sameReminders } from '../notifications/reminder.ts';
 import { refusalFor } from '../platform/database/conflict.ts';
 import { Refusal } from '../platform/refusal.ts';
 import type { Tools } from './add-practitioner.ts';
 import { checkVersion, doOnce, type VersionedCall } from './call.ts';
 import { checkedSessionType, type SessionType, type SessionTypeFields } from './session-type.ts';
+import { putReminders } from './store-reminders.ts';
 import { CONFLICTS, lockSessionType, raiseVersionsOf, readSessionType, updateSessionType } from './store.ts';
 
 export type SessionTypeChange = {
@@ -29,6 +31,9 @@ export async function changeSessionType(
         const before = await lockSessionType(tx, id);
         checkVersion(call, before.revision);
         await updateSessionType(tx, id, fields);
+        if (fields.reminders !== undefined && !sameReminders(fields.reminders, before.reminders)) {
+          await putReminders(tx, { sessionTypeId: id }, fields.reminders, tools.clock.now());
+        }
         await raiseVersionsOf(tx, id);
         await record(tx, {
           at: tools.clock.now(),

@@ -1,9 +1,11 @@
 // Knows who can be booked: a person with an address, a time zone, a policy and what she offers. When she works is told by
 // schedules/, when she is free by availability/.
 import type { CalendarProviderId } from '../calendars/provider.ts';
+import type { Reminders } from '../notifications/reminder.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { isZone } from '../platform/time/zone-table.ts';
 import { spokenName } from './name.ts';
+import { remindersFaults } from './reminders.ts';
 import { isLength, LENGTH_FAULT, MAX_OFFERED, type Offered } from './session-type.ts';
 import { WINDOW_FIELDS, windowFaults, type Windows } from './windows.ts';
 
@@ -30,6 +32,8 @@ export type Practitioner = Policy &
     readonly active: boolean;
     readonly calendar: CalendarProviderId;
     readonly invitations: Invitations;
+    /** null: as the practice reminds. A session type's own come first. */
+    readonly reminders: Reminders | null;
     /** Rises with all that changes what can be booked. */
     readonly scheduleVersion: number;
     /** Rises with every change. */
@@ -50,6 +54,7 @@ export type PractitionerFields = {
     readonly active?: boolean | undefined;
     readonly calendar?: CalendarProviderId | undefined;
     readonly invitations?: Invitations | undefined;
+    readonly reminders?: Reminders | null | undefined;
     readonly sessionTypes?: readonly Offering[] | undefined;
   };
 
@@ -72,6 +77,7 @@ export const OWN_FIELDS: ReadonlySet<string> = new Set([
   ...WINDOW_FIELDS,
   'calendar',
   'invitations',
+  'reminders',
 ]);
 
 /** Fields fit to be written, or Refusal `invalid_request` naming every fault. */
@@ -91,7 +97,11 @@ export function checkedPractitioner<T extends Partial<PractitionerFields>>(field
       errors.push({ pointer: `/${field}`, message: `must be a whole number from ${minimum} to ${maximum}` });
     }
   }
-  errors.push(...windowFaults(fields), ...offeringFaults(fields.sessionTypes ?? []));
+  errors.push(
+    ...windowFaults(fields),
+    ...offeringFaults(fields.sessionTypes ?? []),
+    ...remindersFaults(fields.reminders ?? null),
+  );
   if (errors.length > 0) throw new Refusal('invalid_request', 'The practitioner has faults.', { errors });
   return { ...fields, ...(name ? { name } : {}) };
 }

@@ -124,7 +124,7 @@ function changing(app: App, tools: PractitionerTools): void {
     tags,
     operationId: 'changePractitioner',
     summary: 'Change a practitioner',
-    description: 'Staff change everything; a practitioner changes her own policy, calendar and invitations.',
+    description: 'Staff change everything; a practitioner changes her own policy, calendar, invitations and reminders.',
     params,
     headers: ChangeHeaders,
     body: PractitionerChangeBody,
@@ -158,7 +158,8 @@ function sessionTypes(app: App, tools: PractitionerTools): void {
       readOnly: true,
     });
     const { items, nextCursor } = pageOf(found, limit, sessionTypeCursor, ({ id }) => id);
-    return { sessionTypes: items.map(sessionTypeWire), nextCursor };
+    const isPrivate = mayAdminister(actor);
+    return { sessionTypes: items.map((one) => sessionTypeWire(one, isPrivate)), nextCursor };
   });
 
   const added = {
@@ -177,7 +178,7 @@ function sessionTypes(app: App, tools: PractitionerTools): void {
     const { actor, body } = request;
     const call = { once: onceOf(request, actor, tools.clock), status: 201 };
     const sessionType = await addSessionType(tools, actor, { ...body, call });
-    return reply.code(201).header('etag', etagOf(sessionType.revision)).send(sessionTypeWire(sessionType));
+    return reply.code(201).header('etag', etagOf(sessionType.revision)).send(sessionTypeWire(sessionType, true));
   });
 
   const changed = {
@@ -197,7 +198,7 @@ function sessionTypes(app: App, tools: PractitionerTools): void {
     const { actor, body, params: path } = request;
     const change = { id: path.sessionTypeId, fields: body, call: changeCall(request, tools) };
     const sessionType = await changeSessionType(tools, actor, change);
-    return reply.header('etag', etagOf(sessionType.revision)).send(sessionTypeWire(sessionType));
+    return reply.header('etag', etagOf(sessionType.revision)).send(sessionTypeWire(sessionType, true));
   });
 }
 

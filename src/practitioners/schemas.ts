@@ -3,6 +3,7 @@
 import { Type, type Static } from 'typebox';
 import { CALENDAR_PROVIDERS } from '../calendars/provider.ts';
 import { PLATFORMS } from '../meetings/provider.ts';
+import { CHANNELS, LEAD_MINUTES, MOST_LEADS, type Reminders as RemindersSet } from '../notifications/reminder.ts';
 import { named } from '../platform/http/openapi.ts';
 import { NextCursor } from '../platform/http/page.ts';
 import { EmailText, plainText, PublicId, ZoneText } from '../platform/http/validation.ts';
@@ -13,6 +14,29 @@ import { LENGTH_MINUTES, MAX_OFFERED, SESSION_TYPE_NAME_MAX, type SessionType } 
 const closed = { additionalProperties: false } as const;
 const Minutes = Type.Integer({ ...LENGTH_MINUTES, examples: [60] });
 const Platforms = Type.Array(Type.Enum([...PLATFORMS]), { minItems: 1, maxItems: PLATFORMS.length, uniqueItems: true });
+const Reminders = named(
+  'Reminders',
+  Type.Object(
+    {
+      leadMinutes: Type.Array(Type.Integer(LEAD_MINUTES), {
+        maxItems: MOST_LEADS,
+        description: 'How long before the start, in elapsed minutes. None: no reminders.',
+      }),
+      channels: Type.Array(Type.Enum([...CHANNELS]), {
+        maxItems: CHANNELS.length,
+        uniqueItems: true,
+        description: 'How the client is told. Without a number, or where SMS is not set up, `sms` means `email`.',
+      }),
+      practitioner: Type.Boolean({ description: 'Whether the practitioner is reminded too, by e-mail.' }),
+    },
+    { ...closed, examples: [{ leadMinutes: [1440, 60], channels: ['email'], practitioner: false }] },
+  ),
+);
+/** null takes it back: what holds one step up holds again. */
+const MaybeReminders = (otherwise: string) =>
+  Type.Union([Reminders, Type.Null()], {
+    description: `When and how clients are reminded. \`null\`: ${otherwise}.`,
+  });
 const policy = {
   gridMinutes: Type.Integer({
     ...POLICY_BOUNDS.gridMinutes,
@@ -56,6 +80,7 @@ const settings = {
   invitations: Type.Enum([...INVITATIONS], {
     description: 'Whose mail invites: ours, or the calendar provider’s, which then gets the client’s name and address.',
   }),
+  reminders: MaybeReminders('as the practice does'),
 };
 
 const OfferedSchema = named(
@@ -151,6 +176,7 @@ export const SessionTypeSchema = named(
       durationMinutes: Minutes,
       platforms: Platforms,
       active: Type.Boolean(),
+      reminders: Type.Optional(MaybeReminders('as its practitioner does')),
       revision: Type.Integer(),
       ...ownWindows,
     },
@@ -167,7 +193,14 @@ export const SessionTypePage = named(
 );
 
 const what = { name: plainText(SESSION_TYPE_NAME_MAX), durationMinutes: Minutes };
-const how = Type.Partial(Type.Object({ platforms: Platforms, active: Type.Boolean(), ...ownWindows })).properties;
+const how = Type.Partial(
+  Type.Object({
+    platforms: Platforms,
+    active: Type.Boolean(),
+    reminders: MaybeReminders('as its practitioner does'),
+    ...ownWindows,
+  }),
+).properties;
 
 export const NewSessionType = named(
   'NewSessionType',
@@ -180,17 +213,33 @@ export const SessionTypeChangeBody = named(
 );
 
 export function practitionerWire(practitioner: Practitioner, isPrivate: boolean): Static<typeof PractitionerSchema> {
-  const { id, name, timeZone, offered, scheduleVersion: _, ...settingsAndAddress } = practitioner;
+  const { id, name, timeZone, offered, scheduleVersion: _, reminders, ...settingsAndAddress } = practitioner;
   const sessionTypes = offered.map((one) => ({
     id: one.id,
     name: one.name,
     durationMinutes: one.lengthMinutes,
     platforms: [...one.platforms],
   }));
-  return { id, name, timeZone, sessionTypes, ...(isPrivate ? settingsAndAddress : {}) };
+  return {
+    id,
+    name,
+    timeZone,
+    sessionTypes,
+    ...(isPrivate ? { ...settingsAndAddress, reminders: remindersWire(reminders) } : {}),
+  };
 }
 
-export function sessionTypeWire(sessionType: SessionType): Static<typeof SessionTypeSchema> {
-  const { lengthMinutes, platforms, ...rest } = sessionType;
-  return { ...rest, durationMinutes: lengthMinutes, platforms: [...platforms] };
+/** `isPrivate`: for staff, who set the reminders. */
+export function sessionTypeWire(sessionType: SessionType, isPrivate: boolean): Static<typeof SessionTypeSchema> {
+  const { lengthMinutes, platforms, reminders, ...rest } = sessionType;
+  return {
+    ...rest,
+    durationMinutes: lengthMinutes,
+    platforms: [...platforms],
+    ...(isPrivate ? { reminders: remindersWire(reminders) } : {}),
+  };
+}
+
+function remindersWire(reminders: RemindersSet | null): Static<typeof Reminders> | null {
+  return reminders && { ...reminders, leadMinutes: [...reminders.leadMinutes], channels: [...reminders.channels] };
 }

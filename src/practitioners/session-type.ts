@@ -1,8 +1,10 @@
 // Knows what can be booked: a name, a length, the platforms it may be held on, and which of those on offer a caller means.
 // Whether a platform is set up in this installation is asked where an appointment is made.
 import { PLATFORMS, type Platform } from '../meetings/provider.ts';
+import type { Reminders } from '../notifications/reminder.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { spokenName } from './name.ts';
+import { remindersFaults } from './reminders.ts';
 import { windowFaults, type OwnWindows } from './windows.ts';
 
 export type SessionType = OwnWindows & {
@@ -11,6 +13,8 @@ export type SessionType = OwnWindows & {
   readonly lengthMinutes: number;
   readonly platforms: readonly Platform[];
   readonly active: boolean;
+  /** null: as its practitioner reminds. */
+  readonly reminders: Reminders | null;
   readonly revision: number;
 };
 
@@ -22,6 +26,7 @@ export type SessionTypeFields = {
   readonly durationMinutes: number;
   readonly platforms?: readonly Platform[] | undefined;
   readonly active?: boolean | undefined;
+  readonly reminders?: Reminders | null | undefined;
 } & { readonly [Name in keyof OwnWindows]?: OwnWindows[Name] | undefined };
 
 export const SESSION_TYPE_NAME_MAX = 120;
@@ -68,7 +73,7 @@ export function checkedSessionType<T extends Partial<SessionTypeFields>>(fields:
   }
   if (fields.platforms?.length === 0)
     errors.push({ pointer: '/platforms', message: 'must name at least one platform' });
-  errors.push(...windowFaults(fields));
+  errors.push(...windowFaults(fields), ...remindersFaults(fields.reminders ?? null));
   if (errors.length > 0) throw new Refusal('invalid_request', 'The session type has faults.', { errors });
   const platforms = fields.platforms && PLATFORMS.filter((platform) => fields.platforms?.includes(platform));
   return { ...fields, ...(name ? { name } : {}), ...(platforms ? { platforms } : {}) };

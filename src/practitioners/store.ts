@@ -21,7 +21,7 @@ export const CONFLICTS: ConstraintTable = {
 };
 
 const PRACTITIONER = `
-  select p.id, p.name, p.email, p.zone as "timeZone", p.active, p.calendar, p.invitations,
+  select p.id, p.name, p.email, p.zone as "timeZone", p.active, p.calendar, p.invitations, p.reminders,
          p.grid_minutes as "gridMinutes", p.buffer_before_minutes as "bufferBeforeMinutes",
          p.buffer_after_minutes as "bufferAfterMinutes", p.notice_minutes as "noticeMinutes",
          p.horizon_days as "horizonDays", p.cancellation_window_minutes as "cancellationWindowMinutes",
@@ -157,7 +157,7 @@ export async function replaceOfferings(tx: Transaction, id: number, offerings: r
 }
 
 const SESSION_TYPE = `
-  select id, name, length_minutes as "lengthMinutes", platforms, active, revision,
+  select id, name, length_minutes as "lengthMinutes", platforms, active, reminders, revision,
          cancellation_window_minutes as "cancellationWindowMinutes",
          reschedule_window_minutes as "rescheduleWindowMinutes", late_cancellations as "lateCancellations",
          late_reschedules as "lateReschedules"

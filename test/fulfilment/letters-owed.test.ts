@@ -32,6 +32,9 @@ const SENT: LetterRow = {
   startsAt: NINE,
   attempts: 1,
   nextAttemptAt: null,
+  sentAt: NOW,
+  channel: 'email',
+  leadMinutes: null,
 };
 const QUEUED: Partial<LetterRow> = { state: 'queued', nextAttemptAt: later(1_000) };
 

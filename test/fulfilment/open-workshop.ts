@@ -54,7 +54,7 @@ export async function openWorkshop() {
     practitionerId: null,
     key: 'desk',
   };
-  const tools: RunnerTools = { ...house, chance: () => 0, places: placesOf(house) };
+  const tools = { ...house, chance: () => 0, places: placesOf(house) } satisfies RunnerTools;
   const runner = startRunner(tools, { idle: true });
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const init = body === undefined ? {} : { body: JSON.stringify(body) };
@@ -90,6 +90,7 @@ export async function openWorkshop() {
 
   return {
     tools,
+    desk,
     organisationId,
     clock,
     lines,

@@ -32,7 +32,13 @@ const FACTS: SessionFacts = {
     invitations: 'slotkeeper',
   },
   appointment: { id: 4711, cancelled: false, closed: false },
-  client: { name: 'John Doe', email: 'john@example.com', zone: null },
+  client: { name: 'John Doe', email: 'john@example.com', zone: null, phone: null },
+  reminders: {
+    leadMinutes: [1_440, 60],
+    channels: ['email'],
+    practitioner: false,
+    from: Temporal.Instant.from('2026-11-01T14:00:00Z'),
+  },
   topic: null,
   description: null,
 };

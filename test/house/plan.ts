@@ -84,11 +84,11 @@ export const VERBS: readonly string[] = [
 
 /** The nouns of each room: what a file may be about that is neither act nor role. Pure, unless the room says otherwise. */
 export const NOUNS: Readonly<Record<string, readonly string[]>> = {
-  fulfilment: ['plan', 'back-off', 'letters-owed', 'carry-out', 'sweep', 'topics'],
+  fulfilment: ['plan', 'back-off', 'letters-owed', 'reminders-owed', 'carry-out', 'sweep', 'topics'],
   appointments: ['appointment', 'session', 'client', 'diary'],
   availability: ['answer', 'free-time', 'slots', 'reasons', 'desk'],
   schedules: ['schedule', 'weekly-hours'],
-  practitioners: ['practitioner', 'session-type', 'windows', 'name', 'call'],
+  practitioners: ['practitioner', 'session-type', 'windows', 'name', 'call', 'reminders'],
   calendars: ['calendar-event', 'ics'],
   webhooks: ['event', 'topics', 'signature', 'deliver'],
   audit: [],
@@ -104,6 +104,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
     'letter-text',
     'letter-words',
     'mailer',
+    'reminder',
     'spoken-time',
     'vtimezone',
   ],

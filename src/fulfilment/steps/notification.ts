@@ -120,7 +120,8 @@ function writeMail(
     revision: facts.revision,
     messageId: messageIdOf(post, letter),
     sandbox: post.sandbox,
-    calendarInvitation: facts.practitioner.invitations === 'slotkeeper',
+    // It is in the calendar already, and a second entry would remind of nothing.
+    calendarInvitation: letter.kind !== 'reminder' && facts.practitioner.invitations === 'slotkeeper',
     organizer: post.mailer.from,
   });
 }
@@ -137,6 +138,9 @@ function messageIdOf(post: Post, letter: NewLetter): string {
 }
 
 /** What makes it the same letter or another, among those of one appointment to one reader (see letter_once). */
-function variantOf({ revision, kind, link }: Pick<NewLetter, 'revision' | 'kind' | 'link'>): string {
-  return kind === 'link' ? `${revision}.link-${link ?? ''}` : `${revision}.${kind}`;
+function variantOf(letter: Pick<NewLetter, 'revision' | 'kind' | 'link' | 'channel' | 'leadMinutes'>): string {
+  const { revision, kind } = letter;
+  if (kind === 'link') return `${revision}.link-${letter.link ?? ''}`;
+  if (kind === 'reminder') return `${revision}.reminder-${letter.channel}-${letter.leadMinutes ?? ''}`;
+  return `${revision}.${kind}`;
 }

@@ -20,7 +20,13 @@ export type Tables = {
   };
   directory: { public_id: number; organisation_id: number; kind: 'practitioner' | 'session_type' };
   rate_window: { bucket: string; minute: number; taken: number };
-  organisation: { organisation_id: Generated<number>; name: string; created_at: Generated<Temporal.Instant> };
+  organisation: {
+    organisation_id: Generated<number>;
+    name: string;
+    created_at: Generated<Temporal.Instant>;
+    reminders: ReadOnly<unknown>;
+    reminders_since: ReadOnly<Temporal.Instant | null>;
+  };
   resource: { organisation_id: number; id: Generated<number>; kind: 'practitioner' | 'room' | 'video_host' };
   practitioner: {
     organisation_id: number;
@@ -42,6 +48,8 @@ export type Tables = {
     late_reschedules: Written<'refuse' | 'mark_late'>;
     schedule_version: Written<number>;
     revision: Written<number>;
+    reminders: ReadOnly<unknown>;
+    reminders_since: ReadOnly<Temporal.Instant | null>;
     created_at: ReadOnly<Temporal.Instant>;
   };
   weekly_hours: {
@@ -63,6 +71,8 @@ export type Tables = {
     reschedule_window_minutes: Maybe<number>;
     late_cancellations: Maybe<'refuse' | 'mark_late'>;
     late_reschedules: Maybe<'refuse' | 'mark_late'>;
+    reminders: ReadOnly<unknown>;
+    reminders_since: ReadOnly<Temporal.Instant | null>;
   };
   offering: {
     organisation_id: number;
@@ -78,6 +88,7 @@ export type Tables = {
     name: string;
     email: string;
     zone: string | null;
+    phone: ColumnType<string | null, string | null | undefined, string | null>;
     created_at: ReadOnly<Temporal.Instant>;
   };
   hold: {
@@ -167,6 +178,8 @@ export type Tables = {
     attempts: Written<number>;
     lease_until: MaybeInstant;
     lease_no: Written<number>;
+    look_again_at: MaybeInstant;
+    rung_no: ColumnType<number | null, number | null | undefined, number | null>;
     last_error: ColumnType<string | null, string | null | undefined, string | null>;
   };
   outside_object: {
@@ -195,7 +208,7 @@ export type Tables = {
     session_id: number;
     appointment_id: number;
     recipient: 'client' | 'practitioner';
-    kind: 'confirmation' | 'change' | 'link' | 'cancellation';
+    kind: 'confirmation' | 'change' | 'link' | 'cancellation' | 'reminder';
     revision: number;
     state: 'queued' | 'sending' | 'sent' | 'unknown' | 'superseded' | 'refused';
     link: ColumnType<string | null, string | null | undefined, string | null>;
@@ -203,6 +216,10 @@ export type Tables = {
     attempts: Written<number>;
     next_attempt_at: MaybeInstant;
     sent_at: MaybeInstant;
+    channel: Written<'email' | 'sms'>;
+    lead_minutes: ColumnType<number | null, number | null | undefined, number | null>;
+    sms_id: ColumnType<string | null, string | null | undefined, string | null>;
+    sms_state: ColumnType<string | null, string | null | undefined, string | null>;
     last_error: ColumnType<string | null, string | null | undefined, string | null>;
   };
   event_follower: {
