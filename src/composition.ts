@@ -42,9 +42,8 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
     stop?.throwIfAborted();
     const { connection, work } = database;
     const practice = await foundPractice({ transactor: work, clock }, { name: config.practiceName });
-    const { organisationId } = practice;
-    await setDefaultReminders({ transactor: work, clock }, { organisationId, reminders: config.reminders });
-    await layDemo(config, { ...database, organisationId, clock, log });
+    await setDefaultReminders({ transactor: work, clock }, { ...practice, reminders: config.reminders });
+    await layDemo(config, { ...database, organisationId: practice.organisationId, clock, log });
     stop?.throwIfAborted();
     const metrics = createMetrics();
     const bell = hangBell({ pool: connection.pool, url: database.listenUrl, log });
@@ -70,7 +69,7 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
       desks: createDesks(),
       directory: createDirectory({ pool: connection.pool }),
       tokenKey: config.tokenSecret ? Buffer.from(config.tokenSecret.reveal()) : practice.tokenKey,
-      organisationId,
+      organisationId: practice.organisationId,
       installation: practice.marker,
       sandbox: config.sandbox,
       meetingWaitMs: config.meetingWaitMs,
