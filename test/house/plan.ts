@@ -200,6 +200,8 @@ export const MAY_NAME_VENDORS: Exceptions = {
 };
 
 /** Files past the length at which one asks why. */
-export const MAY_BE_LONG: Exceptions = {};
+export const MAY_BE_LONG: Exceptions = {
+  'src/platform/database/tables.ts': 'one entry a table, to be read beside migrations/',
+};
 
 export const LONGEST_FILE = 300;

@@ -88,7 +88,7 @@ export type Tables = {
     name: string;
     email: string;
     zone: string | null;
-    phone: ColumnType<string | null, string | null | undefined, string | null>;
+    phone: Maybe<string>;
     created_at: ReadOnly<Temporal.Instant>;
   };
   hold: {
@@ -179,7 +179,7 @@ export type Tables = {
     lease_until: MaybeInstant;
     lease_no: Written<number>;
     look_again_at: MaybeInstant;
-    rung_no: ColumnType<number | null, number | null | undefined, number | null>;
+    rung_no: Maybe<number>;
     last_error: ColumnType<string | null, string | null | undefined, string | null>;
   };
   outside_object: {
@@ -217,9 +217,9 @@ export type Tables = {
     next_attempt_at: MaybeInstant;
     sent_at: MaybeInstant;
     channel: Written<'email' | 'sms'>;
-    lead_minutes: ColumnType<number | null, number | null | undefined, number | null>;
-    sms_id: ColumnType<string | null, string | null | undefined, string | null>;
-    sms_state: ColumnType<string | null, string | null | undefined, string | null>;
+    lead_minutes: Maybe<number>;
+    sms_id: Maybe<string>;
+    sms_state: Maybe<string>;
     last_error: ColumnType<string | null, string | null | undefined, string | null>;
   };
   event_follower: {
