@@ -285,6 +285,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/appointments/{appointmentId}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * It took place
+         * @description From its start on. Sets a wrong outcome right; nobody is written to. If-Match: its `revision`. For: practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["completeAppointment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointmentId}/no-show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * The client did not come
+         * @description From its start on. Sets a wrong outcome right; nobody is written to. If-Match: its `revision`. For: practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["markNoShow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointmentId}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Take back that an appointment was closed
+         * @description For: practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["reopenAppointment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/create-zoom-meeting": {
         parameters: {
             query?: never;
@@ -365,6 +425,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened, in order
+         * @description Oldest first. `nextCursor` is always there: keep it, and ask again with it as `cursor`. No event appears behind it later. For: staff, service. An API key needs the scope `events:read`.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -409,6 +489,16 @@ export interface components {
                 /** Format: date-time */
                 start: string;
             }[];
+            /**
+             * Format: date-time
+             * @description Where a window is closed: the last instant at which it was not.
+             */
+            until?: string;
+            /**
+             * Format: date-time
+             * @description `appointment_not_begun`: the first instant at which it can be done.
+             */
+            from?: string;
         } & {
             [key: string]: unknown;
         };
@@ -445,16 +535,20 @@ export interface components {
          *     - `appointment_cancelled` (409): The appointment is cancelled.
          *     - `appointment_closed` (409): The appointment is closed.
          *     - `appointment_in_past` (409): The appointment is past.
+         *     - `appointment_not_begun` (409): The appointment has not begun.
+         *     - `cancellation_window_closed` (409): Too late to cancel.
+         *     - `reschedule_window_closed` (409): Too late to move.
          *     - `hold_expired` (409): The hold has expired.
          *     - `meeting_elsewhere` (409): The meeting is on another platform.
          *     - `meeting_pending` (503): The meeting is not ready yet.
          *     - `meeting_failed` (502): The meeting could not be made.
+         *     - `cursor_expired` (410): The cursor is too old.
          *     - `overloaded` (503): The server is busy.
          *     - `not_ready` (503): The server is not ready.
          *     - `internal_error` (500): Something went wrong here.
          * @enum {unknown}
          */
-        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "practitioner_not_bookable" | "already_exists" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "hold_expired" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "overloaded" | "not_ready" | "internal_error";
+        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "practitioner_not_bookable" | "already_exists" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "overloaded" | "not_ready" | "internal_error";
         NewApiKey: {
             /**
              * Format: plain-text
@@ -475,12 +569,14 @@ export interface components {
          *     - `practitioners:read`: practitioners, session types and weekly hours, with what is private of them.
          *     - `practitioners:write`: add and change practitioners, session types and weekly hours.
          *     - `appointments:read`: appointments of every client.
-         *     - `appointments:write`: book, move and cancel for every client.
+         *     - `appointments:write`: book, move, cancel and close for every client.
          *     - `meetings:write`: meetings and calendar events of appointments, with the links that start them.
+         *     - `events:read`: what happened, in ids and plain facts.
+         *     - `webhooks:manage`: where events are sent, and sending them again.
          *     - `api-keys:manage`: make keys with the scopes it has itself, list and revoke keys.
          * @enum {unknown}
          */
-        Scope: "availability:read" | "practitioners:read" | "practitioners:write" | "appointments:read" | "appointments:write" | "meetings:write" | "api-keys:manage";
+        Scope: "availability:read" | "practitioners:read" | "practitioners:write" | "appointments:read" | "appointments:write" | "meetings:write" | "events:read" | "webhooks:manage" | "api-keys:manage";
         ApiKeyMade: {
             id: number;
             name: string;
@@ -549,6 +645,20 @@ export interface components {
             noticeMinutes?: number;
             /** @description How far ahead one can book, in her days. */
             horizonDays?: number;
+            /** @description So long before its start a client may still cancel; 0: until it is over. */
+            cancellationWindowMinutes?: number;
+            /** @description So long before its start a client may still move it; 0: until it begins. */
+            rescheduleWindowMinutes?: number;
+            /**
+             * @description `refuse`: too late for a client. `mark_late`: done, and the appointment says so.
+             * @enum {unknown}
+             */
+            lateCancellations?: "refuse" | "mark_late";
+            /**
+             * @description `refuse`: too late for a client. `mark_late`: done, and the appointment says so.
+             * @enum {unknown}
+             */
+            lateReschedules?: "refuse" | "mark_late";
             /** @description Whether she is listed and can be booked. */
             active?: boolean;
             /**
@@ -584,6 +694,20 @@ export interface components {
             noticeMinutes?: number;
             /** @description How far ahead one can book, in her days. */
             horizonDays?: number;
+            /** @description So long before its start a client may still cancel; 0: until it is over. */
+            cancellationWindowMinutes?: number;
+            /** @description So long before its start a client may still move it; 0: until it begins. */
+            rescheduleWindowMinutes?: number;
+            /**
+             * @description `refuse`: too late for a client. `mark_late`: done, and the appointment says so.
+             * @enum {unknown}
+             */
+            lateCancellations?: "refuse" | "mark_late";
+            /**
+             * @description `refuse`: too late for a client. `mark_late`: done, and the appointment says so.
+             * @enum {unknown}
+             */
+            lateReschedules?: "refuse" | "mark_late";
             /** @description Whether she is listed and can be booked. */
             active?: boolean;
             /**
@@ -617,6 +741,20 @@ export interface components {
             noticeMinutes?: number;
             /** @description How far ahead one can book, in her days. */
             horizonDays?: number;
+            /** @description So long before its start a client may still cancel; 0: until it is over. */
+            cancellationWindowMinutes?: number;
+            /** @description So long before its start a client may still move it; 0: until it begins. */
+            rescheduleWindowMinutes?: number;
+            /**
+             * @description `refuse`: too late for a client. `mark_late`: done, and the appointment says so.
+             * @enum {unknown}
+             */
+            lateCancellations?: "refuse" | "mark_late";
+            /**
+             * @description `refuse`: too late for a client. `mark_late`: done, and the appointment says so.
+             * @enum {unknown}
+             */
+            lateReschedules?: "refuse" | "mark_late";
             /** @description Whether she is listed and can be booked. */
             active?: boolean;
             /**
@@ -647,6 +785,14 @@ export interface components {
             platforms: ("zoom" | "google-meet" | "teams")[];
             active: boolean;
             revision: number;
+            /** @description null: as the practitioner has it. */
+            cancellationWindowMinutes: number | null;
+            /** @description null: as the practitioner has it. */
+            rescheduleWindowMinutes: number | null;
+            /** @description null: as the practitioner has it. */
+            lateCancellations: ("refuse" | "mark_late") | null;
+            /** @description null: as the practitioner has it. */
+            lateReschedules: ("refuse" | "mark_late") | null;
         };
         NewSessionType: {
             /** Format: plain-text */
@@ -654,6 +800,14 @@ export interface components {
             durationMinutes: number;
             platforms?: ("zoom" | "google-meet" | "teams")[];
             active?: boolean;
+            /** @description null: as the practitioner has it. */
+            cancellationWindowMinutes?: number | null;
+            /** @description null: as the practitioner has it. */
+            rescheduleWindowMinutes?: number | null;
+            /** @description null: as the practitioner has it. */
+            lateCancellations?: ("refuse" | "mark_late") | null;
+            /** @description null: as the practitioner has it. */
+            lateReschedules?: ("refuse" | "mark_late") | null;
         };
         SessionTypeChange: {
             /** Format: plain-text */
@@ -661,6 +815,14 @@ export interface components {
             durationMinutes?: number;
             platforms?: ("zoom" | "google-meet" | "teams")[];
             active?: boolean;
+            /** @description null: as the practitioner has it. */
+            cancellationWindowMinutes?: number | null;
+            /** @description null: as the practitioner has it. */
+            rescheduleWindowMinutes?: number | null;
+            /** @description null: as the practitioner has it. */
+            lateCancellations?: ("refuse" | "mark_late") | null;
+            /** @description null: as the practitioner has it. */
+            lateReschedules?: ("refuse" | "mark_late") | null;
         };
         WeeklyHoursInForce: {
             /** @description The zone the hours are in. */
@@ -798,6 +960,75 @@ export interface components {
             /** Format: iana-zone */
             timeZone?: string;
         };
+        AppointmentWithActions: {
+            id: number;
+            practitionerId: number;
+            practitionerName: string;
+            /**
+             * Format: date
+             * @description In `timeZone`.
+             */
+            date: string;
+            /** Format: wall-time */
+            time: string;
+            sessionType: string;
+            /** @enum {unknown} */
+            status: "pending" | "confirmed" | "cancelled" | "completed" | "no_show";
+            meetingDetails?: components["schemas"]["MeetingDetails"];
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            end: string;
+            /**
+             * Format: iana-zone
+             * @description The practitioner’s, in which the time was agreed.
+             */
+            timeZone: string;
+            durationMinutes: number;
+            /** @description Rises with every change. */
+            revision: number;
+            /** @enum {unknown} */
+            cancelledBy?: "client" | "practitioner" | "staff" | "service";
+            /** Format: date-time */
+            cancelledAt?: string;
+            /**
+             * @description Cancelled within the window, by whomever.
+             * @enum {boolean}
+             */
+            lateCancellation?: true;
+            /** @description How often it was moved within the window. */
+            lateMoves?: number;
+            /** @description What whoever asks could do with it now. */
+            actions: {
+                cancel: components["schemas"]["Action"];
+                reschedule: components["schemas"]["Action"];
+            };
+        };
+        Action: {
+            allowed: boolean;
+            /**
+             * @description Why not: the code with which it would be refused.
+             * @enum {unknown}
+             */
+            reason?: "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "practitioner_not_bookable" | "cancellation_window_closed" | "reschedule_window_closed";
+            /**
+             * Format: date-time
+             * @description Until when whoever asks may do it, as things are.
+             */
+            until?: string;
+            /**
+             * Format: date-time
+             * @description After it, it is late. Left out without a window.
+             */
+            onTimeUntil?: string;
+            /** @description Now it would be late. */
+            late: boolean;
+        };
+        AppointmentList: {
+            appointments: components["schemas"]["Appointment"][];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
         Appointment: {
             id: number;
             practitionerId: number;
@@ -825,11 +1056,26 @@ export interface components {
             durationMinutes: number;
             /** @description Rises with every change. */
             revision: number;
+            /** @enum {unknown} */
+            cancelledBy?: "client" | "practitioner" | "staff" | "service";
+            /** Format: date-time */
+            cancelledAt?: string;
+            /**
+             * @description Cancelled within the window, by whomever.
+             * @enum {boolean}
+             */
+            lateCancellation?: true;
+            /** @description How often it was moved within the window. */
+            lateMoves?: number;
         };
-        AppointmentList: {
-            appointments: components["schemas"]["Appointment"][];
-            /** @description Pass back as `cursor` for more. */
-            nextCursor: string | null;
+        Closing: {
+            /** @enum {boolean} */
+            success: true;
+            message: string;
+            /** @enum {unknown} */
+            status: "pending" | "confirmed" | "cancelled" | "completed" | "no_show";
+            /** @description For If-Match, in quotation marks. */
+            revision: number;
         };
         ZoomMeetingRequest: {
             appointmentId: number;
@@ -968,6 +1214,76 @@ export interface components {
             eventId: string;
             /** @enum {boolean} */
             success: true;
+        };
+        /**
+         * @description - `appointment.booked`: An appointment was booked.
+         *     - `appointment.rescheduled`: It was moved; `from` is the start it had before.
+         *     - `appointment.cancelled`: It was cancelled.
+         *     - `appointment.platform_set`: Its meeting platform, or the words on its meeting, were set.
+         *     - `appointment.completed`: It took place.
+         *     - `appointment.not_attended`: The client did not come.
+         *     - `practitioner.added`: A practitioner was added.
+         *     - `practitioner.changed`: A practitioner was changed; `fields` names what.
+         *     - `weekly_hours.changed`: Weekly hours of a practitioner were changed.
+         *     - `session_type.added`: A session type was added.
+         *     - `session_type.changed`: A session type was changed; `fields` names what.
+         * @enum {unknown}
+         */
+        EventType: "appointment.booked" | "appointment.rescheduled" | "appointment.cancelled" | "appointment.platform_set" | "appointment.completed" | "appointment.not_attended" | "practitioner.added" | "practitioner.changed" | "weekly_hours.changed" | "session_type.added" | "session_type.changed";
+        EventPage: {
+            events: components["schemas"]["Event"][];
+            /** @description Where to go on, at once or later; never null. */
+            nextCursor: string;
+            /** @description Whether there is more by now. */
+            more: boolean;
+        };
+        /** @description Something that happened. Later versions may add members and types. */
+        Event: {
+            /** @description The same at every telling: a repeat is known by it. */
+            id: string;
+            /** @description An EventType, or `webhook.test`. */
+            type: string;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            subject: {
+                kind: string;
+                id: number;
+            };
+            /** @description Counts the events of this subject, of every type. */
+            sequence: number;
+            data: {
+                /** @description The revision the event made. */
+                revision: number;
+                /** @description Who did it: client, practitioner, staff, service, or a part of the server. */
+                by: string;
+                /**
+                 * Format: date-time
+                 * @description `appointment.rescheduled`: the start before.
+                 */
+                from?: string;
+                /** @description Of a change: the fields changed. */
+                fields?: string[];
+                /** @description As it was when the event was written, moments after it happened: a later `revision` than the event’s is of a later event, which follows. No names, addresses or links: ask GET /api/appointments/{appointmentId} for these. */
+                appointment?: {
+                    id: number;
+                    revision: number;
+                    status: string;
+                    /** Format: date-time */
+                    start: string;
+                    /** Format: date-time */
+                    end: string;
+                    /** Format: iana-zone */
+                    timeZone: string;
+                    practitionerId: number;
+                    sessionTypeId: number;
+                    clientId: number;
+                    platform: ("zoom" | "google-meet" | "teams") | null;
+                    cancelledBy: string | null;
+                };
+            };
         };
     };
     responses: never;
@@ -1417,7 +1733,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Appointment"];
+                    "application/json": components["schemas"]["AppointmentWithActions"];
                 };
             };
         };
@@ -1451,6 +1767,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AppointmentList"];
+                };
+            };
+        };
+    };
+    completeAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closing"];
+                };
+            };
+        };
+    };
+    markNoShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closing"];
+                };
+            };
+        };
+    };
+    reopenAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closing"];
                 };
             };
         };
@@ -1551,6 +1933,37 @@ export interface operations {
             };
         };
     };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description Events in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before; omit for the oldest kept. */
+                cursor?: string;
+                /** @description Nothing from before it. Events are kept 30 days. */
+                since?: string;
+                /** @description These alone. */
+                types?: components["schemas"]["EventType"][];
+                /** @description Events of this appointment alone. */
+                appointmentId?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+        };
+    };
 }
 
 /** Where each operation is, and which of its fields travel in the path and in the query. */
@@ -1574,8 +1987,12 @@ export const OPERATIONS = {
   rescheduleAppointment: { method: 'PUT', path: '/api/appointments/{appointmentId}/reschedule', inPath: ['appointmentId'], inQuery: [] },
   getAppointment: { method: 'GET', path: '/api/appointments/{appointmentId}', inPath: ['appointmentId'], inQuery: [] },
   listAppointments: { method: 'GET', path: '/api/users/{userId}/appointments', inPath: ['userId'], inQuery: ['status', 'from', 'to', 'limit', 'cursor'] },
+  completeAppointment: { method: 'PUT', path: '/api/appointments/{appointmentId}/complete', inPath: ['appointmentId'], inQuery: [] },
+  markNoShow: { method: 'PUT', path: '/api/appointments/{appointmentId}/no-show', inPath: ['appointmentId'], inQuery: [] },
+  reopenAppointment: { method: 'PUT', path: '/api/appointments/{appointmentId}/reopen', inPath: ['appointmentId'], inQuery: [] },
   createZoomMeeting: { method: 'POST', path: '/api/create-zoom-meeting', inPath: [], inQuery: [] },
   createGoogleMeet: { method: 'POST', path: '/api/create-google-meet', inPath: [], inQuery: [] },
   createTeamsMeeting: { method: 'POST', path: '/api/create-teams-meeting', inPath: [], inQuery: [] },
   createCalendarEvent: { method: 'POST', path: '/api/create-calendar-event', inPath: [], inQuery: [] },
+  listEvents: { method: 'GET', path: '/api/events', inPath: [], inQuery: ['limit', 'cursor', 'since', 'types', 'appointmentId'] },
 } as const;
