@@ -48,7 +48,8 @@ describe.skipIf(path === null)('the example page', { timeout: TIMEOUT_MS }, () =
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'slotkeeper-example-'));
-    house = await openHouse();
+    // So short that a link may be late on any machine: then the page fetches it, which is right as well.
+    house = await openHouse({ settings: { MEETING_WAIT_MS: '500' } });
     [site, browser] = await Promise.all([serveExample(folder, house.url), launch(path ?? '')]);
   });
   afterAll(async () => {
@@ -71,7 +72,7 @@ describe.skipIf(path === null)('the example page', { timeout: TIMEOUT_MS }, () =
       who,
       `/api/users/${who === 'ada' ? 'ada' : JOHN.userId}/appointments?status=${status}`,
     );
-    return body['appointments'] as { date: string; time: string; meetingDetails?: { meetingUrl: string } }[];
+    return body['appointments'] as { date: string; time: string; meetingDetails?: { meetingUrl?: string } }[];
   };
 
   test('a visitor in Berlin books a time of New York, and gets the link that the house made', async () => {
@@ -156,6 +157,23 @@ describe.skipIf(path === null)('the example page', { timeout: TIMEOUT_MS }, () =
       .toZonedDateTimeISO('America/New_York')
       .toPlainDateTime();
     expect(`${appointment?.date}T${appointment?.time}`).toBe(wall.toString());
+    await page.context().close();
+  });
+
+  test('a link that is late is said to be on its way, and comes by itself', async () => {
+    await house.orderFault({ provider: 'zoom', operation: 'create', status: 503, times: 1 });
+    const page = await visit('America/New_York');
+    await chooseTime(page, /^Fri 11 Jan/, /^1:00 PM$/);
+    await signIn(page, 'ada', ADA.userName);
+    await page.getByRole('button', { name: 'Book this time' }).click();
+    const card = page.getByRole('listitem').filter({ hasText: 'January 11, 2030' });
+    await card.getByText('Your Zoom link is being made. It also comes by e-mail.').waitFor();
+    await house.until(
+      () => listOf('ada', 'confirmed'),
+      (list) => list.every(({ meetingDetails }) => meetingDetails?.meetingUrl !== undefined),
+      { seconds: 1 },
+    );
+    expect(await card.getByRole('link', { name: 'Join by Zoom' }).getAttribute('href')).toMatch(/^http:/);
     await page.context().close();
   });
 

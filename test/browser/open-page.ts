@@ -12,6 +12,7 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'].concat(
   '--disable-background-networking',
   '--disable-component-update',
+  '--disable-dev-shm-usage',
 );
 /** A page on a machine that is busy with other tests. */
 const PATIENCE_MS = 30_000;

@@ -60,8 +60,8 @@ function cardOf(appointment: Appointment, wishes: Wishes): HTMLElement {
     element(
       'div',
       { class: 'row' },
-      button('Move', 'quiet', () => wishes.move(appointment), `Move ${about}`),
-      button('Cancel', 'quiet', () => wishes.cancel(appointment), `Cancel ${about}`),
+      button('quiet', () => wishes.move(appointment), ['Move'], `Move ${about}`),
+      button('quiet', () => wishes.cancel(appointment), ['Cancel'], `Cancel ${about}`),
     ),
   );
 }

@@ -33,6 +33,8 @@ const DAYS_SHOWN = 7;
 let offer: Offer | null = null;
 let from = today();
 let days: readonly Day[] = [];
+/** The day that is open, kept while it has anything to offer. */
+let open: string | null = null;
 let asking: AbortController | null = null;
 let onSlot: OnSlot = () => {};
 
@@ -67,9 +69,10 @@ async function showWeek(date: string): Promise<void> {
       { signal: mine.signal },
     );
     days = answer.days ?? [];
-    const first = days.find((day) => freeOf(day).length > 0);
-    showDays(first?.date ?? null);
-    showSlots(first);
+    const free = days.filter((day) => freeOf(day).length > 0);
+    const shown = free.find(({ date: one }) => one === open) ?? free[0];
+    showDays(shown?.date ?? null);
+    showSlots(shown);
   } catch (error) {
     if (!mine.signal.aborted) throw error;
   } finally {
@@ -113,6 +116,7 @@ function showDays(chosen: string | null): void {
 
 function showSlots(day: Day | undefined): void {
   const box = find('#slots');
+  open = day?.date ?? null;
   find('#count').textContent = day === undefined ? '' : `${freeOf(day).length} free times on ${wholeDay(day.date)}`;
   if (day === undefined) {
     box.replaceChildren(element('p', { class: 'soft' }, 'Nothing is free in these days. Try a later week.'));

@@ -43,9 +43,14 @@ export function radios(name: string, choices: readonly Choice[], onChoice: (valu
   });
 }
 
-/** A button that does one thing. */
-export function button(text: string, look: string, onPress: () => void, name: string | null = null): HTMLButtonElement {
-  const made = element('button', { type: 'button', class: look, 'aria-label': name }, text);
+/** A button that does one thing. `name` says what, where the words alone do not. */
+export function button(
+  look: string,
+  onPress: () => void,
+  words: readonly (Node | string)[],
+  name: string | null = null,
+): HTMLButtonElement {
+  const made = element('button', { type: 'button', class: look, 'aria-label': name }, ...words);
   made.addEventListener('click', onPress);
   return made;
 }

@@ -1,6 +1,6 @@
 // The page: remembers what was chosen, asks Slotkeeper to book, move or cancel, and says what came of it. How each question
 // looks is told in files of their own.
-import { SlotkeeperNoAnswer, type Answer, type Input } from '@slotkeeper/client';
+import { isProblem, SlotkeeperNoAnswer, type Answer, type Input } from '@slotkeeper/client';
 import { hideAppointments, sayWhen, showAppointments, type Appointment } from './appointments.ts';
 import { listenToWeeks, showTimes, type Slot } from './choose-time.ts';
 import {
@@ -29,13 +29,19 @@ let busy = false;
 let unanswered: { readonly asked: string; readonly key: string } | null = null;
 
 function trouble(error: unknown): void {
+  // Whoever was faster took it from the list as well.
+  if (isProblem(error, 'slot_taken')) readTimes();
   tellTrouble(error, practitioner?.timeZone ?? '', ({ start, end }) => {
     clearTrouble();
-    for (const one of document.querySelectorAll<HTMLInputElement>('[name=slot]')) one.checked = one.value === start;
+    for (const one of document.querySelectorAll<HTMLInputElement>('[name=slot]'))
+      one.checked = isSameTime(one.value, start);
     choose({ start, end });
     find('#submit').focus();
   });
 }
+
+/** An alternative is told in the practitioner's zone, a time on offer in the viewer's. */
+const isSameTime = (one: string, other: string) => Date.parse(one) === Date.parse(other);
 
 function choose(next: Slot | null): void {
   slot = next;
@@ -65,6 +71,10 @@ function chooseSessionType(next: SessionType): void {
 
 function lookForTimes(date?: string): void {
   clearTrouble();
+  readTimes(date);
+}
+
+function readTimes(date?: string): void {
   if (practitioner === null || sessionType === null) return;
   const { id: practitionerId, name: practitionerName, timeZone } = practitioner;
   const offer = { practitionerId, practitionerName, timeZone, sessionTypeId: sessionType.id };

@@ -26,12 +26,14 @@ export function tellTrouble(error: unknown, hers: string, onAlternative: (one: A
   }
   if (error.alternatives.length === 0) return;
   const offers = error.alternatives.map((one) => {
-    const beside = sameClock(one.start, hers, VIEWER_ZONE) ? '' : ` (${sayTime(one.start, hers)} in ${placeOf(hers)})`;
-    const words = `${sayShortly(one.start, VIEWER_ZONE)}${beside}`;
+    const words = [element('span', {}, sayShortly(one.start, VIEWER_ZONE))];
+    if (!sameClock(one.start, hers, VIEWER_ZONE)) {
+      words.push(element('small', {}, `${sayTime(one.start, hers)} in ${placeOf(hers)}`));
+    }
     return element(
       'li',
       {},
-      button(words, 'quiet', () => onAlternative(one)),
+      button('quiet', () => onAlternative(one), words),
     );
   });
   box.append(element('p', {}, 'These are free:'), element('ul', { class: 'alternatives' }, ...offers));
