@@ -89,10 +89,11 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
 }
 
 /** The database, migrated, and a pool of connections to it. */
-export async function openDatabase(config: Config, log: Log, closing: (() => Promise<void>)[]) {
+export async function openDatabase(config: Config, log: Log, closing: (() => Promise<void>)[], stop?: AbortSignal) {
   const given = config.databaseUrl?.reveal();
   const embedded = given === undefined ? await startEmbedded({ folder: join(config.dataDir, 'postgres'), log }) : null;
   if (embedded) closing.push(() => embedded.stop());
+  stop?.throwIfAborted();
   const ownerUrl = given ?? embedded?.ownerUrl ?? '';
   await migrate({ ownerUrl, folder: MIGRATIONS, log });
   const listenUrl = given ?? embedded?.appUrl ?? '';

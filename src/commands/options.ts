@@ -16,6 +16,19 @@ export function readOptions<T extends Options>(options: T, usage: string) {
   }
 }
 
+/** The one word given, a path; else the process ends with the usage. */
+export function readPath(usage: string): string {
+  try {
+    const { positionals } = parseArgs({ options: {}, strict: true, allowPositionals: true });
+    const [path] = positionals;
+    if (path !== undefined && positionals.length === 1) return path;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return endWith(EX_USAGE, `${error.message}\n${usage}`);
+  }
+  return endWith(EX_USAGE, usage);
+}
+
 export function endWith(code: number, words: string): never {
   process.stderr.write(words);
   process.exit(code);

@@ -11,6 +11,7 @@ import { systemClock } from '../platform/time/clock.ts';
 import { foundPractice } from '../practitioners/found-practice.ts';
 import { findPractitioner } from '../practitioners/store.ts';
 import { endWith, EX_USAGE, readOptions } from './options.ts';
+import { EX_STOPPED, stopSignal } from './stop-signal.ts';
 
 const USAGE = `Usage: npm run --silent token -- --role <${ROLES.join('|')}> [--user <id>] [--days <n>] ...
   client        --user and --email are required: whom it books for, and the address our mail goes to
@@ -32,6 +33,7 @@ const role = ROLES.find((known) => known === values.role);
 const fault = faultOf(role);
 if (fault !== null || role === undefined) endWith(EX_USAGE, `${fault ?? ''}\n${USAGE}`);
 
+const stop = stopSignal();
 let config: Config | null = null;
 const closing: (() => Promise<void>)[] = [];
 let token: string | null = null;
@@ -39,9 +41,12 @@ try {
   config = readConfig();
   token = await issue(config, role);
 } catch (error) {
-  const { sentence, exitCode } = failureOf(error, config);
-  process.stderr.write(`${sentence}\n`);
-  process.exitCode = exitCode;
+  if (stop.aborted) process.exitCode = EX_STOPPED;
+  else {
+    const { sentence, exitCode } = failureOf(error, config);
+    process.stderr.write(`${sentence}\n`);
+    process.exitCode = exitCode;
+  }
 } finally {
   for (const end of closing.toReversed()) await end();
 }
@@ -50,7 +55,8 @@ else process.exitCode ??= EX_USAGE;
 
 /** Null where the practitioner does not exist, which was said. */
 async function issue(settings: Config, asked: Role): Promise<string | null> {
-  const { work } = await openDatabase(settings, createLog('warn'), closing);
+  const { work } = await openDatabase(settings, createLog('warn'), closing, stop);
+  stop.throwIfAborted();
   const practice = await foundPractice({ transactor: work, clock: systemClock }, { name: settings.practiceName });
   const { organisationId } = practice;
   const practitionerId = values.practitioner === undefined ? null : Number(values.practitioner);

@@ -10,7 +10,7 @@
 import type { OutsideObject } from '../meetings/meeting.ts';
 import { OutsideError } from '../platform/outside-error.ts';
 import { backOffMs } from './back-off.ts';
-import type { Found, Hand, Place, Wanted } from './steps/wanted.ts';
+import { objectToMake, type Found, type Hand, type Place, type Wanted } from './steps/wanted.ts';
 
 /** After a time-out the provider may still be working on it; longer than any call may take (see carry-out). */
 export const SETTLE_AFTER_SILENCE_MS = 10_000;
@@ -70,7 +70,7 @@ class Work {
     }
     if (!wanted) return null;
     const object = this.object;
-    if (!object || object.state === 'gone') return await this.#create(wanted, (object?.generation ?? 0) + 1);
+    if (!object || object.state === 'gone') return await this.#begin(wanted, (object?.generation ?? 0) + 1);
     if (object.state === 'creating') return await this.#settleCreate(object, wanted);
     return await this.#keep(object, wanted);
   }
@@ -110,30 +110,22 @@ class Work {
     return before && Temporal.Instant.compare(before, until) > 0 ? before : until;
   }
 
+  /** The first create; for a session that came back from a backup, a look at what was made after that was taken. */
+  async #begin(wanted: Wanted, generation: number, settledBefore: Temporal.Instant | null = null) {
+    if (!this.#hand.restored) return await this.#create(wanted, generation, settledBefore);
+    const unknown = { ...objectToMake(wanted, generation, this.object), written: null, settlesAt: this.#hand.now() };
+    await this.#put(unknown);
+    return await this.#settleCreate(unknown, wanted);
+  }
+
   async #create(
     wanted: Wanted,
     generation: number,
     settledBefore: Temporal.Instant | null = null,
   ): Promise<Temporal.Instant | null> {
-    await this.#put({
-      kind: wanted.kind,
-      provider: wanted.provider,
-      platform: wanted.platform,
-      host: wanted.host,
-      generation,
-      state: 'creating',
-      providerId: null,
-      joinId: null,
-      joinUrl: null,
-      password: null,
-      written: wanted.digest,
-      writtenRevision: 0,
-      // Were we cut off from here on, this is how long nobody may believe that there is none.
-      settlesAt: this.#in(SETTLE_AFTER_SILENCE_MS),
-      attempts: this.object?.attempts ?? 0,
-      nextAttemptAt: null,
-      lastError: this.object?.lastError ?? null,
-    });
+    // Were we cut off from here on, this is how long nobody may believe that there is none.
+    const settlesAt = this.#in(SETTLE_AFTER_SILENCE_MS);
+    await this.#put({ ...objectToMake(wanted, generation, this.object), settlesAt });
     this.#creating = { settledBefore };
     const made = await this.#call(() => wanted.create(generation));
     this.#creating = null;
@@ -142,11 +134,11 @@ class Work {
   }
 
   async #settleCreate(object: OutsideObject, wanted: Wanted): Promise<Temporal.Instant | null> {
-    if (object.settlesAt === null) return await this.#create(wanted, object.generation);
+    if (object.settlesAt === null && !this.#hand.restored) return await this.#create(wanted, object.generation);
     const [first, ...others] = await this.#call(() => wanted.find());
     if (first)
       return await this.#keepOne(object, wanted, first, others, first.agrees && object.written === wanted.digest);
-    if (!wanted.repeatable && !this.#isPast(object.settlesAt)) return object.settlesAt;
+    if (!wanted.repeatable && object.settlesAt && !this.#isPast(object.settlesAt)) return object.settlesAt;
     return await this.#create(wanted, object.generation, object.settlesAt);
   }
 
@@ -173,7 +165,7 @@ class Work {
       }
     } catch (error) {
       if (error instanceof OutsideError && error.facts.outcome === 'absent') {
-        return await this.#create(wanted, object.generation + 1, object.settlesAt);
+        return await this.#begin(wanted, object.generation + 1, object.settlesAt);
       }
       throw error;
     }

@@ -49,6 +49,7 @@ type Pass = {
   readonly claim: Claim;
   readonly facts: SessionFacts;
   readonly wantedAt: Temporal.Instant;
+  readonly restored: boolean;
   readonly letters: readonly LetterRow[];
   objects: OutsideObject[];
 };
@@ -58,13 +59,13 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
   const { organisationId, sessionId } = claim;
   try {
     const pass = await tools.transactor.inOrganisation(organisationId, async (tx): Promise<Pass> => {
-      const [{ facts, wantedAt, leaseNo }, objects, letters] = await Promise.all([
+      const [{ facts, wantedAt, leaseNo, restored }, objects, letters] = await Promise.all([
         readFacts(tx, sessionId),
         listOutsideObjects(tx, sessionId),
         listLetters(tx, sessionId),
       ]);
       if (leaseNo !== claim.leaseNo) throw new LeaseLost();
-      return { claim, facts, wantedAt, letters, objects };
+      return { claim, facts, wantedAt, restored, letters, objects };
     });
     const [meetingAt, eventAt] = [await keepMeeting(tools, pass), await keepEvent(tools, pass)];
     const letters = await sendLetters(tools, pass);
@@ -144,6 +145,7 @@ async function keep(
     chance: () => tools.chance(),
     tookOver: claim.tookOver,
     fresh: claim.attempts === 1,
+    restored: pass.restored,
     hold: () => hold(tools, claim),
     put: async (object) => {
       const held = await tools.transactor.inOrganisation(claim.organisationId, (tx) =>

@@ -155,9 +155,16 @@ type FactsRow = {
   reminders: Reminders;
   reminders_from: Temporal.Instant | null;
   client_phone: string | null;
+  restored: boolean;
 };
 
-export type FactsRead = { readonly facts: SessionFacts; readonly wantedAt: Temporal.Instant; readonly leaseNo: number };
+/** `restored`: the session is older than the backup that the practice was brought back from. */
+export type FactsRead = {
+  readonly facts: SessionFacts;
+  readonly wantedAt: Temporal.Instant;
+  readonly leaseNo: number;
+  readonly restored: boolean;
+};
 
 /** A session with everyone it concerns, as of this moment. */
 export async function readFacts(tx: Transaction, sessionId: number): Promise<FactsRead> {
@@ -174,7 +181,9 @@ export async function readFacts(tx: Transaction, sessionId: number): Promise<Fac
                       where j.organisation_id = $1 and j.subject_kind = 'appointment' and j.subject_id = a.id
                         and j.event in ('appointment.booked', 'appointment.rescheduled'))) as reminders_from,
                   (select n.body from note n where n.organisation_id = $1 and n.appointment_id = a.id and n.kind = 'topic') as topic,
-                  (select n.body from note n where n.organisation_id = $1 and n.appointment_id = a.id and n.kind = 'description') as description
+                  (select n.body from note n where n.organisation_id = $1 and n.appointment_id = a.id and n.kind = 'description') as description,
+                  exists (select from journal j where j.organisation_id = $1 and j.subject_kind = 'organisation'
+                             and j.subject_id = $1 and j.event = 'practice.restored' and j.at > s.created_at) as restored
              from session s
              join fulfilment f on f.organisation_id = $1 and f.session_id = s.id
              join organisation g on g.organisation_id = $1
@@ -186,7 +195,12 @@ export async function readFacts(tx: Transaction, sessionId: number): Promise<Fac
     values: [tx.organisationId, sessionId],
   });
   if (!row) throw new Error(`session ${sessionId} has a fulfilment row and no facts`);
-  return { facts: toFacts(tx.organisationId, sessionId, row), wantedAt: row.wanted_at, leaseNo: row.lease_no };
+  return {
+    facts: toFacts(tx.organisationId, sessionId, row),
+    wantedAt: row.wanted_at,
+    leaseNo: row.lease_no,
+    restored: row.restored,
+  };
 }
 
 function toFacts(organisationId: number, sessionId: number, row: FactsRow): SessionFacts {

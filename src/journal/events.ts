@@ -4,6 +4,7 @@
 export const EVENTS = [
   // the practice
   'practice.founded',
+  'practice.restored',
   'practitioner.added',
   'practitioner.changed',
   'session_type.added',

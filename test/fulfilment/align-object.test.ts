@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alignObject, SETTLE_AFTER_ANSWER_MS, SETTLE_AFTER_SILENCE_MS } from '../../src/fulfilment/align-object.ts';
 import { CALL_TIMEOUT_MS, LEASE_MS } from '../../src/fulfilment/carry-out.ts';
+import { objectToMake } from '../../src/fulfilment/steps/wanted.ts';
 import type { OutsideObject } from '../../src/meetings/meeting.ts';
 import {
   Cut,
@@ -194,6 +195,28 @@ describe('an object outside', () => {
       await pass(world, row, A, { revision: 1 });
       await pass(world, row, A, { revision: 2, fresh: true });
       expect([fate, world.calls()]).toEqual([fate, calls]);
+    }
+  });
+
+  it('of a session that came back from a backup is looked up before one is made, and made where there is none', async () => {
+    for (const content of [A, K]) {
+      const world = littleWorld([], []);
+      const known = world.wantedAt(content, 1);
+      const later = await known.create(1);
+      // What the backup may say: nothing; that nothing was asked for yet; that it was given up.
+      for (const state of [null, 'creating', 'gone'] as const) {
+        const row: Row = { object: state && { ...objectToMake(known, 1, null), state } };
+        const hand = littleHand(world, row, { tookOver: false, fresh: true, restored: true, dies: () => false });
+        await alignObject(row.object, known, () => null, hand);
+        expect([state, row.object?.state, row.object?.providerId]).toEqual([state, 'live', later.id]);
+      }
+      expect((await known.find()).map(({ id }) => id)).toEqual([later.id]);
+
+      const empty = littleWorld([], []);
+      const row: Row = { object: null };
+      const hand = littleHand(empty, row, { tookOver: false, fresh: true, restored: true, dies: () => false });
+      await alignObject(null, empty.wantedAt(content, 1), () => null, hand);
+      expect([row.object?.state, (await empty.wantedAt(content, 1).find()).length]).toEqual(['live', 1]);
     }
   });
 

@@ -210,12 +210,18 @@ export type LittleWorld = ReturnType<typeof littleWorld>;
 export function littleHand(
   world: LittleWorld,
   row: { object: OutsideObject | null },
-  options: { readonly tookOver: boolean; readonly fresh: boolean; readonly dies: () => boolean },
+  options: {
+    readonly tookOver: boolean;
+    readonly fresh: boolean;
+    readonly restored?: boolean;
+    readonly dies: () => boolean;
+  },
 ): Hand {
   return {
     now: () => world.clock.now(),
     chance: () => 0,
     tookOver: options.tookOver,
+    restored: options.restored ?? false,
     fresh: options.fresh,
     hold: async () => {
       await Promise.resolve();

@@ -28,6 +28,28 @@ export type Wanted = Place & {
   update(id: string, generation: number): Promise<Found>;
 };
 
+/** As it is written down before it is asked for: not yet known by any id. */
+export function objectToMake(wanted: Wanted, generation: number, before: OutsideObject | null): OutsideObject {
+  return {
+    kind: wanted.kind,
+    provider: wanted.provider,
+    platform: wanted.platform,
+    host: wanted.host,
+    generation,
+    state: 'creating',
+    providerId: null,
+    joinId: null,
+    joinUrl: null,
+    password: null,
+    written: wanted.digest,
+    writtenRevision: 0,
+    settlesAt: null,
+    attempts: before?.attempts ?? 0,
+    nextAttemptAt: null,
+    lastError: before?.lastError ?? null,
+  };
+}
+
 /** The runner's side: the time, chance for the jitter, and the lease; `put` and `hold` throw when it is lost. */
 export type Hand = {
   now(): Temporal.Instant;
@@ -39,4 +61,6 @@ export type Hand = {
   readonly tookOver: boolean;
   /** True in the first pass after an act: what was refused before may be allowed now. */
   readonly fresh: boolean;
+  /** True for a session older than the backup it came back from: what we know of it outside may be out of date. */
+  readonly restored: boolean;
 };

@@ -15,7 +15,7 @@ const LOCK_KEY = 7_536_811_640;
 const MIGRATION_TIMEOUT_MS = 600_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
-type Migration = { readonly name: string; readonly checksum: string; readonly sql: string };
+export type Migration = { readonly name: string; readonly checksum: string; readonly sql: string };
 
 export type MigrateOptions = { readonly ownerUrl: string; readonly folder: string; readonly log: Log };
 
@@ -35,16 +35,29 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
   client.on('notice', (notice) => log.debug({ notice: notice.message }, 'the database remarks'));
   await client.connect();
   try {
-    await refuseOldServer(client);
-    // Held until the connection ends.
-    await client.query('select pg_advisory_lock($1)', [LOCK_KEY]);
-    const hasAppRole = await ensureAppRole(client, log);
-    const applied = await applyMissing(client, migrations, log);
-    if (hasAppRole) await grantToAppRole(client);
-    return { applied };
+    await lockMigrations(client);
+    return await migrateOn(client, migrations, log);
   } finally {
     await client.end();
   }
+}
+
+/** Until the connection ends, no other process migrates, and so none starts. */
+export async function lockMigrations(client: pg.Client): Promise<void> {
+  await client.query('select pg_advisory_lock($1)', [LOCK_KEY]);
+}
+
+/** `migrate` on a connection that holds the lock, with files read before: all of them, or the first few. */
+export async function migrateOn(
+  client: pg.Client,
+  migrations: readonly Migration[],
+  log: Log,
+): Promise<{ applied: string[] }> {
+  await refuseOldServer(client);
+  const hasAppRole = await ensureAppRole(client, log);
+  const applied = await applyMissing(client, migrations, log);
+  if (hasAppRole) await grantToAppRole(client);
+  return { applied };
 }
 
 /** The names of the files the next `migrate` would apply; changes nothing. Throws as `migrate` does. */
@@ -75,7 +88,8 @@ async function readHistory(client: pg.Client): Promise<{ name: string; checksum:
   return rows;
 }
 
-async function readMigrations(folder: string): Promise<Migration[]> {
+/** The files of the folder, by number. */
+export async function readMigrations(folder: string): Promise<Migration[]> {
   const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;

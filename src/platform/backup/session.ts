@@ -1,0 +1,47 @@
+// The connection a backup or a restore works on: as the owner of the tables, with every setting that shapes how values are
+// written pinned, so that the same rows are the same bytes on any server.
+import pg from 'pg';
+import { withStartupOptions } from '../database/connection.ts';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+/** Nobody holds a table longer than this but a migration, and beside one nothing is carried. */
+const LOCK_TIMEOUT_MS = 10_000;
+
+const PINNED = [
+  '-c TimeZone=UTC',
+  '-c DateStyle=ISO',
+  '-c IntervalStyle=postgres',
+  '-c extra_float_digits=1',
+  '-c bytea_output=hex',
+  '-c search_path=public',
+  // A table is copied in one statement, and a large one takes its time.
+  '-c statement_timeout=0',
+  '-c idle_in_transaction_session_timeout=0',
+  `-c lock_timeout=${LOCK_TIMEOUT_MS}`,
+];
+
+export type Session = {
+  readonly client: pg.Client;
+  /** The login passes row-level security. Else it is the plain owner of the tables, bound by it like everybody. */
+  readonly passes: boolean;
+};
+
+/** Opens a session, and ends it whatever happened. Throws what the driver throws where the database cannot be reached. */
+export async function inSession<T>(url: string, purpose: string, body: (session: Session) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    connectionString: withStartupOptions(url, PINNED),
+    application_name: `slotkeeper ${purpose}`,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+  });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ passes: boolean }>(
+      'select rolsuper or rolbypassrls as passes from pg_roles where rolname = current_user',
+    );
+    return await body({ client, passes: rows[0]?.passes ?? false });
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
