@@ -188,7 +188,7 @@ describe('a backup', () => {
 });
 
 describe('restored', () => {
-  it('every value is what it was, to the byte; ids go on where they were, later migrations and followers follow', async () => {
+  it('every value is what it was, to the byte; ids go on far past where they were, later migrations and followers follow', async () => {
     const url = await empty();
     let told: readonly unknown[] = [];
     await bring({
@@ -206,8 +206,9 @@ describe('restored', () => {
     expect(await ask(url, 'select distinct later from odd')).toEqual([{ later: 'new' }]);
     const { end } = await back(url, join(folder, 'again.backup'));
     expect(end.tables.filter(unchanged)).toEqual(taken.end.tables.filter(unchanged));
-    const next = `select nextval('public_id') as ids, nextval('journal_id_seq') as journal, nextval('odd_id_seq') as odd`;
-    expect(await ask(url, next)).toEqual(await ask(source, next));
+    // Ids given out after the backup, at providers and in people's calendars, never come to mean something else.
+    const next = `select nextval('public_id')::int as ids, nextval('journal_id_seq')::int as journal, nextval('odd_id_seq')::int as odd`;
+    expect(await ask(url, next)).toEqual([{ ids: 1_001_001, journal: 1_002_001, odd: 1_000_005 }]);
     // Followers read what is older than every running transaction, in the order of transactions and then of ids.
     const [followed] = await ask(
       url,

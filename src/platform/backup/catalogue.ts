@@ -22,7 +22,10 @@ export type CarriedTable = {
   readonly forced: boolean;
 };
 
-export type Sequence = { readonly name: string; readonly last: string; readonly called: boolean };
+export type Sequence = { readonly name: string; readonly last: string };
+
+/** Or a tenth of all there ever were: more than anybody uses between a backup and the day it is needed. */
+const LEAST_GAP = 1_000_000n;
 
 type TableRow = { name: string; columns: string[]; key: string[] | null; forced: boolean };
 
@@ -62,16 +65,28 @@ export async function listSequences(client: pg.Client): Promise<Sequence[]> {
   const sequences: Sequence[] = [];
   for (const { name } of rows) {
     const { rows: places } = await client.query<Omit<Sequence, 'name'>>(
-      `select last_value::text as last, is_called as called from ${pg.escapeIdentifier(name)}`,
+      `select last_value::text as last from ${pg.escapeIdentifier(name)}`,
     );
     if (places[0]) sequences.push({ name, ...places[0] });
   }
   return sequences;
 }
 
+/**
+ * Goes on well past where they were: ids given out after the backup stand in markers at providers and in other people's
+ * systems, and must not come to mean something else.
+ */
 export async function setSequences(client: pg.Client, sequences: readonly Sequence[]): Promise<void> {
-  for (const { name, last, called } of sequences) {
-    await client.query('select setval($1::regclass, $2, $3)', [pg.escapeIdentifier(name), last, called]);
+  for (const { name, last } of sequences) {
+    const { rows } = await client.query<{ most: string }>(
+      'select seqmax::text as most from pg_sequence where seqrelid = $1::regclass',
+      [pg.escapeIdentifier(name)],
+    );
+    const tenth = BigInt(last) / 10n;
+    const next = BigInt(last) + (tenth > LEAST_GAP ? tenth : LEAST_GAP);
+    if (next > BigInt(rows[0]?.most ?? 0))
+      throw new Error(`The sequence ${name} has no room for ids after the backup's.`);
+    await client.query('select setval($1::regclass, $2)', [pg.escapeIdentifier(name), next.toString()]);
   }
 }
 

@@ -6,10 +6,6 @@ import { listSequences, listTables, type CarriedTable } from './catalogue.ts';
 import { copyOut } from './copy.ts';
 import { inSession, type Session } from './session.ts';
 
-/** The organisations are asked for under a lock that nobody can have while somebody reads the table; that takes turns. */
-const LOCK_ATTEMPTS = 20;
-const LOCK_TIMEOUT_MS = 500;
-
 export type BackupOptions = {
   /** Of the login that owns the tables. */
   readonly url: string;
@@ -42,13 +38,12 @@ async function carry(session: Session, file: BackupFile, options: BackupOptions)
   await refuseNothing(client);
   await client.query('begin isolation level repeatable read read only');
   // A table that a migration changed half way would be two things; and one that is locked before the snapshot is as the
-  // snapshot sees it (PostgreSQL manual, lock). The organisations are left open for the question below.
-  const others = tables.filter(({ name }) => name !== 'organisation').map(({ name }) => pg.escapeIdentifier(name));
-  await client.query(`lock table ${others.join(', ')} in access share mode`);
+  // snapshot sees it (PostgreSQL manual, lock).
+  const names = tables.map(({ name }) => pg.escapeIdentifier(name));
+  await client.query(`lock table ${names.join(', ')} in access share mode`);
   const head = await describe(client, tables, options);
   await file.begin(head);
-  // Asked after the snapshot, so it names at least those that the snapshot knows: none is ever removed.
-  const organisations = session.passes ? null : await listOrganisations(options.url);
+  const organisations = session.passes ? null : await listOrganisations(client);
   for (const table of tables) {
     await file.addTable(table, watched(rowsOf(client, table, organisations), table.name, options));
   }
@@ -104,36 +99,24 @@ export function copyStatement({ name, columns, order }: CarriedTable): string {
 }
 
 /**
- * Every organisation's id, for a login that row-level security binds: in a transaction that is rolled back, and so leaves
- * nothing, not even when it is killed, the binding is taken off this one table.
+ * Every organisation of the snapshot, for a login that row-level security binds: by the scan that followers go round them
+ * with.
  */
-async function listOrganisations(url: string): Promise<readonly string[]> {
-  return await inSession(url, 'backup', async ({ client }) => {
-    for (let tries = 1; ; tries += 1) {
-      await client.query('begin');
-      try {
-        await client.query(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
-        await client.query('alter table organisation no force row level security');
-        const { rows } = await client.query<{ id: string }>(
-          'select organisation_id::text as id from organisation order by organisation_id',
-        );
-        return rows.map(({ id }) => id);
-      } catch (error) {
-        if (!(error instanceof pg.DatabaseError)) throw error;
-        if (error.code === '42501') {
-          throw new Error(
-            'This database login neither owns the tables nor passes row-level security, so it cannot read them all: ' +
-              'set DATABASE_URL to the login that runs the migrations.',
-            { cause: error },
-          );
-        }
-        // lock_not_available
-        if (error.code !== '55P03' || tries >= LOCK_ATTEMPTS) throw error;
-      } finally {
-        await client.query('rollback').catch(() => undefined);
-      }
-    }
-  });
+async function listOrganisations(client: pg.Client): Promise<readonly string[]> {
+  const { rows: policies } = await client.query(
+    `select from pg_policy where polrelid = 'organisation'::regclass and polname = 'scan_read'`,
+  );
+  if (policies.length === 0) {
+    throw new Error(
+      'The tables are of an older version. Start this one once, which brings them up to date; then back up.',
+    );
+  }
+  await client.query(`select set_config('app.scan', 'organisation', true)`);
+  const { rows } = await client.query<{ id: string }>(
+    'select organisation_id::text as id from organisation order by organisation_id',
+  );
+  await client.query(`select set_config('app.scan', '', true)`);
+  return rows.map(({ id }) => id);
 }
 
 async function* watched(
