@@ -7,6 +7,7 @@ import { awaitOutside } from './fulfilment/await-outside.ts';
 import { fulfilmentRoutes } from './fulfilment/routes.ts';
 import { countOverdue } from './fulfilment/store-backlog.ts';
 import { createApiKeys } from './identity/authenticate-api-key.ts';
+import { createOutsideTokens } from './identity/authenticate-outside.ts';
 import { registerIdentity } from './identity/authenticate.ts';
 import { identityRoutes } from './identity/routes.ts';
 import { operationsRoutes } from './operations/routes.ts';
@@ -65,7 +66,8 @@ export async function buildApp(house: House): Promise<Served> {
   sweepLimits(app, limiter, log);
   countBacklog(house);
   const apiKeys = createApiKeys(house);
-  registerIdentity(app, { tokenKey: house.tokenKey, clock, limiter, organisationId: house.organisationId, apiKeys });
+  const outsideTokens = createOutsideTokens(house, config.issuers);
+  registerIdentity(app, { ...house, limiter, apiKeys, outsideTokens });
   hangRooms(app, {
     ...house,
     apiKeys,

@@ -73,6 +73,7 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
       installation: practice.marker,
       sandbox: config.sandbox,
       meetingWaitMs: config.meetingWaitMs,
+      http,
       ...outside,
       chance: Math.random,
       wake: (organisationId: number, sessionId: number) => {

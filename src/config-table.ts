@@ -1,6 +1,8 @@
 // Every setting there is: its name, what it means, what it is when nobody sets it. The reader takes its defaults from
 // here and `.env.example` is written from here, so neither can say something else.
 
+import { IDENTITY_GROUPS } from './config-table-identity.ts';
+
 export type Setting = {
   readonly name: string;
   readonly meaning: string;
@@ -44,6 +46,7 @@ export const SETTING_GROUPS = [
       { name: 'SHUTDOWN_MS', default: '10000', meaning: 'How long running work may take to end after SIGTERM.' },
     ],
   },
+  ...IDENTITY_GROUPS,
   {
     title: 'The database',
     settings: [

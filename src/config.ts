@@ -2,10 +2,12 @@
 // settings mean together; forms are config-reader.ts', accounts config-providers.ts', defaults config-table.ts'.
 import { existsSync } from 'node:fs';
 import { readOrigins, readRateLimits, readTrustProxy, warnOfUnknownLimits } from './config-callers.ts';
+import { readIssuers } from './config-identity.ts';
 import { credentialsGiven, readProviders, type Providers } from './config-providers.ts';
 import { readReminders } from './config-reminders.ts';
 import { settingReader, type Environment, type SettingReader } from './config-reader.ts';
 import { SETTINGS, type SettingName } from './config-table.ts';
+import type { IssuerSettings } from './identity/outside-claims.ts';
 import type { Reminders } from './notifications/reminder.ts';
 import type { RateLimits } from './platform/http/rate-limit.ts';
 import { Secret } from './platform/secret.ts';
@@ -34,6 +36,8 @@ export type Config = {
   readonly metricsToken: Secret | null;
   /** null: the key kept in the database signs. */
   readonly tokenSecret: Secret | null;
+  /** Whose tokens are taken beside our own. */
+  readonly issuers: readonly IssuerSettings[];
   readonly shutdownMs: number;
   /** null: the embedded database under dataDir. */
   readonly databaseUrl: Secret | null;
@@ -111,6 +115,7 @@ export function readConfig(env: Environment = surroundings()): Config {
     logLevel: read.oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
     metricsToken: read.secret('METRICS_TOKEN'),
     tokenSecret: readTokenSecret(read),
+    issuers: readIssuers(read),
     shutdownMs: read.integer('SHUTDOWN_MS', 0, LONGEST_SHUTDOWN_MS),
     databaseUrl: readDatabaseUrl(read),
     databasePool: read.integer('DATABASE_POOL', 1, MOST_CONNECTIONS),

@@ -21,6 +21,14 @@ export function addressOf(actor: Actor): string {
   );
 }
 
+/** How a client is called who does not say it herself: as her token has it. Refusal `invalid_request` where it has not. */
+export function nameOf(actor: Actor): string {
+  if (actor.role === 'client' && actor.name !== undefined) return actor.name;
+  throw new Refusal('invalid_request', 'Say how the client is called, as userName.', {
+    errors: [{ pointer: '/userName', message: 'is required' }],
+  });
+}
+
 /**
  * A client's token rules over what its body says; for a known client the address given must be the one that is kept.
  * Refusals `does_not_match`, `forbidden`.

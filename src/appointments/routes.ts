@@ -12,6 +12,7 @@ import { REASONS } from '../availability/reasons.ts';
 import { Type } from 'typebox';
 import { bookAppointment, type BookingTools } from './book-appointment.ts';
 import { cancelAppointment } from './cancel-appointment.ts';
+import { nameOf } from './client.ts';
 import { listForClient, readAppointment } from './find-appointment.ts';
 import { rescheduleAppointment } from './reschedule-appointment.ts';
 import { closingRoutes } from './routes-closing.ts';
@@ -95,7 +96,7 @@ function booking(app: App, tools: AppointmentTools): void {
         {
           userId: body.userId,
           userEmail: body.userEmail,
-          userName: body.userName,
+          userName: body.userName ?? nameOf(actor),
           practitionerId: body.practitionerId,
           practitionerName: body.practitionerName,
           start: { wall: { date, time }, timeZone },

@@ -38,7 +38,10 @@ export const NewAppointment = named(
       timeZone: Type.Optional({ ...ZoneText, description: 'The zone of `date` and `time`, where it is another.' }),
       sessionType: Type.Union([plainText(120), PublicId], { description: 'By name, whatever its case, or id.' }),
       userEmail: EmailText,
-      userName: plainText(200),
+      userName: Type.Optional({
+        ...plainText(200),
+        description: 'May be left out where the token of a client says how she is called.',
+      }),
       videoMeetingConfig: Type.Optional(
         Type.Object(
           {

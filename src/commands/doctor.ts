@@ -6,6 +6,7 @@ import { openOutside } from '../composition-outside.ts';
 import { MIGRATIONS } from '../composition.ts';
 import { ConfigError, readConfig, type Config } from '../config.ts';
 import { countOverdue, countTroubles } from '../fulfilment/store-backlog.ts';
+import { issuerKeys } from '../identity/issuer-keys.ts';
 import { connect } from '../platform/database/connection.ts';
 import { startEmbedded } from '../platform/database/embedded.ts';
 import { inspectDatabase, inspectRole, OLDEST_SERVER } from '../platform/database/inspect.ts';
@@ -54,6 +55,7 @@ if (config) {
     tell('FAIL', 'database', wordsOf(error));
     return [];
   });
+  await examineIssuers(config);
   await examineOutside(config, hosts).catch((error: unknown) => tell('FAIL', 'providers', wordsOf(error)));
   for (const end of closing.toReversed()) await end().catch(() => undefined);
 }
@@ -156,6 +158,19 @@ async function examinePractice(work: Transactor): Promise<readonly Host[]> {
     (tx) => listPractitioners(tx, { after: 0, limit: PRACTITIONERS_SEEN, inactiveToo: false }),
     { readOnly: true },
   );
+}
+
+/** Whether the keys of whoever issues tokens for us can be had from here. */
+async function examineIssuers({ issuers }: Config): Promise<void> {
+  for (const { issuer, signedBy } of issuers) {
+    if (signedBy.kind !== 'jwks') continue;
+    const keys = issuerKeys({ http: httpClient(tools), clock: tools.clock }, { issuer, url: signedBy.url });
+    await keys.count().then(
+      (count) => tell('ok', 'issuer', `${issuer} publishes ${count} keys.`),
+      () =>
+        tell('FAIL', 'issuer', `The keys of ${issuer} cannot be had: look at OIDC_ISSUER, OIDC_JWKS_URL, the network.`),
+    );
+  }
 }
 
 async function examineOutside(settings: Config, hosts: readonly Host[]): Promise<void> {

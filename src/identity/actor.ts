@@ -13,6 +13,8 @@ export type Actor = {
   readonly subject: string;
   /** As the token says; a client's rules over what it sends, and without one it does not book. */
   readonly email: string | null;
+  /** What an outside issuer says she is called, where it says so. */
+  readonly name?: string;
   /** Set for practitioners, and for them alone. */
   readonly practitionerId: number | null;
   /** Of an API key alone: what it was let do. Where a route asks for another, it is turned away before any rule here. */

@@ -9,6 +9,7 @@ import type { Clock } from '../platform/time/clock.ts';
 import { anonymousActor, ROLES, type Actor } from './actor.ts';
 import { API_KEY_PREFIX } from './api-key.ts';
 import type { ApiKeys } from './authenticate-api-key.ts';
+import type { OutsideTokens } from './authenticate-outside.ts';
 import { isScope } from './scope.ts';
 import { verifyToken, type VerifiedToken } from './token.ts';
 
@@ -26,6 +27,8 @@ export type IdentityTools = {
   /** The organisation of those who bring no token. */
   readonly organisationId: number;
   readonly apiKeys: Pick<ApiKeys, 'authenticate'>;
+  /** Without it, no token but our own is taken. */
+  readonly outsideTokens?: OutsideTokens;
 };
 
 /** Tokens one process remembers as verified. */
@@ -93,9 +96,12 @@ function identifier(tools: IdentityTools): (request: FastifyRequest) => Actor | 
     if (header === undefined) return anonymousActor(tools.organisationId, addressKey(request.ip));
     const token = BEARER.exec(header)?.[1];
     if (token === undefined) return badToken();
-    if (!token.startsWith(API_KEY_PREFIX)) return verify(token) ?? badToken();
-    const found = tools.apiKeys.authenticate(token);
-    return found instanceof Promise ? found.then((actor) => actor ?? badKey()) : (found ?? badKey());
+    const isKey = token.startsWith(API_KEY_PREFIX);
+    const own = isKey ? null : verify(token);
+    if (own) return own;
+    const found = isKey ? tools.apiKeys.authenticate(token) : (tools.outsideTokens?.authenticate(token) ?? null);
+    const bad = isKey ? badKey : badToken;
+    return found instanceof Promise ? found.then((late) => late ?? bad()) : (found ?? bad());
   };
 }
 

@@ -17,7 +17,8 @@ export type TokenClaims = {
 
 export type VerifiedToken = { readonly actor: Actor; readonly expiresAt: number };
 
-const ISSUER = 'slotkeeper';
+/** `iss` and `aud` of our own tokens. No outside issuer may be called so. */
+export const RESERVED_ISSUER = 'slotkeeper';
 const DEFAULT_DAYS = 365;
 /** Ten years: beyond it, a token is a thing nobody remembers giving out. */
 export const MAX_DAYS = 3_650;
@@ -42,8 +43,8 @@ export function issueToken(
   if (claims.role === 'client' && !claims.email) throw new RangeError('A client needs an e-mail address');
   const issuedAt = Math.floor(now.epochMilliseconds / 1000);
   const payload = {
-    iss: ISSUER,
-    aud: ISSUER,
+    iss: RESERVED_ISSUER,
+    aud: RESERVED_ISSUER,
     sub: claims.subject,
     role: claims.role,
     org: claims.organisationId,
@@ -69,7 +70,7 @@ export function verifyToken(key: Uint8Array, token: string, now: Temporal.Instan
   if (head?.['alg'] !== 'HS256' || head['crit'] !== undefined) return null;
   if (head['typ'] !== undefined && head['typ'] !== 'JWT') return null;
   const claims = decode(payload);
-  if (!claims || claims['iss'] !== ISSUER || claims['aud'] !== ISSUER) return null;
+  if (!claims || claims['iss'] !== RESERVED_ISSUER || claims['aud'] !== RESERVED_ISSUER) return null;
   const { exp, iat, nbf } = claims;
   const seconds = Math.floor(now.epochMilliseconds / 1000);
   if (!isSeconds(exp) || !isSeconds(iat) || exp <= iat || iat > seconds + SKEW_SECONDS) return null;
@@ -98,12 +99,12 @@ function actorOf(claims: Readonly<Record<string, unknown>>): Actor | null {
 }
 
 /** Characters as PostgreSQL and JSON Schema count them, none of them a control. */
-function isText(value: unknown, max: number): value is string {
+export function isText(value: unknown, max: number): value is string {
   if (typeof value !== 'string' || value === '' || value.length > max * 2) return false;
   return Array.from(value).length <= max && value.isWellFormed() && !/\p{Cc}/u.test(value);
 }
 
-function isId(value: unknown): value is number {
+export function isId(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
@@ -126,7 +127,8 @@ function encode(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-function decode(text: string): Record<string, unknown> | null {
+/** A part of a token as the object it should be; null for anything else. */
+export function decode(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
     return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -16,6 +16,7 @@ export const REFUSAL_CODES = [
   'unauthenticated',
   'forbidden',
   'rate_limited',
+  'issuer_unavailable',
   // idempotency
   'idempotency_key_invalid',
   'idempotency_key_reused',

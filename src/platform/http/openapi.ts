@@ -107,7 +107,7 @@ const ANYWHERE: readonly RefusalCode[] = [
 ];
 /** What a probe or a document may answer: nobody counts it. */
 const UNCOUNTED: readonly RefusalCode[] = ['invalid_request', 'internal_error'];
-const GUARDED: readonly RefusalCode[] = ['unauthenticated', 'forbidden'];
+const GUARDED: readonly RefusalCode[] = ['unauthenticated', 'forbidden', 'issuer_unavailable'];
 const WITH_BODY: readonly RefusalCode[] = ['invalid_json', 'unsupported_media_type', 'body_too_large'];
 
 export type AnswerOptions = {

@@ -16,6 +16,7 @@ export const PROBLEMS: Readonly<Record<RefusalCode, Kind>> = {
   request_timeout: { status: 408, title: 'The request took too long to arrive' },
   unauthenticated: { status: 401, title: 'A valid token is needed' },
   forbidden: { status: 403, title: 'Not allowed' },
+  issuer_unavailable: { status: 503, title: 'The token cannot be checked now' },
   rate_limited: { status: 429, title: 'Too many requests' },
   idempotency_key_invalid: { status: 400, title: 'The Idempotency-Key is not valid' },
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used for another request' },
