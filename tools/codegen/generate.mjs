@@ -23,9 +23,13 @@ const isJson = (content) => content !== undefined && 'application/json' in conte
 const resolve = (document, schema) =>
   typeof schema?.$ref === 'string' ? document.components.schemas[schema.$ref.split('/').at(-1)] : schema;
 
-/** What a program calls: answers JSON or nothing, and is neither a probe nor the document itself. */
-function isCalled(path, { responses }) {
+/**
+ * What a program calls: answers JSON or nothing, and is neither a probe nor the document itself. A change must take an
+ * Idempotency-Key, since the client repeats it where an answer was lost; what a provider's webhook calls takes none.
+ */
+function isCalled(path, method, { responses, parameters = [] }) {
   if (!path.startsWith('/api/') || path === '/api/openapi.json') return false;
+  if (method !== 'get' && !parameters.some(({ name }) => name === 'idempotency-key')) return false;
   const good = Object.entries(responses).filter(([status]) => status.startsWith('2'));
   return good.some(([status, { content }]) => status === '204' || isJson(content));
 }
@@ -48,9 +52,11 @@ function trimmed(document) {
   const paths = {};
   for (const [path, methods] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(methods)) {
-      if (!isCalled(path, operation)) continue;
+      if (!isCalled(path, method, operation)) continue;
       const { operationId, summary, description, requestBody } = operation;
-      const parameters = operation.parameters?.filter((one) => one.in !== 'header').map(({ example: _, ...one }) => one);
+      const parameters = operation.parameters
+        ?.filter((one) => one.in !== 'header')
+        .map(({ example: _, ...one }) => one);
       const responses = Object.fromEntries(
         Object.entries(operation.responses)
           .filter(([status]) => status.startsWith('2'))
@@ -63,7 +69,7 @@ function trimmed(document) {
   const bare = (value) => {
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) return value.map(bare);
-    const isData = (key, inner) => key === 'examples' ? Array.isArray(inner) : key === 'example';
+    const isData = (key, inner) => (key === 'examples' ? Array.isArray(inner) : key === 'example');
     return Object.fromEntries(
       Object.entries(value).flatMap(([key, inner]) => (isData(key, inner) ? [] : [[key, bare(inner)]])),
     );

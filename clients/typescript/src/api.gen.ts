@@ -92,7 +92,7 @@ export interface paths {
         head?: never;
         /**
          * Change a practitioner
-         * @description Staff change everything; a practitioner changes her own policy, calendar and invitations. For: practitioner, staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
+         * @description Staff change everything; a practitioner changes her own policy, calendar, invitations and reminders. For: practitioner, staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
          */
         patch: operations["changePractitioner"];
         trace?: never;
@@ -671,12 +671,22 @@ export interface components {
              * @enum {unknown}
              */
             invitations?: "slotkeeper" | "provider";
+            /** @description When and how clients are reminded. `null`: as the practice does. */
+            reminders?: components["schemas"]["Reminders"] | null;
         };
         OfferedSessionType: {
             id: number;
             name: string;
             durationMinutes: number;
             platforms: ("zoom" | "google-meet" | "teams")[];
+        };
+        Reminders: {
+            /** @description How long before the start, in elapsed minutes. None: no reminders. */
+            leadMinutes: number[];
+            /** @description How the client is told. Without a number, or where SMS is not set up, `sms` means `email`. */
+            channels: ("email" | "sms")[];
+            /** @description Whether the practitioner is reminded too, by e-mail. */
+            practitioner: boolean;
         };
         /** @description She can be booked once she has weekly hours and offers a session type. */
         NewPractitioner: {
@@ -720,6 +730,8 @@ export interface components {
              * @enum {unknown}
              */
             invitations?: "slotkeeper" | "provider";
+            /** @description When and how clients are reminded. `null`: as the practice does. */
+            reminders?: components["schemas"]["Reminders"] | null;
             /** @description All she offers, in this order. `durationMinutes` where it differs at her. */
             sessionTypes?: {
                 id: number;
@@ -767,6 +779,8 @@ export interface components {
              * @enum {unknown}
              */
             invitations?: "slotkeeper" | "provider";
+            /** @description When and how clients are reminded. `null`: as the practice does. */
+            reminders?: components["schemas"]["Reminders"] | null;
             /** @description All she offers, in this order. `durationMinutes` where it differs at her. */
             sessionTypes?: {
                 id: number;
@@ -784,6 +798,8 @@ export interface components {
             durationMinutes: number;
             platforms: ("zoom" | "google-meet" | "teams")[];
             active: boolean;
+            /** @description When and how clients are reminded. `null`: as its practitioner does. */
+            reminders?: components["schemas"]["Reminders"] | null;
             revision: number;
             /** @description null: as the practitioner has it. */
             cancellationWindowMinutes: number | null;
@@ -800,6 +816,8 @@ export interface components {
             durationMinutes: number;
             platforms?: ("zoom" | "google-meet" | "teams")[];
             active?: boolean;
+            /** @description When and how clients are reminded. `null`: as its practitioner does. */
+            reminders?: components["schemas"]["Reminders"] | null;
             /** @description null: as the practitioner has it. */
             cancellationWindowMinutes?: number | null;
             /** @description null: as the practitioner has it. */
@@ -815,6 +833,8 @@ export interface components {
             durationMinutes?: number;
             platforms?: ("zoom" | "google-meet" | "teams")[];
             active?: boolean;
+            /** @description When and how clients are reminded. `null`: as its practitioner does. */
+            reminders?: components["schemas"]["Reminders"] | null;
             /** @description null: as the practitioner has it. */
             cancellationWindowMinutes?: number | null;
             /** @description null: as the practitioner has it. */
