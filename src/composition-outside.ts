@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import type { CalendarProvider, CalendarProviderId } from './calendars/provider.ts';
 import { googleCalendar } from './calendars/providers/google.ts';
 import { microsoftCalendar } from './calendars/providers/microsoft.ts';
+import { MAIL_API_URLS } from './config-mail.ts';
 import { providerAddresses, type Config } from './config.ts';
 import type { MeetingAccount } from './fulfilment/steps/meeting.ts';
 import type { Platform } from './meetings/provider.ts';
 import { zoomMeetings } from './meetings/providers/zoom.ts';
 import type { Mailer } from './notifications/mailer.ts';
+import { postmarkMailer } from './notifications/providers/postmark.ts';
+import { resendMailer } from './notifications/providers/resend.ts';
+import { sendgridMailer } from './notifications/providers/sendgrid.ts';
 import { smtpMailer } from './notifications/providers/smtp.ts';
 import type { HttpClient } from './platform/http/client.ts';
 import type { Log } from './platform/log.ts';
@@ -53,13 +57,29 @@ export async function openOutside(config: Config, tools: OutsideTools, closing: 
     platforms,
     carriers,
     sandboxUrl: sandbox?.url ?? null,
-    mailer: openMailer(config, tools.log, sandbox?.smtpUrl ?? null),
+    mailer: openMailer(config, tools, sandbox),
   };
 }
 
-function openMailer(config: Config, log: Log, sandboxSmtp: (() => Promise<string>) | null): Mailer {
-  const url = config.smtpUrl?.reveal() ?? sandboxSmtp;
-  return smtpMailer({ url, from: config.emailFrom, log });
+const MAILERS = { resend: resendMailer, postmark: postmarkMailer, sendgrid: sendgridMailer } as const;
+
+function openMailer(
+  config: Config,
+  { log, http }: Pick<OutsideTools, 'log' | 'http'>,
+  sandbox: Awaited<ReturnType<typeof reachSandbox>> | null,
+): Mailer {
+  const { emailFrom: from, mailService: service, providers } = config;
+  if (service && (sandbox || (providers.mail.state === 'configured' && providers.mail.via !== 'smtp'))) {
+    const apiKey = sandbox ? sandbox.mail[service].apiKey : keyOf(providers.mail);
+    const usual = sandbox ? sandboxAddresses(sandbox.url).mailApiUrls[service] : MAIL_API_URLS[service];
+    return MAILERS[service]({ http, log, from, apiKey, apiUrl: config.mailApiUrl ?? usual });
+  }
+  const url = config.smtpUrl?.reveal() ?? (service ? null : (sandbox?.smtpUrl ?? null));
+  return smtpMailer({ url, from, log });
+}
+
+function keyOf(mail: Config['providers']['mail']): string {
+  return mail.state === 'configured' && mail.via !== 'smtp' ? mail.apiKey.reveal() : '';
 }
 
 /** The sandbox: started here by the first process, found running by the others. */
@@ -81,6 +101,7 @@ async function reachSandbox(config: Config, { clock, log }: OutsideTools, closin
   return {
     url: started?.url ?? url,
     smtpUrl: async () => started?.smtpUrl ?? (await askSandbox(url)).smtpUrl,
+    mail: credentials.mail,
     accounts: {
       zoom: credentials.zoom,
       google: { serviceAccount: { clientEmail, privateKey } },

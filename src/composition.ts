@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import type { Places } from './fulfilment/plan.ts';
 import { NEWS, WORK } from './fulfilment/topics.ts';
 import { createDirectory } from './identity/store.ts';
+import { addressKeyOf } from './notifications/mail-trouble.ts';
 import { connect } from './platform/database/connection.ts';
 import { startEmbedded } from './platform/database/embedded.ts';
 import { migrate } from './platform/database/migrate.ts';
@@ -71,6 +72,7 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
       tokenKey: config.tokenSecret ? Buffer.from(config.tokenSecret.reveal()) : practice.tokenKey,
       organisationId: practice.organisationId,
       installation: practice.marker,
+      addressKey: addressKeyOf(practice.tokenKey),
       sandbox: config.sandbox,
       meetingWaitMs: config.meetingWaitMs,
       http,

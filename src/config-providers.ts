@@ -2,6 +2,7 @@
 // missing and what that costs. Whether they are used at all (the sandbox) is decided in config.ts.
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { readMail, type MailServiceId, type MailState } from './config-mail.ts';
 import type { SettingReader } from './config-reader.ts';
 import type { SettingName } from './config-table.ts';
 import { Secret } from './platform/secret.ts';
@@ -22,13 +23,11 @@ export type GoogleAccount =
 
 export type MicrosoftAccount = { readonly tenantId: string; readonly clientId: string; readonly clientSecret: Secret };
 
-export type MailAccount = { readonly smtpUrl: Secret };
-
 export type Providers = {
   readonly zoom: ({ readonly state: 'configured' } & ZoomAccount) | Missing;
   readonly google: ({ readonly state: 'configured' } & GoogleAccount) | Missing;
   readonly microsoft: ({ readonly state: 'configured' } & MicrosoftAccount) | Missing;
-  readonly mail: ({ readonly state: 'configured' } & MailAccount) | Missing;
+  readonly mail: MailState;
 };
 
 const CREDENTIALS = [
@@ -52,12 +51,12 @@ export function credentialsGiven(read: SettingReader): readonly string[] {
   return names;
 }
 
-export function readProviders(read: SettingReader): Providers {
+export function readProviders(read: SettingReader, mailService: MailServiceId | null): Providers {
   return {
     zoom: readZoom(read),
     google: readGoogle(read),
     microsoft: readMicrosoft(read),
-    mail: readMail(read),
+    mail: readMail(read, mailService),
   };
 }
 
@@ -103,36 +102,6 @@ function readMicrosoft(read: SettingReader): Providers['microsoft'] {
     [tenantId, clientId, clientSecret],
     ['MS_TENANT_ID', 'MS_CLIENT_ID', 'MS_CLIENT_SECRET'],
   );
-}
-
-/** Mail services by the form of their keys: "re_..." Resend, "SG...." SendGrid, a UUID Postmark. */
-function serviceOf(key: string): string {
-  if (key.startsWith('re_')) return 'resend';
-  if (key.startsWith('SG.')) return 'sendgrid';
-  return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(key) ? 'postmark' : 'a mail service';
-}
-
-function readMail(read: SettingReader): Providers['mail'] {
-  const named = read.oneOf('EMAIL_PROVIDER', ['', 'smtp', 'resend', 'postmark', 'sendgrid']);
-  const key = read.given('EMAIL_SERVICE_API_KEY');
-  const smtpUrl = readSmtpUrl(read);
-  const byApi = named && named !== 'smtp' ? named : !named && key ? serviceOf(key) : null;
-  const unable = `Mail over the HTTP API of ${byApi} is not in this version: set SMTP_URL to the service's SMTP address`;
-  if (smtpUrl) {
-    if (byApi) read.warnings.push(`${unable}. It is set, so mail goes there.`);
-    return { state: 'configured', smtpUrl };
-  }
-  if (byApi) return { state: 'missing', missing: 'SMTP_URL', why: `No mail is sent. ${unable}.` };
-  return missing('No mail is sent', [undefined], ['SMTP_URL']);
-}
-
-function readSmtpUrl(read: SettingReader): Secret | null {
-  const value = read.given('SMTP_URL');
-  if (value === undefined) return null;
-  const url = URL.parse(value);
-  if (url && /^smtps?:$/.test(url.protocol) && url.hostname) return new Secret(value);
-  read.mistakes.push('SMTP_URL must be smtp://host:port or smtps://host:port, with user:password@ where needed.');
-  return null;
 }
 
 function readServiceAccount(

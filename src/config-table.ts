@@ -182,16 +182,20 @@ export const SETTING_GROUPS = [
       {
         name: 'EMAIL_PROVIDER',
         default: '',
-        meaning: 'smtp. Mail over the HTTP API of resend, postmark or sendgrid is not in this version: use SMTP_URL.',
+        meaning: 'smtp, resend, postmark or sendgrid; unset: SMTP_URL, else the form of the key decides.',
       },
       {
         name: 'EMAIL_SERVICE_API_KEY',
         default: '',
         secret: true,
         fallback: 'VITE_EMAIL_SERVICE_API_KEY',
-        meaning: 'Key of a mail service; read, but not used in this version (see EMAIL_PROVIDER).',
+        meaning: 'Key of the mail service.',
       },
-      { name: 'EMAIL_API_URL', default: '', meaning: 'Address of a mail API; not used in this version.' },
+      {
+        name: 'EMAIL_API_URL',
+        default: '',
+        meaning: "Address of the mail service's API with its prefix; unset: its usual one.",
+      },
     ],
   },
 ] as const satisfies readonly SettingGroup[];

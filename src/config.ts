@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { readOrigins, readRateLimits, readTrustProxy, warnOfUnknownLimits } from './config-callers.ts';
 import { readIssuers } from './config-identity.ts';
+import { readMailApiUrl, readMailService, type MailServiceId } from './config-mail.ts';
 import { credentialsGiven, readProviders, type Providers } from './config-providers.ts';
 import { readReminders } from './config-reminders.ts';
 import { settingReader, type Environment, type SettingReader } from './config-reader.ts';
@@ -54,8 +55,12 @@ export type Config = {
   /** Requests a minute; 0 is off. */
   readonly rateLimits: RateLimits;
   readonly providers: Providers;
-  /** Where mail goes if SMTP_URL is set, in the sandbox too. */
+  /** Where mail goes by SMTP if SMTP_URL is set, in the sandbox too. */
   readonly smtpUrl: Secret | null;
+  /** The service that mail goes to by its API, in the sandbox to its emulator; null: by SMTP, or not at all. */
+  readonly mailService: MailServiceId | null;
+  /** Where that API is, if not at its usual address. */
+  readonly mailApiUrl: string | null;
   readonly emailFrom: { readonly name: string; readonly address: string };
   /** Only those that were set; see `providerAddresses`. */
   readonly givenAddresses: Partial<ProviderAddresses>;
@@ -100,7 +105,8 @@ export function readConfig(env: Environment = surroundings()): Config {
   const credentials = credentialsGiven(read);
   const asked = read.flag('SANDBOX');
   const sandbox = asked ?? credentials.length === 0;
-  const providers = readProviders(read);
+  const mailService = readMailService(read);
+  const providers = readProviders(read, mailService);
   const publicUrl = read.address('PUBLIC_URL');
   const practiceName = readPracticeName(read);
 
@@ -127,12 +133,13 @@ export function readConfig(env: Environment = surroundings()): Config {
     sandboxPort: read.integer('SANDBOX_PORT', 0, LAST_PORT),
     rateLimits: readRateLimits(read),
     providers,
-    smtpUrl: providers.mail.state === 'configured' ? providers.mail.smtpUrl : null,
+    smtpUrl: providers.mail.state === 'configured' && providers.mail.via === 'smtp' ? providers.mail.smtpUrl : null,
+    mailService,
+    mailApiUrl: readMailApiUrl(read, mailService),
     emailFrom: readEmailFrom(read, practiceName, publicUrl, sandbox),
     givenAddresses: readAddresses(read),
     warnings: read.warnings,
   };
-  read.address('EMAIL_API_URL');
   refuseContradictions(config, read);
   warnOfProviders(config, credentials, asked, read);
   warnOfUnknownLimits(env, read);

@@ -185,7 +185,7 @@ async function examineOutside(settings: Config, hosts: readonly Host[]): Promise
   for (const [id, calendar] of outside.calendars) {
     await examineCall(id, host(id), (owner) => calendar.find(owner, NOBODYS_MARKER, bounds));
   }
-  if (!outside.sandboxUrl && settings.smtpUrl === null) return;
+  if (!outside.sandboxUrl && settings.providers.mail.state === 'missing') return;
   await examineCall('mail', settings.emailFrom.address, () => outside.mailer.check());
 }
 

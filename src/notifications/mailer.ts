@@ -12,11 +12,29 @@ export type Mail = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
+/** What a mail service is told of one sending besides the mail. No person is in it. */
+export type Sending = {
+  /** Names the letter, and comes back with the service's news of it. ASCII letters, digits, underscores and dashes. */
+  readonly reference: string;
+  /** The same for a sending in doubt and its repeats, another for any other: the service may drop doubles by it. */
+  readonly onceKey: string;
+  /** An earlier sending under the same key is in doubt. */
+  readonly repeated: boolean;
+};
+
 /** `send` throws OutsideError (provider 'mail', operation 'send'): retryable, unknown, refused (this address or message). */
 export type Mailer = {
   readonly from: { readonly name: string; readonly address: string };
-  send(mail: Mail, timeoutMs: number): Promise<void>;
+  /** A sending in doubt can be repeated without a second mail; see MOST_SAFE_REPEATS. */
+  readonly repeatsSafely: boolean;
+  /** The mail service's name where it is spoken to by its API, as the delivery log keeps it; null: by SMTP. */
+  readonly service: string | null;
+  /** Answers the service's own id of the message; null where it tells none. */
+  send(mail: Mail, timeoutMs: number, sending: Sending): Promise<string | null>;
   /** Connects and signs in, and sends nothing. Throws as `send` does; bounded by the time-outs of its connections. */
   check(): Promise<void>;
   close(): Promise<void>;
 };
+
+/** Services keep their keys for a day; back-off waits two minutes at most, so that so many repeats end well before. */
+export const MOST_SAFE_REPEATS = 300;

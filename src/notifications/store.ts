@@ -35,6 +35,9 @@ export type LetterRow = {
 /** A session has a handful: a few kinds, two recipients, a few revisions. Of more, the newest are what people were told last. */
 const MOST_LETTERS = 500;
 
+/** Services' ids have 20 to 100 characters; the column's bound. */
+const MOST_SERVICE_ID_CHARACTERS = 200;
+
 /** The letters of a session, oldest first. */
 export async function listLetters(tx: Transaction, sessionId: number): Promise<LetterRow[]> {
   const newestFirst = await tx.query<LetterRow>({
@@ -53,6 +56,14 @@ export type NewLetter = Pick<
   'appointmentId' | 'recipient' | 'kind' | 'revision' | 'link' | 'startsAt' | 'channel' | 'leadMinutes'
 >;
 
+/** `keyNo`: the attempt that this one repeats, or its own number. */
+export type StartedLetter = {
+  readonly id: number;
+  readonly attempts: number;
+  readonly keyNo: number;
+  readonly repeated: boolean;
+};
+
 /**
  * Marks a letter as being sent before it is handed over. null when it must not be: the lease is lost, or a later revision
  * than the one it was written for is wanted by now. `repeated`: an earlier sending of it is in doubt already; it may be the
@@ -64,12 +75,13 @@ export async function startLetter(
   leaseNo: number,
   currentRevision: number,
   letter: NewLetter,
-): Promise<{ id: number; attempts: number; repeated: boolean } | null> {
-  const rows = await tx.query<{ id: number; attempts: number; repeated: boolean }>({
+  addressDigest: Buffer,
+): Promise<StartedLetter | null> {
+  const rows = await tx.query<StartedLetter>({
     name: 'letter_start',
     text: `insert into letter (organisation_id, session_id, appointment_id, recipient, kind, revision, state, link,
-                  starts_at, attempts, channel, lead_minutes)
-           select $1, $2, $4, $5, $6, $7, 'sending', $8, $9::timestamptz, 1, $11, $12::integer
+                  starts_at, attempts, channel, lead_minutes, key_no, address_digest)
+           select $1, $2, $4, $5, $6, $7, 'sending', $8, $9::timestamptz, 1, $11, $12::integer, 1, $13
             where exists (select 1 from fulfilment f
                            where f.organisation_id = $1 and f.session_id = $2 and f.lease_no = $3
                              and f.wanted_revision = $10 for update)
@@ -79,8 +91,11 @@ export async function startLetter(
              set id = case when letter.state in ('queued', 'sending', 'unknown') then letter.id else excluded.id end,
                  state = case when letter.state in ('sending', 'unknown') then 'unknown' else 'sending' end,
                  link = case when letter.state in ('sending', 'unknown') then letter.link else excluded.link end,
-                 attempts = letter.attempts + 1, next_attempt_at = null
-           returning id, attempts, state = 'unknown' as repeated`,
+                 key_no = case when letter.state in ('sending', 'unknown') then coalesce(letter.key_no, letter.attempts)
+                               else letter.attempts + 1 end,
+                 attempts = letter.attempts + 1, next_attempt_at = null, address_digest = excluded.address_digest,
+                 delivery = null, delivery_reason = null, delivery_at = null
+           returning id, attempts, key_no as "keyNo", state = 'unknown' as repeated`,
     values: [
       tx.organisationId,
       sessionId,
@@ -94,12 +109,13 @@ export async function startLetter(
       currentRevision,
       letter.channel,
       letter.leadMinutes,
+      addressDigest,
     ],
   });
   return rows[0] ?? null;
 }
 
-/** Says what became of a letter that was being sent. */
+/** Says what became of a letter that was being sent. One in doubt of which the service has told news already did leave. */
 export async function settleLetter(
   tx: Transaction,
   letterId: number,
@@ -108,12 +124,19 @@ export async function settleLetter(
     readonly at: Temporal.Instant;
     readonly nextAttemptAt: Temporal.Instant | null;
     readonly error: string | null;
+    /** The mail service, and what it calls the message. */
+    readonly service: string | null;
+    readonly serviceId: string | null;
   },
 ): Promise<void> {
   await tx.query({
     name: 'letter_settle',
-    text: `update letter set state = $3, sent_at = case when $3 = 'sent' then $4::timestamptz else sent_at end,
-                  next_attempt_at = $5::timestamptz, last_error = $6
+    text: `update letter set state = now.state, last_error = $6,
+                  sent_at = case when now.state = 'sent' then $4::timestamptz else sent_at end,
+                  next_attempt_at = case when now.state = 'sent' then null else $5::timestamptz end,
+                  service = coalesce($7, service), service_id = coalesce($8, service_id)
+             from (select case when $3 = 'unknown' and delivery is not null then 'sent' else $3 end as state
+                     from letter where organisation_id = $1 and id = $2) now
             where organisation_id = $1 and id = $2`,
     values: [
       tx.organisationId,
@@ -122,6 +145,8 @@ export async function settleLetter(
       outcome.at.toString(),
       outcome.nextAttemptAt?.toString() ?? null,
       outcome.error,
+      outcome.service,
+      outcome.serviceId?.slice(0, MOST_SERVICE_ID_CHARACTERS) ?? null,
     ],
   });
 }

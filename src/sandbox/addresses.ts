@@ -16,6 +16,8 @@ export type SandboxAddresses = {
   readonly msGraphUrl: string;
   /** mirrors https://login.microsoftonline.com */
   readonly msLoginUrl: string;
+  /** mirror https://api.resend.com, https://api.postmarkapp.com and https://api.sendgrid.com/v3 */
+  readonly mailApiUrls: { readonly resend: string; readonly postmark: string; readonly sendgrid: string };
 };
 
 export function sandboxAddresses(baseUrl: string): SandboxAddresses {
@@ -28,5 +30,6 @@ export function sandboxAddresses(baseUrl: string): SandboxAddresses {
     googleMeetUrl: `${base}/google/meet-api/v2`,
     msGraphUrl: `${base}/microsoft/graph/v1.0`,
     msLoginUrl: `${base}/microsoft/login`,
+    mailApiUrls: { resend: `${base}/resend`, postmark: `${base}/postmark`, sendgrid: `${base}/sendgrid/v3` },
   };
 }

@@ -29,7 +29,9 @@ const LISTS = {
 } as const;
 
 /** Everything that providers keep for their users; tokens and credentials survive a reset. */
-const RESETTABLE = ['zoom-meeting', 'zoom-quota', 'google-event', 'microsoft-event', 'online-meeting', 'mail'];
+const RESETTABLE = ['zoom-meeting', 'zoom-quota', 'google-event', 'microsoft-event', 'online-meeting', 'mail'].concat(
+  ['taken', 'once', 'inactive'].map((kind) => `mail-${kind}`),
+);
 
 export function hangControl(app: FastifyInstance, control: Control): void {
   const { world, faults, mailbox } = control;

@@ -1,6 +1,6 @@
 // The credentials that the emulators accept. They open nothing but a sandbox: fixed and plain to see, but for Google's
 // private key, which is made at the first start and kept with the sandbox's state.
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { State } from './state.ts';
 
 export const SANDBOX_CREDENTIALS = {
@@ -22,6 +22,14 @@ export const SANDBOX_CREDENTIALS = {
     clientId: '5a4db0c5-0000-4000-8000-0000000c11e4',
     clientSecret: 'sandbox-microsoft-secret-not-real',
   },
+  mail: {
+    resend: { apiKey: 're_sandbox_not_real', webhookSecret: 'whsec_c2FuZGJveC1yZXNlbmQtbm90LXJlYWw=' },
+    postmark: {
+      apiKey: '5a4db0c5-0000-4000-8000-00000000ba11',
+      webhookCredentials: 'sandbox:sandbox-postmark-not-real',
+    },
+    sendgrid: { apiKey: 'SG.sandbox.not-real' },
+  },
 } as const;
 
 export type SandboxCredentials = {
@@ -38,20 +46,20 @@ export type SandboxCredentials = {
     readonly refreshToken: string;
   };
   readonly microsoft: { readonly tenantId: string; readonly clientId: string; readonly clientSecret: string };
+  /** For each mail service the key it takes, and what the receiver of its webhooks believes them by. */
+  readonly mail: Readonly<Record<'resend' | 'postmark' | 'sendgrid', MailCredentials>>;
 };
+
+export type MailCredentials = { readonly apiKey: string; readonly webhookSecret: string };
 
 /** This sandbox's credentials; the Google key is made once and then read from the state. */
 export function sandboxCredentials(state: Pick<State, 'drawer'>): SandboxCredentials {
-  const settings = state.drawer<string>('setting');
-  let privateKey = settings.find('google-private-key')?.body;
-  if (!privateKey) {
-    privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
-      type: 'pkcs8',
-      format: 'pem',
-    });
-    settings.put({ id: 'google-private-key', owner: '', live: true, starts: 0, ends: 0, tags: [], body: privateKey });
-  }
-  const { google, zoom, microsoft } = SANDBOX_CREDENTIALS;
+  const privateKey = kept(
+    state,
+    'google-private-key',
+    () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
+  );
+  const { google, zoom, microsoft, mail } = SANDBOX_CREDENTIALS;
   return {
     zoom,
     google: {
@@ -61,5 +69,29 @@ export function sandboxCredentials(state: Pick<State, 'drawer'>): SandboxCredent
       refreshToken: google.refreshToken,
     },
     microsoft,
+    mail: {
+      resend: mail.resend,
+      postmark: { apiKey: mail.postmark.apiKey, webhookSecret: mail.postmark.webhookCredentials },
+      sendgrid: { apiKey: mail.sendgrid.apiKey, webhookSecret: publicPart(webhookKey(state)) },
+    },
   };
+}
+
+/** The key that signs event webhooks as SendGrid does (P-256); its public half is handed out. */
+export function webhookKey(state: Pick<State, 'drawer'>): string {
+  return kept(state, 'mail-webhook-key', () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+}
+
+function publicPart(privateKey: string): string {
+  return createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).toString('base64');
+}
+
+/** A private key made once, in PEM form. */
+function kept(state: Pick<State, 'drawer'>, id: string, make: () => KeyObject): string {
+  const settings = state.drawer<string>('setting');
+  const known = settings.find(id)?.body;
+  if (known) return known;
+  const made = make().export({ type: 'pkcs8', format: 'pem' });
+  settings.put({ id, owner: '', live: true, starts: 0, ends: 0, tags: [], body: made });
+  return made;
 }

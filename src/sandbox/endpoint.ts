@@ -41,7 +41,7 @@ export type Endpoint = {
 
 /** One emulated provider: its endpoints and how it words a failure. */
 export type Emulator = {
-  readonly provider: Exclude<Provider, 'mail'>;
+  readonly provider: Provider;
   readonly prefix: string;
   readonly endpoints: readonly Endpoint[];
   /** The provider's own error for a status, used for faults, unknown paths and bugs. */

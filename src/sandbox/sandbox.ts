@@ -1,5 +1,5 @@
-// Starts and ends the sandbox: the emulators of Zoom, Google and Microsoft on one HTTP port, the mailbox on an SMTP
-// port, and their state in one folder. It may live inside another process: no signals, no exit, nothing global.
+// Starts and ends the sandbox: the emulators of Zoom, Google, Microsoft and three mail services on one HTTP port, the
+// mailbox on an SMTP port, and their state in one folder. It may live inside another process: no signals, no exit, nothing global.
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../platform/log.ts';
 import type { Clock } from '../platform/time/clock.ts';
@@ -9,6 +9,9 @@ import { sandboxCredentials, type SandboxCredentials } from './credentials.ts';
 import type { World } from './endpoint.ts';
 import { faultsOnOrder } from './faults.ts';
 import { google } from './google/google.ts';
+import { postmark } from './mail/postmark.ts';
+import { resend } from './mail/resend.ts';
+import { sendgrid } from './mail/sendgrid.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import { microsoft } from './microsoft/microsoft.ts';
 import { hangPages } from './pages.ts';
@@ -62,7 +65,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     credentials: () => (credentials ??= sandboxCredentials(state)),
   };
   const around = { world, faults, log: options.log };
-  const emulators = [zoom(world), google(world), microsoft(world)];
+  const emulators = [zoom(world), google(world), microsoft(world), resend(world), postmark(world), sendgrid(world)];
   const app = createServer(ready.promise, emulators);
   for (const emulator of emulators) hang(app, emulator, around, stopping.signal);
   hangPages(app, world);

@@ -244,15 +244,45 @@ describe('providers', () => {
     expect(mistakesOf({ GOOGLE_SERVICE_ACCOUNT_KEY: '%%%' })).toEqual([expect.stringContaining('is not JSON')]);
   });
 
+  const KEYS = { resend: 're_123', sendgrid: 'SG.abc', postmark: '0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0' };
+  const WAYS: readonly [Record<string, string>, string][] = [
+    ...Object.entries(KEYS).map(([service, key]): [Record<string, string>, string] => [
+      { EMAIL_SERVICE_API_KEY: key },
+      service,
+    ]),
+    [{ VITE_EMAIL_SERVICE_API_KEY: 're_123' }, 'resend'],
+    [{ EMAIL_SERVICE_API_KEY: 'any', EMAIL_PROVIDER: 'Postmark' }, 'postmark'],
+    [{ EMAIL_SERVICE_API_KEY: 're_1', EMAIL_PROVIDER: 'sendgrid', SMTP_URL: 'smtp://mail.example' }, 'sendgrid'],
+    [{ EMAIL_SERVICE_API_KEY: 're_1', EMAIL_PROVIDER: 'smtp', SMTP_URL: 'smtp://mail.example' }, 'smtp'],
+    [{ EMAIL_SERVICE_API_KEY: 're_1', SMTP_URL: 'smtp://mail.example' }, 'smtp'],
+  ];
+  test.each(WAYS)(
+    'mail goes where EMAIL_PROVIDER says, else to SMTP_URL, else where the key is from (%o)',
+    (env, via) => {
+      const { providers, mailService, sandbox } = readConfig({ ...ZOOM, ...env });
+      expect(providers.mail).toMatchObject({ state: 'configured', via });
+      expect([mailService, sandbox]).toEqual([via === 'smtp' ? null : via, false]);
+    },
+  );
+
   test.each([
-    [{ EMAIL_PROVIDER: 'sendgrid' }, 'sendgrid'],
-    [{ EMAIL_SERVICE_API_KEY: 're_123' }, 'resend'],
-    [{ EMAIL_SERVICE_API_KEY: 'SG.abc' }, 'sendgrid'],
-    [{ EMAIL_SERVICE_API_KEY: '0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0' }, 'postmark'],
-  ])('mail by HTTP API (%o) is not there yet, and says what to set instead', (env, service) => {
-    const { mail } = readConfig({ ...ZOOM, ...env }).providers;
-    expect(mail).toMatchObject({ state: 'missing', missing: 'SMTP_URL' });
-    expect(mail.state === 'missing' && mail.why).toContain(`the HTTP API of ${service} is not in this version`);
+    [{ EMAIL_PROVIDER: 'resend' }, 'EMAIL_SERVICE_API_KEY'],
+    [{ EMAIL_SERVICE_API_KEY: 'whose-is-it' }, 'EMAIL_PROVIDER'],
+  ])('mail by a service that is half configured (%o) is missing by name', (env, name) => {
+    expect(readConfig({ ...ZOOM, ...env }).providers.mail).toMatchObject({ state: 'missing', missing: name });
+  });
+
+  test('a mail service named without a key is its emulator in the sandbox', () => {
+    expect(readConfig({ EMAIL_PROVIDER: 'postmark' })).toMatchObject({ sandbox: true, mailService: 'postmark' });
+  });
+
+  test.each([
+    [{ EMAIL_PROVIDER: 'sendgrid', EMAIL_API_URL: 'https://api.eu.sendgrid.com' }, 'https://api.eu.sendgrid.com/v3'],
+    [{ EMAIL_PROVIDER: 'sendgrid', EMAIL_API_URL: 'http://127.0.0.1:9/x/' }, 'http://127.0.0.1:9/x'],
+    [{ EMAIL_PROVIDER: 'resend', EMAIL_API_URL: 'http://127.0.0.1:9' }, 'http://127.0.0.1:9'],
+    [{ EMAIL_PROVIDER: 'resend' }, null],
+  ])('the API is where EMAIL_API_URL says (%o)', (env, url) => {
+    expect(readConfig(env).mailApiUrl).toBe(url);
   });
 });
 

@@ -10,6 +10,9 @@ const BASES = {
   googleOAuth: `${HOST}/google-oauth`,
   graph: `${HOST}/graph`,
   login: `${HOST}/login`,
+  resend: `${HOST}/resend`,
+  postmark: `${HOST}/postmark`,
+  sendgrid: `${HOST}/sendgrid`,
 };
 const headers = { authorization: 'Bearer x', 'content-type': 'application/json' };
 const WHEN = { dateTime: '2026-12-10T15:00:00+00:00', timeZone: 'UTC' };

@@ -5,6 +5,7 @@ import addFormats from 'ajv-formats';
 import type { SandboxAddresses } from '../../src/sandbox/addresses.ts';
 import type { CallContract, Schema } from './contract.ts';
 import { GOOGLE_CALLS } from './google.ts';
+import { MAIL_CALLS } from './mail.ts';
 import { MICROSOFT_CALLS } from './microsoft.ts';
 import { publishedChecks } from './published-calls.ts';
 import { ZOOM_CALLS } from './zoom.ts';
@@ -21,6 +22,7 @@ export function sandboxContracts(addresses: SandboxAddresses): ProviderAddresses
     googleOAuth: addresses.googleOAuthUrl,
     graph: addresses.msGraphUrl,
     login: addresses.msLoginUrl,
+    ...addresses.mailApiUrls,
   };
 }
 
@@ -32,7 +34,7 @@ export type CheckedFetch = {
   readonly made: Map<string, number>;
 };
 
-const CALLS = [...ZOOM_CALLS, ...GOOGLE_CALLS, ...MICROSOFT_CALLS];
+const CALLS = [...ZOOM_CALLS, ...GOOGLE_CALLS, ...MICROSOFT_CALLS, ...MAIL_CALLS];
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 addFormats.default(ajv);

@@ -4,7 +4,16 @@ export type Schema = Readonly<Record<string, unknown>>;
 
 export type CallContract = {
   /** Which base address it stands under, and the published document that tells of it. */
-  readonly under: 'zoomApi' | 'zoomOAuth' | 'googleApi' | 'googleOAuth' | 'graph' | 'login';
+  readonly under:
+    | 'zoomApi'
+    | 'zoomOAuth'
+    | 'googleApi'
+    | 'googleOAuth'
+    | 'graph'
+    | 'login'
+    | 'resend'
+    | 'postmark'
+    | 'sendgrid';
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** With {parameters}, as the published document spells it. */
   readonly path: string;

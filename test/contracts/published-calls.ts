@@ -23,6 +23,9 @@ const WHERE: Readonly<Record<CallContract['under'], { document: string; prefix: 
   googleOAuth: { document: 'oauth-tokens', prefix: '' },
   graph: { document: 'microsoft-graph-v1', prefix: '' },
   login: { document: 'oauth-tokens', prefix: '' },
+  resend: { document: 'email-resend', prefix: '' },
+  postmark: { document: 'email-postmark', prefix: '' },
+  sendgrid: { document: 'email-sendgrid', prefix: '/v3' },
 };
 
 /** Zoom's document wants 8 characters of a passcode that is read, yet takes and makes shorter ones. */

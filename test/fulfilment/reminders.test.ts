@@ -24,9 +24,12 @@ beforeAll(async () => {
   shop = await openWorkshop();
   const mailer: Mailer = {
     from: { name: 'Practice', address: 'bookings@example.org' },
+    repeatsSafely: false,
+    service: null,
     send: async (mail) => {
       sent.push({ at: shop.clock.now().toString(), mail });
       await fates.shift()?.();
+      return null;
     },
     check: async () => undefined,
     close: async () => undefined,

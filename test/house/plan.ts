@@ -98,11 +98,13 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
   meetings: ['meeting'],
   notifications: [
     'clean-text',
+    'delivery',
     'ics',
     'letter',
     'letter-html',
     'letter-text',
     'letter-words',
+    'mail-trouble',
     'mailer',
     'reminder',
     'spoken-time',

@@ -3,8 +3,8 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeLetter } from '../../src/notifications/letter.ts';
-import type { Mail, Mailer } from '../../src/notifications/mailer.ts';
-import { smtpMailer, type SmtpOptions } from '../../src/notifications/providers/smtp.ts';
+import type { Mail } from '../../src/notifications/mailer.ts';
+import { smtpMailer, type SmtpMailer, type SmtpOptions } from '../../src/notifications/providers/smtp.ts';
 import { OutsideError, type OutsideFacts } from '../../src/platform/outside-error.ts';
 import { HOSTILE_NAMES, letterFacts } from './letter-facts.ts';
 import { openBrokenServer, openMailbox, type Step } from './mail-server.ts';
@@ -23,15 +23,15 @@ const log = pino(
     },
   }),
 );
-const mailers: Mailer[] = [];
+const mailers: SmtpMailer[] = [];
 
-function open(url: SmtpOptions['url']): Mailer {
+function open(url: SmtpOptions['url']): SmtpMailer {
   const mailer = smtpMailer({ url, from, log });
   mailers.push(mailer);
   return mailer;
 }
 
-async function failure(sending: Promise<void>): Promise<OutsideFacts> {
+async function failure(sending: Promise<unknown>): Promise<OutsideFacts> {
   const error: unknown = await sending.then(
     () => null,
     (cause: unknown) => cause,

@@ -15,13 +15,14 @@ const TENANT_TABLES = `
 /** They have the column as a mere fact: the one practice of the installation, and the way from public ids. */
 const UNSCOPED = ['directory', 'installation'];
 /** Asked across organisations, each for one named purpose. */
-const SCANNED = ['api_key', 'fulfilment', 'idempotency_key', 'organisation', 'webhook_endpoint'];
+const SCANNED = ['api_key', 'fulfilment', 'idempotency_key', 'letter', 'organisation', 'webhook_endpoint'];
 /** What each of them is asked for, and no more: a key is found by its digest, the runners claim what is due, the sweep locks and
- *  removes, the follower of the journal goes round the organisations. */
+ *  removes, news of a letter finds it, the follower of the journal goes round the organisations. */
 const SCANS: Readonly<Record<string, readonly string[]>> = {
   api_key: ['scan_read'],
   fulfilment: ['scan_claim', 'scan_read'],
   idempotency_key: ['scan_lock', 'scan_read', 'scan_remove'],
+  letter: ['scan_read'],
   organisation: ['scan_read'],
   webhook_endpoint: ['scan_claim', 'scan_read'],
 };
@@ -97,6 +98,12 @@ beforeAll(async () => {
       `insert into letter (organisation_id, session_id, appointment_id, recipient, kind, revision, state, starts_at)
        values ($1, $2, $3, 'client', 'confirmation', 1, 'queued', now())`,
       [tx.organisationId, row?.id, appointmentId],
+    );
+    await ask(
+      tx,
+      `insert into mail_trouble (organisation_id, person_kind, person_id, address_digest, kind, reason, letter_id, since)
+       values ($1, 'practitioner', $2, $3, 'bounced', 'permanent', 1, now())`,
+      [tx.organisationId, MICHAEL, Buffer.alloc(32)],
     );
   });
   for (const statement of EVENT_ROWS)

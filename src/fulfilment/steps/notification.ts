@@ -2,17 +2,20 @@
 // over, and settled by what the mail service said.
 import type { MeetingDetails } from '../../meetings/meeting.ts';
 import { writeLetter } from '../../notifications/letter.ts';
-import type { Mailer } from '../../notifications/mailer.ts';
+import { referenceOf } from '../../notifications/delivery.ts';
+import { digestAddress } from '../../notifications/mail-trouble.ts';
+import { MOST_SAFE_REPEATS, type Mail, type Mailer } from '../../notifications/mailer.ts';
+import { findTroubleOf } from '../../notifications/store-delivery.ts';
 import {
   settleLetter,
   startLetter,
   type LetterRow,
-  type LetterState,
   type NewLetter,
+  type StartedLetter,
 } from '../../notifications/store.ts';
-import type { Transactor } from '../../platform/database/transaction.ts';
+import type { Transaction, Transactor } from '../../platform/database/transaction.ts';
 import type { Log } from '../../platform/log.ts';
-import { OutsideError } from '../../platform/outside-error.ts';
+import { OutsideError, type OutsideFacts } from '../../platform/outside-error.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { backOffMs } from '../back-off.ts';
 import type { SessionFacts } from '../plan.ts';
@@ -23,6 +26,8 @@ export type Post = {
   readonly log: Log;
   readonly mailer: Mailer;
   readonly installation: string;
+  /** Digests addresses; see notifications/mail-trouble.ts. */
+  readonly addressKey: Uint8Array;
   readonly sandbox: boolean;
   chance(): number;
 };
@@ -44,41 +49,67 @@ export async function sendLetter(
   const { facts, leaseNo } = context;
   // Before it is marked, so that one we cannot write does not count as sent.
   const mail = writeMail(post, letter, context);
-  const started = await post.transactor.inOrganisation(facts.organisationId, (tx) =>
-    startLetter(tx, facts.sessionId, leaseNo, facts.revision, letter),
-  );
+  const settle = (tx: Transaction, id: number, end: Settled) =>
+    settleLetter(tx, id, { serviceId: null, ...end, service: post.mailer.service, at: post.clock.now() });
+  const begun = await post.transactor.inOrganisation(facts.organisationId, async (tx) => {
+    const addressDigest = digestAddress(post.addressKey, mail.to.address);
+    const started = await startLetter(tx, facts.sessionId, leaseNo, facts.revision, letter, addressDigest);
+    const reader = { appointmentId: letter.appointmentId, kind: letter.recipient };
+    const trouble = started && (await findTroubleOf(tx, reader, addressDigest));
+    if (started && trouble) {
+      const error = `address_${trouble.kind} ${trouble.reason}`;
+      await settle(tx, started.id, { state: 'refused', nextAttemptAt: null, error });
+    }
+    return started && { started, stopped: trouble !== null };
+  });
   // Overtaken, or no longer ours: the next pass decides anew.
-  if (!started) return post.clock.now();
-  const settle = (state: LetterState, nextAttemptAt: Temporal.Instant | null, error: string | null) =>
-    post.transactor.inOrganisation(facts.organisationId, (tx) =>
-      settleLetter(tx, started.id, { state, at: post.clock.now(), nextAttemptAt, error }),
-    );
+  if (!begun) return post.clock.now();
+  const { started, stopped } = begun;
+  if (stopped) {
+    post.log.info({ letter: started.id }, 'a letter was not sent: its address is not to be written to');
+    return null;
+  }
+  const end = await hand(post, mail, started, facts.organisationId);
+  await post.transactor.inOrganisation(facts.organisationId, (tx) => settle(tx, started.id, end));
+  return end.nextAttemptAt;
+}
+
+type Settled = Pick<Parameters<typeof settleLetter>[2], 'state' | 'nextAttemptAt' | 'error'> & {
+  readonly serviceId?: string | null;
+};
+
+/** Hands a letter over, and says what became of it. */
+async function hand(post: Post, mail: Mail, started: StartedLetter, organisationId: number): Promise<Settled> {
+  const sending = {
+    reference: referenceOf(post.installation, organisationId, started.id),
+    onceKey: `${referenceOf(post.installation, organisationId, started.id)}-${started.keyNo}`,
+    repeated: started.repeated,
+  };
   try {
-    await post.mailer.send(mail, SEND_TIMEOUT_MS);
+    const serviceId = await post.mailer.send(mail, SEND_TIMEOUT_MS, sending);
+    return { state: 'sent', nextAttemptAt: null, error: null, serviceId };
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
-    const { outcome, status, retryAfterMs } = error.facts;
-    const said = [outcome, status, error.facts.providerCode].filter((part) => part !== undefined).join(' ');
-    if (outcome === 'refused' || outcome === 'absent') {
-      post.log.warn({ letter: started.id, outcome, status }, 'a letter was refused and will not be sent');
-      await settle('refused', null, said);
-      return null;
-    }
-    if (outcome === 'unknown' && started.repeated) {
-      await settle('unknown', null, said);
-      return null;
-    }
-    const next = post.clock.now().add({
-      milliseconds: backOffMs(
-        { attempts: started.attempts, refused: outcome === 'reconnect', retryAfterMs },
-        post.chance(),
-      ),
-    });
-    await settle(outcome === 'unknown' || started.repeated ? 'unknown' : 'queued', next, said);
-    return next;
+    return judge(post, started, error.facts);
   }
-  await settle('sent', null, null);
-  return null;
+}
+
+function judge(post: Post, started: StartedLetter, facts: OutsideFacts): Settled {
+  const { outcome, status, retryAfterMs, providerCode } = facts;
+  const error = [outcome, status, providerCode].filter((part) => part !== undefined).join(' ');
+  if (outcome === 'refused' || outcome === 'absent') {
+    post.log.warn({ letter: started.id, outcome, status }, 'a letter was refused and will not be sent');
+    return { state: 'refused', nextAttemptAt: null, error };
+  }
+  const mayRepeat = !started.repeated || (post.mailer.repeatsSafely && started.attempts < MOST_SAFE_REPEATS);
+  if (outcome === 'unknown' && !mayRepeat) return { state: 'unknown', nextAttemptAt: null, error };
+  const waitMs = backOffMs(
+    { attempts: started.attempts, refused: outcome === 'reconnect', retryAfterMs },
+    post.chance(),
+  );
+  const doubted = outcome === 'unknown' || started.repeated;
+  const nextAttemptAt = post.clock.now().add({ milliseconds: waitMs });
+  return { state: doubted ? 'unknown' : 'queued', nextAttemptAt, error };
 }
 
 function writeMail(

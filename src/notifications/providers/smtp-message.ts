@@ -21,9 +21,8 @@ export function isAddress(address: string): boolean {
 
 /** Throws a plain Error for a header name or Message-ID that no caller of ours should ever make. */
 export function toMessage(mail: Mail, from: { readonly name: string; readonly address: string }): SendMailOptions {
-  if (!/^[^\s<>@]+@[^\s<>@]+$/.test(mail.messageId)) throw new Error('not a Message-ID (RFC 5322, 3.6.4)');
   return {
-    messageId: `<${mail.messageId}>`,
+    messageId: angledId(mail),
     from: { name: from.name, address: from.address },
     to: { name: mail.to.name, address: mail.to.address },
     // Said once more by itself, so that nothing in a name or address can add a recipient.
@@ -31,7 +30,7 @@ export function toMessage(mail: Mail, from: { readonly name: string; readonly ad
     subject: oneLine(mail.subject),
     text: mail.text,
     html: mail.html,
-    headers: { ...checkHeaders(mail.headers), 'Auto-Submitted': 'auto-generated' },
+    headers: checkHeaders(mail.headers),
     ...(mail.calendar === null
       ? {}
       : { icalEvent: { method: mail.calendar.method, filename: 'invite.ics', content: mail.calendar.ics } }),
@@ -39,19 +38,27 @@ export function toMessage(mail: Mail, from: { readonly name: string; readonly ad
   };
 }
 
-function checkHeaders(headers: Mail['headers']): Record<string, string> {
+/** Throws a plain Error for what is no Message-ID. */
+export function angledId({ messageId }: Mail): string {
+  if (!/^[^\s<>@]+@[^\s<>@]+$/.test(messageId)) throw new Error('not a Message-ID (RFC 5322, 3.6.4)');
+  return `<${messageId}>`;
+}
+
+/** Throws a plain Error for a header that no caller of ours should ever make. */
+export function checkHeaders(headers: Mail['headers']): Record<string, string> {
   const checked: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     // RFC 5322, 3.6.8: printable ASCII but the colon.
     if (!/^[!-9;-~]+$/.test(name) || OWN_HEADERS.test(name)) throw new Error(`not a header to add: ${name}`);
     checked[name] = oneLine(value).slice(0, MAX_HEADER_CHARACTERS);
   }
-  return checked;
+  // RFC 3834, 5: nobody's out-of-office answers it.
+  return { ...checked, 'Auto-Submitted': 'auto-generated' };
 }
 
 // nodemailer folds and encodes; it must only never see a line break. `=?` begins an encoded word (RFC 2047), which a
 // reader would decode though nobody encoded it: parted, it is read as written.
-function oneLine(value: string): string {
+export function oneLine(value: string): string {
   return value
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .replaceAll('=?', '= ?')

@@ -38,8 +38,11 @@ type Transport = {
 /** The streams by which one letter went to a connection: read from means that its data had begun. */
 type Passage = Pick<Readable, 'readableDidRead'>[];
 
+/** A server is told of a mail what stands in it, and nothing besides. */
+export type SmtpMailer = Mailer & { send(mail: Mail, timeoutMs: number): Promise<null> };
+
 /** Throws a plain Error for a `url` that is not one. */
-export function smtpMailer(options: SmtpOptions): Mailer {
+export function smtpMailer(options: SmtpOptions): SmtpMailer {
   const { from, log } = options;
   const underWay = new Set<Promise<void>>();
   let current = typeof options.url === 'string' ? openTransport(options.url) : null;
@@ -85,11 +88,15 @@ export function smtpMailer(options: SmtpOptions): Mailer {
 
   return {
     from,
+    // A server takes the same Message-ID twice; whether a reader's drops one is his server's affair.
+    repeatsSafely: false,
+    service: null,
     async send(mail, timeoutMs) {
       const sending = sendOne(mail, timeoutMs);
       underWay.add(sending);
       try {
         await sending;
+        return null;
       } finally {
         underWay.delete(sending);
       }

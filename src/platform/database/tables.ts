@@ -8,6 +8,7 @@ type Maybe<T> = ColumnType<T | null, T | null | undefined, T | null>;
 type Written<T> = ColumnType<T, T | undefined, T>;
 /** A tstzrange: text both ways, `["from","to")`. */
 type Range = string;
+type Delivery = 'delayed' | 'delivered' | 'bounced' | 'complained';
 type ReadOnly<T> = ColumnType<T, never, never>;
 
 export type Tables = {
@@ -221,6 +222,23 @@ export type Tables = {
     sms_id: Maybe<string>;
     sms_state: Maybe<string>;
     last_error: ColumnType<string | null, string | null | undefined, string | null>;
+    service: ColumnType<string | null, string | null | undefined, string | null>;
+    service_id: ColumnType<string | null, string | null | undefined, string | null>;
+    key_no: ColumnType<number | null, number | null | undefined, number | null>;
+    address_digest: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
+    delivery: ColumnType<Delivery | null, Delivery | null | undefined, Delivery | null>;
+    delivery_reason: ColumnType<string | null, string | null | undefined, string | null>;
+    delivery_at: MaybeInstant;
+  };
+  mail_trouble: {
+    organisation_id: number;
+    person_kind: 'client' | 'practitioner';
+    person_id: number;
+    address_digest: Buffer;
+    kind: 'bounced' | 'complained';
+    reason: string;
+    letter_id: number;
+    since: Instant;
   };
   event_follower: {
     organisation_id: number;

@@ -13,7 +13,7 @@ export type Operation = 'create' | 'read' | 'update' | 'delete' | 'list' | 'toke
 
 /** What a provider's error body says: its code or reason, and the outcome where that tells more than the status. */
 export type Explanation = { readonly code?: string | undefined; readonly outcome?: Outcome | undefined };
-export type Explain = (body: unknown) => Explanation;
+export type Explain = (body: unknown, status: number) => Explanation;
 
 export type OutsideCall = {
   readonly provider: string;
@@ -42,6 +42,8 @@ export type HttpClient = {
   json<T extends TSchema>(call: OutsideCall, answer: T): Promise<Static<T>>;
   /** For calls that answer nothing of use. Throws OutsideError. */
   send(call: OutsideCall): Promise<void>;
+  /** For calls that answer in their headers. Throws OutsideError. */
+  headers(call: OutsideCall): Promise<Headers>;
 };
 
 export type HttpClientTools = {
@@ -71,6 +73,12 @@ export function httpClient(tools: HttpClientTools): HttpClient {
     async send(call) {
       await watched(tools, call, async () => ({ status: (await exchange(tools, call)).status, value: undefined }));
     },
+    async headers(call) {
+      return watched(tools, call, async () => {
+        const { status, headers } = await exchange(tools, call);
+        return { status, value: headers };
+      });
+    },
   };
 }
 
@@ -98,7 +106,10 @@ async function watched<T>(
 }
 
 /** One request and its answer. Anything but a 2xx status is thrown. */
-async function exchange(tools: HttpClientTools, call: OutsideCall): Promise<{ status: number; text: string | null }> {
+async function exchange(
+  tools: HttpClientTools,
+  call: OutsideCall,
+): Promise<{ status: number; headers: Headers; text: string | null }> {
   if (call.signal.aborted) throw failure(call, 'retryable', undefined, 'no_time_left');
   let response: Response;
   let text: string | null;
@@ -109,7 +120,7 @@ async function exchange(tools: HttpClientTools, call: OutsideCall): Promise<{ st
     const { outcome, providerCode } = outcomeOfFailure(error, kindOf(call));
     throw failure(call, outcome, undefined, providerCode, undefined, error);
   }
-  if (response.ok) return { status: response.status, text };
+  if (response.ok) return { status: response.status, headers: response.headers, text };
   throw refusal(tools, call, response, text);
 }
 
@@ -123,7 +134,7 @@ function requestOf(call: OutsideCall): RequestInit {
 }
 
 function refusal(tools: HttpClientTools, call: OutsideCall, response: Response, text: string | null): OutsideError {
-  const told = call.explain?.(jsonOf(text ?? '')) ?? {};
+  const told = call.explain?.(jsonOf(text ?? ''), response.status) ?? {};
   const outcome = told.outcome ?? outcomeOfStatus(response.status, kindOf(call));
   const wait = retryAfterMs(response.headers.get('retry-after'), tools.clock.now());
   return failure(call, outcome, response.status, told.code, wait);
