@@ -30,4 +30,12 @@ export class GatheringSocket extends Socket {
       this.uncork();
     });
   }
+
+  /** One buffer costs the system call less than a list of them. */
+  override _writev(pieces: { chunk: Buffer | string; encoding: BufferEncoding }[], written: Written): void {
+    const bytes = pieces.map(({ chunk, encoding }) =>
+      typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk,
+    );
+    this._write(Buffer.concat(bytes), 'buffer' as BufferEncoding, written);
+  }
 }
