@@ -516,6 +516,7 @@ export interface components {
          *     - `unauthenticated` (401): A valid token is needed.
          *     - `forbidden` (403): Not allowed.
          *     - `rate_limited` (429): Too many requests.
+         *     - `issuer_unavailable` (503): The token cannot be checked now.
          *     - `idempotency_key_invalid` (400): The Idempotency-Key is not valid.
          *     - `idempotency_key_reused` (422): The Idempotency-Key was used for another request.
          *     - `version_mismatch` (412): It has changed meanwhile.
@@ -548,7 +549,7 @@ export interface components {
          *     - `internal_error` (500): Something went wrong here.
          * @enum {unknown}
          */
-        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "practitioner_not_bookable" | "already_exists" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "overloaded" | "not_ready" | "internal_error";
+        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "issuer_unavailable" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "practitioner_not_bookable" | "already_exists" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "overloaded" | "not_ready" | "internal_error";
         NewApiKey: {
             /**
              * Format: plain-text
@@ -927,8 +928,11 @@ export interface components {
             sessionType: string | number;
             /** Format: e-mail */
             userEmail: string;
-            /** Format: plain-text */
-            userName: string;
+            /**
+             * Format: plain-text
+             * @description May be left out where the token of a client says how she is called.
+             */
+            userName?: string;
             videoMeetingConfig?: {
                 /** @enum {unknown} */
                 platform: "zoom" | "google-meet" | "teams";
