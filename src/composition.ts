@@ -58,6 +58,7 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
     const outside = await openOutside(config, { clock, log, http }, closing);
     closing.push(() => outside.mailer.close());
     stop?.throwIfAborted();
+    const tokenKey = config.tokenSecret ? Buffer.from(config.tokenSecret.reveal()) : practice.tokenKey;
     return {
       config,
       log,
@@ -69,7 +70,9 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
       transactor: work,
       desks: createDesks(),
       directory: createDirectory({ pool: connection.pool }),
-      tokenKey: config.tokenSecret ? Buffer.from(config.tokenSecret.reveal()) : practice.tokenKey,
+      tokenKey,
+      // The sandbox has a page in the place of one of the deployment's own.
+      guestLinks: { key: tokenKey, page: config.manageUrl ?? (outside.sandboxUrl && `${outside.sandboxUrl}/manage`) },
       organisationId: practice.organisationId,
       installation: practice.marker,
       addressKey: addressKeyOf(practice.tokenKey),

@@ -12,6 +12,8 @@ export function readRateLimits(read: SettingReader): RateLimits {
   const rate = (name: SettingName) => read.integer(name, 0, HIGHEST_RATE);
   return {
     anonymousReads: rate('RATE_LIMIT_ANONYMOUS_READS'),
+    guestReads: rate('RATE_LIMIT_GUEST_READS'),
+    guestBookings: rate('RATE_LIMIT_GUEST_BOOKINGS'),
     clientReads: rate('RATE_LIMIT_CLIENT_READS'),
     clientBookings: rate('RATE_LIMIT_CLIENT_BOOKINGS'),
     staffReads: rate('RATE_LIMIT_STAFF_READS'),

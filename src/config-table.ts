@@ -24,6 +24,11 @@ export const SETTING_GROUPS = [
       { name: 'PORT', default: '3000', meaning: 'Port to listen on; 0 takes a free one.' },
       { name: 'PROCESS', default: 'all', meaning: 'What this process does: all, api or worker.' },
       { name: 'PUBLIC_URL', default: '', meaning: 'Where people reach this server, for links in mails.' },
+      {
+        name: 'MANAGE_URL',
+        default: '',
+        meaning: 'Your page where a client moves or cancels by the link in our mails; unset: no such link.',
+      },
       { name: 'PRACTICE_NAME', default: 'Slotkeeper Practice', meaning: 'Name of the practice made at first start.' },
       {
         name: 'CORS_ORIGINS',
@@ -97,6 +102,8 @@ export const SETTING_GROUPS = [
     title: 'Rate limits: requests a minute for each caller; 0 is off',
     settings: [
       { name: 'RATE_LIMIT_ANONYMOUS_READS', default: '300', meaning: 'Without a token, for each address.' },
+      { name: 'RATE_LIMIT_GUEST_READS', default: '60', meaning: 'By the link to one appointment, reading it.' },
+      { name: 'RATE_LIMIT_GUEST_BOOKINGS', default: '10', meaning: 'By that link, moving or cancelling it.' },
       { name: 'RATE_LIMIT_CLIENT_READS', default: '600', meaning: 'A client reading.' },
       { name: 'RATE_LIMIT_CLIENT_BOOKINGS', default: '30', meaning: 'A client booking or changing.' },
       { name: 'RATE_LIMIT_STAFF_READS', default: '3000', meaning: 'Staff or a practitioner reading.' },

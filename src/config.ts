@@ -29,6 +29,8 @@ export type Config = {
   readonly process: 'all' | 'api' | 'worker';
   /** Without a trailing slash; null: the address we listen on. */
   readonly publicUrl: string | null;
+  /** The page that links in mails lead to, the token behind a `#`; null: mails have none. */
+  readonly manageUrl: string | null;
   readonly practiceName: string;
   readonly corsOrigins: '*' | readonly string[];
   /** false, a number of hops, or the proxies' addresses: as Fastify's trustProxy takes it. */
@@ -115,6 +117,7 @@ export function readConfig(env: Environment = surroundings()): Config {
     port: read.integer('PORT', 0, LAST_PORT),
     process: read.oneOf('PROCESS', ['all', 'api', 'worker']),
     publicUrl,
+    manageUrl: readManageUrl(read),
     practiceName,
     corsOrigins: readOrigins(read, sandbox),
     trustProxy: readTrustProxy(read),
@@ -167,6 +170,16 @@ function readAddresses(read: SettingReader): Partial<ProviderAddresses> {
     return address === null ? [] : [[key, address]];
   });
   return Object.fromEntries(given) as Partial<ProviderAddresses>;
+}
+
+/** Its token never leaves the browser by that address, but a page that came in the open could be another's. */
+function readManageUrl(read: SettingReader): string | null {
+  const address = read.address('MANAGE_URL');
+  const url = address === null ? null : URL.parse(address);
+  if (url?.protocol === 'http:' && !['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)) {
+    read.warnings.push('MANAGE_URL is plain http: whoever is on the way can change the page, and read the links.');
+  }
+  return address;
 }
 
 function readPracticeName(read: SettingReader): string {

@@ -55,7 +55,16 @@ type Options = {
 };
 
 const LIMITS_OFF = Object.fromEntries(
-  ['ANONYMOUS_READS', 'CLIENT_READS', 'CLIENT_BOOKINGS', 'STAFF_READS', 'STAFF_BOOKINGS', 'SERVICE_READS']
+  [
+    'ANONYMOUS_READS',
+    'GUEST_READS',
+    'GUEST_BOOKINGS',
+    'CLIENT_READS',
+    'CLIENT_BOOKINGS',
+    'STAFF_READS',
+    'STAFF_BOOKINGS',
+    'SERVICE_READS',
+  ]
     .concat('SERVICE_BOOKINGS')
     .map((name) => [`RATE_LIMIT_${name}`, '0']),
 );

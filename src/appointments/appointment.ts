@@ -30,6 +30,9 @@ export type Appointment = Windows & {
   readonly practitionerEmail: string;
   readonly clientSubject: string;
   readonly clientEmail: string;
+  readonly clientId: number;
+  /** Links to manage it that bear another are over. */
+  readonly linkGeneration: number;
   readonly sessionTypeId: number;
   readonly sessionType: string;
   readonly start: Temporal.Instant;

@@ -1,11 +1,11 @@
 // Cancels: frees the time and wants nothing of the session outside any more. Cancelling twice is answered as once.
-import { isBoundByWindows, mayChange, type Actor } from '../identity/actor.ts';
+import { isBoundByWindows, mayChange, type Actor, type KnownActor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
 import { releaseTimeOf } from '../occupancy/inherit-time.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { cancels } from './appointment.ts';
+import { cancels, type Canceller } from './appointment.ts';
 import type { BookingTools } from './book-appointment.ts';
 import { seeAppointment } from './find-appointment.ts';
 import { cancelSession, putNote } from './store.ts';
@@ -29,7 +29,7 @@ export async function cancelAppointment(
     const now = tools.clock.now();
     const how = cancels(appointment, isBoundByWindows(actor, appointment), now);
     if (how) {
-      const revision = await cancelSession(tx, appointment, { by: actor.role, late: how.late }, now);
+      const revision = await cancelSession(tx, appointment, { by: cancellerOf(actor), late: how.late }, now);
       const did = { at: now, actor: { role: actor.role, ref: actor.key } };
       const heirs = await releaseTimeOf(tx, did, appointment.sessionId);
       if (reason !== null) await putNote(tx, appointmentId, 'cancel_reason', reason);
@@ -44,4 +44,9 @@ export async function cancelAppointment(
     }
     await once.settle(tx, 200, appointmentId);
   });
+}
+
+/** A guest is the client, come by a link; the journal tells the two apart. */
+function cancellerOf({ role }: KnownActor): Canceller {
+  return role === 'guest' ? 'client' : role;
 }

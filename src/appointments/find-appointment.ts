@@ -1,5 +1,5 @@
 // Finds an appointment for somebody who may see it; for anyone else it does not exist.
-import { isBoundByWindows, mayListClient, maySee, type Actor } from '../identity/actor.ts';
+import { isBoundByWindows, isGuestAt, mayListClient, maySee, type Actor } from '../identity/actor.ts';
 import { meetingDetails, type MeetingDetails, type OutsideObject } from '../meetings/meeting.ts';
 import { listOutsideObjects, listOutsideObjectsOf } from '../meetings/store.ts';
 import type { Transaction, Transactor } from '../platform/database/transaction.ts';
@@ -16,13 +16,17 @@ export type AppointmentSeen = { readonly appointment: Appointment; readonly meet
 /** With what the asker could do with it now, told by the very rule by which it would be done. */
 export type AppointmentRead = AppointmentSeen & { readonly actions: Readonly<Record<Change, Possibility>> };
 
-/** Refusal `not_found`, also for another's. */
+/** Refusal `not_found`, also for another's; `unauthenticated` for a guest whose link has ended. */
 export async function seeAppointment(tx: Transaction, actor: Actor, id: number): Promise<Appointment> {
   const appointment = await findAppointment(tx, id);
-  if (!appointment || !maySee(actor, appointment)) {
-    throw new Refusal('not_found', 'There is no appointment with that id.');
+  if (appointment && maySee(actor, appointment)) return appointment;
+  if (isGuestAt(actor, id)) {
+    throw new Refusal(
+      'unauthenticated',
+      'This link is no longer valid. Use that of the newest mail, or ask for a new one.',
+    );
   }
-  return appointment;
+  throw new Refusal('not_found', 'There is no appointment with that id.');
 }
 
 /** Refusal `not_found`. */

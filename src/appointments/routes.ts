@@ -15,7 +15,9 @@ import { cancelAppointment } from './cancel-appointment.ts';
 import { nameOf } from './client.ts';
 import { listForClient, readAppointment } from './find-appointment.ts';
 import { rescheduleAppointment } from './reschedule-appointment.ts';
+import type { LinkTools } from './issue-guest-link.ts';
 import { closingRoutes } from './routes-closing.ts';
+import { guestRoutes } from './routes-guest.ts';
 import {
   AppointmentCreated,
   AppointmentList,
@@ -32,15 +34,16 @@ import {
   wireOne,
 } from './schemas.ts';
 
-export type AppointmentTools = BookingTools & {
-  readonly clock: Clock;
-  readonly sandbox: boolean;
-  /** Resolves once the session's meeting is ready or failed, at the latest when the wait is over. */
-  awaitMeeting(organisationId: number, sessionId: number): Promise<void>;
-};
+export type AppointmentTools = BookingTools &
+  LinkTools & {
+    readonly clock: Clock;
+    readonly sandbox: boolean;
+    /** Resolves once the session's meeting is ready or failed, at the latest when the wait is over. */
+    awaitMeeting(organisationId: number, sessionId: number): Promise<void>;
+  };
 
 const tags = ['Appointments'];
-const CHANGERS = ['client', 'practitioner', 'staff', 'service'] as const;
+const CHANGERS = ['client', 'guest', 'practitioner', 'staff', 'service'] as const;
 const STATE_REFUSALS = ['not_found', 'appointment_closed', 'appointment_in_past'] as const;
 const KEY_REFUSALS = ['idempotency_key_invalid', 'idempotency_key_reused'] as const;
 const cursor = cursorOf('appointments', Type.Tuple([Type.Refine(Type.String(), isInstant), PublicId]));
@@ -50,6 +53,7 @@ export function appointmentRoutes(app: App, tools: AppointmentTools): void {
   changing(app, tools);
   reading(app, tools);
   closingRoutes(app, tools);
+  guestRoutes(app, tools);
 }
 
 function booking(app: App, tools: AppointmentTools): void {

@@ -4,7 +4,7 @@ import type { Transaction } from '../platform/database/transaction.ts';
 import type { Platform } from '../meetings/provider.ts';
 import { rangeText, type Stretch } from '../occupancy/occupancy.ts';
 import type { LockedClient } from '../occupancy/store.ts';
-import type { Appointment } from './appointment.ts';
+import type { Appointment, Canceller } from './appointment.ts';
 
 /**
  * Records a client, or answers the row that stands under that subject already, locked and as it is now: somebody may have
@@ -72,7 +72,7 @@ export async function moveSession(
 export async function cancelSession(
   tx: Transaction,
   appointment: Pick<Appointment, 'id' | 'sessionId'>,
-  how: { readonly by: string; readonly late: boolean },
+  how: { readonly by: Canceller; readonly late: boolean },
   now: Temporal.Instant,
 ): Promise<number> {
   return await raised(tx, 'session_cancel', appointment, now, {
@@ -148,6 +148,18 @@ async function raised(
   return row.revision;
 }
 
+/** Ends all links to manage it that were given out; those made from now on bear the number answered. */
+export async function raiseLinkGeneration(tx: Transaction, appointmentId: number): Promise<number> {
+  const [row] = await tx.query<{ generation: number }>({
+    name: 'appointment_raise_links',
+    text: `update appointment set link_generation = coalesce(link_generation, 0) + 1
+            where organisation_id = $1 and id = $2 returning link_generation as generation`,
+    values: [tx.organisationId, appointmentId],
+  });
+  if (!row) throw new Error(`appointment ${appointmentId} is not there`);
+  return row.generation;
+}
+
 /** Keeps free text that somebody wrote about an appointment; a later one of the same kind replaces it. */
 export async function putNote(
   tx: Transaction,
@@ -179,7 +191,8 @@ export async function listNotes(
 const APPOINTMENT = `
   select a.id, a.session_id as "sessionId", a.state, a.revision, s.practitioner_id as "practitionerId",
          p.name as "practitionerName", p.email as "practitionerEmail", c.subject as "clientSubject",
-         c.email as "clientEmail", s.session_type_id as "sessionTypeId", t.name as "sessionType",
+         c.email as "clientEmail", c.id as "clientId", coalesce(a.link_generation, 0) as "linkGeneration",
+         s.session_type_id as "sessionTypeId", t.name as "sessionType",
          s.starts_at as "start", s.ends_at as "end", s.zone, s.platform, p.active as "practitionerActive",
          a.cancelled_by as "cancelledBy", a.cancelled_at as "cancelledAt",
          coalesce(a.late_cancellation, false) as "lateCancellation", coalesce(a.late_moves, 0) as "lateMoves",

@@ -30,8 +30,14 @@ export type SessionFacts = {
     readonly invitations: 'slotkeeper' | 'provider';
   };
   /** closed: somebody has said how it went. */
-  readonly appointment: { readonly id: number; readonly cancelled: boolean; readonly closed: boolean };
+  readonly appointment: {
+    readonly id: number;
+    readonly cancelled: boolean;
+    readonly closed: boolean;
+    readonly linkGeneration: number;
+  };
   readonly client: {
+    readonly id: number;
     readonly name: string;
     readonly email: string;
     readonly zone: string | null;

@@ -147,6 +147,8 @@ type FactsRow = {
   invitations: SessionFacts['practitioner']['invitations'];
   appointment_id: number;
   state: string;
+  link_generation: number;
+  client_id: number;
   client_name: string;
   client_email: string;
   client_zone: string | null;
@@ -174,7 +176,8 @@ export async function readFacts(tx: Transaction, sessionId: number): Promise<Fac
                   t.name as session_type, g.name as practice,
                   p.id as practitioner_id, p.name as practitioner_name, p.email as practitioner_email,
                   p.zone as practitioner_zone, p.calendar, p.invitations,
-                  a.id as appointment_id, a.state, c.name as client_name, c.email as client_email, c.zone as client_zone,
+                  a.id as appointment_id, a.state, coalesce(a.link_generation, 0) as link_generation, c.id as client_id,
+                  c.name as client_name, c.email as client_email, c.zone as client_zone,
                   c.phone as client_phone, coalesce(t.reminders, p.reminders, g.reminders) as reminders,
                   greatest(t.reminders_since, p.reminders_since, g.reminders_since,
                     (select max(j.at) from journal j
@@ -227,8 +230,15 @@ function toFacts(organisationId: number, sessionId: number, row: FactsRow): Sess
       id: row.appointment_id,
       cancelled: row.state === 'cancelled',
       closed: row.state === 'completed' || row.state === 'no_show',
+      linkGeneration: row.link_generation,
     },
-    client: { name: row.client_name, email: row.client_email, zone: row.client_zone, phone: row.client_phone },
+    client: {
+      id: row.client_id,
+      name: row.client_name,
+      email: row.client_email,
+      zone: row.client_zone,
+      phone: row.client_phone,
+    },
     reminders: { ...row.reminders, from: row.reminders_from ?? row.wanted_at },
     topic: row.topic,
     description: row.description,

@@ -1,14 +1,18 @@
 // Who asks, and what they may: every rule of ownership in one place. What a token looks like is token.ts's; which routes
 // a role may knock at all stands on the route. Another's appointment is answered as if it did not exist (404).
 
+import { digestOf } from '../platform/secrets.ts';
 import type { Scope } from './scope.ts';
 
 export const ROLES = ['client', 'practitioner', 'staff', 'service'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Who a route can be for. A guest brings the link to one appointment, which it may see, move and cancel, and nothing else. */
+export const CALLERS = [...ROLES, 'guest'] as const;
+
 export type Actor = {
   readonly organisationId: number;
-  readonly role: Role | 'anonymous';
+  readonly role: (typeof CALLERS)[number] | 'anonymous';
   /** Opaque, 1-128 characters; of a client, the `userId` it books for. Empty for the anonymous. */
   readonly subject: string;
   /** As the token says; a client's rules over what it sends, and without one it does not book. */
@@ -17,6 +21,8 @@ export type Actor = {
   readonly name?: string;
   /** Set for practitioners, and for them alone. */
   readonly practitionerId: number | null;
+  /** Of a guest alone: the one appointment it may touch. */
+  readonly pass?: GuestPass;
   /** Of an API key alone: what it was let do. Where a route asks for another, it is turned away before any rule here. */
   readonly scopes?: readonly Scope[];
   /** Names the actor within its organisation, for limits, idempotency, journal and log: `client:<subject>`. */
@@ -24,10 +30,28 @@ export type Actor = {
 };
 
 /** An actor that brought a token. */
-export type KnownActor = Actor & { readonly role: Role };
+export type KnownActor = Actor & { readonly role: (typeof CALLERS)[number] };
 
 /** Whose an appointment is. */
-export type Ownership = { readonly clientSubject: string; readonly practitionerId: number };
+export type Ownership = { readonly clientSubject: string; readonly practitionerId: number } & Partial<Linked>;
+
+/** What of an appointment its links depend on: with any of it, all links given out before end. */
+export type Linked = {
+  readonly id: number;
+  readonly clientId: number;
+  readonly clientEmail: string;
+  /** Raised to end all links given out before. */
+  readonly linkGeneration: number;
+};
+
+/** What a link says of its appointment. */
+export type GuestPass = {
+  readonly appointmentId: number;
+  readonly clientId: number;
+  readonly generation: number;
+  /** Mark of the address it was made for. */
+  readonly address: string;
+};
 
 /** Staff and service keys: everything in their own organisation. */
 export function mayAdminister(actor: Actor): boolean {
@@ -39,14 +63,19 @@ export function mayBookFor(actor: Actor, userId: string): boolean {
   return mayAdminister(actor) || isClient(actor, userId);
 }
 
-/** The client of an appointment, the practitioner whose session it is, staff and service. */
+/** The client of an appointment, by its token or by a link, the practitioner whose session it is, staff and service. */
 export function maySee(actor: Actor, owned: Ownership): boolean {
-  return isHost(actor, owned.practitionerId) || isClient(actor, owned.clientSubject);
+  return isHost(actor, owned.practitionerId) || isClient(actor, owned.clientSubject) || isGuestOf(actor, owned);
 }
 
 /** To cancel or reschedule: whoever may see it. */
 export function mayChange(actor: Actor, owned: Ownership): actor is KnownActor {
   return maySee(actor, owned);
+}
+
+/** To end the links to an appointment: whoever may change it, but by a link. */
+export function mayRevokeLinks(actor: Actor, owned: Ownership): actor is KnownActor {
+  return actor.role !== 'guest' && mayChange(actor, owned);
 }
 
 /** Whether the practice's windows bind whoever changes an appointment: all but its host. */
@@ -77,6 +106,37 @@ export function mayManagePractitioner(actor: Actor, practitionerId: number): boo
 /** An address is the bucket of those who bring no token; the organisation is the installation's own. */
 export function anonymousActor(organisationId: number, addressKey: string): Actor {
   return { organisationId, role: 'anonymous', subject: '', email: null, practitionerId: null, key: addressKey };
+}
+
+/** Whether it came by a link to this very appointment: one that holds, or once did. */
+export function isGuestAt(actor: Actor, appointmentId: number): boolean {
+  return actor.role === 'guest' && actor.pass?.appointmentId === appointmentId;
+}
+
+/** What a link to the appointment says, as the appointment is now. */
+export function passFor(appointment: Linked): GuestPass {
+  const address = digestOf(`${appointment.id}:${appointment.clientEmail.toLowerCase()}`).slice(0, ADDRESS_MARK_LENGTH);
+  const { id, clientId, linkGeneration } = appointment;
+  return { appointmentId: id, clientId, generation: linkGeneration, address };
+}
+
+/** 96 bits: nobody finds a second address to it, and the link stays short. */
+const ADDRESS_MARK_LENGTH = 16;
+
+/** The link must say what one made now would say. */
+function isGuestOf(actor: Actor, owned: Ownership): boolean {
+  const { pass } = actor;
+  const { id, clientId, clientEmail, linkGeneration } = owned;
+  if (actor.role !== 'guest' || pass === undefined) return false;
+  if (id === undefined || clientId === undefined || clientEmail === undefined || linkGeneration === undefined)
+    return false;
+  const wanted = passFor({ id, clientId, clientEmail, linkGeneration });
+  return (
+    pass.appointmentId === wanted.appointmentId &&
+    pass.clientId === wanted.clientId &&
+    pass.generation === wanted.generation &&
+    pass.address === wanted.address
+  );
 }
 
 function isClient(actor: Actor, subject: string): boolean {

@@ -6,10 +6,11 @@ import type { App } from '../platform/http/server.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { digestOf, KEY_BYTES } from '../platform/secrets.ts';
 import type { Clock } from '../platform/time/clock.ts';
-import { anonymousActor, ROLES, type Actor } from './actor.ts';
+import { anonymousActor, CALLERS, type Actor } from './actor.ts';
 import { API_KEY_PREFIX } from './api-key.ts';
 import type { ApiKeys } from './authenticate-api-key.ts';
 import type { OutsideTokens } from './authenticate-outside.ts';
+import { verifyGuestLink } from './guest-link.ts';
 import { isScope } from './scope.ts';
 import { verifyToken, type VerifiedToken } from './token.ts';
 
@@ -38,6 +39,7 @@ const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
 
 const STANDING: Readonly<Record<Actor['role'], Standing>> = {
   anonymous: 'anonymous',
+  guest: 'guest',
   client: 'client',
   practitioner: 'staff',
   staff: 'staff',
@@ -130,7 +132,7 @@ function faultOfAccess({ access, rate, scope }: FastifyContextConfig): string | 
   if (access === 'unguarded') return null;
   const roles: readonly string[] = access === 'public' ? ['service'] : (access ?? []);
   if (roles.length === 0) return 'does not say who may ask it (config.access)';
-  const stranger = roles.find((role) => !ROLES.some((known) => known === role));
+  const stranger = roles.find((role) => !CALLERS.some((known) => known === role));
   if (stranger !== undefined) return `names a role that does not exist: ${stranger}`;
   if (!roles.includes('service') || isScope(scope)) return null;
   return 'does not say which scope an API key needs (config.scope: one of identity/scope.ts, or a new one there)';
@@ -145,7 +147,7 @@ function rememberingVerifier({ tokenKey, clock }: IdentityTools): (token: string
     const seen = known.get(name);
     if (seen && seen.expiresAt > Math.floor(now.epochMilliseconds / 1000)) return seen.actor;
     if (seen) known.delete(name);
-    const verified = verifyToken(tokenKey, token, now);
+    const verified = verifyToken(tokenKey, token, now) ?? verifyGuestLink(tokenKey, token, now);
     if (!verified) return null;
     // The oldest goes first; one still in use costs a signature, and is back.
     if (known.size >= MAX_VERIFIED) known.delete(known.keys().next().value ?? name);

@@ -21,6 +21,8 @@ export const EVENTS = [
   'appointment.completed',
   'appointment.not_attended',
   'appointment.reopened',
+  'appointment.link_issued',
+  'appointment.links_revoked',
   // time set aside
   'hold.placed',
   'hold.confirmed',

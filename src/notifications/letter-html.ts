@@ -37,7 +37,7 @@ export function writeHtml(words: Words): string {
 <dl style="margin:0 0 20px">
 ${details}
 </dl>
-${[...linkHtml(words.link), ...words.notes.map((note) => `<p dir="auto">${escape(note)}</p>`)].join('\n')}
+${[...linkHtml(words.link), ...words.notes.map((note) => `<p dir="auto">${escape(note)}</p>`), ...manageHtml(words.manage)].join('\n')}
 <hr style="border:0;border-top:1px solid #8886;margin:24px 0 12px">
 ${words.closing.map((line) => `<p style="${SMALL}" dir="auto">${escape(line)}</p>`).join('\n')}
 </main>
@@ -56,6 +56,11 @@ function linkHtml(link: Words['link']): string[] {
   ];
   if (link.passcode !== null) lines.push(`<p>Passcode: <strong>${escape(link.passcode)}</strong></p>`);
   return lines;
+}
+
+// By its words alone: the address is long, and the text part shows it.
+function manageHtml(manage: Words['manage']): string[] {
+  return manage === null ? [] : [`<p><a href="${escape(manage.url)}">${escape(manage.label)}</a></p>`];
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -8,7 +8,9 @@ export function writeText(words: Words): string {
     const passcode = words.link.passcode === null ? '' : `\nPasscode: ${words.link.passcode}`;
     blocks.push(`${words.link.label}:\n${words.link.url}${passcode}`);
   }
-  blocks.push(...words.notes, ...words.closing.slice(0, -1));
+  blocks.push(...words.notes);
+  if (words.manage !== null) blocks.push(`${words.manage.label}:\n${words.manage.url}`);
+  blocks.push(...words.closing.slice(0, -1));
   // RFC 3676, 4.3: `-- ` begins the signature.
   return `${blocks.join('\n\n')}\n\n-- \n${words.closing.at(-1) ?? ''}\n`;
 }

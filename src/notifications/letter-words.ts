@@ -26,6 +26,8 @@ export type WordFacts = {
   readonly join: { readonly url: string; readonly password: string | null } | null;
   /** An earlier letter told another link, which works no more. */
   readonly linkChanged: boolean;
+  /** Where the client moves or cancels by itself. In no letter to anybody else: whoever has it may do so. */
+  readonly manageUrl: string | null;
   readonly appointmentId: number;
   readonly sandbox: boolean;
   /** False where the calendar's own provider invites: two invitations would make two entries. */
@@ -44,6 +46,7 @@ export type Words = {
   readonly details: readonly Detail[];
   readonly link: { readonly label: string; readonly url: string; readonly passcode: string | null } | null;
   readonly notes: readonly string[];
+  readonly manage: { readonly label: string; readonly url: string } | null;
   readonly closing: readonly string[];
 };
 
@@ -56,6 +59,7 @@ export function chooseWords(facts: WordFacts): Words {
     details: detailsOf(facts),
     link: linkOf(facts),
     notes: notesOf(facts),
+    manage: manageOf(facts),
     closing: closingOf(facts),
   };
 }
@@ -160,6 +164,12 @@ function notesOf(facts: WordFacts): string[] {
   return notes;
 }
 
+/** Of a client's letter alone, while there is something to move. */
+export function manageOf({ recipient, kind, manageUrl }: WordFacts): Words['manage'] {
+  if (recipient !== 'client' || kind === 'cancellation' || manageUrl === null) return null;
+  return { label: 'Move or cancel this appointment', url: manageUrl };
+}
+
 function closingOf(facts: WordFacts): string[] {
   const lines: string[] = [];
   if (facts.calendarInvitation) {
@@ -170,7 +180,8 @@ function closingOf(facts: WordFacts): string[] {
     );
   }
   if (facts.recipient === 'client' && facts.practice.name !== '') {
-    lines.push(`Questions, or does another time suit you better? Please contact ${facts.practice.name}.`);
+    const question = manageOf(facts) === null ? 'Questions, or does another time suit you better?' : 'Questions?';
+    lines.push(`${question} Please contact ${facts.practice.name}.`);
   }
   if (facts.sandbox) lines.push(SANDBOX_LINE);
   lines.push([facts.practice.name, `Reference ${facts.appointmentId}`].filter((word) => word !== '').join(' · '));

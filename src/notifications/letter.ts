@@ -4,7 +4,7 @@ import { cleanText } from './clean-text.ts';
 import { writeInvitation } from './ics.ts';
 import { writeHtml } from './letter-html.ts';
 import { writeText } from './letter-text.ts';
-import { PLATFORM_NAMES, SANDBOX_LINE, chooseWords, isMoved, type WordFacts } from './letter-words.ts';
+import { PLATFORM_NAMES, SANDBOX_LINE, chooseWords, isMoved, manageOf, type WordFacts } from './letter-words.ts';
 import type { Mail } from './mailer.ts';
 import { sayShort } from './spoken-time.ts';
 
@@ -27,7 +27,7 @@ export type LetterFacts = WordFacts & {
   readonly organizer: { readonly name: string; readonly address: string };
 };
 
-/** Throws a plain Error when the join address is not a web address: no letter may carry another kind of link. */
+/** Throws a plain Error when an address in it is not a web address: no letter may carry another kind of link. */
 export function writeLetter(given: LetterFacts): Mail {
   const facts = cleanFacts(given);
   const words = chooseWords(facts);
@@ -59,6 +59,7 @@ function cleanFacts(given: LetterFacts): LetterFacts {
       url: webAddress(given.join.url),
       password: given.join.password === null ? null : cleanText(given.join.password),
     },
+    manageUrl: given.manageUrl === null ? null : webAddress(given.manageUrl),
     organizer: { ...given.organizer, name: cleanText(given.organizer.name) },
   };
 }
@@ -66,7 +67,7 @@ function cleanFacts(given: LetterFacts): LetterFacts {
 function webAddress(url: string): string {
   const parsed = URL.parse(url);
   if (parsed === null || (parsed.protocol !== 'https:' && parsed.protocol !== 'http:')) {
-    throw new Error('the join link of a letter is not a web address');
+    throw new Error('a link of a letter is not a web address');
   }
   return parsed.href;
 }
@@ -133,6 +134,8 @@ function describe(facts: LetterFacts): string {
       if (facts.join.password !== null) lines.push(`Passcode: ${facts.join.password}`);
     }
   }
+  const manage = manageOf(facts);
+  if (manage !== null) lines.push(`${manage.label}: ${manage.url}`);
   if (facts.sandbox) lines.push(SANDBOX_LINE);
   return lines.join('\n');
 }

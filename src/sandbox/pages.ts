@@ -10,6 +10,7 @@ import { homePage } from './pages/home-page.ts';
 import { sendPage, type Page } from './pages/layout.ts';
 import { letterPage } from './pages/letter-page.ts';
 import { mailboxPage } from './pages/mailbox-page.ts';
+import { managePage } from './pages/manage-page.ts';
 import { goneMeetingPage, meetingPage, noticePage } from './pages/meeting-page.ts';
 import type { Span } from './pages/say-time.ts';
 import { findMeeting } from './zoom/meetings.ts';
@@ -26,6 +27,7 @@ const NO_EVENT = 'There is no such event. It may have been cancelled, or the san
 export function hangPages(app: FastifyInstance, world: World): void {
   app.get('/', async (_request, reply) => sendPage(reply, homePage(world)));
   app.get('/meetings', async (_request, reply) => sendPage(reply, meetingsPage(world)));
+  app.get('/manage', async (_request, reply) => sendPage(reply, managePage()));
   app.get('/events', async (_request, reply) => sendPage(reply, eventsPage(world)));
   app.get<{ Querystring: { before?: unknown } }>('/mailbox', async (request, reply) =>
     sendPage(reply, mailboxPage(world, numberFrom(request.query.before))),

@@ -11,6 +11,7 @@ export const EVENT_TYPES = {
   'appointment.platform_set': 'Its meeting platform, or the words on its meeting, were set.',
   'appointment.completed': 'It took place.',
   'appointment.not_attended': 'The client did not come.',
+  'appointment.reopened': 'It had been closed by mistake, and is open again.',
   'practitioner.added': 'A practitioner was added.',
   'practitioner.changed': 'A practitioner was changed; `fields` names what.',
   'weekly_hours.changed': 'Weekly hours of a practitioner were changed.',

@@ -26,6 +26,8 @@ function appointment(over: Partial<Appointment> = {}): Appointment {
     practitionerEmail: 'practitioner@example.com',
     clientSubject: 'user-uuid',
     clientEmail: 'user@example.com',
+    clientId: 4,
+    linkGeneration: 0,
     sessionTypeId: 3,
     sessionType: 'Initial Consultation',
     start: START,

@@ -48,6 +48,8 @@ describe('an empty environment', () => {
     });
     expect(config.rateLimits).toEqual({
       anonymousReads: 300,
+      guestReads: 60,
+      guestBookings: 10,
       clientReads: 600,
       clientBookings: 30,
       staffReads: 3000,
@@ -156,6 +158,23 @@ describe('callers', () => {
 
   test('a limit of 0 is off', () => {
     expect(readConfig({ RATE_LIMIT_ANONYMOUS_READS: '0' }).rateLimits.anonymousReads).toBe(0);
+  });
+});
+
+describe('the page of clients’ links', () => {
+  const OPEN = /MANAGE_URL is plain http/;
+  test.each([
+    ['https://practice.example/manage/', 'https://practice.example/manage', false],
+    ['http://localhost:5173', 'http://localhost:5173', false],
+    ['http://practice.example/manage', 'http://practice.example/manage', true],
+  ])('%s', (given, kept, warned) => {
+    const config = readConfig({ MANAGE_URL: given });
+    expect(config.manageUrl).toBe(kept);
+    expect(config.warnings.some((warning) => OPEN.test(warning))).toBe(warned);
+  });
+
+  test('has no fragment of its own: the token stands there', () => {
+    expect(() => readConfig({ MANAGE_URL: 'https://practice.example/#/manage' })).toThrow('MANAGE_URL');
   });
 });
 

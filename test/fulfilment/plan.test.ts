@@ -31,8 +31,8 @@ const FACTS: SessionFacts = {
     calendar: 'google',
     invitations: 'slotkeeper',
   },
-  appointment: { id: 4711, cancelled: false, closed: false },
-  client: { name: 'John Doe', email: 'john@example.com', zone: null, phone: null },
+  appointment: { id: 4711, cancelled: false, closed: false, linkGeneration: 0 },
+  client: { id: 77, name: 'John Doe', email: 'john@example.com', zone: null, phone: null },
   reminders: {
     leadMinutes: [1_440, 60],
     channels: ['email'],

@@ -92,7 +92,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
   calendars: ['calendar-event', 'ics'],
   webhooks: ['event', 'topics', 'signature', 'deliver'],
   audit: [],
-  identity: ['actor', 'api-key', 'authenticate', 'issuer-keys', 'outside-claims', 'scope', 'token'],
+  identity: ['actor', 'api-key', 'authenticate', 'guest-link', 'issuer-keys', 'outside-claims', 'scope', 'token'],
   occupancy: ['occupancy'],
   journal: ['events', 'record'],
   meetings: ['meeting'],

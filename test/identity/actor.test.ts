@@ -6,9 +6,13 @@ import {
   mayAdminister,
   mayBookFor,
   mayChange,
+  mayClose,
   mayListClient,
   mayManagePractitioner,
+  mayRevokeLinks,
   maySee,
+  isBoundByWindows,
+  passFor,
   type Actor,
   type Role,
 } from '../../src/identity/actor.ts';
@@ -26,6 +30,9 @@ const SARAH = actor('practitioner');
 const STAFF = actor('staff');
 const SERVICE = actor('service');
 const NOBODY = anonymousActor(1, 'address:192.0.2.1');
+/** What of an appointment its links depend on. */
+const linked = { id: 7, clientId: 8, clientEmail: 'Me@example.com', linkGeneration: 1 };
+const GUEST: Actor = { ...actor('client', ''), role: 'guest', key: 'guest:7', pass: passFor(linked) };
 const yes = true;
 const no = false;
 
@@ -53,9 +60,45 @@ describe('who may', () => {
     ['be host for another', (by) => isHost(by, 789), [no, no, yes, yes, no]],
     ['manage practitioner 123', (by) => mayManagePractitioner(by, 123), [no, yes, yes, yes, no]],
     ['manage another', (by) => mayManagePractitioner(by, 789), [no, no, yes, yes, no]],
+    ['say how one with practitioner 123 went', (by) => mayClose(by, hers), [no, yes, yes, yes, no]],
+    ['say how her own went', (by) => mayClose(by, mine), [no, no, yes, yes, no]],
+    ['end the links to her own', (by) => mayRevokeLinks(by, mine), [yes, no, yes, yes, no]],
+    ['be bound by the windows', (by) => isBoundByWindows(by, mine), [yes, yes, no, no, yes]],
     ['administer', mayAdminister, [no, no, yes, yes, no]],
   ];
   it.each(table)('%s', (_act, rule, allowed) => {
     expect([ANNA, SARAH, STAFF, SERVICE, NOBODY].map(rule)).toEqual(allowed);
+  });
+});
+
+describe('a guest', () => {
+  const its = { ...mine, ...linked };
+
+  it('may see and change the appointment of its link, bound by the windows, and do nothing else', () => {
+    expect([maySee(GUEST, its), mayChange(GUEST, its), isBoundByWindows(GUEST, its)]).toEqual([yes, yes, yes]);
+    const other = [
+      mayRevokeLinks(GUEST, its),
+      mayClose(GUEST, its),
+      mayAdminister(GUEST),
+      mayBookFor(GUEST, ''),
+      mayListClient(GUEST, ''),
+      mayManagePractitioner(GUEST, 123),
+      isHost(GUEST, 789),
+    ];
+    expect(other).toEqual(other.map(() => no));
+  });
+
+  it.each<[string, object]>([
+    ['another appointment', { id: 9 }],
+    ['another client', { clientId: 9 }],
+    ['another address', { clientEmail: 'else@example.com' }],
+    ['links ended since', { linkGeneration: 2 }],
+    ['nothing known of links', { linkGeneration: undefined }],
+  ])('of %s may do nothing with it', (_what, over) => {
+    expect([maySee(GUEST, { ...its, ...over }), mayChange(GUEST, { ...its, ...over })]).toEqual([no, no]);
+  });
+
+  it('reads the same mail whatever the case of its address', () => {
+    expect(maySee(GUEST, { ...its, clientEmail: 'me@EXAMPLE.com' })).toBe(yes);
   });
 });

@@ -19,6 +19,7 @@ export function letterFacts(change: Partial<LetterFacts> = {}): LetterFacts {
     sequence: 0,
     stamp: Temporal.Instant.from('2026-11-22T12:00:00Z'),
     linkChanged: false,
+    manageUrl: null,
     appointmentId: 77,
     revision: 1,
     messageId: 'appointment-77-1-client@slotkeeper.example',

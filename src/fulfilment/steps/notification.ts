@@ -1,5 +1,6 @@
 // The step that sends the letters a session owes: each written from the facts of this moment, marked before it is handed
 // over, and settled by what the mail service said.
+import { guestLinkTo, type GuestLinks } from '../../identity/guest-link.ts';
 import type { MeetingDetails } from '../../meetings/meeting.ts';
 import { writeLetter } from '../../notifications/letter.ts';
 import { referenceOf } from '../../notifications/delivery.ts';
@@ -29,6 +30,7 @@ export type Post = {
   /** Digests addresses; see notifications/mail-trouble.ts. */
   readonly addressKey: Uint8Array;
   readonly sandbox: boolean;
+  readonly guestLinks: GuestLinks;
   chance(): number;
 };
 
@@ -143,6 +145,8 @@ function writeMail(
     previousStart: letter.kind === 'change' ? (told.at(-1)?.startsAt ?? null) : null,
     platform: facts.platform,
     join: letter.kind === 'cancellation' ? null : join,
+    // Not part of what a letter is told apart by: it follows from who reads it, and no letter is owed for its sake.
+    manageUrl: manageUrlOf(post, facts),
     linkChanged: toldLink !== null && letter.link !== null && letter.link !== toldLink,
     uid: uidOf(post.installation, facts.appointment.id),
     sequence: facts.revision - 1,
@@ -155,6 +159,12 @@ function writeMail(
     calendarInvitation: letter.kind !== 'reminder' && facts.practitioner.invitations === 'slotkeeper',
     organizer: post.mailer.from,
   });
+}
+
+function manageUrlOf(post: Post, { organisationId, appointment, client, end }: SessionFacts): string | null {
+  const { id, linkGeneration } = appointment;
+  const linked = { organisationId, id, linkGeneration, clientId: client.id, clientEmail: client.email, end };
+  return guestLinkTo(post.guestLinks, linked).url;
 }
 
 /** One UID for an appointment's life (RFC 5545, 3.8.4.7). */

@@ -137,7 +137,10 @@ async function once<T>(
       if (handle.committing) {
         // It went out behind the statement that raised, so it is answered with ROLLBACK. Where the connection went with
         // it, nobody knows.
-        const lost = await settled(handle.committing).then(() => null, (reason: unknown) => reason);
+        const lost = await settled(handle.committing).then(
+          () => null,
+          (reason: unknown) => reason,
+        );
         if (lost instanceof CommitUnknown) {
           discard = true;
           throw lost;

@@ -42,6 +42,7 @@ export type AnswerHeader = keyof typeof HEADERS;
 
 const TAGS = [
   { name: 'Appointments', description: 'Book, look up, move, cancel.' },
+  { name: 'Guests', description: 'The link by which a client manages one appointment without an account.' },
   { name: 'Availability', description: 'When a practitioner is free.' },
   {
     name: 'Meetings and calendar',

@@ -11,6 +11,8 @@ import type { RateClass } from './server.ts';
 /** Requests a minute; 0 means no limit. */
 export type RateLimits = {
   readonly anonymousReads: number;
+  readonly guestReads: number;
+  readonly guestBookings: number;
   readonly clientReads: number;
   readonly clientBookings: number;
   readonly staffReads: number;
@@ -20,7 +22,7 @@ export type RateLimits = {
 };
 
 /** A practitioner counts as staff. */
-export type Standing = 'anonymous' | 'client' | 'staff' | 'service';
+export type Standing = 'anonymous' | 'guest' | 'client' | 'staff' | 'service';
 
 export type Limiter = {
   /**
@@ -45,6 +47,7 @@ const PURGE_AFTER_MINUTES = 5;
 const LIMIT_OF: Readonly<Record<Standing, Readonly<Record<'read' | 'booking', keyof RateLimits>>>> = {
   // Nothing is booked without a token.
   anonymous: { read: 'anonymousReads', booking: 'anonymousReads' },
+  guest: { read: 'guestReads', booking: 'guestBookings' },
   client: { read: 'clientReads', booking: 'clientBookings' },
   staff: { read: 'staffReads', booking: 'staffBookings' },
   service: { read: 'serviceReads', booking: 'serviceBookings' },

@@ -1,0 +1,118 @@
+// The addresses around the link to one appointment: which one it is for, making one, ending all. What the link is good for
+// besides stands on the appointment's own addresses, which a guest may ask too.
+import { Type } from 'typebox';
+import { onceOf } from '../platform/http/idempotency.ts';
+import { answers, IdempotencyHeaders, named } from '../platform/http/openapi.ts';
+import type { App } from '../platform/http/server.ts';
+import { InstantText } from '../platform/http/validation.ts';
+import { Refusal } from '../platform/refusal.ts';
+import { readAppointment, type Reading } from './find-appointment.ts';
+import { issueGuestLink, type LinkTools } from './issue-guest-link.ts';
+import { revokeGuestLinks } from './revoke-guest-links.ts';
+import { AppointmentParams, Done, OneAppointment, wireOne } from './schemas.ts';
+
+const tags = ['Guests'];
+const KEY_REFUSALS = ['not_found', 'idempotency_key_invalid', 'idempotency_key_reused'] as const;
+const PATH = '/api/appointments/:appointmentId/guest-link';
+
+const GuestLinkSchema = named(
+  'GuestLink',
+  Type.Object(
+    {
+      token: Type.String({ description: 'Sent as a bearer token. Whoever has it manages this one appointment.' }),
+      url: Type.Union([Type.String(), Type.Null()], {
+        description: 'The page of MANAGE_URL, the token behind the `#`; null where there is no such page.',
+      }),
+      expiresAt: InstantText,
+    },
+    {
+      examples: [
+        {
+          token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6InNsb3RrZWVwZXItZ3Vlc3Qrand0In0.eyJvcmciOjF9.c2lnbmF0dXJl',
+          url: null,
+          expiresAt: '2030-06-27T19:00:00Z',
+        },
+      ],
+    },
+  ),
+);
+
+export function guestRoutes(app: App, tools: LinkTools & Reading): void {
+  looking(app, tools);
+  linking(app, tools);
+}
+
+function looking(app: App, tools: Reading): void {
+  app.get(
+    '/api/guest',
+    {
+      config: { access: ['guest'], rate: 'read', answerHeaders: ['cache-control'] },
+      schema: {
+        tags,
+        operationId: 'getGuestAppointment',
+        summary: 'The one appointment a link is for',
+        description:
+          'With the token of the link. By its id it is then looked up, moved and cancelled, as by its client.',
+        response: answers({ 200: OneAppointment }),
+      },
+    },
+    async ({ actor }, reply) => {
+      if (!actor.pass) throw new Refusal('forbidden', 'This address is for those who come by a link.');
+      void reply.header('cache-control', 'no-store');
+      return wireOne(await readAppointment(tools, actor, actor.pass.appointmentId));
+    },
+  );
+}
+
+function linking(app: App, tools: LinkTools): void {
+  app.post(
+    PATH,
+    {
+      config: {
+        access: ['staff', 'service'],
+        rate: 'booking',
+        scope: 'appointments:write',
+        answerHeaders: ['cache-control'],
+      },
+      schema: {
+        tags,
+        operationId: 'issueGuestLink',
+        summary: 'A link by which its client manages one appointment',
+        description: 'For those who write their own mails. It is good until a week after the end.',
+        headers: IdempotencyHeaders,
+        params: AppointmentParams,
+        response: answers({ 201: GuestLinkSchema }, [...KEY_REFUSALS, 'appointment_in_past']),
+      },
+    },
+    async (request, reply) => {
+      const { actor, params } = request;
+      const once = onceOf(request, actor, tools.clock);
+      const { token, url, expiresAt } = await issueGuestLink(tools, actor, params.appointmentId, once);
+      void reply.header('cache-control', 'no-store');
+      return await reply.code(201).send({ token, url, expiresAt: expiresAt.toString() });
+    },
+  );
+  app.delete(
+    PATH,
+    {
+      config: {
+        access: ['client', 'practitioner', 'staff', 'service'],
+        rate: 'booking',
+        scope: 'appointments:write',
+      },
+      schema: {
+        tags,
+        operationId: 'revokeGuestLinks',
+        summary: 'End every link to an appointment that was given out',
+        headers: IdempotencyHeaders,
+        params: AppointmentParams,
+        response: answers({ 200: Done }, KEY_REFUSALS),
+      },
+    },
+    async (request) => {
+      const { actor, params } = request;
+      await revokeGuestLinks(tools, actor, params.appointmentId, onceOf(request, actor, tools.clock));
+      return { success: true as const, message: 'Links revoked successfully' };
+    },
+  );
+}
