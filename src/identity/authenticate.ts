@@ -116,7 +116,7 @@ function refusalOfAccess(actor: Actor, { access, scope }: FastifyContextConfig):
     return new Refusal('forbidden', `A ${actor.role} may not do this.`);
   }
   if (actor.scopes === undefined || actor.scopes.some((held) => held === scope)) return null;
-  return new Refusal('forbidden', `This API key may not do this: it has not the scope ${scope}.`, { extra: { scope } });
+  return new Refusal('forbidden', `This API key may not do this: it lacks the scope ${scope}.`, { extra: { scope } });
 }
 
 function badToken(): Refusal {

@@ -60,5 +60,5 @@ function refuseWider(actor: Actor, scopes: readonly Scope[]): void {
   if (held === undefined) return;
   const wider = scopes.filter((scope) => !held.includes(scope));
   if (wider.length === 0) return;
-  throw new Refusal('forbidden', `This key has not the scope ${wider.join(', ')} itself, and cannot give it.`);
+  throw new Refusal('forbidden', `This key lacks the scope ${wider.join(', ')} itself, so it cannot give it.`);
 }
