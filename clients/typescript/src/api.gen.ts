@@ -215,7 +215,7 @@ export interface paths {
         get?: never;
         /**
          * Cancel an appointment; again is answered as once
-         * @description For: client, practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         * @description For: client, guest, practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
          */
         put: operations["cancelAppointment"];
         post?: never;
@@ -235,7 +235,7 @@ export interface paths {
         get?: never;
         /**
          * Move an appointment; it keeps its id, its meeting and its calendar entry
-         * @description For: client, practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         * @description For: client, guest, practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
          */
         put: operations["rescheduleAppointment"];
         post?: never;
@@ -254,7 +254,7 @@ export interface paths {
         };
         /**
          * One appointment
-         * @description For: client, practitioner, staff, service. An API key needs the scope `appointments:read`.
+         * @description For: client, guest, practitioner, staff, service. An API key needs the scope `appointments:read`.
          */
         get: operations["getAppointment"];
         put?: never;
@@ -340,6 +340,50 @@ export interface paths {
         put: operations["reopenAppointment"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The one appointment a link is for
+         * @description With the token of the link. By its id it is then looked up, moved and cancelled, as by its client. For: guest.
+         */
+        get: operations["getGuestAppointment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointmentId}/guest-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A link by which its client manages one appointment
+         * @description For those who write their own mails. It is good until a week after the end. For: staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        post: operations["issueGuestLink"];
+        /**
+         * End every link to an appointment that was given out
+         * @description For: client, practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        delete: operations["revokeGuestLinks"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1101,6 +1145,14 @@ export interface components {
             /** @description For If-Match, in quotation marks. */
             revision: number;
         };
+        GuestLink: {
+            /** @description Sent as a bearer token. Whoever has it manages this one appointment. */
+            token: string;
+            /** @description The page of MANAGE_URL, the token behind the `#`; null where there is no such page. */
+            url: string | null;
+            /** Format: date-time */
+            expiresAt: string;
+        };
         ZoomMeetingRequest: {
             appointmentId: number;
             /**
@@ -1246,6 +1298,7 @@ export interface components {
          *     - `appointment.platform_set`: Its meeting platform, or the words on its meeting, were set.
          *     - `appointment.completed`: It took place.
          *     - `appointment.not_attended`: The client did not come.
+         *     - `appointment.reopened`: It had been closed by mistake, and is open again.
          *     - `practitioner.added`: A practitioner was added.
          *     - `practitioner.changed`: A practitioner was changed; `fields` names what.
          *     - `weekly_hours.changed`: Weekly hours of a practitioner were changed.
@@ -1253,7 +1306,7 @@ export interface components {
          *     - `session_type.changed`: A session type was changed; `fields` names what.
          * @enum {unknown}
          */
-        EventType: "appointment.booked" | "appointment.rescheduled" | "appointment.cancelled" | "appointment.platform_set" | "appointment.completed" | "appointment.not_attended" | "practitioner.added" | "practitioner.changed" | "weekly_hours.changed" | "session_type.added" | "session_type.changed";
+        EventType: "appointment.booked" | "appointment.rescheduled" | "appointment.cancelled" | "appointment.platform_set" | "appointment.completed" | "appointment.not_attended" | "appointment.reopened" | "practitioner.added" | "practitioner.changed" | "weekly_hours.changed" | "session_type.added" | "session_type.changed";
         EventPage: {
             events: components["schemas"]["Event"][];
             /** @description Where to go on, at once or later; never null. */
@@ -1861,6 +1914,70 @@ export interface operations {
             };
         };
     };
+    getGuestAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppointmentWithActions"];
+                };
+            };
+        };
+    };
+    issueGuestLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestLink"];
+                };
+            };
+        };
+    };
+    revokeGuestLinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+        };
+    };
     createZoomMeeting: {
         parameters: {
             query?: never;
@@ -2014,6 +2131,9 @@ export const OPERATIONS = {
   completeAppointment: { method: 'PUT', path: '/api/appointments/{appointmentId}/complete', inPath: ['appointmentId'], inQuery: [] },
   markNoShow: { method: 'PUT', path: '/api/appointments/{appointmentId}/no-show', inPath: ['appointmentId'], inQuery: [] },
   reopenAppointment: { method: 'PUT', path: '/api/appointments/{appointmentId}/reopen', inPath: ['appointmentId'], inQuery: [] },
+  getGuestAppointment: { method: 'GET', path: '/api/guest', inPath: [], inQuery: [] },
+  issueGuestLink: { method: 'POST', path: '/api/appointments/{appointmentId}/guest-link', inPath: ['appointmentId'], inQuery: [] },
+  revokeGuestLinks: { method: 'DELETE', path: '/api/appointments/{appointmentId}/guest-link', inPath: ['appointmentId'], inQuery: [] },
   createZoomMeeting: { method: 'POST', path: '/api/create-zoom-meeting', inPath: [], inQuery: [] },
   createGoogleMeet: { method: 'POST', path: '/api/create-google-meet', inPath: [], inQuery: [] },
   createTeamsMeeting: { method: 'POST', path: '/api/create-teams-meeting', inPath: [], inQuery: [] },
