@@ -49,6 +49,9 @@ type Case = readonly [
 const CASES: readonly Case[] = [
   ['a booking with its link: a confirmation', {}, [], NOW, { send: 'confirmation 1 with link' }],
   ['a booking without a meeting: a confirmation', { link: 'none' }, [], NOW, { send: 'confirmation 1' }],
+  ['an outcome on record: nothing more', { closed: true }, [], NOW, {}],
+  ['an outcome on record, a new time untold: nothing more', { ...MOVED, closed: true }, [{}], NOW, {}],
+  ['an outcome on record: what waits is overtaken', { closed: true }, [QUEUED], NOW, { supersede: [10] }],
   ['a link on its way: wait for it', { link: 'awaited' }, [], NOW, { againAt: later(LINK_GRACE_MS) }],
   [
     'a link too long on its way: do not wait',

@@ -135,7 +135,7 @@ describe('closing', () => {
     }
   });
 
-  test('before anything was made outside, what is made later is still made, and no letter contradicts the outcome', async () => {
+  test('work outside that was still under way goes on, and comes to its end', async () => {
     house.clock.set(Temporal.Instant.from('2030-06-06T17:59:00Z'));
     const late = await booked(house, { ...plain, date: '2030-06-10' }, 'john');
     await house.orderFault({ provider: 'google', operation: 'create', status: 503, times: 100 });
