@@ -19,6 +19,9 @@ import type { Log } from './platform/log.ts';
 import { practitionerRoutes } from './practitioners/routes.ts';
 import { scheduleRoutes } from './schedules/routes.ts';
 import { eventRoutes } from './webhooks/routes-events.ts';
+import { webhookLogRoutes } from './webhooks/routes-log.ts';
+import { webhookRoutes } from './webhooks/routes.ts';
+import { countByState } from './webhooks/store-turns.ts';
 
 export const API_VERSION = '0.1.0';
 
@@ -43,7 +46,8 @@ type RoomTools = Parameters<typeof operationsRoutes>[1] &
   Parameters<typeof availabilityRoutes>[1] &
   Parameters<typeof appointmentRoutes>[1] &
   Parameters<typeof fulfilmentRoutes>[1] &
-  Parameters<typeof eventRoutes>[1];
+  Parameters<typeof eventRoutes>[1] &
+  Parameters<typeof webhookRoutes>[1];
 
 /** The whole API, not yet listening. */
 export async function buildApp(house: House): Promise<Served> {
@@ -107,6 +111,8 @@ function hangRooms(app: App, tools: RoomTools): void {
   appointmentRoutes(app, tools);
   fulfilmentRoutes(app, tools);
   eventRoutes(app, tools);
+  webhookRoutes(app, tools);
+  webhookLogRoutes(app, tools);
 }
 
 /** Counted windows are of no use once their minute is over; a crash leaves some, and the next sweep takes them. */
@@ -122,7 +128,7 @@ function sweepLimits(app: App, limiter: Limiter, log: House['log']): void {
 /** Younger than this, work outside is only under way: the first retries come within 20 s. */
 const OVERDUE_SECONDS = 30;
 
-/** What an operator is to be woken by: sessions whose work outside is late, and how late the oldest is. */
+/** What an operator is to be woken by: sessions whose work outside is late, how late the oldest is, and endpoints that fail. */
 function countBacklog({ metrics, transactor, clock }: Pick<House, 'metrics' | 'transactor' | 'clock'>): void {
   const read = () =>
     transactor.scan('fulfilment', (tx) => countOverdue(tx, clock.now().subtract({ seconds: OVERDUE_SECONDS })));
@@ -133,4 +139,7 @@ function countBacklog({ metrics, transactor, clock }: Pick<House, 'metrics' | 't
     const { oldest } = await read();
     return [{ value: oldest === null ? 0 : clock.now().since(oldest).total('seconds') }];
   });
+  metrics.gauge('slotkeeper_webhook_endpoints', 'Webhook endpoints by state', ['state'], async () =>
+    (await transactor.scan('webhook_endpoint', countByState)).map(({ state, n }) => ({ labels: { state }, value: n })),
+  );
 }

@@ -3,6 +3,7 @@
 import { join, resolve } from 'node:path';
 import { createDesks } from './availability/desk.ts';
 import { openOutside } from './composition-outside.ts';
+import { openWebhooks } from './composition-webhooks.ts';
 import type { Config } from './config.ts';
 import type { Places } from './fulfilment/plan.ts';
 import { NEWS, WORK } from './fulfilment/topics.ts';
@@ -80,6 +81,7 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
       meetingWaitMs: config.meetingWaitMs,
       http,
       ...outside,
+      ...openWebhooks(config, { clock, kept: practice.tokenKey }),
       chance: Math.random,
       wake: (organisationId: number, sessionId: number) => {
         bell.ring(WORK, String(sessionId));

@@ -99,6 +99,17 @@ export const SETTING_GROUPS = [
     ],
   },
   {
+    title: 'Webhooks',
+    settings: [
+      {
+        name: 'WEBHOOK_PRIVATE_ADDRESSES',
+        default: '',
+        meaning:
+          '1: they may go to loopback and private addresses, and by http://; 0: never; unset: in the sandbox alone.',
+      },
+    ],
+  },
+  {
     title: 'Rate limits: requests a minute for each caller; 0 is off',
     settings: [
       { name: 'RATE_LIMIT_ANONYMOUS_READS', default: '300', meaning: 'Without a token, for each address.' },

@@ -10,6 +10,7 @@ import { settingReader, type Environment, type SettingReader } from './config-re
 import { SETTINGS, type SettingName } from './config-table.ts';
 import type { IssuerSettings } from './identity/outside-claims.ts';
 import type { Reminders } from './notifications/reminder.ts';
+import type { Reach } from './platform/http/public-address.ts';
 import type { RateLimits } from './platform/http/rate-limit.ts';
 import { Secret } from './platform/secret.ts';
 
@@ -54,6 +55,8 @@ export type Config = {
   /** Emulators instead of providers. */
   readonly sandbox: boolean;
   readonly sandboxPort: number;
+  /** Where webhooks may go. */
+  readonly webhookReach: Reach;
   /** Requests a minute; 0 is off. */
   readonly rateLimits: RateLimits;
   readonly providers: Providers;
@@ -134,6 +137,7 @@ export function readConfig(env: Environment = surroundings()): Config {
     reminders: readReminders(read),
     sandbox,
     sandboxPort: read.integer('SANDBOX_PORT', 0, LAST_PORT),
+    webhookReach: (read.flag('WEBHOOK_PRIVATE_ADDRESSES') ?? sandbox) ? 'private_too' : 'public',
     rateLimits: readRateLimits(read),
     providers,
     smtpUrl: providers.mail.state === 'configured' && providers.mail.via === 'smtp' ? providers.mail.smtpUrl : null,

@@ -1,8 +1,9 @@
-// Hangs every room's jobs: fulfilment, events, and the sweeping-up of what has served its time.
+// Hangs every room's jobs: fulfilment, events and webhooks, and the sweeping-up of what has served its time.
 import { listFacts } from './appointments/store-facts.ts';
 import { placesOf, type House } from './composition.ts';
 import { startRunner, type Runner } from './fulfilment/jobs.ts';
 import { purgeIdempotencyKeys } from './platform/http/idempotency.ts';
+import { startDeliveries } from './webhooks/jobs-delivery.ts';
 import { startFollower } from './webhooks/jobs.ts';
 
 /** Keys are kept two days; a few minutes more or less matter to nobody. */
@@ -14,6 +15,7 @@ export type Worker = Pick<Runner, 'stop'>;
 export function startWork(house: House): Worker {
   const runner = startRunner({ ...house, places: placesOf(house) });
   const follower = startFollower({ ...house, describe: listFacts });
+  const deliveries = startDeliveries(house);
   const sweep = setInterval(() => {
     purgeIdempotencyKeys(house.transactor, house.clock.now()).catch((error: unknown) => {
       house.log.warn({ err: error }, 'old idempotency keys could not be removed');
@@ -22,7 +24,7 @@ export function startWork(house: House): Worker {
   return {
     stop: async (withinMs) => {
       clearInterval(sweep);
-      await Promise.all([runner.stop(withinMs), follower.stop()]);
+      await Promise.all([runner.stop(withinMs), follower.stop(), deliveries.stop(withinMs)]);
     },
   };
 }

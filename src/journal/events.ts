@@ -23,6 +23,13 @@ export const EVENTS = [
   'appointment.reopened',
   'appointment.link_issued',
   'appointment.links_revoked',
+  // webhooks
+  'webhook_endpoint.added',
+  'webhook_endpoint.changed',
+  'webhook_endpoint.secret_rotated',
+  'webhook_endpoint.replayed',
+  'webhook_endpoint.disabled',
+  'webhook_endpoint.removed',
   // time set aside
   'hold.placed',
   'hold.confirmed',
@@ -43,6 +50,7 @@ export const SUBJECT_KINDS = [
   'appointment',
   'hold',
   'api_key',
+  'webhook_endpoint',
 ] as const;
 
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];

@@ -51,6 +51,10 @@ export const REFUSAL_CODES = [
   'meeting_failed',
   // events and webhooks
   'cursor_expired',
+  'address_not_allowed',
+  'limit_reached',
+  'endpoint_not_active',
+  'replay_too_large',
   // the server
   'overloaded',
   'not_ready',

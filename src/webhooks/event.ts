@@ -97,3 +97,9 @@ export function dataOf(
 export function wireId(id: number): string {
   return `evt_${id}`;
 }
+
+/** null for what cannot be one of ours. */
+export function parseWireId(text: string): number | null {
+  const id = Number(/^evt_(\d{1,16})$/.exec(text)?.[1] ?? Number.NaN);
+  return Number.isSafeInteger(id) && id > 0 ? id : null;
+}

@@ -1,7 +1,7 @@
 // The events themselves: written once by the follower, read by the feed, removed for their age. What of an entry is told is
 // event.ts', how the journal is followed store-follower.ts'.
 import type { Transaction } from '../platform/database/transaction.ts';
-import type { EventRow } from './event.ts';
+import type { EventData, EventRow } from './event.ts';
 
 export type NewEvent = Omit<EventRow, 'id'> & { readonly journalId: number };
 
@@ -77,4 +77,27 @@ export async function removeEvents(tx: Transaction, before: Temporal.Instant, li
     values: [tx.organisationId, before.toString(), limit],
   });
   return row?.removed ?? 0;
+}
+
+/** A test event for one endpoint, whose row is locked: so its sequence rises too. */
+export async function insertTestEvent(
+  tx: Transaction,
+  event: {
+    readonly type: string;
+    readonly at: Temporal.Instant;
+    readonly endpointId: number;
+    readonly data: EventData;
+  },
+): Promise<number> {
+  const [row] = await tx.query<{ id: number }>({
+    name: 'event_test',
+    text: `insert into event (organisation_id, type, at, subject_kind, subject_id, sequence, data)
+           select $1, $2, $3::timestamptz, 'webhook_endpoint', $4,
+                  1 + coalesce((select max(sequence) from event
+                      where organisation_id = $1 and subject_kind = 'webhook_endpoint' and subject_id = $4), 0), $5::jsonb
+           returning id`,
+    values: [tx.organisationId, event.type, event.at.toString(), event.endpointId, JSON.stringify(event.data)],
+  });
+  if (!row) throw new Error('the test event was not inserted');
+  return row.id;
 }

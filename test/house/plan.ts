@@ -70,7 +70,9 @@ export const VERBS: readonly string[] = [
   'release',
   'remove',
   'reopen',
+  'replay',
   'reschedule',
+  'rotate',
   'revoke',
   'send',
   'set',
@@ -90,7 +92,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
   schedules: ['schedule', 'weekly-hours'],
   practitioners: ['practitioner', 'session-type', 'windows', 'name', 'call', 'reminders'],
   calendars: ['calendar-event', 'ics'],
-  webhooks: ['event', 'topics', 'signature', 'deliver'],
+  webhooks: ['back-off', 'endpoint', 'event', 'signature', 'topics'],
   audit: [],
   identity: ['actor', 'api-key', 'authenticate', 'guest-link', 'issuer-keys', 'outside-claims', 'scope', 'token'],
   occupancy: ['occupancy'],
@@ -172,6 +174,7 @@ export const MAY_READ_THE_TIME: Exceptions = {
 export const MAY_USE_DATE: Exceptions = {
   'src/platform/time/clock.ts': 'reads the machine',
   'src/platform/database/': 'the driver speaks Date',
+  'src/webhooks/signature.ts': 'the library that signs takes a Date',
   'src/platform/http/retry-after.ts': 'Temporal does not read HTTP dates (RFC 9110, 5.6.7)',
 };
 

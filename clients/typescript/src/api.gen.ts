@@ -489,6 +489,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where events are sent
+         * @description For: staff, service. An API key needs the scope `webhooks:manage`.
+         */
+        get: operations["listWebhookEndpoints"];
+        put?: never;
+        /**
+         * Have events sent to an address; the secret is shown this once
+         * @description For: staff, service. An API key needs the scope `webhooks:manage`. Counts against the limit of bookings.
+         */
+        post: operations["addWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-endpoints/{webhookEndpointId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One endpoint: how it stands, and what it is owed
+         * @description For: staff, service. An API key needs the scope `webhooks:manage`.
+         */
+        get: operations["getWebhookEndpoint"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove an endpoint, with what it is owed and its log
+         * @description For: staff, service. An API key needs the scope `webhooks:manage`. Counts against the limit of bookings.
+         */
+        delete: operations["removeWebhookEndpoint"];
+        options?: never;
+        head?: never;
+        /**
+         * Change, pause or resume an endpoint
+         * @description Also lets one go on that was disabled. What waits for it is tried at once. For: staff, service. An API key needs the scope `webhooks:manage`. Counts against the limit of bookings.
+         */
+        patch: operations["changeWebhookEndpoint"];
+        trace?: never;
+    };
+    "/api/webhook-endpoints/{webhookEndpointId}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an endpoint a new secret; it is shown this once
+         * @description The one before signs beside it for `overlapHours`. For: staff, service. An API key needs the scope `webhooks:manage`. Counts against the limit of bookings.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-endpoints/{webhookEndpointId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send events again
+         * @description One, all that were given up (the oldest 5,000 at once), or those of a range of time. Each keeps its id. For: staff, service. An API key needs the scope `webhooks:manage`. Counts against the limit of bookings.
+         */
+        post: operations["replayWebhookEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-endpoints/{webhookEndpointId}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event to an endpoint
+         * @description Of type `webhook.test`, whatever types it asked for; the log of tries tells what became of it. For: staff, service. An API key needs the scope `webhooks:manage`. Counts against the limit of bookings.
+         */
+        post: operations["sendWebhookTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-endpoints/{webhookEndpointId}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an endpoint is owed and was sent, the newest first
+         * @description For: staff, service. An API key needs the scope `webhooks:manage`.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-endpoints/{webhookEndpointId}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Each try to send, the newest first
+         * @description For: staff, service. An API key needs the scope `webhooks:manage`.
+         */
+        get: operations["listWebhookAttempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -588,12 +740,16 @@ export interface components {
          *     - `meeting_pending` (503): The meeting is not ready yet.
          *     - `meeting_failed` (502): The meeting could not be made.
          *     - `cursor_expired` (410): The cursor is too old.
+         *     - `address_not_allowed` (422): The address is not allowed.
+         *     - `limit_reached` (409): There can be no more.
+         *     - `endpoint_not_active` (409): The endpoint is not active.
+         *     - `replay_too_large` (422): Too much to send again at once.
          *     - `overloaded` (503): The server is busy.
          *     - `not_ready` (503): The server is not ready.
          *     - `internal_error` (500): Something went wrong here.
          * @enum {unknown}
          */
-        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "issuer_unavailable" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "practitioner_not_bookable" | "already_exists" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "overloaded" | "not_ready" | "internal_error";
+        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "issuer_unavailable" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "practitioner_not_bookable" | "already_exists" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "address_not_allowed" | "limit_reached" | "endpoint_not_active" | "replay_too_large" | "overloaded" | "not_ready" | "internal_error";
         NewApiKey: {
             /**
              * Format: plain-text
@@ -1362,6 +1518,172 @@ export interface components {
                 };
             };
         };
+        NewWebhookEndpoint: {
+            /**
+             * Format: plain-text
+             * @description https://, without user or password, at a public address.
+             */
+            url: string;
+            /** @description The types it is sent; none: all, those of later versions too. */
+            events?: components["schemas"]["EventType"][];
+            /** Format: plain-text */
+            description?: string;
+        };
+        WebhookEndpointWithSecret: {
+            id: number;
+            url: string;
+            description: string | null;
+            events: string[];
+            /** @enum {unknown} */
+            state: "active" | "paused" | "disabled";
+            disabledReason: ("failing" | "gone") | null;
+            /** Format: date-time */
+            createdAt: string;
+            secretVersion: number;
+            /** @description So long the secret before signs as well. */
+            previousSecretUntil: string | null;
+            lastDeliveredAt: string | null;
+            /** @description Nothing has been taken since then. */
+            failingSince: string | null;
+            /** @description Tries in a row without an answer; the more, the longer the wait. */
+            unansweredRounds: number;
+            lastError: string | null;
+            nextAttemptAt: string | null;
+            /** @description Verifies signatures. In this answer alone, and not in a repeat of it: keep it now. */
+            secret?: string;
+        };
+        WebhookEndpointPage: {
+            endpoints: components["schemas"]["WebhookEndpoint"][];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
+        WebhookEndpoint: {
+            id: number;
+            url: string;
+            description: string | null;
+            events: string[];
+            /** @enum {unknown} */
+            state: "active" | "paused" | "disabled";
+            disabledReason: ("failing" | "gone") | null;
+            /** Format: date-time */
+            createdAt: string;
+            secretVersion: number;
+            /** @description So long the secret before signs as well. */
+            previousSecretUntil: string | null;
+            lastDeliveredAt: string | null;
+            /** @description Nothing has been taken since then. */
+            failingSince: string | null;
+            /** @description Tries in a row without an answer; the more, the longer the wait. */
+            unansweredRounds: number;
+            lastError: string | null;
+            nextAttemptAt: string | null;
+        };
+        WebhookEndpointStanding: {
+            id: number;
+            url: string;
+            description: string | null;
+            events: string[];
+            /** @enum {unknown} */
+            state: "active" | "paused" | "disabled";
+            disabledReason: ("failing" | "gone") | null;
+            /** Format: date-time */
+            createdAt: string;
+            secretVersion: number;
+            /** @description So long the secret before signs as well. */
+            previousSecretUntil: string | null;
+            lastDeliveredAt: string | null;
+            /** @description Nothing has been taken since then. */
+            failingSince: string | null;
+            /** @description Tries in a row without an answer; the more, the longer the wait. */
+            unansweredRounds: number;
+            lastError: string | null;
+            nextAttemptAt: string | null;
+            /** @description Events it is still owed. */
+            waiting: number;
+            /** @description Events that were given up; see replay. */
+            dead: number;
+        };
+        WebhookEndpointChange: {
+            /**
+             * Format: plain-text
+             * @description https://, without user or password, at a public address.
+             */
+            url?: string;
+            /** @description The types it is sent; none: all, those of later versions too. */
+            events?: components["schemas"]["EventType"][];
+            description?: string | null;
+            /**
+             * @description Paused, it is sent nothing; what happens is kept for it.
+             * @enum {unknown}
+             */
+            state?: "active" | "paused";
+        };
+        WebhookEndpointRemoved: {
+            /** @enum {boolean} */
+            success: true;
+            message: string;
+        };
+        WebhookSecretRotation: {
+            /** @description So long both secrets sign; 0 after a leak. */
+            overlapHours: number;
+        };
+        /** @description One event; or all that was given up; or what happened from `from` until just before `to`. */
+        WebhookReplay: {
+            eventId: string;
+        } | {
+            /** @enum {boolean} */
+            dead: true;
+        } | {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+        };
+        WebhookTestSent: {
+            eventId: string;
+        };
+        WebhookDeliveryPage: {
+            deliveries: {
+                eventId: string;
+                type: string;
+                subject: {
+                    kind: string;
+                    id: number;
+                };
+                sequence: number;
+                /** Format: date-time */
+                timestamp: string;
+                /** @enum {unknown} */
+                state: "waiting" | "delivered" | "dead";
+                attempts: number;
+                /** @description The earliest; it waits for earlier events of its subject. */
+                nextAttemptAt: string | null;
+                settledAt: string | null;
+                lastHttpStatus: number | null;
+                lastError: string | null;
+            }[];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
+        WebhookAttemptPage: {
+            attempts: {
+                eventId: string;
+                type: string;
+                attempt: number;
+                /** Format: date-time */
+                at: string;
+                durationMs: number;
+                /**
+                 * @description refused: it answered, and did not take it; failed: it did not answer, or could not.
+                 * @enum {unknown}
+                 */
+                outcome: "delivered" | "refused" | "failed";
+                httpStatus: number | null;
+                error: string | null;
+            }[];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -2105,6 +2427,255 @@ export interface operations {
             };
         };
     };
+    listWebhookEndpoints: {
+        parameters: {
+            query?: {
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointPage"];
+                };
+            };
+        };
+    };
+    addWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+        };
+    };
+    getWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhookEndpointId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointStanding"];
+                };
+            };
+        };
+    };
+    removeWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhookEndpointId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointRemoved"];
+                };
+            };
+        };
+    };
+    changeWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhookEndpointId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointChange"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhookEndpointId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookSecretRotation"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+        };
+    };
+    replayWebhookEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhookEndpointId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookReplay"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointStanding"];
+                };
+            };
+        };
+    };
+    sendWebhookTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhookEndpointId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTestSent"];
+                };
+            };
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+                state?: "waiting" | "delivered" | "dead";
+            };
+            header?: never;
+            path: {
+                webhookEndpointId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+        };
+    };
+    listWebhookAttempts: {
+        parameters: {
+            query?: {
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+                eventId?: string;
+            };
+            header?: never;
+            path: {
+                webhookEndpointId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAttemptPage"];
+                };
+            };
+        };
+    };
 }
 
 /** Where each operation is, and which of its fields travel in the path and in the query. */
@@ -2139,4 +2710,14 @@ export const OPERATIONS = {
   createTeamsMeeting: { method: 'POST', path: '/api/create-teams-meeting', inPath: [], inQuery: [] },
   createCalendarEvent: { method: 'POST', path: '/api/create-calendar-event', inPath: [], inQuery: [] },
   listEvents: { method: 'GET', path: '/api/events', inPath: [], inQuery: ['limit', 'cursor', 'since', 'types', 'appointmentId'] },
+  addWebhookEndpoint: { method: 'POST', path: '/api/webhook-endpoints', inPath: [], inQuery: [] },
+  listWebhookEndpoints: { method: 'GET', path: '/api/webhook-endpoints', inPath: [], inQuery: ['limit', 'cursor'] },
+  getWebhookEndpoint: { method: 'GET', path: '/api/webhook-endpoints/{webhookEndpointId}', inPath: ['webhookEndpointId'], inQuery: [] },
+  changeWebhookEndpoint: { method: 'PATCH', path: '/api/webhook-endpoints/{webhookEndpointId}', inPath: ['webhookEndpointId'], inQuery: [] },
+  removeWebhookEndpoint: { method: 'DELETE', path: '/api/webhook-endpoints/{webhookEndpointId}', inPath: ['webhookEndpointId'], inQuery: [] },
+  rotateWebhookSecret: { method: 'POST', path: '/api/webhook-endpoints/{webhookEndpointId}/rotate-secret', inPath: ['webhookEndpointId'], inQuery: [] },
+  replayWebhookEvents: { method: 'POST', path: '/api/webhook-endpoints/{webhookEndpointId}/replay', inPath: ['webhookEndpointId'], inQuery: [] },
+  sendWebhookTest: { method: 'POST', path: '/api/webhook-endpoints/{webhookEndpointId}/test', inPath: ['webhookEndpointId'], inQuery: [] },
+  listWebhookDeliveries: { method: 'GET', path: '/api/webhook-endpoints/{webhookEndpointId}/deliveries', inPath: ['webhookEndpointId'], inQuery: ['limit', 'cursor', 'state'] },
+  listWebhookAttempts: { method: 'GET', path: '/api/webhook-endpoints/{webhookEndpointId}/attempts', inPath: ['webhookEndpointId'], inQuery: ['limit', 'cursor', 'eventId'] },
 } as const;

@@ -1,0 +1,66 @@
+// The runner of deliveries: takes endpoints that have something to do, so many at once, and gives each its turn. Rung when
+// something is owed, and looking by itself, so that a lost bell costs a moment and nothing else.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Transactor } from '../platform/database/transaction.ts';
+import type { Bell } from '../platform/jobs/bell.ts';
+import { startLookout } from '../platform/jobs/lookout.ts';
+import type { Log } from '../platform/log.ts';
+import { deliverTurn, LEASE_MS, type DeliverTools } from './deliver-events.ts';
+import { claimTurns, type Turn } from './store-turns.ts';
+import { OWED } from './topics.ts';
+
+/** Endpoints at once: they mostly wait for others' servers. */
+const AT_ONCE = 16;
+/** Of these, such as do not answer: the rest of the places are for those that do. */
+const AILING_AT_ONCE = 8;
+const LOOK_EVERY_MS = 1_000;
+
+export type DeliveryTools = DeliverTools & {
+  readonly transactor: Pick<Transactor, 'inOrganisation' | 'scan'>;
+  readonly bell: Bell;
+  readonly log: Log;
+};
+
+export type DeliveryRunner = {
+  /** Takes no new turn, and waits for those in hand, at most `withinMs`. */
+  stop(withinMs: number): Promise<void>;
+};
+
+export function startDeliveries(tools: DeliveryTools): DeliveryRunner {
+  const inHand = new Map<Promise<void>, Turn>();
+  const take = async (): Promise<boolean> => {
+    const free = AT_ONCE - inHand.size;
+    if (free <= 0) return false;
+    const ailing = Math.max(0, AILING_AT_ONCE - [...inHand.values()].filter((turn) => turn.ailing).length);
+    const turns = await tools.transactor.scan('webhook_endpoint', (tx) =>
+      claimTurns(tx, tools.clock.now(), LEASE_MS, { all: free, ailing }),
+    );
+    for (const turn of turns) {
+      const work: Promise<void> = deliverTurn(tools, turn)
+        .catch((error: unknown) => {
+          // The database is away; the lease runs out and the endpoint is found again.
+          tools.log.warn({ err: error, endpointId: turn.endpointId }, 'a turn of webhooks was broken off');
+        })
+        .finally(() => {
+          inHand.delete(work);
+          lookout.look();
+        });
+      inHand.set(work, turn);
+    }
+    return turns.length > 0;
+  };
+  const lookout = startLookout({ look: take, everyMs: LOOK_EVERY_MS, log: tools.log, what: 'looking for webhooks' });
+  const deaf = tools.bell.hear(OWED, () => lookout.look());
+  return {
+    stop: async (withinMs) => {
+      deaf();
+      await lookout.stop();
+      const bound = new AbortController();
+      await Promise.race([
+        Promise.allSettled(inHand.keys()),
+        sleep(withinMs, undefined, { signal: bound.signal }).catch(() => undefined),
+      ]);
+      bound.abort();
+    },
+  };
+}
