@@ -2,6 +2,7 @@
 import { appointmentRoutes } from './appointments/routes.ts';
 import { meetingDetails } from './meetings/meeting.ts';
 import { availabilityRoutes } from './availability/routes.ts';
+import { connectionRoutes } from './connections/routes.ts';
 import type { House } from './composition.ts';
 import { awaitOutside } from './fulfilment/await-outside.ts';
 import { fulfilmentRoutes } from './fulfilment/routes.ts';
@@ -41,6 +42,7 @@ const USUAL_URL = 'http://127.0.0.1:3000';
 /** What the rooms' routes take, all together. */
 type RoomTools = Parameters<typeof operationsRoutes>[1] &
   Parameters<typeof identityRoutes>[1] &
+  Parameters<typeof connectionRoutes>[1] &
   Parameters<typeof practitionerRoutes>[1] &
   Parameters<typeof scheduleRoutes>[1] &
   Parameters<typeof availabilityRoutes>[1] &
@@ -104,6 +106,7 @@ export async function describeApi(log: Log): Promise<object> {
 
 function hangRooms(app: App, tools: RoomTools): void {
   operationsRoutes(app, tools);
+  connectionRoutes(app, tools);
   identityRoutes(app, tools);
   practitionerRoutes(app, tools);
   scheduleRoutes(app, tools);

@@ -57,6 +57,8 @@ export async function openOutside(config: Config, tools: OutsideTools, closing: 
     platforms,
     carriers,
     sandboxUrl: sandbox?.url ?? null,
+    addresses: at,
+    sandboxCredentials: sandbox?.credentials ?? null,
     mailer: openMailer(config, tools, sandbox),
   };
 }
@@ -100,6 +102,7 @@ async function reachSandbox(config: Config, { clock, log }: OutsideTools, closin
   const { client_email: clientEmail, private_key: privateKey } = credentials.google.serviceAccount;
   return {
     url: started?.url ?? url,
+    credentials,
     smtpUrl: async () => started?.smtpUrl ?? (await askSandbox(url)).smtpUrl,
     mail: credentials.mail,
     accounts: {

@@ -2,6 +2,7 @@
 // all the rooms' tools; main, app, worker and commands take from it, nothing below imports it.
 import { join, resolve } from 'node:path';
 import { createDesks } from './availability/desk.ts';
+import { openConnections } from './composition-connections.ts';
 import { openOutside } from './composition-outside.ts';
 import { openWebhooks } from './composition-webhooks.ts';
 import type { Config } from './config.ts';
@@ -58,6 +59,14 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
     });
     const outside = await openOutside(config, { clock, log, http }, closing);
     closing.push(() => outside.mailer.close());
+    const connections = await openConnections(config, {
+      transactor: work,
+      clock,
+      log,
+      http,
+      addresses: outside.addresses,
+      sandbox: outside.sandboxCredentials,
+    });
     stop?.throwIfAborted();
     const tokenKey = config.tokenSecret ? Buffer.from(config.tokenSecret.reveal()) : practice.tokenKey;
     return {
@@ -82,6 +91,8 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
       http,
       ...outside,
       ...openWebhooks(config, { clock, kept: practice.tokenKey }),
+      ...connections,
+      places: placesOf({ installation: practice.marker, ...outside }),
       chance: Math.random,
       wake: (organisationId: number, sessionId: number) => {
         bell.ring(WORK, String(sessionId));
@@ -129,8 +140,13 @@ async function layDemo(
   if (laid) tools.log.info('the demo practice was laid');
 }
 
-/** Where fulfilment can make things. */
-export function placesOf(house: Pick<House, 'installation' | 'meetings' | 'calendars' | 'carriers'>): Places {
+type PlacesMade = { readonly installation: string } & Pick<
+  Awaited<ReturnType<typeof openOutside>>,
+  'meetings' | 'calendars' | 'carriers'
+>;
+
+/** Where fulfilment can make things with the deployment's own accounts. */
+export function placesOf(house: PlacesMade): Places {
   return {
     installation: house.installation,
     standAlone: new Set(house.meetings.keys()),

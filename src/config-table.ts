@@ -163,6 +163,11 @@ export const SETTING_GROUPS = [
       },
       { name: 'GOOGLE_REFRESH_TOKEN', default: '', secret: true, meaning: 'Refresh token of the calendar owner.' },
       { name: 'GOOGLE_API_URL', default: 'https://www.googleapis.com/calendar/v3', meaning: 'Address of the API.' },
+      {
+        name: 'GOOGLE_ACCOUNTS_URL',
+        default: 'https://accounts.google.com',
+        meaning: 'Address of the consent page.',
+      },
       { name: 'GOOGLE_OAUTH_URL', default: 'https://oauth2.googleapis.com', meaning: 'Address of the token endpoint.' },
       { name: 'GOOGLE_MEET_URL', default: 'https://meet.googleapis.com/v2', meaning: 'Address of the Meet API.' },
     ],
@@ -185,6 +190,29 @@ export const SETTING_GROUPS = [
         default: 'https://login.microsoftonline.com',
         meaning: 'Address of the sign-in service.',
       },
+    ],
+  },
+  {
+    title: 'Connections: practitioners authorise accounts of their own (docs/connections.md)',
+    settings: [
+      {
+        name: 'ENCRYPTION_KEYS',
+        default: '',
+        secret: true,
+        meaning: 'Keys for what accounts grant, as id:base64 of 32 bytes, by comma; the first is current. Unset: none.',
+      },
+      {
+        name: 'ZOOM_CLIENT_ID',
+        default: '',
+        meaning: 'Client id of a Zoom General app with user-managed OAuth. Google and Microsoft: the clients above.',
+      },
+      { name: 'ZOOM_CLIENT_SECRET', default: '', secret: true, meaning: 'Client secret of that app.' },
+      {
+        name: 'CONNECTIONS_PAGE',
+        default: '',
+        meaning: 'Page to return to after consent, also named in mails; unset: a plain page of ours.',
+      },
+      { name: 'STAFF_EMAIL', default: '', meaning: 'Address told when a connection needs a person; unset: nobody.' },
     ],
   },
   {

@@ -2,6 +2,7 @@
 // settings mean together; forms are config-reader.ts', accounts config-providers.ts', defaults config-table.ts'.
 import { existsSync } from 'node:fs';
 import { readOrigins, readRateLimits, readTrustProxy, warnOfUnknownLimits } from './config-callers.ts';
+import { readConnecting, type Connecting } from './config-connections.ts';
 import { readIssuers } from './config-identity.ts';
 import { readMailApiUrl, readMailService, type MailServiceId } from './config-mail.ts';
 import { credentialsGiven, readProviders, type Providers } from './config-providers.ts';
@@ -18,6 +19,7 @@ export type ProviderAddresses = {
   readonly zoomApiUrl: string;
   readonly zoomOAuthUrl: string;
   readonly googleApiUrl: string;
+  readonly googleAccountsUrl: string;
   readonly googleOAuthUrl: string;
   readonly googleMeetUrl: string;
   readonly msGraphUrl: string;
@@ -60,6 +62,8 @@ export type Config = {
   /** Requests a minute; 0 is off. */
   readonly rateLimits: RateLimits;
   readonly providers: Providers;
+  /** Practitioners' own accounts. */
+  readonly connecting: Connecting;
   /** Where mail goes by SMTP if SMTP_URL is set, in the sandbox too. */
   readonly smtpUrl: Secret | null;
   /** The service that mail goes to by its API, in the sandbox to its emulator; null: by SMTP, or not at all. */
@@ -98,6 +102,7 @@ const ADDRESS_SETTINGS = {
   zoomApiUrl: 'ZOOM_API_URL',
   zoomOAuthUrl: 'ZOOM_OAUTH_URL',
   googleApiUrl: 'GOOGLE_API_URL',
+  googleAccountsUrl: 'GOOGLE_ACCOUNTS_URL',
   googleOAuthUrl: 'GOOGLE_OAUTH_URL',
   googleMeetUrl: 'GOOGLE_MEET_URL',
   msGraphUrl: 'MS_GRAPH_URL',
@@ -140,6 +145,7 @@ export function readConfig(env: Environment = surroundings()): Config {
     webhookReach: (read.flag('WEBHOOK_PRIVATE_ADDRESSES') ?? sandbox) ? 'private_too' : 'public',
     rateLimits: readRateLimits(read),
     providers,
+    connecting: readConnecting(read),
     smtpUrl: providers.mail.state === 'configured' && providers.mail.via === 'smtp' ? providers.mail.smtpUrl : null,
     mailService,
     mailApiUrl: readMailApiUrl(read, mailService),

@@ -1,6 +1,7 @@
-// Hangs every room's jobs: fulfilment, events and webhooks, and the sweeping-up of what has served its time.
+// Hangs every room's jobs: fulfilment, events and webhooks, connections, and the sweeping-up of what has served its time.
 import { listFacts } from './appointments/store-facts.ts';
-import { placesOf, type House } from './composition.ts';
+import type { House } from './composition.ts';
+import { startConnectionSweep } from './connections/jobs.ts';
 import { startRunner, type Runner } from './fulfilment/jobs.ts';
 import { purgeIdempotencyKeys } from './platform/http/idempotency.ts';
 import { startDeliveries } from './webhooks/jobs-delivery.ts';
@@ -13,9 +14,11 @@ export type Worker = Pick<Runner, 'stop'>;
 
 /** Starts working. */
 export function startWork(house: House): Worker {
-  const runner = startRunner({ ...house, places: placesOf(house) });
+  const runner = startRunner(house);
   const follower = startFollower({ ...house, describe: listFacts });
   const deliveries = startDeliveries(house);
+  const connections = startConnectionSweep(house);
+  house.onAttend(() => connections.look());
   const sweep = setInterval(() => {
     purgeIdempotencyKeys(house.transactor, house.clock.now()).catch((error: unknown) => {
       house.log.warn({ err: error }, 'old idempotency keys could not be removed');
@@ -24,7 +27,7 @@ export function startWork(house: House): Worker {
   return {
     stop: async (withinMs) => {
       clearInterval(sweep);
-      await Promise.all([runner.stop(withinMs), follower.stop(), deliveries.stop(withinMs)]);
+      await Promise.all([runner.stop(withinMs), follower.stop(), deliveries.stop(withinMs), connections.stop()]);
     },
   };
 }

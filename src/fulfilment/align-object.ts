@@ -281,6 +281,7 @@ function isAt(object: OutsideObject, wanted: Wanted): boolean {
     object.state !== 'deleting' &&
     object.provider === wanted.provider &&
     object.host === wanted.host &&
+    object.connectionId === wanted.connectionId &&
     object.platform === wanted.platform
   );
 }

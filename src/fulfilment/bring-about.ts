@@ -5,23 +5,21 @@ import type { BookingTools } from '../appointments/book-appointment.ts';
 import { seeAppointment } from '../appointments/find-appointment.ts';
 import { setMeetingOf, type MeetingRequest } from '../appointments/set-meeting.ts';
 import { listNotes } from '../appointments/store.ts';
-import type { CalendarProvider, CalendarProviderId } from '../calendars/provider.ts';
+import { listConnectionsOfSession } from '../connections/store.ts';
 import { isHost, type Actor } from '../identity/actor.ts';
 import type { OutsideKind, OutsideObject } from '../meetings/meeting.ts';
-import type { Platform } from '../meetings/provider.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { OutsideError } from '../platform/outside-error.ts';
 import type { Log } from '../platform/log.ts';
+import { accountsOf, type AccountTools } from './accounts.ts';
 import { awaitOutside, type Waiting } from './await-outside.ts';
 import { topicOf } from './plan.ts';
-import type { MeetingAccount } from './steps/meeting.ts';
 
 export type BringTools = BookingTools &
-  Waiting & {
+  Waiting &
+  AccountTools & {
     readonly log: Log;
-    readonly meetings: ReadonlyMap<Platform, MeetingAccount>;
-    readonly calendars: ReadonlyMap<CalendarProviderId, CalendarProvider>;
     readonly meetingWaitMs: number;
   };
 
@@ -105,7 +103,13 @@ export async function hostLinkFor(
 ): Promise<string | undefined> {
   if (!isHost(actor, appointment.practitionerId) || object.platform === null || object.providerId === null)
     return undefined;
-  const account = tools.meetings.get(object.platform);
+  const { organisationId } = actor;
+  const connections = await tools.transactor.inOrganisation(
+    organisationId,
+    (tx) => listConnectionsOfSession(tx, appointment.sessionId),
+    { readOnly: true },
+  );
+  const account = accountsOf(tools, organisationId, connections).meetingsOf(object);
   try {
     return (
       (await account?.meetings.hostLink(object.host, object.providerId, { timeoutMs: HOST_LINK_TIMEOUT_MS })) ??

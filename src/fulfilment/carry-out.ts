@@ -1,10 +1,11 @@
 // One pass over one session: reads what is wanted and what is believed, takes each step as far as it goes, and gives the
 // session back, done or to be looked at again. No call outside is made in a transaction, and none without the lease.
-import type { CalendarProvider, CalendarProviderId } from '../calendars/provider.ts';
+import { listConnectionsOfSession } from '../connections/store.ts';
 import { meetingDetails, type MeetingDetails, type OutsideObject } from '../meetings/meeting.ts';
-import type { Bounds, Platform } from '../meetings/provider.ts';
+import type { Bounds } from '../meetings/provider.ts';
 import { listOutsideObjects, putOutsideObject } from '../meetings/store.ts';
 import { listLetters, supersedeLetters, type LetterRow } from '../notifications/store.ts';
+import { accountsOf, LEFT, type Accounts, type AccountTools } from './accounts.ts';
 import { alignObject, OUT_OF_REACH, type Alignment } from './align-object.ts';
 import { backOffMs } from './back-off.ts';
 import { lettersOwed, type LettersOwed, type Telling } from './letters-owed.ts';
@@ -15,15 +16,14 @@ import {
   markerOf,
   wantedEvent,
   wantedMeeting,
-  type Places,
   type SessionFacts,
 } from './plan.ts';
 import { remindersOwed, type RemindersOwed } from './reminders-owed.ts';
 import { eventPlace, eventToKeep } from './steps/calendar-event.ts';
-import { meetingPlace, meetingToKeep, type MeetingAccount } from './steps/meeting.ts';
+import { meetingPlace, meetingToKeep } from './steps/meeting.ts';
 import { sendLetter, type Post } from './steps/notification.ts';
 import { giveBack, LeaseLost, prolong, readFacts, type Claim } from './store.ts';
-import type { Hand, Wanted } from './steps/wanted.ts';
+import type { Hand, Place, Wanted } from './steps/wanted.ts';
 
 /** Below SETTLE_AFTER_SILENCE_MS: when a look-up is believed, no call of ours is still on its way. */
 export const CALL_TIMEOUT_MS = 8_000;
@@ -37,13 +37,11 @@ const FORGOTTEN_AFTER_HOURS = 30 * 24;
 /** Stands for "whichever": no revision overtakes it, so a pass that failed waits. */
 const NO_REVISION = 2_147_483_647;
 
-export type CarryOutTools = Post & {
-  readonly places: Places;
-  readonly meetings: ReadonlyMap<Platform, MeetingAccount>;
-  readonly calendars: ReadonlyMap<CalendarProviderId, CalendarProvider>;
-  /** Tells whoever waits that something about the session has come true. */
-  announce(organisationId: number, sessionId: number): void;
-};
+export type CarryOutTools = Post &
+  AccountTools & {
+    /** Tells whoever waits that something about the session has come true. */
+    announce(organisationId: number, sessionId: number): void;
+  };
 
 type Pass = {
   readonly claim: Claim;
@@ -51,6 +49,7 @@ type Pass = {
   readonly wantedAt: Temporal.Instant;
   readonly restored: boolean;
   readonly letters: readonly LetterRow[];
+  readonly accounts: Accounts;
   objects: OutsideObject[];
 };
 
@@ -59,13 +58,15 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
   const { organisationId, sessionId } = claim;
   try {
     const pass = await tools.transactor.inOrganisation(organisationId, async (tx): Promise<Pass> => {
-      const [{ facts, wantedAt, leaseNo, restored }, objects, letters] = await Promise.all([
+      const [{ facts, wantedAt, leaseNo, restored }, objects, letters, connections] = await Promise.all([
         readFacts(tx, sessionId),
         listOutsideObjects(tx, sessionId),
         listLetters(tx, sessionId),
+        listConnectionsOfSession(tx, sessionId),
       ]);
       if (leaseNo !== claim.leaseNo) throw new LeaseLost();
-      return { claim, facts, wantedAt, restored, letters, objects };
+      const accounts = accountsOf(tools, organisationId, connections);
+      return { claim, facts, wantedAt, restored, letters, accounts, objects };
     });
     const [meetingAt, eventAt] = [await keepMeeting(tools, pass), await keepEvent(tools, pass)];
     const letters = await sendLetters(tools, pass);
@@ -96,36 +97,40 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
 }
 
 async function keepMeeting(tools: CarryOutTools, pass: Pass): Promise<Temporal.Instant | null> {
-  const { facts } = pass;
-  const wanted = wantedMeeting(facts, tools.places);
-  const at = wanted && tools.meetings.get(wanted.platform);
+  const { facts, accounts } = pass;
+  const wanted = wantedMeeting(facts, accounts.places);
+  const at = wanted && accounts.meetingsFor(wanted.platform, standing(pass, 'meeting'));
   return await keep(
     tools,
     pass,
     'meeting',
     wanted && at ? meetingToKeep(wanted, facts.revision, at, bounds()) : null,
     (object) => {
-      const stands = object.platform && tools.meetings.get(object.platform);
+      const stands = accounts.meetingsOf(object);
       return stands ? meetingPlace(object, markerOf(tools.installation, facts.sessionId), stands, bounds()) : null;
     },
   );
 }
 
 async function keepEvent(tools: CarryOutTools, pass: Pass): Promise<Temporal.Instant | null> {
-  const { facts } = pass;
-  const wanted = wantedEvent(facts, tools.places, meetingDetails(facts.platform, pass.objects));
-  const calendar = wanted && tools.calendars.get(wanted.calendar);
+  const { facts, accounts } = pass;
+  const wanted = wantedEvent(facts, accounts.places, meetingDetails(facts.platform, pass.objects));
+  const calendar = wanted && accounts.calendarFor(wanted.calendar, standing(pass, 'calendar_event'));
   return await keep(
     tools,
     pass,
     'calendar_event',
     wanted && calendar ? eventToKeep(wanted, facts.revision, calendar, bounds()) : null,
     (object) => {
-      const stands = [...tools.calendars.values()].find(({ id }) => id === object.provider);
+      const stands = accounts.calendarOf(object);
       const removal = { ...bounds(), tellAttendees: facts.practitioner.invitations === 'provider' };
       return stands ? eventPlace(object, markerOf(tools.installation, facts.sessionId), stands, removal) : null;
     },
   );
+}
+
+function standing({ objects }: Pass, kind: OutsideObject['kind']): OutsideObject | null {
+  return objects.find((object) => object.kind === kind) ?? null;
 }
 
 async function keep(
@@ -135,8 +140,8 @@ async function keep(
   wanted: Wanted | null,
   placeOf: Parameters<typeof alignObject>[2],
 ): Promise<Temporal.Instant | null> {
-  const { claim, facts } = pass;
-  const current = pass.objects.find((object) => object.kind === kind) ?? null;
+  const { claim, facts, accounts } = pass;
+  const current = standing(pass, kind);
   // A session that is over needs nothing new, and what it had may stay.
   const forgottenAt = facts.live ? facts.end : facts.end.add({ hours: FORGOTTEN_AFTER_HOURS });
   if (Temporal.Instant.compare(forgottenAt, tools.clock.now()) <= 0) return null;
@@ -154,14 +159,26 @@ async function keep(
       if (!held) throw new LeaseLost();
     },
   };
-  const outOfReach = current !== null && isOutOfReach(facts, tools.places, current);
-  const alignment: Alignment = await alignObject(current, outOfReach ? OUT_OF_REACH : wanted, placeOf, hand);
+  const left = current !== null && accounts.isLeft(current);
+  // What stands with an account that was disconnected stays, until something else is wanted.
+  if (left && wanted !== null && isAsWanted(current, wanted)) return null;
+  const places = current?.connectionId === null ? tools.places : accounts.places;
+  const outOfReach = current !== null && !left && isOutOfReach(facts, places, current);
+  const place = (object: OutsideObject): Place | null => (accounts.isLeft(object) ? LEFT : placeOf(object));
+  const alignment: Alignment = await alignObject(current, outOfReach ? OUT_OF_REACH : wanted, place, hand);
   const { object } = alignment;
   if (object) pass.objects = [...pass.objects.filter((other) => other.kind !== kind), object];
   if (object && object !== current) tools.announce(claim.organisationId, claim.sessionId);
   // With the settings the place may come back, and nobody rings then.
-  const lacking = lacksPlatform(facts, tools.places) ? backOffMs({ attempts: 1, refused: true }, tools.chance()) : null;
+  const lacking = lacksPlatform(facts, accounts.places)
+    ? backOffMs({ attempts: 1, refused: true }, tools.chance())
+    : null;
   return alignment.againAt ?? (lacking === null ? null : tools.clock.now().add({ milliseconds: lacking }));
+}
+
+function isAsWanted(object: OutsideObject, wanted: Wanted): boolean {
+  const same = object.provider === wanted.provider && object.platform === wanted.platform;
+  return object.state === 'live' && same && object.written === wanted.digest;
 }
 
 /** `againAt`: when something left over is due. `nextAt`: when something will be owed although nothing changes. */

@@ -8,6 +8,8 @@ export const SCOPES = {
   'practitioners:write': 'add and change practitioners, session types and weekly hours',
   'appointments:read': 'appointments of every client',
   'appointments:write': 'book, move, cancel and close for every client',
+  'connections:read': 'practitioners’ own accounts at providers, and how they stand',
+  'connections:write': 'begin, try out and end connections of practitioners’ own accounts',
   'meetings:write': 'meetings and calendar events of appointments, with the links that start them',
   'events:read': 'what happened, in ids and plain facts',
   'webhooks:manage': 'where events are sent, and sending them again',

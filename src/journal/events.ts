@@ -30,6 +30,9 @@ export const EVENTS = [
   'webhook_endpoint.replayed',
   'webhook_endpoint.disabled',
   'webhook_endpoint.removed',
+  // accounts at providers
+  'connection.connected',
+  'connection.disconnected',
   // time set aside
   'hold.placed',
   'hold.confirmed',
@@ -49,6 +52,7 @@ export const SUBJECT_KINDS = [
   'session',
   'appointment',
   'hold',
+  'connection',
   'api_key',
   'webhook_endpoint',
 ] as const;

@@ -16,6 +16,8 @@ export type OutsideObject = {
   /** The platform whose link it bears, null for a calendar event without one. */
   readonly platform: Platform | null;
   readonly host: string;
+  /** The practitioner's connection it was made with; null: the deployment's own account. */
+  readonly connectionId: number | null;
   /** Rises each time a new one must be made in place of one that is gone. */
   readonly generation: number;
   readonly state: OutsideState;

@@ -9,6 +9,7 @@ type Row = {
   provider: OutsideProvider;
   platform: Platform | null;
   host: string;
+  connection_id: number | null;
   generation: number;
   state: OutsideObject['state'];
   provider_id: string | null;
@@ -35,8 +36,8 @@ export async function listOutsideObjectsOf(
 ): Promise<Map<number, OutsideObject[]>> {
   const rows = await tx.query<Row & { session_id: number }>({
     name: 'outside_objects_of',
-    text: `select session_id, kind, provider, platform, host, generation, state, provider_id, join_id, join_url, password,
-                  written, written_revision, settles_at, attempts, next_attempt_at, last_error
+    text: `select session_id, kind, provider, platform, host, connection_id, generation, state, provider_id, join_id, join_url,
+                  password, written, written_revision, settles_at, attempts, next_attempt_at, last_error
              from outside_object where organisation_id = $1 and session_id = any($2::bigint[])`,
     values: [tx.organisationId, [...sessionIds]],
   });
@@ -63,8 +64,9 @@ export async function putOutsideObject(
     name: 'outside_object_put',
     text: `insert into outside_object (organisation_id, session_id, kind, provider, platform, host, generation, state,
                   provider_id, join_id, join_url, password, written, written_revision, settles_at, attempts,
-                  next_attempt_at, last_error)
-           select $1, $2, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::timestamptz, $17, $18::timestamptz, $19
+                  next_attempt_at, last_error, connection_id)
+           select $1, $2, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::timestamptz, $17, $18::timestamptz, $19,
+                  $20::bigint
             where exists (select 1 from fulfilment f
                            where f.organisation_id = $1 and f.session_id = $2 and f.lease_no = $3 for update)
            on conflict (organisation_id, session_id, kind) do update set
@@ -73,7 +75,8 @@ export async function putOutsideObject(
              join_id = excluded.join_id, join_url = excluded.join_url, password = excluded.password,
              written = excluded.written, written_revision = excluded.written_revision,
              settles_at = excluded.settles_at, attempts = excluded.attempts,
-             next_attempt_at = excluded.next_attempt_at, last_error = excluded.last_error
+             next_attempt_at = excluded.next_attempt_at, last_error = excluded.last_error,
+             connection_id = excluded.connection_id
            returning kind`,
     values: [
       tx.organisationId,
@@ -95,6 +98,7 @@ export async function putOutsideObject(
       object.attempts,
       object.nextAttemptAt?.toString() ?? null,
       object.lastError,
+      object.connectionId,
     ],
   });
   return rows.length > 0;
@@ -106,6 +110,7 @@ function toObject(row: Row): OutsideObject {
     provider: row.provider,
     platform: row.platform,
     host: row.host,
+    connectionId: row.connection_id,
     generation: row.generation,
     state: row.state,
     providerId: row.provider_id,

@@ -29,6 +29,7 @@ export const REFUSAL_CODES = [
   'platform_not_configured',
   'practitioner_not_bookable',
   'already_exists',
+  'connections_not_configured',
   // time
   'time_does_not_exist',
   'time_in_past',

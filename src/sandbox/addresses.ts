@@ -8,6 +8,8 @@ export type SandboxAddresses = {
   readonly zoomOAuthUrl: string;
   /** mirrors https://www.googleapis.com/calendar/v3 */
   readonly googleApiUrl: string;
+  /** mirrors https://accounts.google.com */
+  readonly googleAccountsUrl: string;
   /** mirrors https://oauth2.googleapis.com */
   readonly googleOAuthUrl: string;
   /** mirrors https://meet.googleapis.com/v2 */
@@ -26,6 +28,7 @@ export function sandboxAddresses(baseUrl: string): SandboxAddresses {
     zoomApiUrl: `${base}/zoom/v2`,
     zoomOAuthUrl: `${base}/zoom/oauth`,
     googleApiUrl: `${base}/google/calendar/v3`,
+    googleAccountsUrl: `${base}/google/accounts`,
     googleOAuthUrl: `${base}/google/oauth`,
     googleMeetUrl: `${base}/google/meet-api/v2`,
     msGraphUrl: `${base}/microsoft/graph/v1.0`,

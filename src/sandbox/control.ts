@@ -2,7 +2,7 @@
 // for a second process, and resets. Its answers are plain JSON of ours, not a provider's.
 import type { FastifyInstance } from 'fastify';
 import type { SandboxCredentials } from './credentials.ts';
-import type { World } from './endpoint.ts';
+import { jsonObject, PROVIDERS, type World } from './endpoint.ts';
 import { readFault, type Faults } from './faults.ts';
 import { listGoogleEvents } from './google/events.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -57,6 +57,16 @@ export function hangControl(app: FastifyInstance, control: Control): void {
   app.get('/control/mailbox', async (_request, reply) => {
     void reply.header('x-total-count', mailbox.count());
     return mailbox.list(MOST_LISTED);
+  });
+
+  app.get('/control/grants', async () => world.grants.list());
+  // What a person does in her account's settings, or an administrator for her.
+  app.post('/control/grants/end', async (request, reply) => {
+    const given = jsonObject(String(request.body)) ?? {};
+    const provider = PROVIDERS.find((known) => known === given['provider']);
+    if (!provider || typeof given['account'] !== 'string')
+      return reply.code(400).send({ message: 'send {"provider": "zoom", "account": "name@example.com"}' });
+    return { ended: world.grants.end(provider, given['account']) };
   });
 
   app.get('/control/faults', async () => faults.list());

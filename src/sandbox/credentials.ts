@@ -8,6 +8,8 @@ export const SANDBOX_CREDENTIALS = {
     accountId: 'sandbox-zoom-account',
     clientId: 'sandbox-zoom-client',
     clientSecret: 'sandbox-zoom-secret-not-real',
+    /** The General app that users authorise. */
+    app: { clientId: 'sandbox-zoom-general-app', clientSecret: 'sandbox-zoom-general-secret-not-real' },
   },
   google: {
     clientEmail: 'slotkeeper-sandbox@sandbox-project.iam.gserviceaccount.com',
@@ -33,7 +35,12 @@ export const SANDBOX_CREDENTIALS = {
 } as const;
 
 export type SandboxCredentials = {
-  readonly zoom: { readonly accountId: string; readonly clientId: string; readonly clientSecret: string };
+  readonly zoom: {
+    readonly accountId: string;
+    readonly clientId: string;
+    readonly clientSecret: string;
+    readonly app: { readonly clientId: string; readonly clientSecret: string };
+  };
   readonly google: {
     /** The members of a service account's key file that a client needs. */
     readonly serviceAccount: {

@@ -3,6 +3,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../platform/time/clock.ts';
 import type { SandboxCredentials } from './credentials.ts';
+import type { Grants } from './grants.ts';
 import type { People } from './people.ts';
 import type { State } from './state.ts';
 import type { Tokens } from './tokens.ts';
@@ -53,6 +54,7 @@ export type World = {
   readonly state: State;
   readonly clock: Clock;
   readonly tokens: Tokens;
+  readonly grants: Grants;
   readonly people: People;
   readonly quotas: boolean;
   url(): string;

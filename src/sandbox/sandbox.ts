@@ -4,10 +4,12 @@ import type { AddressInfo } from 'node:net';
 import type { Log } from '../platform/log.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { sandboxAddresses, type SandboxAddresses } from './addresses.ts';
+import { hangConsent } from './consent.ts';
 import { hangControl } from './control.ts';
 import { sandboxCredentials, type SandboxCredentials } from './credentials.ts';
 import type { World } from './endpoint.ts';
 import { faultsOnOrder } from './faults.ts';
+import { grantsOf } from './grants.ts';
 import { google } from './google/google.ts';
 import { postmark } from './mail/postmark.ts';
 import { resend } from './mail/resend.ts';
@@ -55,10 +57,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let url = '';
   let smtpUrl = '';
   let credentials: SandboxCredentials | undefined;
+  const tokens = tokensOf(state, options.clock);
   const world: World = {
     state,
     clock: options.clock,
-    tokens: tokensOf(state, options.clock),
+    tokens,
+    grants: grantsOf(state, options.clock, tokens),
     people: peopleOf(state),
     quotas: options.quotas ?? false,
     url: () => url,
@@ -69,6 +73,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const app = createServer(ready.promise, emulators);
   for (const emulator of emulators) hang(app, emulator, around, stopping.signal);
   hangPages(app, world);
+  hangConsent(app, world);
   hangControl(app, { world, faults, mailbox, smtpUrl: () => smtpUrl, credentials: () => world.credentials() });
 
   const close = async (): Promise<void> => {

@@ -13,6 +13,8 @@ export type Token = {
   /** The person the token acts as; empty for an app that acts as itself. */
   readonly subject: string;
   readonly scopes: readonly string[];
+  /** The person's grant it came from; it is good no longer than that. */
+  readonly grant?: string;
 };
 
 export type Tokens = {
@@ -23,6 +25,7 @@ export type Tokens = {
 
 export function tokensOf(state: Pick<State, 'drawer'>, clock: Clock): Tokens {
   const issued = state.drawer<Token>('token');
+  const grants = state.drawer<unknown>('grant');
   return {
     issue: (token) => {
       const now = clock.now().epochMilliseconds;
@@ -45,6 +48,7 @@ export function tokensOf(state: Pick<State, 'drawer'>, clock: Clock): Tokens {
       if (!bearer) return 'missing';
       const found = issued.find(bearer);
       if (!found || found.body.provider !== provider) return 'unknown';
+      if (found.body.grant !== undefined && !grants.find(found.body.grant)?.live) return 'unknown';
       return found.ends <= clock.now().epochMilliseconds ? 'expired' : found.body;
     },
   };

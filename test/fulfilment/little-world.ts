@@ -156,6 +156,7 @@ export function littleWorld(fates: readonly Fate[], latenesses: readonly number[
       kind: 'meeting',
       provider: spot === 'lone' ? 'zoom' : 'google',
       platform: spot === 'lone' ? 'zoom' : 'google-meet',
+      connectionId: null,
       host: 'sarah@example.com',
       digest: text,
       revision,

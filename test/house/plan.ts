@@ -15,6 +15,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['practitioners'],
   ['calendars'],
   ['webhooks', 'audit'],
+  ['connections'],
   ['identity'],
   ['occupancy'],
   ['journal'],
@@ -46,6 +47,7 @@ export const VERBS: readonly string[] = [
   'cancel',
   'carry',
   'change',
+  'check',
   'close',
   'confirm',
   'connect',
@@ -67,6 +69,7 @@ export const VERBS: readonly string[] = [
   'publish',
   'read',
   'record',
+  'refresh',
   'release',
   'remove',
   'reopen',
@@ -86,7 +89,7 @@ export const VERBS: readonly string[] = [
 
 /** The nouns of each room: what a file may be about that is neither act nor role. Pure, unless the room says otherwise. */
 export const NOUNS: Readonly<Record<string, readonly string[]>> = {
-  fulfilment: ['plan', 'back-off', 'letters-owed', 'reminders-owed', 'carry-out', 'sweep', 'topics'],
+  fulfilment: ['accounts', 'plan', 'back-off', 'letters-owed', 'reminders-owed', 'carry-out', 'sweep', 'topics'],
   appointments: ['appointment', 'session', 'client', 'diary'],
   availability: ['answer', 'free-time', 'slots', 'reasons', 'desk'],
   schedules: ['schedule', 'weekly-hours'],
@@ -94,6 +97,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
   calendars: ['calendar-event', 'ics'],
   webhooks: ['back-off', 'endpoint', 'event', 'signature', 'topics'],
   audit: [],
+  connections: ['connected-tokens', 'connection', 'keyring', 'result-page', 'trouble-letter'],
   identity: ['actor', 'api-key', 'authenticate', 'guest-link', 'issuer-keys', 'outside-claims', 'scope', 'token'],
   occupancy: ['occupancy'],
   journal: ['events', 'record'],
@@ -119,6 +123,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
 export const SUBFOLDERS: Readonly<Record<string, readonly string[]>> = {
   fulfilment: ['steps'],
   calendars: ['providers'],
+  connections: ['providers'],
   meetings: ['providers'],
   notifications: ['providers'],
 };
@@ -192,6 +197,9 @@ export const MAY_NAME_VENDORS: Exceptions = {
   'src/sandbox/': 'emulates them',
   'src/config': 'their credentials and addresses are settings',
   'src/composition': 'chooses among them',
+  'src/connections/connection.ts': 'which account makes which links',
+  'src/connections/providers/': 'speaks to them',
+  'src/connections/schemas': 'examples name one',
   'src/meetings/provider.ts': 'platform ids as the contract spells them',
   'src/calendars/provider.ts': 'calendar ids as settings and tables spell them',
   'src/calendars/providers/': 'speaks to them',
@@ -202,6 +210,7 @@ export const MAY_NAME_VENDORS: Exceptions = {
   'src/fulfilment/schemas': "the contract's four direct endpoints bear the names in their fields",
   'src/notifications/letter-words.ts': 'tells people which programme the link opens',
   'src/platform/database/tables.ts': 'the values of checked columns',
+  'src/platform/database/tables-connections.ts': 'the values of checked columns',
 };
 
 /** Files past the length at which one asks why. */

@@ -15,11 +15,20 @@ const TENANT_TABLES = `
 /** They have the column as a mere fact: the one practice of the installation, and the way from public ids. */
 const UNSCOPED = ['directory', 'installation'];
 /** Asked across organisations, each for one named purpose. */
-const SCANNED = ['api_key', 'fulfilment', 'idempotency_key', 'letter', 'organisation', 'webhook_endpoint'];
+const SCANNED = [
+  'api_key',
+  'connection',
+  'fulfilment',
+  'idempotency_key',
+  'letter',
+  'organisation',
+  'webhook_endpoint',
+];
 /** What each of them is asked for, and no more: a key is found by its digest, the runners claim what is due, the sweep locks and
  *  removes, news of a letter finds it, the follower of the journal goes round the organisations. */
 const SCANS: Readonly<Record<string, readonly string[]>> = {
   api_key: ['scan_read'],
+  connection: ['scan_read', 'scan_write'],
   fulfilment: ['scan_claim', 'scan_read'],
   idempotency_key: ['scan_lock', 'scan_read', 'scan_remove'],
   letter: ['scan_read'],
@@ -41,6 +50,16 @@ const EVENT_ROWS = [
    values (:org, 1, 1, 'x', 1, now())`,
   `insert into webhook_attempt (organisation_id, endpoint_id, event_id, attempt, at, duration_ms, outcome)
    values (:org, 1, 1, 1, now(), 1, 'failed')`,
+];
+
+/** A row of each table of practitioners' own accounts. */
+const CONNECTION_ROWS = [
+  `insert into connection (organisation_id, practitioner_id, provider, account_id, account_address, scopes, state,
+          sealed, key_id, connected_at, checked_at)
+   values (:org, ${MICHAEL}, 'zoom', 'a', 'm@example.com', '{}', 'connected', 's', 'k', now(), now())`,
+  `insert into connection_request (organisation_id, state_digest, practitioner_id, provider, actor_role, actor_ref,
+          redirect_uri, sealed_verifier, expires_at)
+   values (:org, 'd', ${MICHAEL}, 'zoom', 'staff', 'staff:desk', 'https://x', 's', now())`,
 ];
 
 type Table = {
@@ -106,7 +125,7 @@ beforeAll(async () => {
       [tx.organisationId, MICHAEL, Buffer.alloc(32)],
     );
   });
-  for (const statement of EVENT_ROWS)
+  for (const statement of [...EVENT_ROWS, ...CONNECTION_ROWS])
     await desk.act((tx) => ask(tx, statement.replaceAll(':org', String(tx.organisationId))));
   stranger = desk.organisationId + 500_000;
   await desk.sql(

@@ -1,7 +1,7 @@
 // Google Calendar events, with the Meet link in them where asked for. The event's id is our own key, so a second create of
 // the same event meets the first; a deleted one keeps its id and is revived. Google
 // writes letters only about events whose attendees we name.
-import { accessTokens } from '../../platform/http/access-token.ts';
+import { accessTokens, tokensOfOne, type OneAccount } from '../../platform/http/access-token.ts';
 import { deadline, type HttpClient } from '../../platform/http/client.ts';
 import { providerApi, queryOf, type ProviderApi } from '../../platform/http/provider-api.ts';
 import { isAbsent, isConflict } from '../../platform/http/provider-outcome.ts';
@@ -31,7 +31,7 @@ export type GoogleConfig = {
   readonly apiUrl: string;
   /** https://oauth2.googleapis.com */
   readonly oauthUrl: string;
-} & GoogleCredentials;
+} & (GoogleCredentials | { readonly connected: OneAccount });
 
 export type GoogleTools = {
   readonly config: GoogleConfig;
@@ -59,17 +59,19 @@ type Place = {
 
 export function googleCalendar(tools: GoogleTools): CalendarProvider {
   const { config, http, clock } = tools;
-  const tokens = accessTokens({
-    clock,
-    ask: askGoogle({ oauthUrl: config.oauthUrl, credentials: config, http, clock }),
-  });
+  const tokens =
+    'connected' in config
+      ? tokensOfOne(config.connected)
+      : accessTokens({ clock, ask: askGoogle({ oauthUrl: config.oauthUrl, credentials: config, http, clock }) });
+  const ownCalendar = 'serviceAccount' in config || 'connected' in config;
   const api = providerApi({ http, tokens, provider: 'google', baseUrl: config.apiUrl, explain: explainGoogleError });
   const at = (owner: string, bounds: Parameters<typeof deadline>[0]): Place => ({
     api,
     signal: deadline(bounds),
-    // A service account acts as each owner; a refresh token is one user's, who reaches others' calendars by their address.
+    // A service account acts as each owner; a refresh token is one user's, who reaches others' calendars by their address;
+    // a connection is the owner's own.
     subject: 'serviceAccount' in config ? owner : 'user',
-    events: `/calendars/${'serviceAccount' in config ? 'primary' : encodeURIComponent(owner)}/events`,
+    events: `/calendars/${ownCalendar ? 'primary' : encodeURIComponent(owner)}/events`,
   });
   return {
     id: 'google',

@@ -1,6 +1,13 @@
 // Outlook events through Microsoft Graph by client credentials, with the Teams link in them where asked for. Graph mails
 // every attendee whatever we say, so events carry none unless the practitioner wants just that. Ids are immutable ones; a lost event is found by our own property.
-import { accessTokens, explainTokenError, TOKEN_ANSWER } from '../../platform/http/access-token.ts';
+import {
+  accessTokens,
+  explainTokenError,
+  TOKEN_ANSWER,
+  tokensOfOne,
+  type AccessTokens,
+  type OneAccount,
+} from '../../platform/http/access-token.ts';
 import { deadline, type HttpClient } from '../../platform/http/client.ts';
 import { providerApi, queryOf, withoutSlash, type ProviderApi } from '../../platform/http/provider-api.ts';
 import { afterEffect, isAbsent } from '../../platform/http/provider-outcome.ts';
@@ -33,6 +40,10 @@ export type MicrosoftConfig = {
   readonly graphUrl: string;
   /** https://login.microsoftonline.com */
   readonly loginUrl: string;
+} & (MicrosoftCredentials | { readonly connected: OneAccount });
+
+/** Of an application with permissions of its own. */
+export type MicrosoftCredentials = {
   readonly tenantId: string;
   readonly clientId: string;
   readonly clientSecret: string;
@@ -49,7 +60,7 @@ export type MicrosoftTools = {
 const PAGE_SIZE = 50;
 const MAX_PAGES = 10;
 
-/** An application's token speaks for every mailbox that it may reach. */
+/** An application's token speaks for every mailbox that it may reach, a connected one for its user's. */
 const APPLICATION = 'application';
 
 /** One practitioner's mailbox: everything a call needs to know of where it goes. */
@@ -59,7 +70,7 @@ export function microsoftCalendar(tools: MicrosoftTools): CalendarProvider {
   const api = graphApi(tools);
   const at = (owner: string, bounds: Parameters<typeof deadline>[0]): Place => ({
     api,
-    events: `/users/${encodeURIComponent(owner)}/events`,
+    events: 'connected' in tools.config ? '/me/events' : `/users/${encodeURIComponent(owner)}/events`,
     signal: deadline(bounds),
   });
   return {
@@ -83,19 +94,9 @@ export function microsoftCalendar(tools: MicrosoftTools): CalendarProvider {
   };
 }
 
-function graphApi({ config, http, clock }: MicrosoftTools): ProviderApi {
-  const form = {
-    client_id: config.clientId,
-    client_secret: config.clientSecret,
-    scope: 'https://graph.microsoft.com/.default',
-    grant_type: 'client_credentials',
-  };
-  const url = `${withoutSlash(config.loginUrl)}/${encodeURIComponent(config.tenantId)}/oauth2/v2.0/token`;
-  const call = { provider: 'microsoft', operation: 'token', method: 'POST', url, body: { form } } as const;
-  const tokens = accessTokens({
-    clock,
-    ask: (_subject, signal) => http.json({ ...call, explain: explainTokenError, signal }, TOKEN_ANSWER),
-  });
+function graphApi(tools: MicrosoftTools): ProviderApi {
+  const { config, http } = tools;
+  const tokens = 'connected' in config ? tokensOfOne(config.connected) : applicationTokens(tools, config);
   return providerApi({
     http,
     tokens,
@@ -104,6 +105,24 @@ function graphApi({ config, http, clock }: MicrosoftTools): ProviderApi {
     // Else an event's id changes when it is moved to another folder.
     headers: { prefer: 'IdType="ImmutableId"' },
     explain: explainGraphError,
+  });
+}
+
+function applicationTokens(
+  { http, clock }: MicrosoftTools,
+  config: MicrosoftCredentials & { readonly loginUrl: string },
+): AccessTokens {
+  const form = {
+    client_id: config.clientId,
+    client_secret: config.clientSecret,
+    scope: 'https://graph.microsoft.com/.default',
+    grant_type: 'client_credentials',
+  };
+  const url = `${withoutSlash(config.loginUrl)}/${encodeURIComponent(config.tenantId)}/oauth2/v2.0/token`;
+  const call = { provider: 'microsoft', operation: 'token', method: 'POST', url, body: { form } } as const;
+  return accessTokens({
+    clock,
+    ask: (_subject, signal) => http.json({ ...call, explain: explainTokenError, signal }, TOKEN_ANSWER),
   });
 }
 

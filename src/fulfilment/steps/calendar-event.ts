@@ -2,12 +2,19 @@
 import type { CalendarProvider, ProviderEvent, Removal } from '../../calendars/provider.ts';
 import type { OutsideObject } from '../../meetings/meeting.ts';
 import type { Bounds } from '../../meetings/provider.ts';
+import { HERSELF, type InUse } from '../accounts.ts';
 import { digestOf, eventKey, type WantedEvent } from '../plan.ts';
 import type { Found, Place, Wanted } from './wanted.ts';
 
 /** The wanted event, ready to be brought about on its calendar. */
-export function eventToKeep(wanted: WantedEvent, revision: number, calendar: CalendarProvider, bounds: Bounds): Wanted {
-  const { owner, spec } = wanted;
+export function eventToKeep(
+  wanted: WantedEvent,
+  revision: number,
+  { at: calendar, connection }: InUse<CalendarProvider>,
+  bounds: Bounds,
+): Wanted {
+  const { spec } = wanted;
+  const owner = connection ? HERSELF : wanted.owner;
   const specOf = (generation: number) => ({ ...spec, key: eventKey(spec.marker, generation) });
   const found = (event: ProviderEvent): Found => ({
     id: event.id,
@@ -25,6 +32,7 @@ export function eventToKeep(wanted: WantedEvent, revision: number, calendar: Cal
     provider: calendar.id,
     platform: wanted.platform,
     host: owner,
+    connectionId: connection?.id ?? null,
     digest: digestOf(spec),
     revision,
     repeatable: true,

@@ -2,6 +2,7 @@
 // the general rules of align-object.
 import type { OutsideObject } from '../../meetings/meeting.ts';
 import type { Bounds, MeetingProvider, OutsideProvider, ProviderMeeting } from '../../meetings/provider.ts';
+import { HERSELF, type InUse } from '../accounts.ts';
 import { digestOf, type WantedMeeting } from '../plan.ts';
 import type { Found, Place, Wanted } from './wanted.ts';
 
@@ -9,8 +10,14 @@ import type { Found, Place, Wanted } from './wanted.ts';
 export type MeetingAccount = { readonly account: OutsideProvider; readonly meetings: MeetingProvider };
 
 /** The wanted meeting, ready to be brought about at its provider. */
-export function meetingToKeep(wanted: WantedMeeting, revision: number, at: MeetingAccount, bounds: Bounds): Wanted {
-  const { host, spec } = wanted;
+export function meetingToKeep(
+  wanted: WantedMeeting,
+  revision: number,
+  { at, connection }: InUse<MeetingAccount>,
+  bounds: Bounds,
+): Wanted {
+  const { spec } = wanted;
+  const host = connection ? HERSELF : wanted.host;
   const { meetings } = at;
   const found = (meeting: ProviderMeeting): Found => ({
     id: meeting.id,
@@ -25,6 +32,7 @@ export function meetingToKeep(wanted: WantedMeeting, revision: number, at: Meeti
     provider: at.account,
     platform: wanted.platform,
     host,
+    connectionId: connection?.id ?? null,
     digest: digestOf(spec),
     revision,
     repeatable: false,

@@ -20,6 +20,8 @@ export type Wanted = Place & {
   readonly provider: OutsideProvider;
   readonly platform: Platform | null;
   readonly host: string;
+  /** The connection it is made with; null: the deployment's account. */
+  readonly connectionId: number | null;
   readonly digest: string;
   readonly revision: number;
   readonly repeatable: boolean;
@@ -35,6 +37,7 @@ export function objectToMake(wanted: Wanted, generation: number, before: Outside
     provider: wanted.provider,
     platform: wanted.platform,
     host: wanted.host,
+    connectionId: wanted.connectionId,
     generation,
     state: 'creating',
     providerId: null,

@@ -1,6 +1,13 @@
-// Zoom meetings by Server-to-Server OAuth. Zoom forgets nothing and de-duplicates nothing: a create whose answer was lost
+// Zoom meetings, by Server-to-Server OAuth or as one user who connected her account. Zoom forgets nothing and de-duplicates nothing: a create whose answer was lost
 // is found again by the marker in its agenda, and every time sent is checked against the time that came back.
-import { accessTokens, explainTokenError, TOKEN_ANSWER } from '../../platform/http/access-token.ts';
+import {
+  accessTokens,
+  explainTokenError,
+  TOKEN_ANSWER,
+  tokensOfOne,
+  type AccessTokens,
+  type OneAccount,
+} from '../../platform/http/access-token.ts';
 import { deadline, type HttpClient } from '../../platform/http/client.ts';
 import { providerApi, queryOf, withoutSlash, type ProviderApi } from '../../platform/http/provider-api.ts';
 import { afterEffect, isAbsent } from '../../platform/http/provider-outcome.ts';
@@ -26,6 +33,10 @@ export type ZoomConfig = {
   readonly apiUrl: string;
   /** https://zoom.us/oauth */
   readonly oauthUrl: string;
+} & (ZoomCredentials | { readonly connected: OneAccount });
+
+/** Of a Server-to-Server app. */
+export type ZoomCredentials = {
   readonly accountId: string;
   readonly clientId: string;
   readonly clientSecret: string;
@@ -47,9 +58,11 @@ const MAX_COPIES = 10;
 
 export function zoomMeetings(tools: ZoomTools): MeetingProvider {
   const api = zoomApi(tools);
+  // With a user's own token she is `me`, and no address is taken in its stead.
+  const userOf = (host: string): string => ('connected' in tools.config ? 'me' : host);
   return {
     platform: 'zoom',
-    create: (host, spec, bounds) => create(tools, api, host, spec, deadline(bounds)),
+    create: (host, spec, bounds) => create(tools, api, userOf(host), spec, deadline(bounds)),
     read: (_host, id, bounds) => read(api, id, deadline(bounds)),
     update: async (_host, id, spec, bounds) => {
       const meeting = await change(api, id, spec, deadline(bounds));
@@ -57,7 +70,7 @@ export function zoomMeetings(tools: ZoomTools): MeetingProvider {
       return meeting;
     },
     delete: (_host, id, bounds) => remove(api, id, deadline(bounds)),
-    find: (host, marker, bounds) => find(api, host, marker, deadline(bounds)),
+    find: (host, marker, bounds) => find(api, userOf(host), marker, deadline(bounds)),
     hostLink: async (_host, id, bounds) => {
       const call = {
         operation: 'read',
@@ -72,12 +85,21 @@ export function zoomMeetings(tools: ZoomTools): MeetingProvider {
   };
 }
 
-/** A Server-to-Server token speaks for the whole account. */
+/** A Server-to-Server token speaks for the whole account, a connected one for its user. */
 const ACCOUNT = 'account';
 
-function zoomApi({ config, http, clock }: ZoomTools): ProviderApi {
-  const basic = Buffer.from(`${config.clientId}:${config.clientSecret}`).toString('base64');
-  const tokens = accessTokens({
+function zoomApi(tools: ZoomTools): ProviderApi {
+  const { config, http } = tools;
+  const tokens = 'connected' in config ? tokensOfOne(config.connected) : serverTokens(tools, config);
+  return providerApi({ http, tokens, provider: 'zoom', baseUrl: config.apiUrl, explain: explainZoomError });
+}
+
+function serverTokens(
+  { http, clock }: ZoomTools,
+  { oauthUrl, clientId, clientSecret, accountId }: ZoomCredentials & { readonly oauthUrl: string },
+): AccessTokens {
+  const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
+  return accessTokens({
     clock,
     ask: (_subject, signal) =>
       http.json(
@@ -85,16 +107,15 @@ function zoomApi({ config, http, clock }: ZoomTools): ProviderApi {
           provider: 'zoom',
           operation: 'token',
           method: 'POST',
-          url: `${withoutSlash(config.oauthUrl)}/token`,
+          url: `${withoutSlash(oauthUrl)}/token`,
           headers: { authorization: `Basic ${basic}` },
-          body: { form: { grant_type: 'account_credentials', account_id: config.accountId } },
+          body: { form: { grant_type: 'account_credentials', account_id: accountId } },
           explain: explainTokenError,
           signal,
         },
         TOKEN_ANSWER,
       ),
   });
-  return providerApi({ http, tokens, provider: 'zoom', baseUrl: config.apiUrl, explain: explainZoomError });
 }
 
 async function create(

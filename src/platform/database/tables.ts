@@ -1,17 +1,18 @@
 // The tables as Kysely sees them: one interface a table, columns as the driver gives and takes them. What a column means
 // is said in migrations/.
 import type { ColumnType, Generated } from 'kysely';
+import type { ConnectionTables } from './tables-connections.ts';
 
-type Instant = ColumnType<Temporal.Instant, string, string>;
-type MaybeInstant = ColumnType<Temporal.Instant | null, string | null | undefined, string | null>;
+export type Instant = ColumnType<Temporal.Instant, string, string>;
+export type MaybeInstant = ColumnType<Temporal.Instant | null, string | null | undefined, string | null>;
 type Maybe<T> = ColumnType<T | null, T | null | undefined, T | null>;
-type Written<T> = ColumnType<T, T | undefined, T>;
+export type Written<T> = ColumnType<T, T | undefined, T>;
 /** A tstzrange: text both ways, `["from","to")`. */
 type Range = string;
 type Delivery = 'delayed' | 'delivered' | 'bounced' | 'complained';
 type ReadOnly<T> = ColumnType<T, never, never>;
 
-export type Tables = {
+export type Tables = ConnectionTables & {
   installation: {
     only_one: Generated<boolean>;
     marker: string;
@@ -202,6 +203,7 @@ export type Tables = {
     attempts: Written<number>;
     next_attempt_at: MaybeInstant;
     last_error: ColumnType<string | null, string | null | undefined, string | null>;
+    connection_id: ColumnType<number | null, number | null | undefined, number | null>;
   };
   letter: {
     organisation_id: number;

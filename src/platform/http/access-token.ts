@@ -1,6 +1,7 @@
 // Access tokens of outside accounts: kept until shortly before they expire, fetched once however many ask, dropped when
 // refused. How a token is asked for is the provider's client's business.
 import { Type, type Static } from 'typebox';
+import type { OutsideError } from '../outside-error.ts';
 import type { Clock } from '../time/clock.ts';
 import { deadline, type Explanation } from './client.ts';
 
@@ -16,7 +17,21 @@ export type AccessTokens = {
   get(subject: string, signal: AbortSignal): Promise<string>;
   /** Forgets a refused token, unless a newer one has already taken its place. */
   drop(subject: string, token: string): void;
+  /** Told when a fresh token was refused too: the credentials behind it are dead or too narrow. */
+  lapsed?(subject: string, error: OutsideError): Promise<void>;
 };
+
+/** One account among those that `tokens` speaks for. */
+export type OneAccount = { readonly tokens: AccessTokens; readonly subject: string };
+
+/** For a client that acts as one account alone, whatever subject it names. */
+export function tokensOfOne({ tokens, subject }: OneAccount): AccessTokens {
+  return {
+    get: (_named, signal) => tokens.get(subject, signal),
+    drop: (_named, token) => tokens.drop(subject, token),
+    lapsed: async (_named, error) => await tokens.lapsed?.(subject, error),
+  };
+}
 
 /** The shared request serves every waiter, so it cannot end with any one of them. Token endpoints answer well within it. */
 const TOKEN_TIMEOUT_MS = 10_000;

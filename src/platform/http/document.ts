@@ -50,6 +50,7 @@ const TAGS = [
   },
   { name: 'Practitioners', description: 'Who can be booked, and for what.' },
   { name: 'Schedules', description: 'Weekly hours.' },
+  { name: 'Connections', description: 'Practitioners’ own accounts at providers.' },
   { name: 'API keys', description: 'Keys for services, each with its scopes.' },
   { name: 'Webhooks', description: 'Events, told to your own systems or read by them.' },
   { name: 'Operations', description: 'Probes, metrics, this document.' },

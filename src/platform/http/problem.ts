@@ -27,6 +27,7 @@ export const PROBLEMS: Readonly<Record<RefusalCode, Kind>> = {
   platform_not_configured: { status: 422, title: 'Platform not configured' },
   practitioner_not_bookable: { status: 422, title: 'Practitioner not bookable' },
   already_exists: { status: 409, title: 'It exists already' },
+  connections_not_configured: { status: 422, title: 'Connections are not set up' },
   time_does_not_exist: { status: 422, title: 'That time does not exist' },
   time_in_past: { status: 422, title: 'That time is past' },
   notice_too_short: { status: 422, title: 'Too little notice' },

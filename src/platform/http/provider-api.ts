@@ -47,7 +47,15 @@ export function providerApi(tools: ProviderApiTools): ProviderApi {
     } catch (error) {
       if (!(error instanceof OutsideError) || error.facts.outcome !== 'reconnect') throw error;
       tools.tokens.drop(subject, token);
-      return attempt(await tokenFor(call));
+      const fresh = await tokenFor(call);
+      try {
+        return await attempt(fresh);
+      } catch (again) {
+        if (again instanceof OutsideError && again.facts.outcome === 'reconnect') {
+          await tools.tokens.lapsed?.(subject, again);
+        }
+        throw again;
+      }
     }
   }
 

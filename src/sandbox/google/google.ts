@@ -4,11 +4,12 @@ import { calendarEndpoints } from './calendars.ts';
 import { fail } from './errors.ts';
 import { eventEndpoints } from './events.ts';
 import { freeBusyEndpoint } from './free-busy.ts';
-import { tokenEndpoint } from './tokens.ts';
+import { revokeEndpoint, tokenEndpoint } from './tokens.ts';
 
 export function google(world: World): Emulator {
   const endpoints = [
     tokenEndpoint(world),
+    revokeEndpoint(world),
     ...eventEndpoints(world),
     freeBusyEndpoint(world),
     ...calendarEndpoints(world),

@@ -1,10 +1,11 @@
-// Google's token endpoint: the signed assertion of a service account with domain-wide delegation (RFC 7523), and the
-// refresh token of one consenting user. Also the check of scopes per method.
+// Google's token endpoint: the signed assertion of a service account with domain-wide delegation (RFC 7523), the codes and
+// refresh tokens of people who consented, and the fixed one of one user. Also the check of scopes per method.
 // https://developers.google.com/identity/protocols/oauth2/service-account#httprest
-import { createPublicKey, verify } from 'node:crypto';
+import { createHash, createPublicKey, verify } from 'node:crypto';
 import {
   Refused,
   isJson,
+  packed,
   unpacked,
   type Answer,
   type Call,
@@ -14,6 +15,7 @@ import {
 } from '../endpoint.ts';
 import { SANDBOX_CREDENTIALS } from '../credentials.ts';
 import { sandboxAddresses } from '../addresses.ts';
+import type { Handed } from '../grants.ts';
 import { exists } from '../people.ts';
 import { TOKEN_LIFE_SECONDS } from '../tokens.ts';
 import { refuse } from './errors.ts';
@@ -78,6 +80,8 @@ export function tokenEndpoint(world: World): Endpoint {
       switch (form.get('grant_type')) {
         case JWT_BEARER:
           return byAssertion(world, form.get('assertion') ?? '');
+        case 'authorization_code':
+          return byCode(world, form);
         case 'refresh_token':
           return byRefreshToken(world, form);
         case null:
@@ -147,13 +151,68 @@ function verified(world: World, assertion: string): Json {
   return claims;
 }
 
-function byRefreshToken(world: World, form: URLSearchParams): Answer {
-  const { clientId, clientSecret, refreshToken, refreshSubject } = SANDBOX_CREDENTIALS.google;
+function checkClient(form: URLSearchParams): string {
+  const { clientId, clientSecret } = SANDBOX_CREDENTIALS.google;
   if (form.get('client_id') !== clientId) throw no(401, 'invalid_client', 'The OAuth client was not found.');
   if (form.get('client_secret') !== clientSecret) throw no(401, 'invalid_client', 'Unauthorized');
-  if (form.get('refresh_token') !== refreshToken) throw no(400, 'invalid_grant', 'Token has been expired or revoked.');
+  return clientId;
+}
+
+function byCode(world: World, form: URLSearchParams): Answer {
+  const clientId = checkClient(form);
+  const asked = { code: form.get('code') ?? '', redirectUri: form.get('redirect_uri') ?? '' };
+  const verifier = form.get('code_verifier') ?? '';
+  const handed = world.grants.redeem({ provider: 'google', clientId, verifier, ...asked });
+  if (handed === 'bad_redirect') throw no(400, 'redirect_uri_mismatch', 'Bad Request');
+  if (handed === 'bad_verifier') throw no(400, 'invalid_grant', 'Invalid code verifier.');
+  if (handed === 'bad_code') throw no(400, 'invalid_grant', 'Malformed auth code.');
+  return ofPerson(world, handed, { refresh_token: handed.refreshToken });
+}
+
+function byRefreshToken(world: World, form: URLSearchParams): Answer {
+  const { refreshToken, refreshSubject } = SANDBOX_CREDENTIALS.google;
+  const clientId = checkClient(form);
+  const given = form.get('refresh_token') ?? '';
+  if (given !== refreshToken) {
+    // Google's refresh tokens stay as they are.
+    const handed = world.grants.renew({ provider: 'google', clientId, refreshToken: given, rotation: 'keeps' });
+    if (!handed) throw no(400, 'invalid_grant', 'Token has been expired or revoked.');
+    return ofPerson(world, handed, {});
+  }
   const token = world.tokens.issue({ provider: 'google', subject: refreshSubject, scopes: CONSENTED });
   return granted(token, CONSENTED);
+}
+
+/** With an id_token, as `openid` asks for; nobody here checks its signature, since it comes straight from this endpoint. */
+function ofPerson(world: World, handed: Handed, more: Json): Answer {
+  const { accessToken, scopes, address } = handed;
+  const answer = granted(accessToken, scopes);
+  const iat = Math.floor(world.clock.now().epochMilliseconds / 1000);
+  const claims = {
+    iss: 'https://accounts.google.com',
+    aud: SANDBOX_CREDENTIALS.google.clientId,
+    sub: BigInt(`0x${createHash('sha256').update(`google:${address}`).digest('hex').slice(0, 16)}`).toString(),
+    email: address,
+    email_verified: true,
+    iat,
+    exp: iat + TOKEN_LIFE_SECONDS,
+  };
+  const unsigned = `${packed({ alg: 'RS256', typ: 'JWT' })}.${packed(claims)}.`;
+  const identity = scopes.includes('openid') ? { id_token: `${unsigned}c2FuZGJveA` } : {};
+  return { ...answer, body: { ...(answer.body as Json), ...more, ...identity } };
+}
+
+export function revokeEndpoint(world: World): Endpoint {
+  return {
+    method: 'POST',
+    path: '/oauth/revoke',
+    operation: 'token',
+    handle: (call) => {
+      const token = new URLSearchParams(call.body).get('token') ?? call.query.get('token') ?? '';
+      if (!world.grants.revoke('google', token)) throw no(400, 'invalid_token', 'Token expired or revoked');
+      return { status: 200, body: {} };
+    },
+  };
 }
 
 function granted(token: string, scopes?: readonly string[]): Answer {

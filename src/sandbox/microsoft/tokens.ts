@@ -1,10 +1,11 @@
-// Entra's client-credentials grant for one tenant, and the check of application permissions and users per call.
+// Entra's tokens for one tenant: client credentials of an app, codes and refresh tokens of people; and the check of application permissions and users per call.
 // https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
-import { Refused, type Call, type Endpoint, type World } from '../endpoint.ts';
+import { Refused, type Answer, type Call, type Endpoint, type World } from '../endpoint.ts';
 import { nameOf } from '../people.ts';
 import { TOKEN_LIFE_SECONDS } from '../tokens.ts';
 import { entra, refuse } from './errors.ts';
 
+const GRANT_TYPES = ['client_credentials', 'authorization_code', 'refresh_token'];
 const GRAPH_SCOPE = 'https://graph.microsoft.com/.default';
 /** A verified domain names the tenant as well as its GUID does. */
 const TENANT_DOMAIN = 'sandbox.example.com';
@@ -26,13 +27,9 @@ export function tokenEndpoint(world: World): Endpoint {
       const tenant = call.params['tenant']?.toLowerCase();
       if (tenant !== tenantId && tenant !== TENANT_DOMAIN)
         throw no(400, 'invalid_request', 90002, `Tenant '${call.params['tenant'] ?? ''}' not found.`);
-      if (form.get('grant_type') !== 'client_credentials')
-        throw no(
-          400,
-          'unsupported_grant_type',
-          70003,
-          `The app requested an unsupported grant type '${form.get('grant_type') ?? ''}'.`,
-        );
+      const grantType = form.get('grant_type') ?? '';
+      if (!GRANT_TYPES.includes(grantType))
+        throw no(400, 'unsupported_grant_type', 70003, `The app requested an unsupported grant type '${grantType}'.`);
       if (form.get('client_id') !== clientId)
         throw no(
           400,
@@ -47,6 +44,7 @@ export function tokenEndpoint(world: World): Endpoint {
           7000215,
           'Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.',
         );
+      if (grantType !== 'client_credentials') return byUser(world, clientId, form);
       if (form.get('scope') !== GRAPH_SCOPE)
         throw no(
           400,
@@ -68,6 +66,34 @@ export function tokenEndpoint(world: World): Endpoint {
   };
 }
 
+/** A person's code or refresh token; each renewal brings a new one and leaves the old one good for a while. */
+function byUser(world: World, clientId: string, form: URLSearchParams): Answer {
+  const provider = 'microsoft';
+  const verifier = form.get('code_verifier') ?? '';
+  const asked = { code: form.get('code') ?? '', redirectUri: form.get('redirect_uri') ?? '', verifier };
+  const refreshToken = form.get('refresh_token') ?? '';
+  const handed =
+    form.get('grant_type') === 'authorization_code'
+      ? world.grants.redeem({ provider, clientId, ...asked })
+      : world.grants.renew({ provider, clientId, refreshToken, rotation: 'adds' });
+  if (handed === null) throw no(400, 'invalid_grant', 70000, 'The provided grant has expired due to it being revoked.');
+  if (handed === 'bad_redirect') throw no(400, 'invalid_grant', 500112, 'The reply address does not match.');
+  if (handed === 'bad_verifier') throw no(400, 'invalid_grant', 501481, 'The code_verifier does not match.');
+  if (handed === 'bad_code') throw no(400, 'invalid_grant', 70008, 'The provided authorization code has expired.');
+  const shown = handed.scopes.filter((scope) => scope !== 'offline_access');
+  return {
+    status: 200,
+    body: {
+      token_type: 'Bearer',
+      scope: shown.map((scope) => `https://graph.microsoft.com/${scope}`).join(' '),
+      expires_in: TOKEN_LIFE_SECONDS,
+      ext_expires_in: TOKEN_LIFE_SECONDS,
+      access_token: handed.accessToken,
+      ...(handed.scopes.includes('offline_access') ? { refresh_token: handed.refreshToken } : {}),
+    },
+  };
+}
+
 export type Person = { readonly id: string; readonly address: string; readonly name: string };
 
 /** The user in the path. Throws Graph's refusal without a live token, the permission, or such a user. */
@@ -77,10 +103,16 @@ export function personFor(world: World, call: Call, permission: (typeof PERMISSI
   if (token === 'unknown') throw refuse(401, 'InvalidAuthenticationToken', 'IDX14100: JWT is not well formed.');
   if (token === 'expired')
     throw refuse(401, 'InvalidAuthenticationToken', 'Lifetime validation failed, the token is expired.');
-  if (!token.scopes.includes(permission))
+  const isUser = token.grant !== undefined;
+  // Delegated permissions are spelt without the reach to all.
+  const needed = isUser ? permission.replace(/\.All$/, '') : permission;
+  if (!token.scopes.includes(needed))
     throw refuse(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.');
-  const asked = call.params['userId'] ?? '';
+  // `/me` has no user in its path.
+  const asked = call.params['userId'] ?? (isUser ? token.subject : '');
   const address = world.people.find(asked);
+  if (isUser && address !== token.subject)
+    throw refuse(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.');
   if (address) return { id: world.people.idOf('microsoft', address), address, name: nameOf(address) };
   if (permission === 'Calendars.ReadWrite')
     throw refuse(404, 'ErrorInvalidUser', `The requested user '${asked}' is invalid.`);

@@ -12,6 +12,8 @@ export type Page = {
   /** Which of the ways below one is on. */
   readonly here?: string;
   readonly body: Html;
+  /** It has a form, whose answer may lead to this origin. */
+  readonly answersTo?: string;
   /** It shows a letter inside, which brings styles of its own. */
   readonly framesLetter?: true;
 };
@@ -28,10 +30,11 @@ const STYLE_HASH = `'sha256-${createHash('sha256').update(STYLE).digest('base64'
 /** The style is ours and written into the page between its tags; nothing of anybody's is in it. */
 const STYLE_TAG = `<style>${STYLE}</style>`;
 
-/** No script, no outside address, no form. A framed letter inherits this too, so there its own styles must be let in. */
-function policy(framesLetter: boolean): string {
+/** No script, no outside address, no form but where one is asked for. A framed letter inherits this too, so there its own styles must be let in. */
+function policy(framesLetter: boolean, answersTo?: string): string {
   const style = framesLetter ? "'unsafe-inline'" : STYLE_HASH;
-  return `default-src 'none'; style-src ${style}; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  const form = answersTo === undefined ? "'none'" : `'self' ${answersTo}`;
+  return `default-src 'none'; style-src ${style}; img-src data:; base-uri 'none'; form-action ${form}; frame-ancestors 'none'`;
 }
 
 export function sendPage(reply: FastifyReply, page: Page): FastifyReply {
@@ -39,7 +42,7 @@ export function sendPage(reply: FastifyReply, page: Page): FastifyReply {
     .code(page.status ?? 200)
     .type('text/html; charset=utf-8')
     .headers({
-      'content-security-policy': policy(page.framesLetter ?? false),
+      'content-security-policy': policy(page.framesLetter ?? false, page.answersTo),
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',

@@ -17,7 +17,7 @@ import type { Drawer } from '../state.ts';
 import { refuse } from './errors.ts';
 import { listPage } from './list.ts';
 import { faultsOf, listed, meetingFrom, patched, shown, type Meeting } from './meeting.ts';
-import { ACCOUNT_OWNER, checkToken } from './tokens.ts';
+import { ACCOUNT_OWNER, checkToken, type TokenBearer } from './tokens.ts';
 
 /** Create and update calls per host and UTC day (Zoom rate limits, "meeting/webinar create and update"). */
 const MOST_CHANGES_PER_DAY = 100;
@@ -36,10 +36,10 @@ export function meetingEndpoints(world: World): Endpoint[] {
 }
 
 function create(world: World, call: Call): Answer {
-  checkToken(world, call, 'meeting:write:meeting:admin');
-  const asked = userOf(world, call.params['userId'] ?? '');
+  const who = checkToken(world, call, 'meeting:write:meeting:admin');
+  const asked = userOf(world, who, call.params['userId'] ?? '');
   const body = checkedBody(call);
-  const host = typeof body['schedule_for'] === 'string' ? userOf(world, body['schedule_for']) : asked;
+  const host = typeof body['schedule_for'] === 'string' ? userOf(world, who, body['schedule_for']) : asked;
   countChange(world, host.email);
   const meeting = meetingFrom(body, host, newId(drawer(world)), world.clock.now());
   keep(world, meeting);
@@ -47,19 +47,19 @@ function create(world: World, call: Call): Answer {
 }
 
 function list(world: World, call: Call): Answer {
-  checkToken(world, call, 'meeting:read:list_meetings:admin');
-  const host = userOf(world, call.params['userId'] ?? '');
+  const who = checkToken(world, call, 'meeting:read:list_meetings:admin');
+  const host = userOf(world, who, call.params['userId'] ?? '');
   return listPage(call, host.email, drawer(world), world.clock.now(), (meeting) => listed(world, meeting));
 }
 
 function read(world: World, call: Call): Answer {
-  checkToken(world, call, 'meeting:read:meeting:admin');
-  return { status: 200, body: shown(world, existing(world, call)) };
+  const who = checkToken(world, call, 'meeting:read:meeting:admin');
+  return { status: 200, body: shown(world, existing(world, who, call)) };
 }
 
 function change(world: World, call: Call): Answer {
-  checkToken(world, call, 'meeting:update:meeting:admin');
-  const meeting = existing(world, call);
+  const who = checkToken(world, call, 'meeting:update:meeting:admin');
+  const meeting = existing(world, who, call);
   const body = checkedBody(call);
   countChange(world, meeting.hostEmail);
   keep(world, patched(meeting, body, world.clock.now()));
@@ -67,21 +67,23 @@ function change(world: World, call: Call): Answer {
 }
 
 function remove(world: World, call: Call): Answer {
-  checkToken(world, call, 'meeting:delete:meeting:admin');
-  keep(world, existing(world, call), false);
+  const who = checkToken(world, call, 'meeting:delete:meeting:admin');
+  keep(world, existing(world, who, call), false);
   return { status: 204 };
 }
 
 function readUser(world: World, call: Call): Answer {
-  checkToken(world, call, 'user:read:user:admin');
-  return { status: 200, body: userShown(userOf(world, call.params['userId'] ?? '')) };
+  const who = checkToken(world, call, 'user:read:user:admin');
+  return { status: 200, body: userShown(userOf(world, who, call.params['userId'] ?? '')) };
 }
 
-function existing(world: World, call: Call): Meeting {
+function existing(world: World, who: TokenBearer, call: Call): Meeting {
   const id = call.params['meetingId'] ?? '';
   if (!/^\d{9,12}$/.test(id)) throw refuse(400, 300, 'Invalid meeting id.');
   const found = drawer(world).find(id);
-  if (!found?.live) throw refuse(404, 3001, `Meeting does not exist: ${id}.`);
+  // A user's token does not show others' meetings.
+  if (!found?.live || (who.isUser && found.body.hostEmail !== who.address))
+    throw refuse(404, 3001, `Meeting does not exist: ${id}.`);
   return found.body;
 }
 
@@ -118,8 +120,10 @@ function drawer(world: World): Drawer<Meeting> {
 
 type User = { readonly id: string; readonly email: string };
 
-function userOf(world: World, addressOrId: string): User {
-  const email = world.people.find(addressOrId === 'me' ? ACCOUNT_OWNER : addressOrId);
+/** With a user's token she is `me`; an address in its place is none of hers to name. */
+function userOf(world: World, who: TokenBearer, addressOrId: string): User {
+  if (who.isUser && addressOrId !== 'me') throw refuse(404, 1001, `User does not exist: ${addressOrId}.`);
+  const email = world.people.find(addressOrId === 'me' ? who.address : addressOrId);
   if (!email) throw refuse(404, 1001, `User does not exist: ${addressOrId}.`);
   return { id: world.people.idOf('zoom', email), email };
 }

@@ -2,8 +2,9 @@
 import type { Emulator, World } from '../endpoint.ts';
 import { fail } from './errors.ts';
 import { meetingEndpoints } from './meetings.ts';
-import { tokenEndpoint } from './tokens.ts';
+import { revokeEndpoint, tokenEndpoint } from './tokens.ts';
 
 export function zoom(world: World): Emulator {
-  return { provider: 'zoom', prefix: '/zoom', endpoints: [tokenEndpoint(world), ...meetingEndpoints(world)], fail };
+  const endpoints = [tokenEndpoint(world), revokeEndpoint(world), ...meetingEndpoints(world)];
+  return { provider: 'zoom', prefix: '/zoom', endpoints, fail };
 }

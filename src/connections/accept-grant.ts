@@ -1,0 +1,152 @@
+// Ends an authorisation, when the provider sends the browser back: the state is used up, the code is turned into tokens,
+// what was granted is read and tried out, and only then is the account taken as hers.
+import { record } from '../journal/record.ts';
+import { OutsideError } from '../platform/outside-error.ts';
+import type { Connection, Tokens } from './connection.ts';
+import { digestOfState, usableKeyring, type ConnectionTools } from './connect-account.ts';
+import { missingScopes, type Account, type Grant, type GrantProvider } from './provider.ts';
+import { giveUp } from './refresh-token.ts';
+import { endConnections, findConnection, lockAccount, putConnection } from './store.ts';
+import { takeRequest, type ConnectionRequest } from './store-requests.ts';
+import { ringSessions } from './store-waiting.ts';
+
+/** What a browser brings back (RFC 6749, 4.1.2). All of it is a stranger's word. */
+export type BroughtBack = {
+  readonly state?: string | undefined;
+  readonly code?: string | undefined;
+  readonly error?: string | undefined;
+};
+
+/** expired: no such request, or used, or too old. denied: she said no. failed: the provider did not do its part. */
+export type Outcome = 'connected' | 'denied' | 'expired' | 'missing_scopes' | 'failed';
+export type Accepted = {
+  readonly outcome: Outcome;
+  readonly provider: string | null;
+  readonly missing: readonly string[];
+};
+
+/** `organisation.nonce`, as connect-account makes them. */
+const STATE = /^([1-9]\d{0,15})\.([\w-]{43})$/;
+const CALL_TIMEOUT_MS = 10_000;
+/** Refresh tokens die of not being used (after 90 days at the strictest provider): each is tried out in good time. */
+export const ATTEND_AGAIN_DAYS = 7;
+
+export async function acceptGrant(tools: ConnectionTools, brought: BroughtBack): Promise<Accepted> {
+  const [, organisation, nonce] = STATE.exec(brought.state ?? '') ?? [];
+  if (organisation === undefined || nonce === undefined) return { outcome: 'expired', provider: null, missing: [] };
+  const organisationId = Number(organisation);
+  const request = await tools.transactor.inOrganisation(organisationId, (tx) =>
+    takeRequest(tx, digestOfState(nonce), tools.clock.now()),
+  );
+  if (!request) return { outcome: 'expired', provider: null, missing: [] };
+  const told = (outcome: Outcome, missing: readonly string[] = []): Accepted => ({
+    outcome,
+    provider: request.provider,
+    missing,
+  });
+  if (brought.error === 'access_denied') return told('denied');
+  const provider = tools.grants.get(request.provider);
+  if (brought.code === undefined || !provider) return told('failed');
+  try {
+    const grant = await redeem(tools, organisationId, request, provider, brought.code);
+    const missing = missingScopes(provider, grant.scopes);
+    if (missing.length > 0) {
+      await refuseNarrow(tools, organisationId, request, provider, grant);
+      return told('missing_scopes', missing);
+    }
+    const account = await provider.tryOut(grant, { timeoutMs: CALL_TIMEOUT_MS });
+    if (account === null) return told('failed');
+    await putInForce(tools, organisationId, request, grant, account);
+    return told('connected');
+  } catch (error) {
+    if (!(error instanceof OutsideError)) throw error;
+    const { provider: name, operation, outcome, providerCode } = error.facts;
+    tools.log.warn({ provider: name, operation, outcome, providerCode }, 'an account could not be connected');
+    return told(provider.lacksScope(providerCode) ? 'missing_scopes' : 'failed');
+  }
+}
+
+type Redeemed = Grant & { readonly refreshToken: string; readonly scopes: readonly string[] };
+
+async function redeem(
+  tools: ConnectionTools,
+  organisationId: number,
+  request: ConnectionRequest,
+  provider: GrantProvider,
+  code: string,
+): Promise<Redeemed> {
+  const belonging = { organisationId, ...request };
+  const verifier = await usableKeyring(tools).open(request.sealedVerifier, belonging);
+  const asked = { code, verifier, redirectUri: request.redirectUri };
+  const grant = await provider.exchange(asked, { timeoutMs: CALL_TIMEOUT_MS });
+  if (grant.refreshToken === null) {
+    const facts = { outcome: 'refused', provider: provider.id, operation: 'token' } as const;
+    throw new OutsideError({ ...facts, providerCode: 'no_refresh_token' });
+  }
+  // Without a word the grant is as it was asked for (RFC 6749, 5.1).
+  const scopes = grant.scopes ?? provider.needed.map(([first]) => first ?? '');
+  return { ...grant, refreshToken: grant.refreshToken, scopes };
+}
+
+/** Nothing is kept of it, here or there; where it took the place of what stood before, that is dead too and says so. */
+async function refuseNarrow(
+  tools: ConnectionTools,
+  organisationId: number,
+  request: ConnectionRequest,
+  provider: GrantProvider,
+  grant: Redeemed,
+): Promise<void> {
+  const standing = await tools.transactor.inOrganisation(organisationId, (tx) =>
+    findConnection(tx, request.practitionerId, request.provider),
+  );
+  if (standing && standing.state !== 'disconnected') {
+    await giveUp(tools, { organisationId, id: standing.id }, 'scopes_missing');
+  }
+  await provider.revoke(grant, { timeoutMs: CALL_TIMEOUT_MS }).catch((error: unknown) => {
+    tools.log.warn({ err: error }, 'a grant that was not accepted could not be revoked');
+  });
+}
+
+async function putInForce(
+  tools: ConnectionTools,
+  organisationId: number,
+  request: ConnectionRequest,
+  grant: Redeemed,
+  account: Account,
+): Promise<Connection> {
+  const { practitionerId, provider } = request;
+  const at = tools.clock.now();
+  const tokens: Tokens = {
+    refreshToken: grant.refreshToken,
+    accessToken: grant.accessToken,
+    accessUntilMs: at.epochMilliseconds + grant.expiresInSeconds * 1_000,
+  };
+  const sealed = await usableKeyring(tools).seal(JSON.stringify(tokens), { organisationId, practitionerId, provider });
+  const [connection, replaced] = await tools.transactor.inOrganisation(organisationId, async (tx) => {
+    await lockAccount(tx, { practitionerId, provider, accountId: account.id });
+    const others = await endConnections(tx, { practitionerId, provider, butAccountId: account.id, at });
+    const put = await putConnection(tx, {
+      practitionerId,
+      provider,
+      accountId: account.id,
+      accountAddress: account.address,
+      scopes: grant.scopes,
+      sealed,
+      at,
+      attendAt: at.add({ hours: ATTEND_AGAIN_DAYS * 24 }),
+    });
+    await record(tx, {
+      at,
+      event: 'connection.connected',
+      actor: { role: request.actorRole, ref: request.actorRef },
+      subject: { kind: 'connection', id: put.id },
+      revision: 1,
+      facts: { practitionerId, provider, replaced: others.map(({ id }) => id) },
+    });
+    const due = await ringSessions(tx, practitionerId, at);
+    tx.afterCommit(() => due.forEach((sessionId) => tools.wake(organisationId, sessionId)));
+    return [put, others] as const;
+  });
+  if (replaced.length > 0) tools.attend();
+  return connection;
+}

@@ -1,0 +1,158 @@
+// What people of the sandbox have granted to an app: codes that live for minutes, grants with their refresh tokens, renewed
+// as each provider renews them. Each provider words its own answers.
+import { createHash, randomBytes } from 'node:crypto';
+import type { Clock } from '../platform/time/clock.ts';
+import type { Provider } from './endpoint.ts';
+import type { Drawer, State } from './state.ts';
+import type { Tokens } from './tokens.ts';
+
+/** Zoom's and Google's codes live five to ten minutes. */
+const CODE_MINUTES = 5;
+
+type Code = {
+  readonly provider: Provider;
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly challenge: string;
+  readonly address: string;
+  readonly scopes: readonly string[];
+  readonly used: boolean;
+};
+
+export type Grant = {
+  readonly provider: Provider;
+  readonly clientId: string;
+  readonly address: string;
+  readonly scopes: readonly string[];
+  /** Digests of the refresh tokens that are good, newest first. */
+  readonly refresh: readonly string[];
+};
+
+/** What a token call is answered with. */
+export type Handed = {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly address: string;
+  readonly scopes: readonly string[];
+};
+
+export type Grants = {
+  /** The code of a consent just given. */
+  consent(code: Omit<Code, 'used'>): string;
+  redeem(asked: {
+    provider: Provider;
+    clientId: string;
+    code: string;
+    redirectUri: string;
+    verifier: string;
+  }): Handed | 'bad_code' | 'bad_verifier' | 'bad_redirect';
+  /** `rotation`: what becomes of the token that was used. */
+  renew(asked: {
+    provider: Provider;
+    clientId: string;
+    refreshToken: string;
+    rotation: 'keeps' | 'replaces' | 'adds';
+  }): Handed | null;
+  /** Ends the grant behind a refresh or access token; false where there is none. */
+  revoke(provider: Provider, token: string): boolean;
+  /** As a person does in her account's settings; answers how many. */
+  end(provider: Provider, address: string): number;
+  list(): readonly (Pick<Grant, 'provider' | 'address' | 'scopes'> & { readonly live: boolean })[];
+};
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
+const MOST_LISTED = 10_000;
+/** Microsoft leaves old refresh tokens good; a few are remembered. */
+const MOST_REFRESH = 5;
+
+export function grantsOf(state: Pick<State, 'drawer'>, clock: Clock, tokens: Tokens): Grants {
+  const kept: Kept = { codes: state.drawer<Code>('authorisation-code'), grants: state.drawer<Grant>('grant'), tokens };
+  const { codes, grants } = kept;
+  return {
+    consent: (code) => {
+      const id = `sandbox-code.${randomBytes(24).toString('base64url')}`;
+      const now = clock.now().epochMilliseconds;
+      codes.remove({ endsBefore: now - CODE_MINUTES * 60_000 });
+      putCode(codes, id, { ...code, used: false }, now, now + CODE_MINUTES * 60_000);
+      return id;
+    },
+    redeem: (asked) => redeem(kept, asked, clock.now().epochMilliseconds),
+    renew: ({ provider, clientId, refreshToken, rotation }) => {
+      const found = byRefresh(kept, provider, refreshToken);
+      if (!found || found.body.clientId !== clientId) return null;
+      if (rotation === 'keeps') return hand(kept, found.id, found.body, refreshToken);
+      const fresh = newRefresh(provider);
+      const older = rotation === 'replaces' ? [] : found.body.refresh;
+      const grant = { ...found.body, refresh: [digest(fresh), ...older].slice(0, MOST_REFRESH) };
+      putGrant(grants, found.id, grant, found.starts);
+      return hand(kept, found.id, grant, fresh);
+    },
+    revoke: (provider, token) => {
+      const access = tokens.check(provider, `Bearer ${token}`);
+      const id = typeof access === 'object' ? access.grant : byRefresh(kept, provider, token)?.id;
+      return id !== undefined && endOne(grants, id);
+    },
+    end: (provider, address) => {
+      const hers = grants.list({ owner: address.toLowerCase(), live: true, limit: MOST_LISTED });
+      return hers.filter(({ id, body }) => body.provider === provider && endOne(grants, id)).length;
+    },
+    list: () =>
+      grants
+        .list({ limit: MOST_LISTED })
+        .map(({ body: { provider, address, scopes }, live }) => ({ provider, address, scopes, live })),
+  };
+}
+
+type Kept = { readonly codes: Drawer<Code>; readonly grants: Drawer<Grant>; readonly tokens: Tokens };
+
+function redeem(kept: Kept, asked: Parameters<Grants['redeem']>[0], now: number): ReturnType<Grants['redeem']> {
+  const { provider, clientId, code, redirectUri, verifier } = asked;
+  const found = kept.codes.find(code);
+  const good = found && !found.body.used && found.ends > now;
+  if (!good || found.body.provider !== provider || found.body.clientId !== clientId) return 'bad_code';
+  if (found.body.redirectUri !== redirectUri) return 'bad_redirect';
+  if (digest(verifier) !== found.body.challenge) return 'bad_verifier';
+  const refreshToken = newRefresh(provider);
+  const id = `grant.${randomBytes(12).toString('base64url')}`;
+  const { address, scopes } = found.body;
+  const grant: Grant = { provider, clientId, address, scopes, refresh: [digest(refreshToken)] };
+  putGrant(kept.grants, id, grant, now);
+  putCode(kept.codes, code, { ...found.body, used: true }, found.starts, found.ends);
+  return hand(kept, id, grant, refreshToken);
+}
+
+function hand({ tokens }: Kept, id: string, grant: Grant, refreshToken: string): Handed {
+  const { provider, address, scopes } = grant;
+  return {
+    accessToken: tokens.issue({ provider, subject: address, scopes, grant: id }),
+    refreshToken,
+    address,
+    scopes,
+  };
+}
+
+function newRefresh(provider: Provider): string {
+  return `sandbox-refresh.${provider}.${randomBytes(24).toString('base64url')}`;
+}
+
+function byRefresh({ grants }: Kept, provider: Provider, refreshToken: string) {
+  const [found] = grants.list({ live: true, tags: [`refresh:${digest(refreshToken)}`], limit: 1 });
+  return found?.body.provider === provider ? found : undefined;
+}
+
+/** False where there is none that stands. */
+function endOne(grants: Drawer<Grant>, id: string): boolean {
+  const found = grants.find(id);
+  if (!found?.live) return false;
+  grants.put({ ...found, live: false });
+  return true;
+}
+
+function putCode(codes: Drawer<Code>, id: string, body: Code, starts: number, ends: number): void {
+  codes.put({ id, owner: body.address, live: true, starts, ends, tags: [], body });
+}
+
+function putGrant(grants: Drawer<Grant>, id: string, body: Grant, starts: number): void {
+  const tags = body.refresh.map((one) => `refresh:${one}`);
+  grants.put({ id, owner: body.address, live: true, starts, ends: 0, tags, body });
+}

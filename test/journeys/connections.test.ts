@@ -1,0 +1,294 @@
+// Practitioners' own accounts: authorised by their consent, used for what is theirs, told of when they need a person, and
+// ended. The browser is played by fetch; the providers' consent pages answer the same form to a script.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { MICHAEL, SARAH, type Who } from '../cast.ts';
+import { booked, openHouse, refusal, type Json, type OpenHouse } from '../open-house.ts';
+
+type ProviderId = 'zoom' | 'google' | 'microsoft';
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+const STAFF_EMAIL = 'office@example.com';
+let house: OpenHouse;
+beforeAll(async () => {
+  house = await openHouse({ settings: { ENCRYPTION_KEYS: `first:${KEY}`, STAFF_EMAIL } });
+});
+afterAll(() => house.close());
+beforeEach(() => house.clearFaults());
+
+const base = (practitionerId: number = SARAH.practitionerId): string =>
+  `/api/practitioners/${practitionerId}/connections`;
+
+async function begin(provider: ProviderId, who: Who = 'sarah', practitionerId: number = SARAH.practitionerId) {
+  const answer = await house.post(who, base(practitionerId), { provider });
+  expect(answer.status, answer.text).toBe(201);
+  return String(answer.body['authorizationUrl']);
+}
+
+/** Answers the consent page; the address the browser is sent back to. */
+async function consent(url: string, form: Readonly<Record<string, string | readonly string[]>>): Promise<string> {
+  const page = await fetch(url);
+  expect([page.status, (await page.text()).includes('wants to use')]).toEqual([200, true]);
+  const body = new URLSearchParams();
+  for (const [name, value] of Object.entries(form)) [value].flat().forEach((one) => body.append(name, one));
+  const answer = await fetch(url, { method: 'POST', body, redirect: 'manual' });
+  expect(answer.status).toBe(302);
+  return answer.headers.get('location') ?? '';
+}
+
+async function comeBack(address: string): Promise<string> {
+  const page = await fetch(address, { redirect: 'manual' });
+  expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  return /<h1>(.*)<\/h1>/.exec(await page.text())?.[1] ?? '';
+}
+
+async function connect(provider: ProviderId, account: string, who: Who = 'sarah', practitionerId?: number) {
+  const url = await begin(provider, who, practitionerId);
+  expect(await comeBack(await consent(url, { decision: 'approve', account }))).toBe('The account is connected');
+}
+
+const stateOf = async (provider: ProviderId): Promise<Json> => (await house.get('sarah', `${base()}/${provider}`)).body;
+
+const disconnect = (provider: ProviderId) => house.ask('sarah', 'DELETE', `${base()}/${provider}`);
+
+let day = 0;
+async function book(platform: string, over: Json = {}): Promise<number> {
+  const date = Temporal.PlainDate.from('2030-06-03').add({ days: Math.floor(day / 5) * 7 + (day % 5) });
+  day += 1;
+  return await booked(house, { date: date.toString(), videoMeetingConfig: { platform }, ...over });
+}
+
+const meetingOf = async (id: number): Promise<Json> =>
+  ((await house.get('staff', `/api/appointments/${id}`)).body['meetingDetails'] ?? {}) as Json;
+
+/** An account is told apart from the deployment's by where its things stand. */
+async function inAccount(platform: string, account: string): Promise<number> {
+  if (platform === 'zoom') return (await house.live.zoom()).filter((one) => one['host_email'] === account).length;
+  if (platform === 'google-meet') {
+    return (await house.live.google()).filter((one) => one['calendarId'] === account).length;
+  }
+  return (await house.live.microsoft()).filter((one) => one['calendarOwner'] === account).length;
+}
+
+async function endGrant(provider: ProviderId, account: string): Promise<void> {
+  const answer = await fetch(`${house.sandboxUrl}/control/grants/end`, {
+    method: 'POST',
+    body: JSON.stringify({ provider, account }),
+  });
+  expect(await answer.json()).toEqual({ ended: 1 });
+}
+
+describe('an account that she connects', () => {
+  test.each([
+    ['zoom', 'zoom'],
+    ['google', 'google-meet'],
+    ['microsoft', 'teams'],
+  ] as const)('of %s makes the meetings of her sessions, until she disconnects it', async (provider, platform) => {
+    const account = `sarah.own@${provider}.example.com`;
+    await connect(provider, account);
+    expect(await stateOf(provider)).toMatchObject({
+      provider,
+      platform,
+      state: 'connected',
+      accountAddress: account,
+      problem: null,
+    });
+    const id = await book(platform);
+    expect(await meetingOf(id)).toMatchObject({ status: 'ready' });
+    await house.until(
+      () => inAccount(platform, account),
+      (count) => count === 1,
+    );
+    const checked = await house.post('sarah', `${base()}/${provider}/check`, undefined);
+    expect([checked.status, checked.body['state']]).toEqual([200, 'connected']);
+    // A meeting of hers is cancelled with her account.
+    expect((await house.put('staff', `/api/appointments/${id}/cancel`, {})).status).toBe(200);
+    await house.until(
+      () => inAccount(platform, account),
+      (count) => count === 0,
+    );
+    const ended = await disconnect(provider);
+    expect(ended.body).toMatchObject({
+      connection: { state: 'disconnected' },
+      revocation: provider === 'microsoft' ? 'by_hand' : 'revoked',
+      removeAt: provider === 'microsoft' ? 'https://myapps.microsoft.com' : null,
+    });
+    const grants = (await (await fetch(`${house.sandboxUrl}/control/grants`)).json()) as Json[];
+    expect(grants.find(({ address }) => address === account)?.['live']).toBe(provider === 'microsoft');
+    await book(platform);
+    expect(await inAccount(platform, account)).toBe(0);
+  });
+});
+
+describe('an authorisation', () => {
+  test('that she denies changes nothing', async () => {
+    const url = await begin('zoom');
+    expect(await comeBack(await consent(url, { decision: 'deny' }))).toBe('Nothing was connected');
+  });
+
+  test('without all that is needed is not accepted, and not kept at the provider', async () => {
+    const account = 'narrow@example.com';
+    const url = await begin('zoom', 'michael', MICHAEL.practitionerId);
+    const granted = ['meeting:write:meeting', 'user:read:user'];
+    const back = await consent(url, { decision: 'approve', account, scope: granted });
+    expect(await comeBack(back)).toBe('The account was not connected');
+    expect((await house.get('michael', base(MICHAEL.practitionerId))).body).toEqual({ connections: [] });
+    const grants = (await (await fetch(`${house.sandboxUrl}/control/grants`)).json()) as Json[];
+    expect(grants.filter((one) => one['address'] === account)).toMatchObject([{ live: false }]);
+  });
+
+  test('is used once, within ten minutes, and with the state that was handed out', async () => {
+    const form = { decision: 'approve', account: 'sarah.once@example.com' };
+    const first = await consent(await begin('google'), form);
+    expect(await comeBack(first)).toBe('The account is connected');
+    expect(await comeBack(first)).toBe('This link is used up');
+    const late = await consent(await begin('google'), form);
+    house.clock.advance({ minutes: 10 });
+    expect(await comeBack(late)).toBe('This link is used up');
+    const forged = new URL(await consent(await begin('google'), form));
+    const [organisation = '', nonce = ''] = forged.searchParams.get('state')?.split('.') ?? [];
+    for (const state of [
+      '',
+      'x',
+      `${organisation}.${'A'.repeat(43)}`,
+      `${house.organisations.other}.${nonce}`,
+      '9'.repeat(400),
+    ]) {
+      forged.searchParams.set('state', state);
+      expect([state, await comeBack(forged.href)]).toEqual([state, 'This link is used up']);
+    }
+    await disconnect('google');
+  });
+
+  test('whose code is another’s does not connect', async () => {
+    const form = { decision: 'approve', account: 'sarah.swap@example.com' };
+    const [one, two] = [
+      new URL(await consent(await begin('google'), form)),
+      new URL(await consent(await begin('google'), form)),
+    ];
+    // The verifier of one request does not open the code of another (RFC 7636, 4.6).
+    one.searchParams.set('code', two.searchParams.get('code') ?? '');
+    expect(await comeBack(one.href)).toBe('The account was not connected');
+  });
+
+  test('is for herself and for staff; of others nobody sees or changes anything', async () => {
+    for (const who of ['sarah', 'staff', 'service'] as const) await begin('zoom', who);
+    for (const who of ['john', 'michael', 'foreignSarah'] as const) {
+      const answers = [
+        await house.post(who, base(), { provider: 'zoom' }),
+        await house.get(who, base()),
+        await house.get(who, `${base()}/zoom`),
+        await house.post(who, `${base()}/zoom/check`, undefined),
+        await house.ask(who, 'DELETE', `${base()}/zoom`),
+      ];
+      // The same id in another organisation is nobody.
+      const expected = who === 'foreignSarah' ? [404, 200, 404, 404, 404] : [403, 403, 403, 403, 403];
+      expect([who, answers.map(({ status }) => status)]).toEqual([who, expected]);
+    }
+    expect((await house.get(null, base())).status).toBe(401);
+    expect(refusal(await house.post('staff', base(999_999), { provider: 'zoom' }))).toEqual([404, 'not_found']);
+  });
+});
+
+describe('a grant that has ended', () => {
+  const account = 'sarah.ends@example.com';
+
+  test('waits for her, tells her once, loses no booking, and is mended by connecting again', async () => {
+    await connect('zoom', account);
+    const before = (await house.live.mailsTo(SARAH.email)).length;
+    await endGrant('zoom', account);
+    const id = await book('zoom');
+    expect(await meetingOf(id)).toEqual({ platform: 'zoom', status: 'failed' });
+    expect(await stateOf('zoom')).toMatchObject({ state: 'needs_reconnect', problem: 'grant_ended' });
+    await book('zoom');
+    const troubled = async (address: string) =>
+      (await house.live.mailsTo(address)).filter(({ subject }) => subject.includes('connected again'));
+    await house.until(
+      () => troubled(SARAH.email),
+      (mails) => mails.length > 0,
+      { seconds: 2 },
+    );
+    const [told] = await house.until(
+      () => troubled(STAFF_EMAIL),
+      (mails) => mails.length > 0,
+      { seconds: 2 },
+    );
+    expect(told?.subject).toBe('The Zoom account of Dr. Sarah Johnson needs to be connected again');
+    // Both bookings stand, and their clients were told so.
+    await house.until(
+      () => house.live.mailsTo('user@example.com'),
+      (mails) => mails.length >= 2,
+      { seconds: 2 },
+    );
+    expect(await inAccount('zoom', account)).toBe(0);
+    await connect('zoom', account, 'staff');
+    await house.until(
+      () => meetingOf(id),
+      ({ status }) => status === 'ready',
+    );
+    await house.until(
+      () => inAccount('zoom', account),
+      (count) => count === 2,
+    );
+    expect(await stateOf('zoom')).toMatchObject({ state: 'connected', problem: null });
+    expect((await troubled(SARAH.email)).length).toBe(1);
+    expect((await troubled(STAFF_EMAIL)).length).toBe(1);
+    expect((await house.live.mailsTo(SARAH.email)).length).toBeGreaterThan(before);
+  });
+
+  test('is found out by a check before any booking meets it', async () => {
+    await endGrant('zoom', account);
+    const checked = await house.post('sarah', `${base()}/zoom/check`, undefined);
+    expect(checked.body).toMatchObject({ state: 'needs_reconnect', problem: 'grant_ended' });
+    await disconnect('zoom');
+    expect(await stateOf('zoom')).toMatchObject({ state: 'disconnected' });
+  });
+
+  test('a provider that is away for the moment is no end', async () => {
+    await connect('microsoft', account);
+    await house.orderFault({ provider: 'microsoft', operation: 'read', status: 503, times: 9 });
+    const checked = await house.post('sarah', `${base()}/microsoft/check`, undefined);
+    expect(checked.body).toMatchObject({ state: 'connected', problem: 'no_answer' });
+    await house.clearFaults();
+    expect((await house.post('sarah', `${base()}/microsoft/check`, undefined)).body).toMatchObject({ problem: null });
+    await disconnect('microsoft');
+  });
+});
+
+describe('what stands already', () => {
+  test('keeps to the account it was made with, whichever is in force by then', async () => {
+    const account = 'sarah.later@example.com';
+    const own = await book('zoom');
+    const { meetingId } = await meetingOf(own);
+    await connect('zoom', account);
+    const move = { newDate: '2030-09-02', newTime: '10:00' };
+    expect((await house.put('staff', `/api/appointments/${own}/reschedule`, move)).status).toBe(200);
+    const moved = await house.until(
+      async () => (await house.live.zoom()).find((one) => String(one['id']) === meetingId),
+      (one) => one?.['start_time'] === '2030-09-02T14:00:00Z',
+    );
+    expect(moved?.['host_email']).toBe(SARAH.email);
+    const hers = await book('zoom');
+    const link = (await meetingOf(hers))['meetingUrl'];
+    await disconnect('zoom');
+    // What she took with her is left alone, and its link stands; moved, it is made anew where we can reach it.
+    expect(await meetingOf(hers)).toMatchObject({ status: 'ready', meetingUrl: link });
+    const again = { newDate: '2030-09-03', newTime: '10:00' };
+    expect((await house.put('staff', `/api/appointments/${hers}/reschedule`, again)).status).toBe(200);
+    await house.until(
+      () => meetingOf(hers),
+      ({ status, meetingUrl }) => status === 'ready' && meetingUrl !== link,
+    );
+    expect(await inAccount('zoom', account)).toBe(1);
+  });
+});
+
+test('nothing of a grant is in an answer, in the log or legible in the database', async () => {
+  await connect('google', 'sarah.secret@example.com');
+  const dump = JSON.stringify(await house.dump(['connection', 'connection_request', 'journal']));
+  const words = [dump, JSON.stringify(house.lines), JSON.stringify(await stateOf('google'))];
+  for (const text of words) {
+    expect(text).not.toMatch(/sandbox-refresh|sandbox\.(?:zoom|google|microsoft)\.|sandbox-code/);
+  }
+  expect(words[1]).not.toContain('sarah.secret');
+  expect(dump).toContain('connection.connected');
+});
