@@ -30,10 +30,10 @@ type Tools = {
   readonly clock: Clock;
   readonly log: Log;
   readonly http: HttpClient;
-  readonly addresses: ProviderAddresses;
-  /** The emulators' clients; null: those of the settings. */
-  readonly sandbox: SandboxCredentials | null;
 };
+
+/** `sandboxCredentials`: the emulators' clients; null: those of the settings. */
+type Outside = { readonly addresses: ProviderAddresses; readonly sandboxCredentials: SandboxCredentials | null };
 
 const KEY_BYTES = 32;
 const OWN_KEY_FILE = 'encryption.key';
@@ -44,9 +44,9 @@ const WITHOUT_KEYS: AccessTokens = {
   drop: () => undefined,
 };
 
-export async function openConnections(config: Config, tools: Tools) {
+export async function openConnections(config: Config, tools: Tools, outside: Outside) {
   const keyring = await openKeyring(config, tools.log);
-  const grants = grantProviders(config, tools);
+  const grants = grantProviders(config, tools, outside);
   const listeners: (() => void)[] = [];
   const accounts = { ...tools, grants, attend: () => listeners.forEach((listener) => listener()) };
   const tokens = keyring ? connectedTokens({ ...accounts, keyring }) : WITHOUT_KEYS;
@@ -60,13 +60,22 @@ export async function openConnections(config: Config, tools: Tools) {
     /** Whoever attends to connections in this process says so. */
     onAttend: (listener: () => void) => void listeners.push(listener),
     outletsOf: (organisationId: number, connection: ConnectionInForce): Outlets =>
-      outletsOf(tools, tokens, subjectOf({ organisationId, id: connection.id }), connection),
+      outletsOf(
+        { ...tools, at: outside.addresses },
+        tokens,
+        subjectOf({ organisationId, id: connection.id }),
+        connection,
+      ),
   };
 }
 
-function outletsOf(tools: Tools, tokens: AccessTokens, subject: string, { provider }: ConnectionInForce): Outlets {
+function outletsOf(
+  { at, ...tools }: Tools & { readonly at: ProviderAddresses },
+  tokens: AccessTokens,
+  subject: string,
+  { provider }: ConnectionInForce,
+): Outlets {
   const none = { meetings: new Map(), calendars: new Map() };
-  const at = tools.addresses;
   const connected = { tokens, subject };
   const calendar = (id: CalendarProviderId, client: CalendarProvider): Outlets => ({
     ...none,
@@ -103,7 +112,8 @@ function revealed<T extends { clientSecret: { reveal(): string } }>(app: T | nul
 
 function grantProviders(
   { connecting }: Config,
-  { addresses: at, http, sandbox }: Tools,
+  { http }: Tools,
+  { addresses: at, sandboxCredentials: sandbox }: Outside,
 ): ReadonlyMap<OutsideProvider, GrantProvider> {
   const zoom = sandbox?.zoom.app ?? (sandbox ? null : revealed(connecting.zoom));
   const google = sandbox?.google ?? revealed(connecting.google);

@@ -59,14 +59,7 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
     });
     const outside = await openOutside(config, { clock, log, http }, closing);
     closing.push(() => outside.mailer.close());
-    const connections = await openConnections(config, {
-      transactor: work,
-      clock,
-      log,
-      http,
-      addresses: outside.addresses,
-      sandbox: outside.sandboxCredentials,
-    });
+    const connections = await openConnections(config, { transactor: work, clock, log, http }, outside);
     stop?.throwIfAborted();
     const tokenKey = config.tokenSecret ? Buffer.from(config.tokenSecret.reveal()) : practice.tokenKey;
     return {

@@ -1,6 +1,74 @@
 // Generated from docs/openapi.json by `npm run openapi`: change the routes, not this file.
 
 export interface paths {
+    "/api/practitioners/{practitionerId}/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The accounts of a practitioner, at most one of each provider
+         * @description For: practitioner, staff, service. An API key needs the scope `connections:read`.
+         */
+        get: operations["listConnections"];
+        put?: never;
+        /**
+         * Begin to connect an account of a practitioner
+         * @description A repeat under the same key answers a new link: a link is never shown twice. For: practitioner, staff, service. An API key needs the scope `connections:write`. Counts against the limit of bookings.
+         */
+        post: operations["connectAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/practitioners/{practitionerId}/connections/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How one account stands
+         * @description For: practitioner, staff, service. An API key needs the scope `connections:read`.
+         */
+        get: operations["getConnection"];
+        put?: never;
+        post?: never;
+        /**
+         * Disconnect an account, and tell its provider
+         * @description What was made with the account stays there as it is. Again is answered as once. For: practitioner, staff, service. An API key needs the scope `connections:write`. Counts against the limit of bookings.
+         */
+        delete: operations["endConnection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/practitioners/{practitionerId}/connections/{provider}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try an account out now, by a call to its provider
+         * @description The answer is how it stands after that; a provider that is away changes nothing. For: practitioner, staff, service. An API key needs the scope `connections:write`. Counts against the limit of bookings.
+         */
+        post: operations["checkConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/api-keys": {
         parameters: {
             query?: never;
@@ -722,6 +790,7 @@ export interface components {
          *     - `platform_not_configured` (422): Platform not configured.
          *     - `practitioner_not_bookable` (422): Practitioner not bookable.
          *     - `already_exists` (409): It exists already.
+         *     - `connections_not_configured` (422): Connections are not set up.
          *     - `time_does_not_exist` (422): That time does not exist.
          *     - `time_in_past` (422): That time is past.
          *     - `notice_too_short` (422): Too little notice.
@@ -749,7 +818,64 @@ export interface components {
          *     - `internal_error` (500): Something went wrong here.
          * @enum {unknown}
          */
-        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "issuer_unavailable" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "practitioner_not_bookable" | "already_exists" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "address_not_allowed" | "limit_reached" | "endpoint_not_active" | "replay_too_large" | "overloaded" | "not_ready" | "internal_error";
+        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "issuer_unavailable" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "practitioner_not_bookable" | "already_exists" | "connections_not_configured" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "address_not_allowed" | "limit_reached" | "endpoint_not_active" | "replay_too_large" | "overloaded" | "not_ready" | "internal_error";
+        NewConnection: {
+            /** @enum {unknown} */
+            provider: "zoom" | "google" | "microsoft";
+        };
+        ConnectionBegun: {
+            /** @description Open it in the browser of the account’s owner: she signs in there, agrees, and is sent back here. */
+            authorizationUrl: string;
+            /**
+             * Format: date-time
+             * @description It can be used once, until then.
+             */
+            expiresAt: string;
+        };
+        /** @description At most one of each provider. */
+        ConnectionList: {
+            connections: components["schemas"]["Connection"][];
+        };
+        Connection: {
+            id: number;
+            practitionerId: number;
+            /** @enum {unknown} */
+            provider: "zoom" | "google" | "microsoft";
+            /**
+             * @description Whose links the account makes.
+             * @enum {unknown}
+             */
+            platform: "zoom" | "google-meet" | "teams";
+            /**
+             * @description `connected`: in use. `needs_reconnect`: the grant is dead; `missing_scopes`: it is too narrow; both wait for her, and so does what is owed outside. `disconnected`: ended here.
+             * @enum {unknown}
+             */
+            state: "connected" | "needs_reconnect" | "missing_scopes" | "disconnected";
+            /** @description The account’s address at the provider. */
+            accountAddress: string;
+            /** @description What was granted, in the provider’s words. */
+            scopes: string[];
+            /** Format: date-time */
+            connectedAt: string;
+            /**
+             * Format: date-time
+             * @description When it was last tried out.
+             */
+            checkedAt: string;
+            /** @description A stable word for what is wrong; null: nothing. */
+            problem: string | null;
+            /** @description The same for people, with what to do. */
+            problemText: string | null;
+        };
+        ConnectionEnded: {
+            connection: components["schemas"]["Connection"];
+            /**
+             * @description `revoked`: the provider was told. `pending`: it did not answer, and is told later. `by_hand`: it cannot be told by us; only the account’s owner can remove the app, at `removeAt`.
+             * @enum {unknown}
+             */
+            revocation: "revoked" | "pending" | "by_hand";
+            removeAt: string | null;
+        };
         NewApiKey: {
             /**
              * Format: plain-text
@@ -771,13 +897,15 @@ export interface components {
          *     - `practitioners:write`: add and change practitioners, session types and weekly hours.
          *     - `appointments:read`: appointments of every client.
          *     - `appointments:write`: book, move, cancel and close for every client.
+         *     - `connections:read`: practitioners’ own accounts at providers, and how they stand.
+         *     - `connections:write`: begin, try out and end connections of practitioners’ own accounts.
          *     - `meetings:write`: meetings and calendar events of appointments, with the links that start them.
          *     - `events:read`: what happened, in ids and plain facts.
          *     - `webhooks:manage`: where events are sent, and sending them again.
          *     - `api-keys:manage`: make keys with the scopes it has itself, list and revoke keys.
          * @enum {unknown}
          */
-        Scope: "availability:read" | "practitioners:read" | "practitioners:write" | "appointments:read" | "appointments:write" | "meetings:write" | "events:read" | "webhooks:manage" | "api-keys:manage";
+        Scope: "availability:read" | "practitioners:read" | "practitioners:write" | "appointments:read" | "appointments:write" | "connections:read" | "connections:write" | "meetings:write" | "events:read" | "webhooks:manage" | "api-keys:manage";
         ApiKeyMade: {
             id: number;
             name: string;
@@ -1693,6 +1821,123 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listConnections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most one of each provider. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionList"];
+                };
+            };
+        };
+    };
+    connectAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConnection"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionBegun"];
+                };
+            };
+        };
+    };
+    getConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+                provider: "zoom" | "google" | "microsoft";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+        };
+    };
+    endConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+                provider: "zoom" | "google" | "microsoft";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionEnded"];
+                };
+            };
+        };
+    };
+    checkConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+                provider: "zoom" | "google" | "microsoft";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+        };
+    };
     listApiKeys: {
         parameters: {
             query?: {
@@ -2680,6 +2925,11 @@ export interface operations {
 
 /** Where each operation is, and which of its fields travel in the path and in the query. */
 export const OPERATIONS = {
+  connectAccount: { method: 'POST', path: '/api/practitioners/{practitionerId}/connections', inPath: ['practitionerId'], inQuery: [] },
+  listConnections: { method: 'GET', path: '/api/practitioners/{practitionerId}/connections', inPath: ['practitionerId'], inQuery: [] },
+  getConnection: { method: 'GET', path: '/api/practitioners/{practitionerId}/connections/{provider}', inPath: ['practitionerId', 'provider'], inQuery: [] },
+  endConnection: { method: 'DELETE', path: '/api/practitioners/{practitionerId}/connections/{provider}', inPath: ['practitionerId', 'provider'], inQuery: [] },
+  checkConnection: { method: 'POST', path: '/api/practitioners/{practitionerId}/connections/{provider}/check', inPath: ['practitionerId', 'provider'], inQuery: [] },
   createApiKey: { method: 'POST', path: '/api/api-keys', inPath: [], inQuery: [] },
   listApiKeys: { method: 'GET', path: '/api/api-keys', inPath: [], inQuery: ['limit', 'cursor'] },
   getApiKey: { method: 'GET', path: '/api/api-keys/{apiKeyId}', inPath: ['apiKeyId'], inQuery: [] },
