@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { ROLES } from '../identity/actor.ts';
 import { PLATFORMS } from '../meetings/provider.ts';
-import { named } from '../platform/http/openapi.ts';
+import { named, tellsOthers } from '../platform/http/openapi.ts';
 import { MAX_PAGE, DEFAULT_PAGE } from '../platform/http/page.ts';
 import { InstantText, PublicId, ZoneText } from '../platform/http/validation.ts';
 import { EVENT_TYPE_NAMES, EVENT_TYPES, RETENTION_DAYS, TEST_EVENT } from './event.ts';
@@ -85,6 +85,9 @@ export const EventSchema = named(
     { description: 'Something that happened. Later versions may add members and types.', examples: [example] },
   ),
 );
+
+for (const [type, summary] of Object.entries(EVENT_TYPES))
+  tellsOthers(type, { summary, tag: 'Webhooks', body: 'Event' });
 
 export const EventPage = named(
   'EventPage',

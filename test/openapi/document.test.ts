@@ -241,6 +241,17 @@ describe('guards, limits and repeats', () => {
   });
 });
 
+describe('the calls we make to others', () => {
+  it('are told with their document, one for each type of event', () => {
+    const webhooks = (document as unknown as { webhooks: Record<string, Record<string, Operation>> }).webhooks;
+    expect(Object.keys(webhooks)).toEqual(document.components.schemas['EventType']?.['enum']);
+    const bodies = Object.values(webhooks).map(({ post }) => post?.requestBody?.content['application/json']?.schema);
+    expect(new Set(bodies.map((schema) => JSON.stringify(schema)))).toEqual(
+      new Set(['{"$ref":"#/components/schemas/Event"}']),
+    );
+  });
+});
+
 describe('refusals', () => {
   it('are published, every code', () => {
     expect(document.components.schemas['RefusalCode']?.['enum']).toEqual(REFUSAL_CODES);

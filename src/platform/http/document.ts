@@ -2,6 +2,7 @@
 // and examples told once. What a route says of itself is openapi.ts'.
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import type { FastifyContextConfig, FastifyInstance, FastifySchema } from 'fastify';
+import { callsToOthers } from './openapi.ts';
 
 type Json = { [key: string]: unknown };
 type Content = Record<string, { schema?: Json; example?: unknown; examples?: Json }>;
@@ -95,6 +96,7 @@ export function documentOptions(options: {
     transformObject: (made) => {
       if (!('openapiObject' in made)) throw new TypeError('The plugin made another kind of document');
       finishAll(made.openapiObject as unknown as Document);
+      Object.assign(made.openapiObject, { webhooks: callsToOthers() });
       return made.openapiObject;
     },
   };

@@ -7,6 +7,31 @@ import { PROBLEMS, problemType } from './problem.ts';
 /** Every component there is, by name: a dictionary filled while modules load, and only read after. */
 const components = new Map<string, TSchema & { $id: string }>();
 
+/** What we ask of others' servers, by name: filled while modules load, as the components are. */
+const calls = new Map<string, object>();
+
+/** Tells in the document of a call that we make (OpenAPI 3.1, webhooks): a POST of a named component. */
+export function tellsOthers(
+  name: string,
+  call: { readonly summary: string; readonly tag: string; readonly body: string },
+): void {
+  const { summary, tag, body } = call;
+  const content = { 'application/json': { schema: { $ref: `#/components/schemas/${body}` } } };
+  calls.set(name, {
+    post: {
+      summary,
+      tags: [tag],
+      requestBody: { required: true, content },
+      responses: { '2XX': { description: 'Taken. Anything else is sent again.' } },
+    },
+  });
+}
+
+/** All of these, for the document. */
+export function callsToOthers(): object {
+  return Object.fromEntries(calls);
+}
+
 /** Names a schema, so that the document shows it once, under `components`. The answer is used in place of the schema. */
 export function named<T extends TSchema>(id: string, schema: T) {
   if (components.has(id)) throw new Error(`Two schemas are named ${id}`);
