@@ -14,6 +14,8 @@ import { postmarkMailer } from './notifications/providers/postmark.ts';
 import { resendMailer } from './notifications/providers/resend.ts';
 import { sendgridMailer } from './notifications/providers/sendgrid.ts';
 import { smtpMailer } from './notifications/providers/smtp.ts';
+import { twilioTexter, type TwilioConfig } from './notifications/providers/twilio.ts';
+import type { Texter } from './notifications/texter.ts';
 import type { HttpClient } from './platform/http/client.ts';
 import type { Log } from './platform/log.ts';
 import type { Clock } from './platform/time/clock.ts';
@@ -59,8 +61,13 @@ export async function openOutside(config: Config, tools: OutsideTools, closing: 
     sandboxUrl: sandbox?.url ?? null,
     addresses: at,
     sandboxCredentials: sandbox?.credentials ?? null,
+    texter: openTexter(at.twilioApiUrl, accounts.twilio, tools.http),
     mailer: openMailer(config, tools, sandbox),
   };
+}
+
+function openTexter(apiUrl: string, account: Omit<TwilioConfig, 'apiUrl'> | null, http: HttpClient): Texter | null {
+  return account && twilioTexter({ config: { apiUrl, ...account }, http });
 }
 
 const MAILERS = { resend: resendMailer, postmark: postmarkMailer, sendgrid: sendgridMailer } as const;
@@ -109,12 +116,14 @@ async function reachSandbox(config: Config, { clock, log }: OutsideTools, closin
       zoom: credentials.zoom,
       google: { serviceAccount: { clientEmail, privateKey } },
       microsoft: credentials.microsoft,
+      twilio: credentials.twilio,
     },
   };
 }
 
-function configuredAccounts({ providers: { zoom, google, microsoft } }: Config) {
+function configuredAccounts({ providers: { zoom, google, microsoft }, sms }: Config) {
   return {
+    twilio: sms && { ...sms, authToken: sms.authToken.reveal() },
     zoom:
       zoom.state === 'configured'
         ? { accountId: zoom.accountId, clientId: zoom.clientId, clientSecret: zoom.clientSecret.reveal() }

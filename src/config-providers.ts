@@ -44,6 +44,8 @@ const CREDENTIALS = [
   'MS_CLIENT_ID',
   'MS_CLIENT_SECRET',
   'EMAIL_SERVICE_API_KEY',
+  'TWILIO_ACCOUNT_SID',
+  'TWILIO_AUTH_TOKEN',
 ] as const satisfies readonly SettingName[];
 
 /** The credentials that are set, by name. An address is none; an SMTP address with a password in it is. */

@@ -110,6 +110,19 @@ export const SETTING_GROUPS = [
     ],
   },
   {
+    title: 'SMS by Twilio, for reminders to clients whose number is known',
+    settings: [
+      { name: 'TWILIO_ACCOUNT_SID', default: '', meaning: 'Account, AC...' },
+      { name: 'TWILIO_AUTH_TOKEN', default: '', secret: true, meaning: 'Auth token of the account.' },
+      {
+        name: 'TWILIO_FROM',
+        default: '',
+        meaning: 'Sender: a number (+15551234567), a messaging service (MG...) or up to 11 letters.',
+      },
+      { name: 'TWILIO_API_URL', default: 'https://api.twilio.com', meaning: 'Address of the API.' },
+    ],
+  },
+  {
     title: 'Rate limits: requests a minute for each caller; 0 is off',
     settings: [
       { name: 'RATE_LIMIT_ANONYMOUS_READS', default: '300', meaning: 'Without a token, for each address.' },

@@ -6,7 +6,7 @@ import { readConnecting, type Connecting } from './config-connections.ts';
 import { readIssuers } from './config-identity.ts';
 import { readMailApiUrl, readMailService, type MailServiceId } from './config-mail.ts';
 import { credentialsGiven, readProviders, type Providers } from './config-providers.ts';
-import { readReminders } from './config-reminders.ts';
+import { readReminders, readSms, type SmsAccount } from './config-reminders.ts';
 import { settingReader, type Environment, type SettingReader } from './config-reader.ts';
 import { SETTINGS, type SettingName } from './config-table.ts';
 import type { IssuerSettings } from './identity/outside-claims.ts';
@@ -24,6 +24,7 @@ export type ProviderAddresses = {
   readonly googleMeetUrl: string;
   readonly msGraphUrl: string;
   readonly msLoginUrl: string;
+  readonly twilioApiUrl: string;
 };
 
 export type Config = {
@@ -54,6 +55,8 @@ export type Config = {
   readonly meetingWaitMs: number;
   /** Where neither practitioner nor session type have their own. */
   readonly reminders: Reminders;
+  /** null: no SMS is sent. */
+  readonly sms: SmsAccount | null;
   /** Emulators instead of providers. */
   readonly sandbox: boolean;
   readonly sandboxPort: number;
@@ -107,6 +110,7 @@ const ADDRESS_SETTINGS = {
   googleMeetUrl: 'GOOGLE_MEET_URL',
   msGraphUrl: 'MS_GRAPH_URL',
   msLoginUrl: 'MS_LOGIN_URL',
+  twilioApiUrl: 'TWILIO_API_URL',
 } as const satisfies Record<keyof ProviderAddresses, SettingName>;
 
 /** Throws ConfigError. */
@@ -140,6 +144,7 @@ export function readConfig(env: Environment = surroundings()): Config {
     demo: read.flag('DEMO'),
     meetingWaitMs: read.integer('MEETING_WAIT_MS', 0, LONGEST_MEETING_WAIT_MS),
     reminders: readReminders(read),
+    sms: readSms(read, sandbox),
     sandbox,
     sandboxPort: read.integer('SANDBOX_PORT', 0, LAST_PORT),
     webhookReach: (read.flag('WEBHOOK_PRIVATE_ADDRESSES') ?? sandbox) ? 'private_too' : 'public',

@@ -15,6 +15,7 @@ import type { Offered } from '../practitioners/session-type.ts';
 import { addressOf, decideClient, requireSame, type KnownClient } from './client.ts';
 import { deskOf, judgeStart, NotBookable, refusalWith, stretchToRead, type Judged, type StartAsked } from './diary.ts';
 import { insertBooking } from './store-booking.ts';
+import { keepPhone } from './set-phone.ts';
 import { recordClient, updateClient } from './store.ts';
 
 export type BookingTools = SlotTools & {
@@ -28,6 +29,8 @@ export type BookingRequest = {
   readonly userId: string;
   readonly userEmail: string;
   readonly userName: string;
+  /** E.164; kept for reminders by SMS, null takes it back. */
+  readonly userPhone?: string | null | undefined;
   readonly practitionerId: number;
   readonly practitionerName?: string | undefined;
   readonly start: StartAsked;
@@ -169,6 +172,7 @@ async function write(
   const now = tools.clock.now();
   const by = { role: actor.role, ref: actor.key };
   const clientId = await keepClient(tx, actor, request, read.client, now);
+  if (request.userPhone !== undefined) await keepPhone(tx, { at: now, actor: by }, clientId, request.userPhone);
   const wall = wallOf(judged.time.from, judged.desk.schedule.zone);
   const made = await insertBooking(
     tx,

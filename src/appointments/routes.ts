@@ -18,6 +18,7 @@ import { rescheduleAppointment } from './reschedule-appointment.ts';
 import type { LinkTools } from './issue-guest-link.ts';
 import { closingRoutes } from './routes-closing.ts';
 import { guestRoutes } from './routes-guest.ts';
+import { phoneRoutes } from './routes-phone.ts';
 import {
   AppointmentCreated,
   AppointmentList,
@@ -54,6 +55,7 @@ export function appointmentRoutes(app: App, tools: AppointmentTools): void {
   reading(app, tools);
   closingRoutes(app, tools);
   guestRoutes(app, tools);
+  phoneRoutes(app, tools);
 }
 
 function booking(app: App, tools: AppointmentTools): void {
@@ -101,6 +103,7 @@ function booking(app: App, tools: AppointmentTools): void {
           userId: body.userId,
           userEmail: body.userEmail,
           userName: body.userName ?? nameOf(actor),
+          userPhone: body.userPhone,
           practitionerId: body.practitionerId,
           practitionerName: body.practitionerName,
           start: { wall: { date, time }, timeZone },

@@ -8,6 +8,7 @@ import {
   DateText,
   EmailText,
   InstantText,
+  PhoneText,
   plainLines,
   plainText,
   PublicId,
@@ -42,6 +43,11 @@ export const NewAppointment = named(
         ...plainText(200),
         description: 'May be left out where the token of a client says how she is called.',
       }),
+      userPhone: Type.Optional(
+        Type.Union([PhoneText, Type.Null()], {
+          description: 'Kept for reminders by SMS, in E.164. `null` takes it back; left out, it stays as it is.',
+        }),
+      ),
       videoMeetingConfig: Type.Optional(
         Type.Object(
           {

@@ -37,6 +37,16 @@ export async function updateClient(
   });
 }
 
+/** Where the client is reminded by SMS; null: nowhere. True where it was another until now. */
+export async function updatePhone(tx: Transaction, clientId: number, phone: string | null): Promise<boolean> {
+  const changed = await tx.query({
+    name: 'client_set_phone',
+    text: 'update client set phone = $3 where organisation_id = $1 and id = $2 and phone is distinct from $3 returning id',
+    values: [tx.organisationId, clientId, phone],
+  });
+  return changed.length > 0;
+}
+
 /** The session at its new time, one revision on. */
 export async function moveSession(
   tx: Transaction,

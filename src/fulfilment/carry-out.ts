@@ -21,7 +21,8 @@ import {
 import { remindersOwed, type RemindersOwed } from './reminders-owed.ts';
 import { eventPlace, eventToKeep } from './steps/calendar-event.ts';
 import { meetingPlace, meetingToKeep } from './steps/meeting.ts';
-import { sendLetter, type Post } from './steps/notification.ts';
+import { sendLetter } from './steps/notification.ts';
+import { sendText, type TextPost } from './steps/text-message.ts';
 import { giveBack, LeaseLost, prolong, readFacts, type Claim } from './store.ts';
 import type { Hand, Place, Wanted } from './steps/wanted.ts';
 
@@ -37,7 +38,7 @@ const FORGOTTEN_AFTER_HOURS = 30 * 24;
 /** Stands for "whichever": no revision overtakes it, so a pass that failed waits. */
 const NO_REVISION = 2_147_483_647;
 
-export type CarryOutTools = Post &
+export type CarryOutTools = TextPost &
   AccountTools & {
     /** Tells whoever waits that something about the session has come true. */
     announce(organisationId: number, sessionId: number): void;
@@ -197,7 +198,9 @@ async function sendLetters(
   if (send.length > 0) await hold(tools, claim);
   // To different people, so neither waits for the other's mail server; but the pass waits for both.
   const context = { facts, meeting, letters: pass.letters, leaseNo: claim.leaseNo };
-  const results = await Promise.allSettled(send.map((letter) => sendLetter(tools, letter, context)));
+  const results = await Promise.allSettled(
+    send.map((letter) => (letter.channel === 'sms' ? sendText : sendLetter)(tools, letter, context)),
+  );
   const again = results.map((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value;
@@ -224,7 +227,8 @@ function lettersToSend(
   };
   const letters = lettersOwed(telling, pass.letters, now);
   const { from, ...reminders } = facts.reminders;
-  const reminding = { ...telling, reminders, from, smsReaches: false };
+  const smsReaches = tools.texter !== null && facts.client.phone !== null;
+  const reminding = { ...telling, reminders, from, smsReaches };
   return { letters, reminders: remindersOwed(reminding, pass.letters, letters.telling, now) };
 }
 

@@ -14,6 +14,7 @@ export const EVENTS = [
   'api_key.revoked',
   // appointments
   'client.recorded',
+  'client.changed',
   'appointment.booked',
   'appointment.rescheduled',
   'appointment.cancelled',

@@ -20,6 +20,8 @@ export type SandboxAddresses = {
   readonly msLoginUrl: string;
   /** mirror https://api.resend.com, https://api.postmarkapp.com and https://api.sendgrid.com/v3 */
   readonly mailApiUrls: { readonly resend: string; readonly postmark: string; readonly sendgrid: string };
+  /** mirrors https://api.twilio.com */
+  readonly twilioApiUrl: string;
 };
 
 export function sandboxAddresses(baseUrl: string): SandboxAddresses {
@@ -34,5 +36,6 @@ export function sandboxAddresses(baseUrl: string): SandboxAddresses {
     msGraphUrl: `${base}/microsoft/graph/v1.0`,
     msLoginUrl: `${base}/microsoft/login`,
     mailApiUrls: { resend: `${base}/resend`, postmark: `${base}/postmark`, sendgrid: `${base}/sendgrid/v3` },
+    twilioApiUrl: `${base}/twilio`,
   };
 }

@@ -8,6 +8,7 @@ import { listGoogleEvents } from './google/events.ts';
 import type { Mailbox } from './mailbox.ts';
 import { listMicrosoftEvents } from './microsoft/events.ts';
 import { listOnlineMeetings } from './microsoft/online-meetings.ts';
+import { listSms } from './twilio/twilio.ts';
 import { listZoomMeetings } from './zoom/meetings.ts';
 
 /** More than any demo or measurement books; `x-total-count` tells when there are more. */
@@ -26,12 +27,19 @@ const LISTS = {
   '/control/google/events': ['google-event', listGoogleEvents],
   '/control/microsoft/events': ['microsoft-event', listMicrosoftEvents],
   '/control/microsoft/online-meetings': ['online-meeting', listOnlineMeetings],
+  '/control/sms': ['sms', listSms],
 } as const;
 
 /** Everything that providers keep for their users; tokens and credentials survive a reset. */
-const RESETTABLE = ['zoom-meeting', 'zoom-quota', 'google-event', 'microsoft-event', 'online-meeting', 'mail'].concat(
-  ['taken', 'once', 'inactive'].map((kind) => `mail-${kind}`),
-);
+const RESETTABLE = [
+  'zoom-meeting',
+  'zoom-quota',
+  'google-event',
+  'microsoft-event',
+  'online-meeting',
+  'mail',
+  'sms',
+].concat(['taken', 'once', 'inactive'].map((kind) => `mail-${kind}`));
 
 export function hangControl(app: FastifyInstance, control: Control): void {
   const { world, faults, mailbox } = control;

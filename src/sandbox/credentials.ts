@@ -32,6 +32,11 @@ export const SANDBOX_CREDENTIALS = {
     },
     sendgrid: { apiKey: 'SG.sandbox.not-real' },
   },
+  twilio: {
+    accountSid: 'AC5a4db0c500004000800000005a4db0c5',
+    authToken: 'sandbox-twilio-token-not-real',
+    from: '+15005550006',
+  },
 } as const;
 
 export type SandboxCredentials = {
@@ -55,6 +60,7 @@ export type SandboxCredentials = {
   readonly microsoft: { readonly tenantId: string; readonly clientId: string; readonly clientSecret: string };
   /** For each mail service the key it takes, and what the receiver of its webhooks believes them by. */
   readonly mail: Readonly<Record<'resend' | 'postmark' | 'sendgrid', MailCredentials>>;
+  readonly twilio: { readonly accountSid: string; readonly authToken: string; readonly from: string };
 };
 
 export type MailCredentials = { readonly apiKey: string; readonly webhookSecret: string };
@@ -81,6 +87,7 @@ export function sandboxCredentials(state: Pick<State, 'drawer'>): SandboxCredent
       postmark: { apiKey: mail.postmark.apiKey, webhookSecret: mail.postmark.webhookCredentials },
       sendgrid: { apiKey: mail.sendgrid.apiKey, webhookSecret: publicPart(webhookKey(state)) },
     },
+    twilio: SANDBOX_CREDENTIALS.twilio,
   };
 }
 

@@ -8,7 +8,7 @@ import type { People } from './people.ts';
 import type { State } from './state.ts';
 import type { Tokens } from './tokens.ts';
 
-export const PROVIDERS = ['zoom', 'google', 'microsoft', 'mail'] as const;
+export const PROVIDERS = ['zoom', 'google', 'microsoft', 'mail', 'twilio'] as const;
 export type Provider = (typeof PROVIDERS)[number];
 export const OPERATIONS = ['create', 'read', 'update', 'delete', 'list', 'token', 'send'] as const;
 export type Operation = (typeof OPERATIONS)[number];

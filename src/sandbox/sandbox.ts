@@ -21,6 +21,7 @@ import { peopleOf } from './people.ts';
 import { createServer, hang } from './server.ts';
 import { openState, type State } from './state.ts';
 import { tokensOf } from './tokens.ts';
+import { twilio } from './twilio/twilio.ts';
 import { zoom } from './zoom/zoom.ts';
 
 export type SandboxOptions = {
@@ -69,7 +70,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     credentials: () => (credentials ??= sandboxCredentials(state)),
   };
   const around = { world, faults, log: options.log };
-  const emulators = [zoom(world), google(world), microsoft(world), resend(world), postmark(world), sendgrid(world)];
+  const services = [resend(world), postmark(world), sendgrid(world), twilio(world)];
+  const emulators = [zoom(world), google(world), microsoft(world), ...services];
   const app = createServer(ready.promise, emulators);
   for (const emulator of emulators) hang(app, emulator, around, stopping.signal);
   hangPages(app, world);

@@ -14,6 +14,7 @@ const EMULATORS = {
   googleMeetUrl: 'http://127.0.0.1:3001/google/meet-api/v2',
   msGraphUrl: 'http://127.0.0.1:3001/microsoft/graph/v1.0',
   msLoginUrl: 'http://127.0.0.1:3001/microsoft/login',
+  twilioApiUrl: 'http://127.0.0.1:3001/twilio',
 };
 
 const ZOOM = { ZOOM_ACCOUNT_ID: 'account', ZOOM_API_KEY: 'client', ZOOM_API_SECRET: 'zoom-very-secret' };
@@ -199,6 +200,7 @@ describe('the sandbox', () => {
       googleMeetUrl: 'https://meet.googleapis.com/v2',
       msGraphUrl: 'http://127.0.0.1:9/graph',
       msLoginUrl: 'https://login.microsoftonline.com',
+      twilioApiUrl: 'https://api.twilio.com',
     });
   });
 

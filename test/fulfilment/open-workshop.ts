@@ -142,6 +142,11 @@ export async function openWorkshop() {
       house.transactor.inOrganisation(organisationId, (tx) => listOutsideObjects(tx, sessionId)),
     letters: ({ sessionId }: Booked) =>
       house.transactor.inOrganisation(organisationId, (tx) => listLetters(tx, sessionId)),
+    lettersOf: async (appointmentId: number) => {
+      const found = await house.transactor.inOrganisation(organisationId, (tx) => findAppointment(tx, appointmentId));
+      return await house.transactor.inOrganisation(organisationId, (tx) => listLetters(tx, found?.sessionId ?? 0));
+    },
+    sandboxUrl: house.sandboxUrl ?? '',
     zoom: () => see('zoom/meetings'),
     events: async () => [...(await see('google/events')), ...(await see('microsoft/events'))],
     mails: () => see<Letter>('mailbox'),

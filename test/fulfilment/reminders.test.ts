@@ -128,7 +128,10 @@ const wall = (text: string) => Temporal.PlainDateTime.from(text).toZonedDateTime
 const PLAN = { leadMinutes: [1_440, 60], channels: ['email'], practitioner: false } as const;
 
 /** Booked by the act, with everything that hangs on it. */
-async function book(date: string, over: { readonly platform?: 'zoom'; readonly sessionType?: string } = {}) {
+async function book(
+  date: string,
+  over: { readonly platform?: 'zoom'; readonly sessionType?: string; readonly userPhone?: string } = {},
+) {
   const { appointmentId } = await bookAppointment(
     shop.tools,
     shop.desk,
@@ -138,6 +141,7 @@ async function book(date: string, over: { readonly platform?: 'zoom'; readonly s
       start: { wall: { date, time: '10:00' } },
       sessionType: over.sessionType ?? 'Initial Consultation',
       platform: over.platform ?? null,
+      userPhone: over.userPhone,
     },
     noOnce,
   );
@@ -195,10 +199,10 @@ describe('a reminder', () => {
   });
 
   it('is not kept waiting by a meeting that cannot be made', async () => {
-    shop.clock.set(wall('2030-02-13T09:00'));
+    shop.clock.set(wall('2030-02-14T08:00'));
     const { id, start } = await book('2030-02-14', { platform: 'zoom' });
     await live(start);
-    expect(leads(start)).toEqual([1_440, 60]);
+    expect(leads(start)).toEqual([60]);
     await cancel(id);
     await run();
   });
@@ -323,6 +327,45 @@ describe('a setting', () => {
     await live(start);
     expect(leads(start)).toEqual([1_440, 60]);
     await shop.changeSarah({ timeZone: NEW_YORK });
+  });
+});
+
+describe('a text', () => {
+  const texts = async () => (await (await fetch(`${shop.sandboxUrl}/control/sms`)).json()) as { body: string }[];
+  /** Booked with a number, an hour and a minute before; answers the reminder by SMS as the log has it in the end. */
+  async function texted(date: string, fault: Parameters<typeof shop.fault>[0]) {
+    await set({ ...PLAN, leadMinutes: [60], channels: ['sms'] });
+    const { id, start } = await book(date, { userPhone: '+15551230009' });
+    await live(start.subtract({ minutes: 61 }));
+    const before = (await texts()).length;
+    await shop.fault(fault);
+    await live(start);
+    await shop.heal();
+    await set(null);
+    const log = await shop.lettersOf(id);
+    const { state, attempts } = log.find(({ channel }) => channel === 'sms') ?? {};
+    expect(reminders()).toEqual([]);
+    return { state, attempts, texts: (await texts()).length - before };
+  }
+
+  it('whose answer was lost is looked up, found, and not sent again', async () => {
+    const fault = { provider: 'twilio', operation: 'create', dropAfterSuccess: true, times: 1 } as const;
+    expect(await texted('2030-05-02', fault)).toEqual({ state: 'sent', attempts: 2, texts: 1 });
+  });
+
+  it('whose answer was lost before it left is looked up, not found, and sent again', async () => {
+    const fault = { provider: 'twilio', operation: 'create', status: 500, times: 1 } as const;
+    expect(await texted('2030-05-09', fault)).toEqual({ state: 'sent', attempts: 2, texts: 1 });
+  });
+
+  it('that the service refuses is not tried again', async () => {
+    const fault = { provider: 'twilio', operation: 'create', status: 400 } as const;
+    expect(await texted('2030-05-16', fault)).toEqual({ state: 'refused', attempts: 1, texts: 0 });
+  });
+
+  it('that stays in doubt is given up after a few times', async () => {
+    const fault = { provider: 'twilio', operation: 'create', status: 502 } as const;
+    expect(await texted('2030-05-23', fault)).toEqual({ state: 'unknown', attempts: 5, texts: 0 });
   });
 });
 

@@ -113,6 +113,8 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
     'mail-trouble',
     'mailer',
     'reminder',
+    'text-message',
+    'texter',
     'spoken-time',
     'vtimezone',
   ],

@@ -1,7 +1,7 @@
 // Reminders over HTTP: set by those who may, sent by the worker as time passes, and seen in the mailbox.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { JOHN, SARAH, type Who } from '../cast.ts';
-import { booked, openHouse, refusal, type Letter, type OpenHouse } from '../open-house.ts';
+import { booked, booking, openHouse, refusal, type Letter, type OpenHouse } from '../open-house.ts';
 
 let house: OpenHouse;
 let typePath: string;
@@ -82,6 +82,98 @@ describe('a client', () => {
     expect(mail?.subject).toContain('Mon 11 Mar 2030, 09:00');
     expect(await remindersOf(id)).toHaveLength(1);
     expect((await set('staff', null)).status).toBe(200);
+  });
+});
+
+describe('by SMS', () => {
+  type Sms = { readonly sid: string; readonly to: string; readonly body: string };
+  const PHONE = '+15551230001';
+  const texts = async (to = PHONE): Promise<Sms[]> =>
+    ((await (await fetch(`${house.sandboxUrl}/control/sms`)).json()) as Sms[]).filter((one) => one.to === to);
+  const untilTexted = (times: number, to = PHONE) =>
+    house.until(
+      () => texts(to),
+      (all) => all.length >= times,
+      { seconds: 1 },
+    );
+  const johns = (date: string, userPhone?: string | null) =>
+    booked(house, {
+      date,
+      time: '10:00',
+      videoMeetingConfig: undefined,
+      ...(userPhone === undefined ? {} : { userPhone }),
+    });
+  beforeAll(async () => {
+    expect((await set('sarah', { leadMinutes: [120], channels: ['sms'], practitioner: false })).status).toBe(200);
+  });
+  afterAll(() => set('sarah', null));
+
+  test('a client whose number is known gets one short text, and no mail', async () => {
+    const id = await johns('2030-04-02', PHONE);
+    await untilConfirmed(id);
+    house.clock.set(at('2030-04-02T08:00'));
+    const [text] = await untilTexted(1);
+    expect(text?.body).toBe(
+      'Sandbox reminder: your appointment with Dr. Sarah Johnson, Tue 2 Apr 2030, 10:00 (America/New_York)',
+    );
+    expect(await remindersOf(id)).toEqual([]);
+    expect(JSON.stringify(house.lines)).not.toContain(PHONE);
+  });
+
+  test('the number is kept; a text whose answer was lost is looked up and not sent again', async () => {
+    const id = await johns('2030-04-03');
+    await untilConfirmed(id);
+    await house.orderFault({ provider: 'twilio', operation: 'create', dropAfterSuccess: true, times: 1 });
+    house.clock.set(at('2030-04-03T08:00'));
+    await untilTexted(2);
+    // Another after it, so that a second sending of the first would have come before.
+    const next = await johns('2030-04-04');
+    await untilConfirmed(next);
+    house.clock.set(at('2030-04-04T08:00'));
+    expect(await untilTexted(3)).toHaveLength(3);
+  });
+
+  test('one that surely did not leave is sent when the service is back', async () => {
+    await untilConfirmed(await johns('2030-04-09'));
+    await house.orderFault({ provider: 'twilio', operation: 'create', status: 429, retryAfter: 3, times: 1 });
+    house.clock.set(at('2030-04-09T08:00'));
+    expect(await untilTexted(4)).toHaveLength(4);
+  });
+
+  test('who takes the number back is reminded by mail', async () => {
+    const id = await johns('2030-04-10', null);
+    await untilConfirmed(id);
+    house.clock.set(at('2030-04-10T08:00'));
+    expect(await untilReminded(id, 1)).toHaveLength(1);
+    expect(await texts()).toHaveLength(4);
+  });
+
+  test('a number set by staff, or by the client, is used; another’s may not be set', async () => {
+    const path = `/api/users/${JOHN.userId}/phone`;
+    const other = '+15551230002';
+    for (const who of ['staff', 'john'] as const) {
+      const answer = await house.put(who, path, { phone: other });
+      expect(answer.status, answer.text).toBe(200);
+      expect(answer.text).not.toContain(other);
+    }
+    const id = await johns('2030-04-11');
+    await untilConfirmed(id);
+    house.clock.set(at('2030-04-11T08:00'));
+    expect(await untilTexted(1, other)).toHaveLength(1);
+    expect((await house.put('john', path, { phone: null })).status).toBe(200);
+    expect(refusal(await house.put('ada', path, { phone: other }))).toEqual([403, 'forbidden']);
+    expect(refusal(await house.put('sarah', path, { phone: other }))).toEqual([403, 'forbidden']);
+    expect((await house.put(null, path, { phone: other })).status).toBe(401);
+    expect((await house.put('staff', '/api/users/nobody/phone', { phone: other })).status).toBe(404);
+    expect((await house.put('staff', path, { phone: '12' })).status).toBe(400);
+    const once = { 'idempotency-key': 'phone-1' };
+    expect((await house.put('staff', path, { phone: null }, once)).status).toBe(200);
+    expect(refusal(await house.put('staff', path, { phone: other }, once))).toEqual([422, 'idempotency_key_reused']);
+  });
+
+  test.each(['5551230001', '+0551230001', '+1 555 123', '+1234567890123456', ''])('400: %j', async (userPhone) => {
+    const answer = await house.post('service', '/api/appointments', { ...booking({ date: '2030-04-16' }), userPhone });
+    expect(refusal(answer)).toEqual(expect.arrayContaining([400, 'invalid_request', '/userPhone']));
   });
 });
 

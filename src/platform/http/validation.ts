@@ -68,6 +68,8 @@ export const StartTimeText = Type.String({ format: 'start-time', examples: ['14:
 export const WallOrInstantText = Type.String({ format: 'wall-or-instant', examples: ['2030-06-20T14:00:00'] });
 export const ZoneText = Type.String({ format: 'iana-zone', maxLength: 64, examples: ['America/New_York'] });
 export const EmailText = Type.String({ format: 'e-mail', maxLength: MAX_EMAIL_LENGTH, examples: ['user@example.com'] });
+/** E.164 (ITU-T): a plus, the country, the number, 15 digits at most. */
+export const PhoneText = Type.String({ pattern: '^\\+[1-9]\\d{6,14}$', maxLength: 16, examples: ['+15551234567'] });
 /** In answers: an instant in UTC, as `Temporal.Instant` writes it. In requests: any offset. */
 export const InstantText = Type.String({ format: 'date-time', examples: ['2030-06-20T18:00:00Z'] });
 /** Integers below 2^53, so that they fit a JSON number. */

@@ -15,6 +15,7 @@ const DOORS = [
   ['microsoft/events', 'events on Outlook calendars'],
   ['microsoft/online-meetings', 'standalone Teams meetings'],
   ['mailbox', 'letters'],
+  ['sms', 'texts'],
   ['faults', 'faults on order'],
 ] as const;
 
