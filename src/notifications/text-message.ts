@@ -32,11 +32,13 @@ export function writeReminderText({ practitioner, start, zone, sandbox }: TextFa
 /** Accents that would cost half the message are taken off; other scripts are left as they are: a name is a name. */
 function folded(name: string): string {
   if (septetsOf(name) !== null) return name;
-  const bare = [...name.normalize('NFC')]
-    .map((letter) => (septetsOf(letter) === null ? letter.normalize('NFD').replace(/\p{M}/gu, '') : letter))
-    .join('')
+  const bare = name
+    .normalize('NFC')
     .replace(/[‘’]/g, "'")
-    .replace(/[–—]/g, '-');
+    .replace(/[–—]/g, '-')
+    .replace(/\P{ASCII}/gu, (letter) =>
+      septetsOf(letter) === null ? letter.normalize('NFD').replace(/\p{M}/gu, '') : letter,
+    );
   return septetsOf(bare) === null ? name : bare;
 }
 

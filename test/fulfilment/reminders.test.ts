@@ -330,8 +330,9 @@ describe('a setting', () => {
   });
 });
 
+const texts = async () => (await (await fetch(`${shop.sandboxUrl}/control/sms`)).json()) as { body: string }[];
+
 describe('a text', () => {
-  const texts = async () => (await (await fetch(`${shop.sandboxUrl}/control/sms`)).json()) as { body: string }[];
   /** Booked with a number, an hour and a minute before; answers the reminder by SMS as the log has it in the end. */
   async function texted(date: string, fault: Parameters<typeof shop.fault>[0]) {
     await set({ ...PLAN, leadMinutes: [60], channels: ['sms'] });

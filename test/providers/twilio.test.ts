@@ -74,15 +74,15 @@ describe('against the emulator', () => {
   });
 });
 
-describe('against answers no emulator gives', () => {
-  const at = Temporal.Instant.from('2026-08-24T05:01:45Z');
-  const listed = (...messages: object[]): Reply => ({ status: 200, json: { messages } });
-  const found = (body: string | null, date: string | null = 'Mon, 24 Aug 2026 05:01:45 +0000') => ({
-    sid: 'SM1',
-    body,
-    date_created: date,
-  });
+const AT = Temporal.Instant.from('2026-08-24T05:01:45Z');
+const listed = (...messages: object[]): Reply => ({ status: 200, json: { messages } });
+const found = (body: string | null, date: string | null = 'Mon, 24 Aug 2026 05:01:45 +0000') => ({
+  sid: 'SM1',
+  body,
+  date_created: date,
+});
 
+describe('against answers no emulator gives', () => {
   it.each<readonly [string, Reply, string | null]>([
     [
       'the words of a trial account before ours',
@@ -96,7 +96,7 @@ describe('against answers no emulator gives', () => {
     ['nothing', listed(), null],
   ])('a list with %s', async (_title, reply, sid) => {
     const server = await tinyServer(() => reply);
-    expect(await texter({ apiUrl: server.url }).find(TEXT, at, TIMEOUT_MS)).toBe(sid);
+    expect(await texter({ apiUrl: server.url }).find(TEXT, AT, TIMEOUT_MS)).toBe(sid);
     expect(server.asked[0]?.path).toContain('/Messages.json?To=%2B15551230001&PageSize=20');
     await server.close();
   });

@@ -457,6 +457,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/{userId}/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set or erase the number on which a client is reminded by SMS
+         * @description For: client, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["setPhone"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/create-zoom-meeting": {
         parameters: {
             query?: never;
@@ -1261,6 +1281,8 @@ export interface components {
              * @description May be left out where the token of a client says how she is called.
              */
             userName?: string;
+            /** @description Kept for reminders by SMS, in E.164. `null` takes it back; left out, it stays as it is. */
+            userPhone?: string | null;
             videoMeetingConfig?: {
                 /** @enum {unknown} */
                 platform: "zoom" | "google-meet" | "teams";
@@ -1436,6 +1458,10 @@ export interface components {
             url: string | null;
             /** Format: date-time */
             expiresAt: string;
+        };
+        Phone: {
+            /** @description In E.164; `null` erases it. */
+            phone: string | null;
         };
         ZoomMeetingRequest: {
             appointmentId: number;
@@ -2545,6 +2571,33 @@ export interface operations {
             };
         };
     };
+    setPhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The subject of the client, opaque */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Phone"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+        };
+    };
     createZoomMeeting: {
         parameters: {
             query?: never;
@@ -2955,6 +3008,7 @@ export const OPERATIONS = {
   getGuestAppointment: { method: 'GET', path: '/api/guest', inPath: [], inQuery: [] },
   issueGuestLink: { method: 'POST', path: '/api/appointments/{appointmentId}/guest-link', inPath: ['appointmentId'], inQuery: [] },
   revokeGuestLinks: { method: 'DELETE', path: '/api/appointments/{appointmentId}/guest-link', inPath: ['appointmentId'], inQuery: [] },
+  setPhone: { method: 'PUT', path: '/api/users/{userId}/phone', inPath: ['userId'], inQuery: [] },
   createZoomMeeting: { method: 'POST', path: '/api/create-zoom-meeting', inPath: [], inQuery: [] },
   createGoogleMeet: { method: 'POST', path: '/api/create-google-meet', inPath: [], inQuery: [] },
   createTeamsMeeting: { method: 'POST', path: '/api/create-teams-meeting', inPath: [], inQuery: [] },
