@@ -332,23 +332,23 @@ describe('a setting', () => {
 
 const texts = async () => (await (await fetch(`${shop.sandboxUrl}/control/sms`)).json()) as { body: string }[];
 
-describe('a text', () => {
-  /** Booked with a number, an hour and a minute before; answers the reminder by SMS as the log has it in the end. */
-  async function texted(date: string, fault: Parameters<typeof shop.fault>[0]) {
-    await set({ ...PLAN, leadMinutes: [60], channels: ['sms'] });
-    const { id, start } = await book(date, { userPhone: '+15551230009' });
-    await live(start.subtract({ minutes: 61 }));
-    const before = (await texts()).length;
-    await shop.fault(fault);
-    await live(start);
-    await shop.heal();
-    await set(null);
-    const log = await shop.lettersOf(id);
-    const { state, attempts } = log.find(({ channel }) => channel === 'sms') ?? {};
-    expect(reminders()).toEqual([]);
-    return { state, attempts, texts: (await texts()).length - before };
-  }
+/** Booked with a number, an hour and a minute before; answers the reminder by SMS as the log has it in the end. */
+async function texted(date: string, fault: Parameters<typeof shop.fault>[0]) {
+  await set({ ...PLAN, leadMinutes: [60], channels: ['sms'] });
+  const { id, start } = await book(date, { userPhone: '+15551230009' });
+  await live(start.subtract({ minutes: 61 }));
+  const before = (await texts()).length;
+  await shop.fault(fault);
+  await live(start);
+  await shop.heal();
+  await set(null);
+  const log = await shop.lettersOf(id);
+  const { state, attempts } = log.find(({ channel }) => channel === 'sms') ?? {};
+  expect(reminders()).toEqual([]);
+  return { state, attempts, texts: (await texts()).length - before };
+}
 
+describe('a text', () => {
   it('whose answer was lost is looked up, found, and not sent again', async () => {
     const fault = { provider: 'twilio', operation: 'create', dropAfterSuccess: true, times: 1 } as const;
     expect(await texted('2030-05-02', fault)).toEqual({ state: 'sent', attempts: 2, texts: 1 });
