@@ -1,6 +1,7 @@
 // How many requests a minute an actor may send, counted over all processes in the table rate_window. Reads take tokens
 // in batches, so that most of them ask no database; bookings take what they need, those of one moment together. Who the
 // actor is, identity knows.
+import { setImmediate as allRead } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import { named, type Connection } from '../database/connection.ts';
 import { loggable, type Log } from '../log.ts';
@@ -110,10 +111,12 @@ export function createLimiter(tools: {
     const readers = Math.min(MAX_BATCH, Math.max(1, Math.floor(limit / BATCHES_PER_LIMIT)));
     bucket.waiting += 1;
     while (bucket.left === 0 && bucket.taken < limit) {
-      // Bookings take as many as there are of them at this moment, and keep none.
-      bucket.refill ??= refill(bucket, name, rate === 'booking' ? bucket.waiting : readers).finally(() => {
-        bucket.refill = null;
-      });
+      // Bookings take as many as there are of them once all that has arrived is read, and keep none.
+      bucket.refill ??= allRead()
+        .then(() => refill(bucket, name, rate === 'booking' ? bucket.waiting : readers))
+        .finally(() => {
+          bucket.refill = null;
+        });
       await bucket.refill;
     }
     bucket.waiting -= 1;
