@@ -4,16 +4,57 @@ import { Type } from 'typebox';
 import { onceOf } from '../platform/http/idempotency.ts';
 import { answers, IdempotencyHeaders, named } from '../platform/http/openapi.ts';
 import type { App } from '../platform/http/server.ts';
-import { InstantText } from '../platform/http/validation.ts';
+import { MOST_DAYS, type SlotTools } from '../availability/find-slots.ts';
+import { DateText, InstantText, WallTimeText, ZoneText } from '../platform/http/validation.ts';
+import { instantOf, isoOf, wallOf } from '../platform/time/wall-clock.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { readAppointment, type Reading } from './find-appointment.ts';
+import { findFreeTimes } from './find-free-times.ts';
 import { issueGuestLink, type LinkTools } from './issue-guest-link.ts';
 import { revokeGuestLinks } from './revoke-guest-links.ts';
+import { CodeOfHindrance } from './schemas-closing.ts';
 import { AppointmentParams, Done, OneAppointment, wireOne } from './schemas.ts';
 
 const tags = ['Guests'];
 const KEY_REFUSALS = ['not_found', 'idempotency_key_invalid', 'idempotency_key_reused'] as const;
 const PATH = '/api/appointments/:appointmentId/guest-link';
+
+const FreeTimesQuery = Type.Object(
+  {
+    from: { ...DateText, description: 'First day.' },
+    to: { ...DateText, description: `Last day, at most ${MOST_DAYS - 1} later.` },
+    timeZone: Type.Optional({ ...ZoneText, description: 'Whose days; without it the practitioner’s.' }),
+  },
+  { additionalProperties: false },
+);
+
+const FreeTimesSchema = named(
+  'FreeTimes',
+  Type.Object(
+    {
+      timeZone: ZoneText,
+      reason: Type.Optional(CodeOfHindrance),
+      times: Type.Array(Type.Object({ date: DateText, time: WallTimeText, start: InstantText, end: InstantText }), {
+        description: '`date` and `time` in `timeZone`: as `newDate` and `newTime` of a move with that zone.',
+      }),
+    },
+    {
+      examples: [
+        {
+          timeZone: 'America/New_York',
+          times: [
+            {
+              date: '2030-06-25',
+              time: '15:00:00',
+              start: '2030-06-25T15:00:00-04:00',
+              end: '2030-06-25T16:00:00-04:00',
+            },
+          ],
+        },
+      ],
+    },
+  ),
+);
 
 const GuestLinkSchema = named(
   'GuestLink',
@@ -37,8 +78,9 @@ const GuestLinkSchema = named(
   ),
 );
 
-export function guestRoutes(app: App, tools: LinkTools & Reading): void {
+export function guestRoutes(app: App, tools: LinkTools & Reading & SlotTools): void {
   looking(app, tools);
+  finding(app, tools);
   linking(app, tools);
 }
 
@@ -60,6 +102,42 @@ function looking(app: App, tools: Reading): void {
       if (!actor.pass) throw new Refusal('forbidden', 'This address is for those who come by a link.');
       void reply.header('cache-control', 'no-store');
       return wireOne(await readAppointment(tools, actor, actor.pass.appointmentId));
+    },
+  );
+}
+
+function finding(app: App, tools: SlotTools): void {
+  app.get(
+    '/api/appointments/:appointmentId/free-times',
+    {
+      config: {
+        access: ['client', 'guest', 'practitioner', 'staff', 'service'],
+        rate: 'read',
+        scope: 'appointments:read',
+      },
+      schema: {
+        tags: ['Appointments'],
+        operationId: 'getFreeTimes',
+        summary: 'Where an appointment could be moved to',
+        description:
+          'For its own length and kind; its own time is not in its way. None, and why, where it cannot be moved.',
+        params: AppointmentParams,
+        querystring: FreeTimesQuery,
+        response: answers({ 200: FreeTimesSchema }, ['not_found', 'practitioner_not_bookable']),
+      },
+    },
+    async ({ actor, params, query }) => {
+      const { from, to } = query;
+      const question = { appointmentId: params.appointmentId, from, to, timeZone: query.timeZone };
+      const { timeZone, reason, times } = await findFreeTimes(tools, actor, question);
+      return {
+        timeZone,
+        ...(reason === null ? {} : { reason }),
+        times: times.map(({ start, end }) => {
+          const { date, time } = wallOf(instantOf(start), timeZone);
+          return { date, time, start: isoOf(start, timeZone), end: isoOf(end, timeZone) };
+        }),
+      };
     },
   );
 }

@@ -28,14 +28,16 @@ const HINDRANCES: readonly Hindrance[] = [
   'reschedule_window_closed',
 ];
 
+export const CodeOfHindrance = Type.Enum([...HINDRANCES], {
+  description: 'Why not: the code with which it would be refused.',
+});
+
 export const Action = named(
   'Action',
   Type.Object(
     {
       allowed: Type.Boolean(),
-      reason: Type.Optional(
-        Type.Enum([...HINDRANCES], { description: 'Why not: the code with which it would be refused.' }),
-      ),
+      reason: Type.Optional(CodeOfHindrance),
       until: Type.Optional({ ...InstantText, description: 'Until when whoever asks may do it, as things are.' }),
       onTimeUntil: Type.Optional({ ...InstantText, description: 'After it, it is late. Left out without a window.' }),
       late: Type.Boolean({ description: 'Now it would be late.' }),

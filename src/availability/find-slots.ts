@@ -27,6 +27,8 @@ export type SlotQuestion = {
   readonly timeZone?: string | undefined;
   /** As a caller names one on offer, or as an appointment has one, offered or not; without it the first on offer. */
   readonly sessionType?: string | number | Sought | undefined;
+  /** A session that is to be moved, whose own time is not in its way. */
+  readonly except?: number;
 };
 
 /** A session to find time for. */
@@ -57,8 +59,8 @@ const finding = new WeakMap<pg.Pool, Map<string, Promise<SlotsFound>>>();
 export function findSlots(tools: SlotTools, question: SlotQuestion): Promise<SlotsFound> {
   const shared = finding.get(tools.pool) ?? new Map<string, Promise<SlotsFound>>();
   finding.set(tools.pool, shared);
-  const { organisationId, practitionerId, from, to, timeZone, sessionType } = question;
-  const key = JSON.stringify([organisationId, practitionerId, from, to, timeZone, sessionType]);
+  const { organisationId, practitionerId, from, to, timeZone, sessionType, except } = question;
+  const key = JSON.stringify([organisationId, practitionerId, from, to, timeZone, sessionType, except]);
   let found = shared.get(key);
   if (!found) {
     found = find(tools, question).finally(() => shared.delete(key));
@@ -138,6 +140,7 @@ async function readDiary(
     const margin = sessionType.lengthMinutes + desk.policy.bufferBeforeMinutes + desk.policy.bufferAfterMinutes;
     const busy = await readBusy(tools.pool, organisationId, {
       practitionerId,
+      ...(question.except === undefined ? {} : { except: question.except }),
       from: dayStart(question.from, timeZone) - margin,
       to: dayStart(dateOfDay(dayNumber(question.to) + 1), timeZone) + margin,
       now: tools.clock.now(),

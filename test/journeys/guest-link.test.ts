@@ -130,10 +130,11 @@ describe('a link', () => {
     expect(refusal(await ask(token, 'PUT', `${path}/reschedule`, move))).toEqual([404, 'not_found']);
   });
 
-  test('opens the four doors that are its own and the public ones; every other is closed to it', async () => {
+  test('opens the five doors that are its own and the public ones; every other is closed to it', async () => {
     const { id } = await fresh();
     const { token } = await linkTo(id);
     const own = ['GET /api/guest', 'GET /api/appointments/{appointmentId}'];
+    own.push('GET /api/appointments/{appointmentId}/free-times');
     own.push('PUT /api/appointments/{appointmentId}/cancel', 'PUT /api/appointments/{appointmentId}/reschedule');
     const { body: document } = await house.get(null, '/api/openapi.json');
     const paths = document['paths'] as Record<string, Record<string, { security: Json[] }>>;
@@ -235,6 +236,25 @@ describe('a link', () => {
     const until = start.subtract({ hours: 24 });
     const before = house.clock.now();
     const path = `/api/appointments/${id}`;
+    const free = async (query: string) => (await ask(token, 'GET', `${path}/free-times?${query}`)).body;
+    const times = (found: Json) => (found['times'] as { time: string }[]).map(({ time }) => time);
+    // Its own hour, 10 to 11, is in nobody's way but others'.
+    const open = await free(`from=${date}&to=${date}`);
+    expect(times(open)).toEqual(expect.arrayContaining(['09:30:00', '10:15:00', '10:45:00']));
+    expect(times(open)).not.toContain('10:00:00');
+    expect((open['times'] as Json[])[0]).toEqual({
+      date,
+      time: '09:00:00',
+      start: `${date}T09:00:00+02:00`,
+      end: `${date}T10:00:00+02:00`,
+    });
+    const inLondon = await free(`from=${date}&to=${date}&timeZone=Europe/London`);
+    expect(times(inLondon)).toEqual(expect.arrayContaining(['08:30:00', '09:15:00']));
+    expect(refusal(await ask(token, 'GET', `${path}/free-times?from=${date}&to=2031-06-01`))).toEqual([
+      400,
+      'invalid_request',
+      'query/to',
+    ]);
     house.clock.set(until.add({ milliseconds: 1 }));
     const late = await ask(token, 'PUT', `${path}/cancel`, {});
     expect([...refusal(late), late.body['until']]).toEqual([409, 'cancellation_window_closed', until.toString()]);
@@ -242,6 +262,11 @@ describe('a link', () => {
     expect(refusal(await ask(token, 'PUT', `${path}/reschedule`, move))).toEqual([409, 'reschedule_window_closed']);
     expect((await ask(token, 'GET', '/api/guest')).body['actions']).toMatchObject({
       cancel: { allowed: false, reason: 'cancellation_window_closed', until: until.toString() },
+    });
+    expect(await free(`from=${date}&to=${date}`)).toEqual({
+      timeZone: 'Europe/Berlin',
+      reason: 'reschedule_window_closed',
+      times: [],
     });
     house.clock.set(until);
     const key = { authorization: `Bearer ${token}`, 'idempotency-key': 'guest-1' };

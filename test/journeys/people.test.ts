@@ -164,6 +164,10 @@ describe('every endpoint, every role, own and other’s', () => {
   const OWNERS = ['john', 'sarah', 'staff', 'service'];
   const onAppointment: readonly (readonly [string, (who: Who) => Promise<{ status: number; body: Json }>])[] = [
     ['GET /api/appointments/{id}', (who) => house.get(who, `/api/appointments/${own}`)],
+    [
+      'GET /api/appointments/{id}/free-times',
+      (who) => house.get(who, `/api/appointments/${own}/free-times?from=2030-06-03&to=2030-06-07`),
+    ],
     // A change that is none, so that one appointment serves every row.
     [
       'PUT reschedule',

@@ -1,0 +1,53 @@
+// Where an appointment could be moved to: the free starts for its own length and kind, offered still or not, its own time not in
+// the way. Judged by the rule that judges the move.
+import { findSlots, type SlotTools } from '../availability/find-slots.ts';
+import type { Slot } from '../availability/slots.ts';
+import { isBoundByWindows, type Actor } from '../identity/actor.ts';
+import { minuteOf } from '../platform/time/wall-clock.ts';
+import { lengthMinutes, possibilityOf, type Hindrance } from './appointment.ts';
+import { seeAppointment } from './find-appointment.ts';
+
+export type FreeTimesQuestion = {
+  readonly appointmentId: number;
+  /** First and last day, both included, in `timeZone`, or in the practitioner's zone. */
+  readonly from: string;
+  readonly to: string;
+  readonly timeZone: string | undefined;
+};
+
+export type FreeTimes = {
+  readonly timeZone: string;
+  /** Why it cannot be moved at all now, and so to none of them. */
+  readonly reason: Hindrance | null;
+  readonly times: readonly Pick<Slot, 'start' | 'end'>[];
+};
+
+/** Without the start it has. Refusals: `not_found`, `unauthenticated`, `invalid_request` for the stretch. */
+export async function findFreeTimes(tools: SlotTools, actor: Actor, question: FreeTimesQuestion): Promise<FreeTimes> {
+  const { organisationId } = actor;
+  const { appointmentId, from, to, timeZone } = question;
+  const appointment = await tools.transactor.inOrganisation(
+    organisationId,
+    (tx) => seeAppointment(tx, actor, appointmentId),
+    { readOnly: true },
+  );
+  const bound = isBoundByWindows(actor, appointment);
+  const { reason } = possibilityOf(appointment, 'reschedule', bound, tools.clock.now());
+  if (reason !== null) return { timeZone: timeZone ?? appointment.zone, reason, times: [] };
+  const found = await findSlots(tools, {
+    organisationId,
+    practitionerId: appointment.practitionerId,
+    sessionType: {
+      id: appointment.sessionTypeId,
+      name: appointment.sessionType,
+      lengthMinutes: lengthMinutes(appointment),
+    },
+    from,
+    to,
+    timeZone,
+    except: appointment.sessionId,
+  });
+  const own = minuteOf(appointment.start);
+  const times = found.days.flatMap(({ slots }) => slots.filter(({ available, start }) => available && start !== own));
+  return { timeZone: found.timeZone, reason, times };
+}
