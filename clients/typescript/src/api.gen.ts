@@ -433,6 +433,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/appointments/{appointmentId}/free-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where an appointment could be moved to
+         * @description For its own length and kind; its own time is not in its way. None, and why, where it cannot be moved. For: client, guest, practitioner, staff, service. An API key needs the scope `appointments:read`.
+         */
+        get: operations["getFreeTimes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments/{appointmentId}/guest-link": {
         parameters: {
             query?: never;
@@ -1450,6 +1470,26 @@ export interface components {
             status: "pending" | "confirmed" | "cancelled" | "completed" | "no_show";
             /** @description For If-Match, in quotation marks. */
             revision: number;
+        };
+        FreeTimes: {
+            /** Format: iana-zone */
+            timeZone: string;
+            /**
+             * @description Why not: the code with which it would be refused.
+             * @enum {unknown}
+             */
+            reason?: "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "practitioner_not_bookable" | "cancellation_window_closed" | "reschedule_window_closed";
+            /** @description `date` and `time` in `timeZone`: as `newDate` and `newTime` of a move with that zone. */
+            times: {
+                /** Format: date */
+                date: string;
+                /** Format: wall-time */
+                time: string;
+                /** Format: date-time */
+                start: string;
+                /** Format: date-time */
+                end: string;
+            }[];
         };
         GuestLink: {
             /** @description Sent as a bearer token. Whoever has it manages this one appointment. */
@@ -2527,6 +2567,35 @@ export interface operations {
             };
         };
     };
+    getFreeTimes: {
+        parameters: {
+            query: {
+                /** @description First day. */
+                from: string;
+                /** @description Last day, at most 91 later. */
+                to: string;
+                /** @description Whose days; without it the practitioner’s. */
+                timeZone?: string;
+            };
+            header?: never;
+            path: {
+                appointmentId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreeTimes"];
+                };
+            };
+        };
+    };
     issueGuestLink: {
         parameters: {
             query?: never;
@@ -3006,6 +3075,7 @@ export const OPERATIONS = {
   markNoShow: { method: 'PUT', path: '/api/appointments/{appointmentId}/no-show', inPath: ['appointmentId'], inQuery: [] },
   reopenAppointment: { method: 'PUT', path: '/api/appointments/{appointmentId}/reopen', inPath: ['appointmentId'], inQuery: [] },
   getGuestAppointment: { method: 'GET', path: '/api/guest', inPath: [], inQuery: [] },
+  getFreeTimes: { method: 'GET', path: '/api/appointments/{appointmentId}/free-times', inPath: ['appointmentId'], inQuery: ['from', 'to', 'timeZone'] },
   issueGuestLink: { method: 'POST', path: '/api/appointments/{appointmentId}/guest-link', inPath: ['appointmentId'], inQuery: [] },
   revokeGuestLinks: { method: 'DELETE', path: '/api/appointments/{appointmentId}/guest-link', inPath: ['appointmentId'], inQuery: [] },
   setPhone: { method: 'PUT', path: '/api/users/{userId}/phone', inPath: ['userId'], inQuery: [] },
