@@ -44,6 +44,7 @@ const tokenIn = (text: string) => new RegExp(`${PAGE}#([\\w.-]+)`).exec(text)?.[
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const signed = (key: string, header: string, body: string) =>
   `${header}.${body}.${createHmac('sha256', key).update(`${header}.${body}`).digest('base64url')}`;
+const times = (found: Json) => (found['times'] as { time: string }[]).map(({ time }) => time);
 const unauthenticated = [401, 'unauthenticated'];
 
 describe('in the mails', () => {
@@ -237,7 +238,6 @@ describe('a link', () => {
     const before = house.clock.now();
     const path = `/api/appointments/${id}`;
     const free = async (query: string) => (await ask(token, 'GET', `${path}/free-times?${query}`)).body;
-    const times = (found: Json) => (found['times'] as { time: string }[]).map(({ time }) => time);
     // Its own hour, 10 to 11, is in nobody's way but others'.
     const open = await free(`from=${date}&to=${date}`);
     expect(times(open)).toEqual(expect.arrayContaining(['09:30:00', '10:15:00', '10:45:00']));
