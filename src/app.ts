@@ -1,4 +1,5 @@
 // Hangs every room's routes on one server, in the order in which a request meets them: identity, then limits, then rooms.
+import { letterRoutes } from './appointments/routes-letters.ts';
 import { appointmentRoutes } from './appointments/routes.ts';
 import { meetingDetails } from './meetings/meeting.ts';
 import { availabilityRoutes } from './availability/routes.ts';
@@ -6,6 +7,7 @@ import { connectionRoutes } from './connections/routes.ts';
 import type { House } from './composition.ts';
 import { awaitOutside } from './fulfilment/await-outside.ts';
 import { fulfilmentRoutes } from './fulfilment/routes.ts';
+import { mailNewsRoutes } from './fulfilment/routes-mail-news.ts';
 import { countOverdue } from './fulfilment/store-backlog.ts';
 import { createApiKeys } from './identity/authenticate-api-key.ts';
 import { createOutsideTokens } from './identity/authenticate-outside.ts';
@@ -48,6 +50,8 @@ type RoomTools = Parameters<typeof operationsRoutes>[1] &
   Parameters<typeof availabilityRoutes>[1] &
   Parameters<typeof appointmentRoutes>[1] &
   Parameters<typeof fulfilmentRoutes>[1] &
+  Parameters<typeof mailNewsRoutes>[1] &
+  Parameters<typeof letterRoutes>[1] &
   Parameters<typeof eventRoutes>[1] &
   Parameters<typeof webhookRoutes>[1];
 
@@ -112,7 +116,9 @@ function hangRooms(app: App, tools: RoomTools): void {
   scheduleRoutes(app, tools);
   availabilityRoutes(app, tools);
   appointmentRoutes(app, tools);
+  letterRoutes(app, tools);
   fulfilmentRoutes(app, tools);
+  mailNewsRoutes(app, tools);
   eventRoutes(app, tools);
   webhookRoutes(app, tools);
   webhookLogRoutes(app, tools);

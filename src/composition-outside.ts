@@ -4,14 +4,18 @@ import { join } from 'node:path';
 import type { CalendarProvider, CalendarProviderId } from './calendars/provider.ts';
 import { googleCalendar } from './calendars/providers/google.ts';
 import { microsoftCalendar } from './calendars/providers/microsoft.ts';
-import { MAIL_API_URLS } from './config-mail.ts';
+import { MAIL_API_URLS, type MailServiceId } from './config-mail.ts';
 import { providerAddresses, type Config } from './config.ts';
 import type { MeetingAccount } from './fulfilment/steps/meeting.ts';
 import type { Platform } from './meetings/provider.ts';
 import { zoomMeetings } from './meetings/providers/zoom.ts';
 import type { Mailer } from './notifications/mailer.ts';
+import type { NewsReader } from './notifications/news.ts';
+import { postmarkNews } from './notifications/providers/postmark-news.ts';
 import { postmarkMailer } from './notifications/providers/postmark.ts';
+import { resendNews } from './notifications/providers/resend-news.ts';
 import { resendMailer } from './notifications/providers/resend.ts';
+import { sendgridNews } from './notifications/providers/sendgrid-news.ts';
 import { sendgridMailer } from './notifications/providers/sendgrid.ts';
 import { smtpMailer } from './notifications/providers/smtp.ts';
 import { twilioTexter, type TwilioConfig } from './notifications/providers/twilio.ts';
@@ -63,6 +67,7 @@ export async function openOutside(config: Config, tools: OutsideTools, closing: 
     sandboxCredentials: sandbox?.credentials ?? null,
     texter: openTexter(at.twilioApiUrl, accounts.twilio, tools.http),
     mailer: openMailer(config, tools, sandbox),
+    newsReaders: newsReadersOf(config, sandbox?.mail ?? null),
   };
 }
 
@@ -85,6 +90,22 @@ function openMailer(
   }
   const url = config.smtpUrl?.reveal() ?? (service ? null : (sandbox?.smtpUrl ?? null));
   return smtpMailer({ url, from, log });
+}
+
+const NEWS = { resend: resendNews, postmark: postmarkNews, sendgrid: sendgridNews } as const;
+
+/** Of every service whose webhooks can be believed; in the sandbox, of its emulators too. */
+function newsReadersOf(
+  { webhookSecrets }: Config,
+  emulated: Readonly<Record<MailServiceId, { readonly webhookSecret: string }>> | null,
+): ReadonlyMap<string, NewsReader> {
+  const readers = new Map<string, NewsReader>();
+  for (const service of ['resend', 'postmark', 'sendgrid'] as const) {
+    const given = webhookSecrets[service].map((secret) => secret.reveal());
+    const secrets = given.length > 0 || !emulated ? given : [emulated[service].webhookSecret];
+    if (secrets.length > 0) readers.set(service, NEWS[service](secrets));
+  }
+  return readers;
 }
 
 function keyOf(mail: Config['providers']['mail']): string {

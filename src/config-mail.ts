@@ -1,5 +1,6 @@
-// How mail leaves: to which service or server, with which key. Whether the sandbox stands in for a service is decided in
-// composition-outside.ts.
+// How mail leaves, and how news of it is believed: which service or server, with which key, and the secrets its webhooks
+// are signed with. Whether the sandbox stands in for a service is decided in composition-outside.ts.
+import { createPublicKey } from 'node:crypto';
 import type { Missing } from './config-providers.ts';
 import type { SettingReader } from './config-reader.ts';
 import { Secret } from './platform/secret.ts';
@@ -72,6 +73,50 @@ export function readMailApiUrl(read: SettingReader, service: MailServiceId | nul
   const given = read.address('EMAIL_API_URL');
   if (given === null || service !== 'sendgrid' || new URL(given).pathname !== '/') return given;
   return `${given}/v3`;
+}
+
+/** Per service what its webhooks are believed by; several while one is being replaced, none: its webhooks are refused. */
+export type WebhookSecrets = Readonly<Record<MailServiceId, readonly Secret[]>>;
+
+/** Of a signing secret as Svix gives them: 24 bytes and more. */
+const LEAST_SECRET_BYTES = 16;
+
+export function readWebhookSecrets(read: SettingReader): WebhookSecrets {
+  const several = (
+    name: 'RESEND_WEBHOOK_SECRET' | 'POSTMARK_WEBHOOK_CREDENTIALS' | 'SENDGRID_WEBHOOK_KEY',
+    sound: (value: string) => boolean,
+    form: string,
+  ): Secret[] => {
+    const values = (read.given(name) ?? '')
+      .split(',')
+      .map((value) => value.trim())
+      .filter(Boolean);
+    if (!values.every(sound)) read.mistakes.push(`${name} must be ${form}.`);
+    return values.map((value) => new Secret(value));
+  };
+  return {
+    resend: several('RESEND_WEBHOOK_SECRET', isSigningSecret, 'the signing secret of the webhook, whsec_...'),
+    postmark: several(
+      'POSTMARK_WEBHOOK_CREDENTIALS',
+      (value) => /^[^:\s]{1,100}:[^\s]{16,200}$/.test(value),
+      'user:password with a password of at least 16 characters, as the webhook is told to send them',
+    ),
+    sendgrid: several('SENDGRID_WEBHOOK_KEY', isPublicKey, 'the verification key of the signed event webhook'),
+  };
+}
+
+function isSigningSecret(value: string): boolean {
+  const found = /^whsec_([A-Za-z0-9+/]+=*)$/.exec(value)?.[1];
+  return found !== undefined && Buffer.from(found, 'base64').length >= LEAST_SECRET_BYTES;
+}
+
+function isPublicKey(value: string): boolean {
+  try {
+    const key = createPublicKey({ key: Buffer.from(value, 'base64'), format: 'der', type: 'spki' });
+    return key.asymmetricKeyType === 'ec';
+  } catch {
+    return false;
+  }
 }
 
 function readSmtpUrl(read: SettingReader): Secret | null {

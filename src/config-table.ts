@@ -255,6 +255,24 @@ export const SETTING_GROUPS = [
         default: '',
         meaning: "Address of the mail service's API with its prefix; unset: its usual one.",
       },
+      {
+        name: 'RESEND_WEBHOOK_SECRET',
+        default: '',
+        secret: true,
+        meaning:
+          'Signing secret of the webhook to /api/webhooks/mail/resend; two by comma while one replaces the other.',
+      },
+      {
+        name: 'POSTMARK_WEBHOOK_CREDENTIALS',
+        default: '',
+        secret: true,
+        meaning: 'user:password that the webhooks to /api/webhooks/mail/postmark bring.',
+      },
+      {
+        name: 'SENDGRID_WEBHOOK_KEY',
+        default: '',
+        meaning: 'Verification key of the signed event webhook to /api/webhooks/mail/sendgrid.',
+      },
     ],
   },
 ] as const satisfies readonly SettingGroup[];

@@ -4,7 +4,13 @@ import { existsSync } from 'node:fs';
 import { readOrigins, readRateLimits, readTrustProxy, warnOfUnknownLimits } from './config-callers.ts';
 import { readConnecting, type Connecting } from './config-connections.ts';
 import { readIssuers } from './config-identity.ts';
-import { readMailApiUrl, readMailService, type MailServiceId } from './config-mail.ts';
+import {
+  readMailApiUrl,
+  readMailService,
+  readWebhookSecrets,
+  type MailServiceId,
+  type WebhookSecrets,
+} from './config-mail.ts';
 import { credentialsGiven, readProviders, type Providers } from './config-providers.ts';
 import { readReminders, readSms, type SmsAccount } from './config-reminders.ts';
 import { settingReader, type Environment, type SettingReader } from './config-reader.ts';
@@ -73,6 +79,7 @@ export type Config = {
   readonly mailService: MailServiceId | null;
   /** Where that API is, if not at its usual address. */
   readonly mailApiUrl: string | null;
+  readonly webhookSecrets: WebhookSecrets;
   readonly emailFrom: { readonly name: string; readonly address: string };
   /** Only those that were set; see `providerAddresses`. */
   readonly givenAddresses: Partial<ProviderAddresses>;
@@ -154,6 +161,7 @@ export function readConfig(env: Environment = surroundings()): Config {
     smtpUrl: providers.mail.state === 'configured' && providers.mail.via === 'smtp' ? providers.mail.smtpUrl : null,
     mailService,
     mailApiUrl: readMailApiUrl(read, mailService),
+    webhookSecrets: readWebhookSecrets(read),
     emailFrom: readEmailFrom(read, practiceName, publicUrl, sandbox),
     givenAddresses: readAddresses(read),
     warnings: read.warnings,

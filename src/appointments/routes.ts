@@ -13,6 +13,7 @@ import { Type } from 'typebox';
 import { bookAppointment, type BookingTools } from './book-appointment.ts';
 import { cancelAppointment } from './cancel-appointment.ts';
 import { nameOf } from './client.ts';
+import { findTroubleAround, type MailTools } from './find-mail-trouble.ts';
 import { listForClient, readAppointment } from './find-appointment.ts';
 import { rescheduleAppointment } from './reschedule-appointment.ts';
 import type { LinkTools } from './issue-guest-link.ts';
@@ -36,7 +37,8 @@ import {
 } from './schemas.ts';
 
 export type AppointmentTools = BookingTools &
-  LinkTools & {
+  LinkTools &
+  MailTools & {
     readonly clock: Clock;
     readonly sandbox: boolean;
     /** Resolves once the session's meeting is ready or failed, at the latest when the wait is over. */
@@ -218,7 +220,8 @@ function reading(app: App, tools: AppointmentTools): void {
       },
     },
     // Whoever sees it is client or host, or acts for them: all may join.
-    async ({ actor, params }) => wireOne(await readAppointment(tools, actor, params.appointmentId)),
+    async ({ actor, params: { appointmentId } }) =>
+      wireOne(await readAppointment(tools, actor, appointmentId), await findTroubleAround(tools, actor, appointmentId)),
   );
   app.get(
     '/api/users/:userId/appointments',

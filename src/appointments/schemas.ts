@@ -18,6 +18,8 @@ import {
 } from '../platform/http/validation.ts';
 import { wallOf } from '../platform/time/wall-clock.ts';
 import { CANCELLERS, lengthMinutes, STATES } from './appointment.ts';
+import type { findTroubleAround } from './find-mail-trouble.ts';
+import { TroubleAround, wireTrouble } from './schemas-letters.ts';
 import type { AppointmentRead, AppointmentSeen } from './find-appointment.ts';
 import { Action, wireAction } from './schemas-closing.ts';
 
@@ -210,6 +212,7 @@ export const OneAppointment = named(
         { cancel: Action, reschedule: Action },
         { description: 'What whoever asks could do with it now.' },
       ),
+      mailTrouble: Type.Optional(TroubleAround),
     },
     { examples: [{ ...example, actions: exampleActions }] },
   ),
@@ -250,11 +253,22 @@ export function wireAppointment(seen: AppointmentSeen, withPassword: boolean): W
 }
 
 /** One appointment, asked about by somebody who may join it. */
-export function wireOne(read: AppointmentRead): Static<typeof OneAppointment> {
+export function wireOne(
+  read: AppointmentRead,
+  { client, practitioner }: Awaited<ReturnType<typeof findTroubleAround>>,
+): Static<typeof OneAppointment> {
   const { cancel, reschedule } = read.actions;
   return {
     ...wireAppointment(read, true),
     actions: { cancel: wireAction(cancel), reschedule: wireAction(reschedule) },
+    ...(client || practitioner
+      ? {
+          mailTrouble: {
+            ...(client ? { client: wireTrouble(client) } : {}),
+            ...(practitioner ? { practitioner: wireTrouble(practitioner) } : {}),
+          },
+        }
+      : {}),
   };
 }
 

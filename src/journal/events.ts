@@ -34,6 +34,9 @@ export const EVENTS = [
   // accounts at providers
   'connection.connected',
   'connection.disconnected',
+  // mail
+  'mail.stopped',
+  'mail.resumed',
   // time set aside
   'hold.placed',
   'hold.confirmed',

@@ -2,6 +2,7 @@
 // keyed digest, so that the record itself names nobody.
 import { createHmac, hkdfSync } from 'node:crypto';
 import { KEY_BYTES } from '../platform/secrets.ts';
+import type { DeliveryReason } from './delivery.ts';
 
 export type PersonKind = 'client' | 'practitioner';
 
@@ -9,7 +10,7 @@ export type MailTrouble = {
   readonly personKind: PersonKind;
   readonly personId: number;
   readonly kind: 'bounced' | 'complained';
-  readonly reason: string;
+  readonly reason: DeliveryReason;
   readonly since: Temporal.Instant;
 };
 

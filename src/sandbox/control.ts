@@ -5,6 +5,7 @@ import type { SandboxCredentials } from './credentials.ts';
 import { jsonObject, PROVIDERS, type World } from './endpoint.ts';
 import { readFault, type Faults } from './faults.ts';
 import { listGoogleEvents } from './google/events.ts';
+import { hangMailEvents } from './mail/control-events.ts';
 import type { Mailbox } from './mailbox.ts';
 import { listMicrosoftEvents } from './microsoft/events.ts';
 import { listOnlineMeetings } from './microsoft/online-meetings.ts';
@@ -100,6 +101,7 @@ export function hangControl(app: FastifyInstance, control: Control): void {
     return reply.code(204).send();
   });
 
+  hangMailEvents(app, world);
   app.delete('/control/mailbox', async (_request, reply) => {
     mailbox.clear();
     return reply.code(204).send();

@@ -307,6 +307,23 @@ describe('providers', () => {
   ])('the API is where EMAIL_API_URL says (%o)', (env, url) => {
     expect(readConfig(env).mailApiUrl).toBe(url);
   });
+
+  test('what webhooks are believed by is read, several at once, and looked at', () => {
+    const spki = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'der' });
+    const { webhookSecrets } = readConfig({
+      RESEND_WEBHOOK_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw, whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD',
+      POSTMARK_WEBHOOK_CREDENTIALS: 'postmark:a-long-password-1',
+      SENDGRID_WEBHOOK_KEY: spki.toString('base64'),
+    });
+    expect(Object.values(webhookSecrets).map((secrets) => secrets.length)).toEqual([2, 1, 1]);
+    expect(
+      mistakesOf({
+        RESEND_WEBHOOK_SECRET: 'secret',
+        POSTMARK_WEBHOOK_CREDENTIALS: 'postmark:short',
+        SENDGRID_WEBHOOK_KEY: 'MFkw',
+      }).map((mistake) => mistake.split(' ')[0]),
+    ).toEqual(['RESEND_WEBHOOK_SECRET', 'POSTMARK_WEBHOOK_CREDENTIALS', 'SENDGRID_WEBHOOK_KEY']);
+  });
 });
 
 describe('the sender', () => {

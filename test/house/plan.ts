@@ -112,6 +112,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
     'letter-words',
     'mail-trouble',
     'mailer',
+    'news',
     'reminder',
     'text-message',
     'texter',

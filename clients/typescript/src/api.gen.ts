@@ -433,26 +433,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/appointments/{appointmentId}/free-times": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Where an appointment could be moved to
-         * @description For its own length and kind; its own time is not in its way. None, and why, where it cannot be moved. For: client, guest, practitioner, staff, service. An API key needs the scope `appointments:read`.
-         */
-        get: operations["getFreeTimes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/appointments/{appointmentId}/guest-link": {
         parameters: {
             query?: never;
@@ -477,21 +457,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/users/{userId}/phone": {
+    "/api/appointments/{appointmentId}/letters": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
         /**
-         * Set or erase the number on which a client is reminded by SMS
-         * @description For: client, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         * The delivery log of an appointment, oldest first; for its host
+         * @description For: practitioner, staff, service. An API key needs the scope `appointments:read`.
          */
-        put: operations["setPhone"];
+        get: operations["listAppointmentLetters"];
+        put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{userId}/mail-trouble": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a client can be written to
+         * @description For: staff, service. An API key needs the scope `appointments:read`.
+         */
+        get: operations["getClientMailTrouble"];
+        put?: never;
+        post?: never;
+        /**
+         * Write to a client’s address again
+         * @description For: staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        delete: operations["clearClientMailTrouble"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/practitioners/{practitionerId}/mail-trouble": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a practitioner can be written to
+         * @description For: staff, service. An API key needs the scope `practitioners:read`.
+         */
+        get: operations["getPractitionerMailTrouble"];
+        put?: never;
+        post?: never;
+        /**
+         * Write to a practitioner’s address again
+         * @description For: staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
+         */
+        delete: operations["clearPractitionerMailTrouble"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1301,8 +1329,6 @@ export interface components {
              * @description May be left out where the token of a client says how she is called.
              */
             userName?: string;
-            /** @description Kept for reminders by SMS, in E.164. `null` takes it back; left out, it stays as it is. */
-            userPhone?: string | null;
             videoMeetingConfig?: {
                 /** @enum {unknown} */
                 platform: "zoom" | "google-meet" | "teams";
@@ -1397,6 +1423,11 @@ export interface components {
                 cancel: components["schemas"]["Action"];
                 reschedule: components["schemas"]["Action"];
             };
+            /** @description For hosts alone: whose address is not written to, because mail bounced or was called spam. */
+            mailTrouble?: {
+                client?: components["schemas"]["MailTrouble"];
+                practitioner?: components["schemas"]["MailTrouble"];
+            };
         };
         Action: {
             allowed: boolean;
@@ -1417,6 +1448,18 @@ export interface components {
             onTimeUntil?: string;
             /** @description Now it would be late. */
             late: boolean;
+        };
+        /** @description The address is not written to, until staff say otherwise or it changes. */
+        MailTrouble: {
+            /** @enum {unknown} */
+            kind: "bounced" | "complained";
+            /**
+             * @description `permanent`: nobody reads mail there. `transient`: a full mailbox, a server that was away. `blocked`: this mail or sender is not wanted there. `suppressed`: the mail service will not write there any more. `complaint`: the reader called it spam.
+             * @enum {unknown}
+             */
+            reason: "permanent" | "transient" | "blocked" | "suppressed" | "complaint" | "undetermined";
+            /** Format: date-time */
+            since: string;
         };
         AppointmentList: {
             appointments: components["schemas"]["Appointment"][];
@@ -1471,26 +1514,6 @@ export interface components {
             /** @description For If-Match, in quotation marks. */
             revision: number;
         };
-        FreeTimes: {
-            /** Format: iana-zone */
-            timeZone: string;
-            /**
-             * @description Why not: the code with which it would be refused.
-             * @enum {unknown}
-             */
-            reason?: "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "practitioner_not_bookable" | "cancellation_window_closed" | "reschedule_window_closed";
-            /** @description `date` and `time` in `timeZone`: as `newDate` and `newTime` of a move with that zone. */
-            times: {
-                /** Format: date */
-                date: string;
-                /** Format: wall-time */
-                time: string;
-                /** Format: date-time */
-                start: string;
-                /** Format: date-time */
-                end: string;
-            }[];
-        };
         GuestLink: {
             /** @description Sent as a bearer token. Whoever has it manages this one appointment. */
             token: string;
@@ -1499,9 +1522,52 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
         };
-        Phone: {
-            /** @description In E.164; `null` erases it. */
-            phone: string | null;
+        AppointmentLetters: {
+            letters: components["schemas"]["AppointmentLetter"][];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
+        AppointmentLetter: {
+            id: number;
+            /** @enum {unknown} */
+            recipient: "client" | "practitioner";
+            /** @description `mail`; a later version may add others. */
+            channel: string;
+            /** @enum {unknown} */
+            kind: "confirmation" | "change" | "link" | "cancellation" | "reminder";
+            /** @description Of the appointment it told of. */
+            revision: number;
+            /**
+             * @description `unknown`: it may have arrived. `superseded`: overtaken before it left. `refused`: the mail service will not take it, or the address is not written to.
+             * @enum {unknown}
+             */
+            status: "queued" | "sending" | "sent" | "unknown" | "superseded" | "refused";
+            attempts: number;
+            /** Format: date-time */
+            sentAt?: string;
+            /** Format: date-time */
+            nextAttemptAt?: string;
+            /** @description Why it was not sent, in codes. */
+            error?: string;
+            /** @description The mail service that took it. */
+            service?: string;
+            /** @description What that service calls it. */
+            serviceMessageId?: string;
+            /**
+             * @description What the mail service told of it since, where its webhooks are set up.
+             * @enum {unknown}
+             */
+            delivery?: "delayed" | "delivered" | "bounced" | "complained";
+            /**
+             * @description `permanent`: nobody reads mail there. `transient`: a full mailbox, a server that was away. `blocked`: this mail or sender is not wanted there. `suppressed`: the mail service will not write there any more. `complaint`: the reader called it spam.
+             * @enum {unknown}
+             */
+            deliveryReason?: "permanent" | "transient" | "blocked" | "suppressed" | "complaint" | "undetermined";
+            /** Format: date-time */
+            deliveryAt?: string;
+        };
+        MailTroubleAnswer: {
+            mailTrouble: components["schemas"]["MailTrouble"] | null;
         };
         ZoomMeetingRequest: {
             appointmentId: number;
@@ -2567,35 +2633,6 @@ export interface operations {
             };
         };
     };
-    getFreeTimes: {
-        parameters: {
-            query: {
-                /** @description First day. */
-                from: string;
-                /** @description Last day, at most 91 later. */
-                to: string;
-                /** @description Whose days; without it the practitioner’s. */
-                timeZone?: string;
-            };
-            header?: never;
-            path: {
-                appointmentId: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description As asked. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FreeTimes"];
-                };
-            };
-        };
-    };
     issueGuestLink: {
         parameters: {
             query?: never;
@@ -2640,7 +2677,34 @@ export interface operations {
             };
         };
     };
-    setPhone: {
+    listAppointmentLetters: {
+        parameters: {
+            query?: {
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                appointmentId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppointmentLetters"];
+                };
+            };
+        };
+    };
+    getClientMailTrouble: {
         parameters: {
             query?: never;
             header?: never;
@@ -2650,11 +2714,74 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Phone"];
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTroubleAnswer"];
+                };
             };
         };
+    };
+    clearClientMailTrouble: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The subject of the client, opaque */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+        };
+    };
+    getPractitionerMailTrouble: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTroubleAnswer"];
+                };
+            };
+        };
+    };
+    clearPractitionerMailTrouble: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description As asked. */
             200: {
@@ -3075,10 +3202,13 @@ export const OPERATIONS = {
   markNoShow: { method: 'PUT', path: '/api/appointments/{appointmentId}/no-show', inPath: ['appointmentId'], inQuery: [] },
   reopenAppointment: { method: 'PUT', path: '/api/appointments/{appointmentId}/reopen', inPath: ['appointmentId'], inQuery: [] },
   getGuestAppointment: { method: 'GET', path: '/api/guest', inPath: [], inQuery: [] },
-  getFreeTimes: { method: 'GET', path: '/api/appointments/{appointmentId}/free-times', inPath: ['appointmentId'], inQuery: ['from', 'to', 'timeZone'] },
   issueGuestLink: { method: 'POST', path: '/api/appointments/{appointmentId}/guest-link', inPath: ['appointmentId'], inQuery: [] },
   revokeGuestLinks: { method: 'DELETE', path: '/api/appointments/{appointmentId}/guest-link', inPath: ['appointmentId'], inQuery: [] },
-  setPhone: { method: 'PUT', path: '/api/users/{userId}/phone', inPath: ['userId'], inQuery: [] },
+  listAppointmentLetters: { method: 'GET', path: '/api/appointments/{appointmentId}/letters', inPath: ['appointmentId'], inQuery: ['limit', 'cursor'] },
+  getClientMailTrouble: { method: 'GET', path: '/api/users/{userId}/mail-trouble', inPath: ['userId'], inQuery: [] },
+  clearClientMailTrouble: { method: 'DELETE', path: '/api/users/{userId}/mail-trouble', inPath: ['userId'], inQuery: [] },
+  getPractitionerMailTrouble: { method: 'GET', path: '/api/practitioners/{practitionerId}/mail-trouble', inPath: ['practitionerId'], inQuery: [] },
+  clearPractitionerMailTrouble: { method: 'DELETE', path: '/api/practitioners/{practitionerId}/mail-trouble', inPath: ['practitionerId'], inQuery: [] },
   createZoomMeeting: { method: 'POST', path: '/api/create-zoom-meeting', inPath: [], inQuery: [] },
   createGoogleMeet: { method: 'POST', path: '/api/create-google-meet', inPath: [], inQuery: [] },
   createTeamsMeeting: { method: 'POST', path: '/api/create-teams-meeting', inPath: [], inQuery: [] },

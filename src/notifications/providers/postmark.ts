@@ -8,7 +8,7 @@ import { apiMailer, base64, explainStatus, mailbox, type MailApiOptions } from '
 import { angledId, checkHeaders, oneLine } from './smtp-message.ts';
 
 /** Names of the metadata that bear the letter's reference and the key of this sending. */
-const REFERENCE_FIELD = 'slotkeeper-letter';
+export const REFERENCE_FIELD = 'slotkeeper-letter';
 const KEY_FIELD = 'slotkeeper-sending';
 
 const Sent = Type.Object({ ErrorCode: Type.Literal(0), MessageID: Type.String() });

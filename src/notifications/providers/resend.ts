@@ -9,7 +9,7 @@ import { apiMailer, base64, explainStatus, mailbox, type MailApiOptions } from '
 import { checkHeaders, oneLine } from './smtp-message.ts';
 
 /** The name of the tag that bears the letter's reference. */
-const REFERENCE_TAG = 'slotkeeper_letter';
+export const REFERENCE_TAG = 'slotkeeper_letter';
 
 const Sent = Type.Object({ id: Type.String() });
 /** No mail has it: asking for it tells whether the key is taken. */

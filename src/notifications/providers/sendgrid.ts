@@ -7,7 +7,7 @@ import { apiMailer, base64, explainStatus, shownName, type MailApiOptions } from
 import { angledId, checkHeaders, oneLine } from './smtp-message.ts';
 
 /** The custom argument that bears the letter's reference. */
-const REFERENCE_ARGUMENT = 'slotkeeper_letter';
+export const REFERENCE_ARGUMENT = 'slotkeeper_letter';
 
 export function sendgridMailer(options: MailApiOptions): Mailer {
   const { http, apiUrl, apiKey, from } = options;

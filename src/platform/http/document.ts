@@ -49,6 +49,7 @@ const TAGS = [
     name: 'Meetings and calendar',
     description: 'The meeting or the event of an appointment. Asked again: the same one.',
   },
+  { name: 'Mail', description: 'What became of letters, and addresses that are not written to any more.' },
   { name: 'Practitioners', description: 'Who can be booked, and for what.' },
   { name: 'Schedules', description: 'Weekly hours.' },
   { name: 'Connections', description: 'Practitioners’ own accounts at providers.' },

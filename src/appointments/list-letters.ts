@@ -1,0 +1,21 @@
+// The delivery log of an appointment, for its host: what was to be sent, to whom, and what became of it.
+import { isHost, type Actor } from '../identity/actor.ts';
+import type { Transactor } from '../platform/database/transaction.ts';
+import { Refusal } from '../platform/refusal.ts';
+import { seeAppointment } from './find-appointment.ts';
+import { listLettersOf, type LetterLogged } from './store-letters.ts';
+
+/** Oldest first. Refusal `not_found`, also for whoever is not its host. */
+export async function listLetters(
+  tools: { readonly transactor: Pick<Transactor, 'inOrganisation'> },
+  actor: Actor,
+  question: { readonly appointmentId: number; readonly after: number; readonly limit: number },
+): Promise<LetterLogged[]> {
+  return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+    const appointment = await seeAppointment(tx, actor, question.appointmentId);
+    if (!isHost(actor, appointment.practitionerId)) {
+      throw new Refusal('not_found', 'There is no appointment with that id.');
+    }
+    return await listLettersOf(tx, question.appointmentId, question);
+  });
+}
