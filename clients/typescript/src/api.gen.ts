@@ -433,6 +433,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/appointments/{appointmentId}/free-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where an appointment could be moved to
+         * @description For its own length and kind; its own time is not in its way. None, and why, where it cannot be moved. For: client, guest, practitioner, staff, service. An API key needs the scope `appointments:read`.
+         */
+        get: operations["getFreeTimes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments/{appointmentId}/guest-link": {
         parameters: {
             query?: never;
@@ -452,6 +472,26 @@ export interface paths {
          * @description For: client, practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
          */
         delete: operations["revokeGuestLinks"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{userId}/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set or erase the number on which a client is reminded by SMS
+         * @description For: client, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["setPhone"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1329,6 +1369,8 @@ export interface components {
              * @description May be left out where the token of a client says how she is called.
              */
             userName?: string;
+            /** @description Kept for reminders by SMS, in E.164. `null` takes it back; left out, it stays as it is. */
+            userPhone?: string | null;
             videoMeetingConfig?: {
                 /** @enum {unknown} */
                 platform: "zoom" | "google-meet" | "teams";
@@ -1514,6 +1556,26 @@ export interface components {
             /** @description For If-Match, in quotation marks. */
             revision: number;
         };
+        FreeTimes: {
+            /** Format: iana-zone */
+            timeZone: string;
+            /**
+             * @description Why not: the code with which it would be refused.
+             * @enum {unknown}
+             */
+            reason?: "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "practitioner_not_bookable" | "cancellation_window_closed" | "reschedule_window_closed";
+            /** @description `date` and `time` in `timeZone`: as `newDate` and `newTime` of a move with that zone. */
+            times: {
+                /** Format: date */
+                date: string;
+                /** Format: wall-time */
+                time: string;
+                /** Format: date-time */
+                start: string;
+                /** Format: date-time */
+                end: string;
+            }[];
+        };
         GuestLink: {
             /** @description Sent as a bearer token. Whoever has it manages this one appointment. */
             token: string;
@@ -1521,6 +1583,10 @@ export interface components {
             url: string | null;
             /** Format: date-time */
             expiresAt: string;
+        };
+        Phone: {
+            /** @description In E.164; `null` erases it. */
+            phone: string | null;
         };
         AppointmentLetters: {
             letters: components["schemas"]["AppointmentLetter"][];
@@ -2633,6 +2699,35 @@ export interface operations {
             };
         };
     };
+    getFreeTimes: {
+        parameters: {
+            query: {
+                /** @description First day. */
+                from: string;
+                /** @description Last day, at most 91 later. */
+                to: string;
+                /** @description Whose days; without it the practitioner’s. */
+                timeZone?: string;
+            };
+            header?: never;
+            path: {
+                appointmentId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreeTimes"];
+                };
+            };
+        };
+    };
     issueGuestLink: {
         parameters: {
             query?: never;
@@ -2665,6 +2760,33 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+        };
+    };
+    setPhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The subject of the client, opaque */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Phone"];
+            };
+        };
         responses: {
             /** @description As asked. */
             200: {
@@ -3202,8 +3324,10 @@ export const OPERATIONS = {
   markNoShow: { method: 'PUT', path: '/api/appointments/{appointmentId}/no-show', inPath: ['appointmentId'], inQuery: [] },
   reopenAppointment: { method: 'PUT', path: '/api/appointments/{appointmentId}/reopen', inPath: ['appointmentId'], inQuery: [] },
   getGuestAppointment: { method: 'GET', path: '/api/guest', inPath: [], inQuery: [] },
+  getFreeTimes: { method: 'GET', path: '/api/appointments/{appointmentId}/free-times', inPath: ['appointmentId'], inQuery: ['from', 'to', 'timeZone'] },
   issueGuestLink: { method: 'POST', path: '/api/appointments/{appointmentId}/guest-link', inPath: ['appointmentId'], inQuery: [] },
   revokeGuestLinks: { method: 'DELETE', path: '/api/appointments/{appointmentId}/guest-link', inPath: ['appointmentId'], inQuery: [] },
+  setPhone: { method: 'PUT', path: '/api/users/{userId}/phone', inPath: ['userId'], inQuery: [] },
   listAppointmentLetters: { method: 'GET', path: '/api/appointments/{appointmentId}/letters', inPath: ['appointmentId'], inQuery: ['limit', 'cursor'] },
   getClientMailTrouble: { method: 'GET', path: '/api/users/{userId}/mail-trouble', inPath: ['userId'], inQuery: [] },
   clearClientMailTrouble: { method: 'DELETE', path: '/api/users/{userId}/mail-trouble', inPath: ['userId'], inQuery: [] },
