@@ -255,7 +255,7 @@ export function wireAppointment(seen: AppointmentSeen, withPassword: boolean): W
 /** One appointment, asked about by somebody who may join it. */
 export function wireOne(
   read: AppointmentRead,
-  { client, practitioner }: Awaited<ReturnType<typeof findTroubleAround>>,
+  { client, practitioner }: Awaited<ReturnType<typeof findTroubleAround>> = {},
 ): Static<typeof OneAppointment> {
   const { cancel, reschedule } = read.actions;
   return {
