@@ -6,6 +6,7 @@ import { availabilityRoutes } from './availability/routes.ts';
 import { connectionRoutes } from './connections/routes.ts';
 import type { House } from './composition.ts';
 import { awaitOutside } from './fulfilment/await-outside.ts';
+import { failingRoutes } from './fulfilment/routes-failing.ts';
 import { fulfilmentRoutes } from './fulfilment/routes.ts';
 import { mailNewsRoutes } from './fulfilment/routes-mail-news.ts';
 import { countOverdue } from './fulfilment/store-backlog.ts';
@@ -52,6 +53,7 @@ type RoomTools = Parameters<typeof operationsRoutes>[1] &
   Parameters<typeof fulfilmentRoutes>[1] &
   Parameters<typeof mailNewsRoutes>[1] &
   Parameters<typeof letterRoutes>[1] &
+  Parameters<typeof failingRoutes>[1] &
   Parameters<typeof eventRoutes>[1] &
   Parameters<typeof webhookRoutes>[1];
 
@@ -119,6 +121,7 @@ function hangRooms(app: App, tools: RoomTools): void {
   letterRoutes(app, tools);
   fulfilmentRoutes(app, tools);
   mailNewsRoutes(app, tools);
+  failingRoutes(app, tools);
   eventRoutes(app, tools);
   webhookRoutes(app, tools);
   webhookLogRoutes(app, tools);

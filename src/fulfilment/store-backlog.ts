@@ -39,3 +39,32 @@ export async function countTroubles(tx: Transaction): Promise<Troubles> {
   });
   return { objects: row?.objects ?? 0, objectErrors: row?.errors ?? [], refusedLetters: row?.letters ?? 0 };
 }
+
+/** Sessions of every organisation held by a lease that ended long ago, or that ends too far ahead. Inside a scan for 'fulfilment'. */
+export async function countLeases(
+  tx: UnscopedTransaction,
+  bounds: { readonly endedBefore: Temporal.Instant; readonly beyond: Temporal.Instant },
+): Promise<{ readonly stuck: number; readonly ahead: number }> {
+  const [row] = await tx.query<{ stuck: number; ahead: number }>({
+    name: 'backlog_leases',
+    text: `select (count(*) filter (where lease_until < $1::timestamptz))::int as stuck,
+                  (count(*) filter (where lease_until > $2::timestamptz))::int as ahead
+             from fulfilment where done_revision < wanted_revision and lease_until is not null`,
+    values: [bounds.endedBefore.toString(), bounds.beyond.toString()],
+  });
+  return row ?? { stuck: 0, ahead: 0 };
+}
+
+/** Since when the oldest letter is owed that has not left; null: none. */
+export async function findOldestUnsent(tx: Transaction): Promise<Temporal.Instant | null> {
+  const [row] = await tx.query<{ since: Temporal.Instant | null }>({
+    name: 'backlog_oldest_unsent',
+    text: `with open as materialized (
+             select session_id, wanted_at from fulfilment where organisation_id = $1 and done_revision < wanted_revision
+           )
+           select min(o.wanted_at) as since from open o
+             join letter l on l.organisation_id = $1 and l.session_id = o.session_id and l.state in ('queued', 'sending')`,
+    values: [tx.organisationId],
+  });
+  return row?.since ?? null;
+}

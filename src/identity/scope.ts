@@ -13,6 +13,8 @@ export const SCOPES = {
   'meetings:write': 'meetings and calendar events of appointments, with the links that start them',
   'events:read': 'what happened, in ids and plain facts',
   'webhooks:manage': 'where events are sent, and sending them again',
+  'operations:read': 'what failed outside, and why',
+  'operations:write': 'have what failed outside tried again',
   'api-keys:manage': 'make keys with the scopes it has itself, list and revoke keys',
 } as const;
 

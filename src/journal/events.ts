@@ -37,6 +37,9 @@ export const EVENTS = [
   // mail
   'mail.stopped',
   'mail.resumed',
+  // work outside
+  'fulfilment.retried',
+  'letter.retried',
   // time set aside
   'hold.placed',
   'hold.confirmed',

@@ -56,6 +56,9 @@ export const REFUSAL_CODES = [
   'limit_reached',
   'endpoint_not_active',
   'replay_too_large',
+  // operations
+  'nothing_to_retry',
+  'being_worked_at',
   // the server
   'overloaded',
   'not_ready',

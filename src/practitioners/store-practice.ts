@@ -1,5 +1,5 @@
 // The row of the practice of this installation: founded once, then looked at.
-import type { UnscopedTransaction } from '../platform/database/transaction.ts';
+import type { Transaction, UnscopedTransaction } from '../platform/database/transaction.ts';
 
 /** Its organisation; null where none was founded yet. */
 export async function findPractice(tx: UnscopedTransaction): Promise<number | null> {
@@ -8,6 +8,18 @@ export async function findPractice(tx: UnscopedTransaction): Promise<number | nu
     text: 'select organisation_id from installation',
   });
   return row?.organisation_id ?? null;
+}
+
+/** When the practice was last brought back from a backup, and when that was taken (ISO 8601); null: never. */
+export async function findRestoration(tx: Transaction): Promise<{ at: Temporal.Instant; takenAt: string } | null> {
+  const [row] = await tx.query<{ at: Temporal.Instant; takenAt: string }>({
+    name: 'practice_restoration',
+    text: `select at, facts->>'backupTakenAt' as "takenAt" from journal
+            where organisation_id = $1 and subject_kind = 'organisation' and subject_id = $1 and event = 'practice.restored'
+            order by id desc limit 1`,
+    values: [tx.organisationId],
+  });
+  return row ?? null;
 }
 
 export type Practice = { readonly organisationId: number; readonly marker: string; readonly tokenKey: Buffer };

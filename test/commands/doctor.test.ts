@@ -75,7 +75,8 @@ describe('a house in order', () => {
     expect(marked(out, 'FAIL')).toEqual([]);
     expect([code, err]).toEqual([0, '']);
     const seen = marked(out, 'ok').map((line) => line.split(/\s{2,}/)[0]?.trim());
-    const places = ['settings', 'database', 'clock', 'migrations', 'isolation', 'isolation', 'backlog', 'sandbox'];
+    const within = ['settings', 'disk', 'database', 'clock', 'migrations', 'isolation', 'isolation', 'health'];
+    const places = [...within, 'backlog', 'time zones', 'sandbox'];
     expect(seen).toEqual([...places, 'zoom', 'google', 'microsoft', 'mail', 'in all']);
     expect(out).toMatch(/PostgreSQL \d\d/);
   });
@@ -131,6 +132,35 @@ describe('a database', () => {
   });
 });
 
+describe('for a machine', () => {
+  it('the same is told as JSON, and those outside this machine are asked only where it is wished', async () => {
+    const real = { ...settings, SMTP_URL: 'smtp://127.0.0.1:1' };
+    const { code, out } = await runCommand('doctor', ['--json'], real);
+    const told = JSON.parse(out) as { ok: boolean; failures: number; findings: { mark: string; what: string }[] };
+    expect([code, told.ok, told.failures]).toEqual([0, true, 0]);
+    expect(told.findings).toContainEqual(expect.objectContaining({ mark: 'note', what: 'outside' }));
+    expect(told.findings.map(({ what }) => what)).not.toContain('mail');
+  });
+});
+
+describe('what wears a practice out', () => {
+  it('is told by its kinds: leases, times that are another by now, a wall that is down', async () => {
+    await sql(`update fulfilment set lease_until = '2020-01-01T00:00:00Z'`);
+    await sql(`update session set zone = 'Asia/Kolkata'`);
+    await sql('alter table occupancy rename constraint occupancy_no_overlap to something_else');
+    const { code, out } = await runCommand('doctor', [], settings);
+    await sql('alter table occupancy rename constraint something_else to occupancy_no_overlap');
+    await sql(`update session set zone = 'America/New_York'`);
+    await sql(`update fulfilment set lease_until = null`);
+    expect(marked(out, 'FAIL')).toEqual([
+      expect.stringMatching(/^health .*occupancy_no_overlap is gone/),
+      expect.stringMatching(/^leases .*1 sessions were left in the middle/),
+      expect.stringMatching(/^time zones .*1 agreed times in Asia\/Kolkata are another wall time/),
+    ]);
+    expect(code).toBe(1);
+  });
+});
+
 describe('a backlog', () => {
   it('is told by its kinds', async () => {
     await sql(`update fulfilment set due_at = '2020-01-01T00:00:00Z'`);
@@ -165,7 +195,7 @@ describe('a provider', () => {
   });
 
   it('of mail that is not there is told', async () => {
-    const { code, out } = await runCommand('doctor', [], { ...settings, SMTP_URL: 'smtp://127.0.0.1:1' });
+    const { code, out } = await runCommand('doctor', ['--live'], { ...settings, SMTP_URL: 'smtp://127.0.0.1:1' });
     expect(marked(out, 'FAIL')).toEqual([expect.stringMatching(/^mail .*cannot be reached/)]);
     expect(code).toBe(1);
   });

@@ -153,6 +153,7 @@ it.each([
   ['backup', ['x']],
   ['restore', ['x']],
   ['token', ['--role', 'staff']],
+  ['doctor', []],
 ])('%s, asked to stop, leaves no database running', { timeout: MOVE_MS }, async (name, parameters) => {
   // Laid by the move before.
   const data = join(folder, 'own');

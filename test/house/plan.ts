@@ -75,8 +75,9 @@ export const VERBS: readonly string[] = [
   'reopen',
   'replay',
   'reschedule',
-  'rotate',
+  'retry',
   'revoke',
+  'rotate',
   'send',
   'set',
   'show',
@@ -89,7 +90,17 @@ export const VERBS: readonly string[] = [
 
 /** The nouns of each room: what a file may be about that is neither act nor role. Pure, unless the room says otherwise. */
 export const NOUNS: Readonly<Record<string, readonly string[]>> = {
-  fulfilment: ['accounts', 'plan', 'back-off', 'letters-owed', 'reminders-owed', 'carry-out', 'sweep', 'topics'],
+  fulfilment: [
+    'accounts',
+    'plan',
+    'reason',
+    'back-off',
+    'letters-owed',
+    'reminders-owed',
+    'carry-out',
+    'sweep',
+    'topics',
+  ],
   appointments: ['appointment', 'session', 'client', 'diary'],
   availability: ['answer', 'free-time', 'slots', 'reasons', 'desk'],
   schedules: ['schedule', 'weekly-hours'],

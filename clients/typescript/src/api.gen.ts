@@ -645,6 +645,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operations/fulfilments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sessions whose work outside is not done, and why
+         * @description For: staff, service. An API key needs the scope `operations:read`.
+         */
+        get: operations["listFulfilments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Letters that were refused, or whose fate is unknown, and why
+         * @description For: staff, service. An API key needs the scope `operations:read`.
+         */
+        get: operations["listFailedLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations/fulfilments/{sessionId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a session’s work outside again, now
+         * @description Answered at once; the list tells what became of it. A provider that asked to wait is not hurried. For: staff, service. An API key needs the scope `operations:write`. Counts against the limit of bookings.
+         */
+        post: operations["retryFulfilment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations/letters/{letterId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a letter again that was refused, or whose fate is unknown
+         * @description Written anew from what is true now, under the same Message-ID. One of unknown fate may arrive twice. For: staff, service. An API key needs the scope `operations:write`. Counts against the limit of bookings.
+         */
+        post: operations["retryLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -921,12 +1001,14 @@ export interface components {
          *     - `limit_reached` (409): There can be no more.
          *     - `endpoint_not_active` (409): The endpoint is not active.
          *     - `replay_too_large` (422): Too much to send again at once.
+         *     - `nothing_to_retry` (409): There is nothing to try again.
+         *     - `being_worked_at` (409): It is being worked at.
          *     - `overloaded` (503): The server is busy.
          *     - `not_ready` (503): The server is not ready.
          *     - `internal_error` (500): Something went wrong here.
          * @enum {unknown}
          */
-        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "issuer_unavailable" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "practitioner_not_bookable" | "already_exists" | "connections_not_configured" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "address_not_allowed" | "limit_reached" | "endpoint_not_active" | "replay_too_large" | "overloaded" | "not_ready" | "internal_error";
+        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "issuer_unavailable" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "practitioner_not_bookable" | "already_exists" | "connections_not_configured" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "address_not_allowed" | "limit_reached" | "endpoint_not_active" | "replay_too_large" | "nothing_to_retry" | "being_worked_at" | "overloaded" | "not_ready" | "internal_error";
         NewConnection: {
             /** @enum {unknown} */
             provider: "zoom" | "google" | "microsoft";
@@ -1010,10 +1092,12 @@ export interface components {
          *     - `meetings:write`: meetings and calendar events of appointments, with the links that start them.
          *     - `events:read`: what happened, in ids and plain facts.
          *     - `webhooks:manage`: where events are sent, and sending them again.
+         *     - `operations:read`: what failed outside, and why.
+         *     - `operations:write`: have what failed outside tried again.
          *     - `api-keys:manage`: make keys with the scopes it has itself, list and revoke keys.
          * @enum {unknown}
          */
-        Scope: "availability:read" | "practitioners:read" | "practitioners:write" | "appointments:read" | "appointments:write" | "connections:read" | "connections:write" | "meetings:write" | "events:read" | "webhooks:manage" | "api-keys:manage";
+        Scope: "availability:read" | "practitioners:read" | "practitioners:write" | "appointments:read" | "appointments:write" | "connections:read" | "connections:write" | "meetings:write" | "events:read" | "webhooks:manage" | "operations:read" | "operations:write" | "api-keys:manage";
         ApiKeyMade: {
             id: number;
             name: string;
@@ -1772,6 +1856,75 @@ export interface components {
             eventId: string;
             /** @enum {boolean} */
             success: true;
+        };
+        OpenFulfilmentPage: {
+            fulfilments: components["schemas"]["OpenFulfilment"][];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
+        OpenFulfilment: {
+            sessionId: number;
+            appointmentId: number;
+            wantedRevision: number;
+            doneRevision: number;
+            /**
+             * Format: date-time
+             * @description When what is wanted was asked for.
+             */
+            since: string;
+            /** Format: date-time */
+            nextTryAt: string;
+            /** @description A worker is at it now. */
+            inHand: boolean;
+            /** @description Passes since it was asked for. */
+            attempts: number;
+            /** @description For people: what is wrong, and what to do. */
+            reason: string | null;
+            /** @description For the log and the provider’s support: outcome, provider, operation, status and code, as far as known. */
+            said: string | null;
+            steps: {
+                /** @enum {unknown} */
+                step: "meeting" | "calendar_event";
+                provider: string;
+                platform: string | null;
+                /** @description What is believed: creating, live, deleting or gone. */
+                state: string;
+                /** @description Tries that failed one after the other. */
+                attempts: number;
+                nextTryAt: string | null;
+                /** @description For people: what is wrong, and what to do. */
+                reason: string | null;
+                /** @description For the log and the provider’s support: outcome, provider, operation, status and code, as far as known. */
+                said: string | null;
+            }[];
+        };
+        FailedLetterPage: {
+            letters: components["schemas"]["FailedLetter"][];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
+        FailedLetter: {
+            letterId: number;
+            sessionId: number;
+            appointmentId: number;
+            /** @enum {unknown} */
+            recipient: "client" | "practitioner";
+            /** @description confirmation, change, link, cancellation or reminder. */
+            kind: string;
+            revision: number;
+            /** @enum {unknown} */
+            state: "refused" | "unknown";
+            /**
+             * Format: date-time
+             * @description The start it tells of.
+             */
+            start: string;
+            attempts: number;
+            nextTryAt: string | null;
+            /** @description For people: what is wrong, and what to do. */
+            reason: string | null;
+            /** @description For the log and the provider’s support: outcome, provider, operation, status and code, as far as known. */
+            said: string | null;
         };
         /**
          * @description - `appointment.booked`: An appointment was booked.
@@ -3012,6 +3165,112 @@ export interface operations {
             };
         };
     };
+    listFulfilments: {
+        parameters: {
+            query?: {
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+                /** @description failing: something was refused or did not come about. overdue: late, and in nobody’s hands. open: all. */
+                state?: "failing" | "overdue" | "open";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenFulfilmentPage"];
+                };
+            };
+        };
+    };
+    listFailedLetters: {
+        parameters: {
+            query?: {
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+                /** @description refused: will not be sent again by itself. unknown: it may have arrived. */
+                state?: "refused" | "unknown";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailedLetterPage"];
+                };
+            };
+        };
+    };
+    retryFulfilment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sessionId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        message: string;
+                    };
+                };
+            };
+        };
+    };
+    retryLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letterId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        message: string;
+                    };
+                };
+            };
+        };
+    };
     listEvents: {
         parameters: {
             query?: {
@@ -3337,6 +3596,10 @@ export const OPERATIONS = {
   createGoogleMeet: { method: 'POST', path: '/api/create-google-meet', inPath: [], inQuery: [] },
   createTeamsMeeting: { method: 'POST', path: '/api/create-teams-meeting', inPath: [], inQuery: [] },
   createCalendarEvent: { method: 'POST', path: '/api/create-calendar-event', inPath: [], inQuery: [] },
+  listFulfilments: { method: 'GET', path: '/api/operations/fulfilments', inPath: [], inQuery: ['limit', 'cursor', 'state'] },
+  listFailedLetters: { method: 'GET', path: '/api/operations/letters', inPath: [], inQuery: ['limit', 'cursor', 'state'] },
+  retryFulfilment: { method: 'POST', path: '/api/operations/fulfilments/{sessionId}/retry', inPath: ['sessionId'], inQuery: [] },
+  retryLetter: { method: 'POST', path: '/api/operations/letters/{letterId}/retry', inPath: ['letterId'], inQuery: [] },
   listEvents: { method: 'GET', path: '/api/events', inPath: [], inQuery: ['limit', 'cursor', 'since', 'types', 'appointmentId'] },
   addWebhookEndpoint: { method: 'POST', path: '/api/webhook-endpoints', inPath: [], inQuery: [] },
   listWebhookEndpoints: { method: 'GET', path: '/api/webhook-endpoints', inPath: [], inQuery: ['limit', 'cursor'] },

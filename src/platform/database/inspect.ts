@@ -58,6 +58,57 @@ export async function inspectDatabase(url: string): Promise<Inspection> {
   }
 }
 
+export type Health = {
+  readonly connections: number;
+  readonly mostConnections: number;
+  /** Of the longest that is open in this database, as far as the login may see. */
+  readonly oldestTransactionSeconds: number;
+  readonly bytes: number;
+  /** Transactions since the oldest row that vacuum has not frozen. */
+  readonly xidAge: number;
+  /** Indexes and constraints that are there and do not hold. */
+  readonly broken: readonly string[];
+  /** The constraint that keeps two sessions apart is there. */
+  readonly guardsTime: boolean;
+  readonly standby: boolean;
+};
+
+/** What wears a database out, or has come off it. Throws what the driver throws where it cannot be reached. */
+export async function inspectHealth(url: string): Promise<Health> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'slotkeeper doctor',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+  });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rows } = await client.query<Health>(
+      `select (select count(*)::int from pg_stat_activity where backend_type = 'client backend') as connections,
+              current_setting('max_connections')::int as "mostConnections",
+              (select coalesce(max(extract(epoch from clock_timestamp() - xact_start)), 0)::float8 from pg_stat_activity
+                where datname = current_database() and pid <> pg_backend_pid()
+                  and backend_type = 'client backend') as "oldestTransactionSeconds",
+              pg_database_size(current_database())::float8 as bytes,
+              (select age(datfrozenxid)::float8 from pg_database where datname = current_database()) as "xidAge",
+              array(select i.indexrelid::regclass::text from pg_index i join pg_class c on c.oid = i.indexrelid
+                     where c.relnamespace = 'public'::regnamespace and not i.indisvalid
+                    union all
+                    select k.conname::text from pg_constraint k
+                     where k.connamespace = 'public'::regnamespace and not k.convalidated order by 1) as broken,
+              exists (select from pg_constraint where conrelid = to_regclass('public.occupancy')
+                         and conname = 'occupancy_no_overlap' and contype = 'x') as "guardsTime",
+              pg_is_in_recovery() as standby`,
+    );
+    const health = rows[0];
+    if (!health) throw new Error('The database did not say how it is');
+    return health;
+  } finally {
+    await client.end();
+  }
+}
+
 /** The role that requests run as, and whether it could pass row-level security. */
 export async function inspectRole({ pool }: Pick<Connection, 'pool'>): Promise<{ role: string; passes: boolean }> {
   const [found] = await named<{ role: string; passes: boolean }>(pool, {

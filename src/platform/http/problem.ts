@@ -50,6 +50,8 @@ export const PROBLEMS: Readonly<Record<RefusalCode, Kind>> = {
   limit_reached: { status: 409, title: 'There can be no more' },
   endpoint_not_active: { status: 409, title: 'The endpoint is not active' },
   replay_too_large: { status: 422, title: 'Too much to send again at once' },
+  nothing_to_retry: { status: 409, title: 'There is nothing to try again' },
+  being_worked_at: { status: 409, title: 'It is being worked at' },
   overloaded: { status: 503, title: 'The server is busy' },
   not_ready: { status: 503, title: 'The server is not ready' },
   internal_error: { status: 500, title: 'Something went wrong here' },

@@ -1,0 +1,36 @@
+// What a stored error means, in words for whoever looks after the practice, and what to do. An error is kept as facts, in one
+// line: the outcome, then provider, operation, status and the provider's own code (see align-object, steps/notification).
+import type { Outcome } from '../platform/outside-error.ts';
+
+const OF_PROVIDERS: Readonly<Record<Outcome, string>> = {
+  retryable: 'The provider cannot be reached, or asks to wait. It is tried again by itself.',
+  unknown: 'The provider did not answer in time. What it did is looked up before it is tried again.',
+  absent: 'The provider has no such account. Correct the practitioner’s address, or open the account; then retry.',
+  refused: 'The provider refuses it. Look at what the account and the credentials may do; then retry.',
+  reconnect: 'The provider does not take our credentials. Renew them; then retry.',
+};
+const OF_MAIL: Readonly<Record<Outcome, string>> = {
+  retryable: 'The mail service cannot be reached, or asks to wait. It is tried again by itself.',
+  unknown: 'The mail service did not answer in time: it may have arrived. To send it again may give a second one.',
+  absent: 'The mail service does not take this address. Correct it; then retry.',
+  refused: 'The mail service will not take it. Look at the address and at what the sender may do; then retry.',
+  reconnect: 'The mail service does not take our credentials. Renew them; then retry.',
+};
+const NOT_CONFIGURED = 'This deployment has no credentials for the place where it stands. Set them; then retry.';
+const OURS = 'A fault of our own: the log has more ("a pass of fulfilment failed").';
+
+/** `error`: of a meeting, an event or a session's pass. */
+export function reasonOf(error: string): string {
+  if (error.endsWith('not_configured')) return NOT_CONFIGURED;
+  return said(OF_PROVIDERS, error);
+}
+
+/** `error`: of a letter. */
+export function reasonOfLetter(error: string): string {
+  return said(OF_MAIL, error);
+}
+
+function said(words: Readonly<Record<Outcome, string>>, error: string): string {
+  const outcome = error.split(' ', 1)[0] ?? '';
+  return Object.entries(words).find(([name]) => name === outcome)?.[1] ?? OURS;
+}
