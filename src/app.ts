@@ -44,6 +44,7 @@ const USUAL_URL = 'http://127.0.0.1:3000';
 
 /** What the rooms' routes take, all together. */
 type RoomTools = Parameters<typeof operationsRoutes>[1] &
+  Parameters<typeof failingRoutes>[1] &
   Parameters<typeof identityRoutes>[1] &
   Parameters<typeof connectionRoutes>[1] &
   Parameters<typeof practitionerRoutes>[1] &
@@ -53,7 +54,6 @@ type RoomTools = Parameters<typeof operationsRoutes>[1] &
   Parameters<typeof fulfilmentRoutes>[1] &
   Parameters<typeof mailNewsRoutes>[1] &
   Parameters<typeof letterRoutes>[1] &
-  Parameters<typeof failingRoutes>[1] &
   Parameters<typeof eventRoutes>[1] &
   Parameters<typeof webhookRoutes>[1];
 
@@ -112,6 +112,7 @@ export async function describeApi(log: Log): Promise<object> {
 
 function hangRooms(app: App, tools: RoomTools): void {
   operationsRoutes(app, tools);
+  failingRoutes(app, tools);
   connectionRoutes(app, tools);
   identityRoutes(app, tools);
   practitionerRoutes(app, tools);
@@ -121,7 +122,6 @@ function hangRooms(app: App, tools: RoomTools): void {
   letterRoutes(app, tools);
   fulfilmentRoutes(app, tools);
   mailNewsRoutes(app, tools);
-  failingRoutes(app, tools);
   eventRoutes(app, tools);
   webhookRoutes(app, tools);
   webhookLogRoutes(app, tools);

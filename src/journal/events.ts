@@ -12,6 +12,9 @@ export const EVENTS = [
   'weekly_hours.changed',
   'api_key.created',
   'api_key.revoked',
+  // work outside
+  'fulfilment.retried',
+  'letter.retried',
   // appointments
   'client.recorded',
   'client.changed',
@@ -37,9 +40,6 @@ export const EVENTS = [
   // mail
   'mail.stopped',
   'mail.resumed',
-  // work outside
-  'fulfilment.retried',
-  'letter.retried',
   // time set aside
   'hold.placed',
   'hold.confirmed',
