@@ -1,6 +1,86 @@
 // Generated from docs/openapi.json by `npm run openapi`: change the routes, not this file.
 
 export interface paths {
+    "/api/operations/fulfilments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sessions whose work outside is not done, and why
+         * @description For: staff, service. An API key needs the scope `operations:read`.
+         */
+        get: operations["listFulfilments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Letters that were refused, or whose fate is unknown, and why
+         * @description For: staff, service. An API key needs the scope `operations:read`.
+         */
+        get: operations["listFailedLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations/fulfilments/{sessionId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a session’s work outside again, now
+         * @description Answered at once; the list tells what became of it. A provider that asked to wait is not hurried. For: staff, service. An API key needs the scope `operations:write`. Counts against the limit of bookings.
+         */
+        post: operations["retryFulfilment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations/letters/{letterId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a letter again that was refused, or whose fate is unknown
+         * @description Written anew from what is true now, under the same Message-ID. One of unknown fate may arrive twice. For: staff, service. An API key needs the scope `operations:write`. Counts against the limit of bookings.
+         */
+        post: operations["retryLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/practitioners/{practitionerId}/connections": {
         parameters: {
             query?: never;
@@ -645,86 +725,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/operations/fulfilments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Sessions whose work outside is not done, and why
-         * @description For: staff, service. An API key needs the scope `operations:read`.
-         */
-        get: operations["listFulfilments"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/operations/letters": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Letters that were refused, or whose fate is unknown, and why
-         * @description For: staff, service. An API key needs the scope `operations:read`.
-         */
-        get: operations["listFailedLetters"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/operations/fulfilments/{sessionId}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Try a session’s work outside again, now
-         * @description Answered at once; the list tells what became of it. A provider that asked to wait is not hurried. For: staff, service. An API key needs the scope `operations:write`. Counts against the limit of bookings.
-         */
-        post: operations["retryFulfilment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/operations/letters/{letterId}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send a letter again that was refused, or whose fate is unknown
-         * @description Written anew from what is true now, under the same Message-ID. One of unknown fate may arrive twice. For: staff, service. An API key needs the scope `operations:write`. Counts against the limit of bookings.
-         */
-        post: operations["retryLetter"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -1009,6 +1009,75 @@ export interface components {
          * @enum {unknown}
          */
         RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "issuer_unavailable" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "practitioner_not_bookable" | "already_exists" | "connections_not_configured" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "address_not_allowed" | "limit_reached" | "endpoint_not_active" | "replay_too_large" | "nothing_to_retry" | "being_worked_at" | "overloaded" | "not_ready" | "internal_error";
+        OpenFulfilmentPage: {
+            fulfilments: components["schemas"]["OpenFulfilment"][];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
+        OpenFulfilment: {
+            sessionId: number;
+            appointmentId: number;
+            wantedRevision: number;
+            doneRevision: number;
+            /**
+             * Format: date-time
+             * @description When what is wanted was asked for.
+             */
+            since: string;
+            /** Format: date-time */
+            nextTryAt: string;
+            /** @description A worker is at it now. */
+            inHand: boolean;
+            /** @description Passes since it was asked for. */
+            attempts: number;
+            /** @description For people: what is wrong, and what to do. */
+            reason: string | null;
+            /** @description For the log and the provider’s support: outcome, provider, operation, status and code, as far as known. */
+            said: string | null;
+            steps: {
+                /** @enum {unknown} */
+                step: "meeting" | "calendar_event";
+                provider: string;
+                platform: string | null;
+                /** @description What is believed: creating, live, deleting or gone. */
+                state: string;
+                /** @description Tries that failed one after the other. */
+                attempts: number;
+                nextTryAt: string | null;
+                /** @description For people: what is wrong, and what to do. */
+                reason: string | null;
+                /** @description For the log and the provider’s support: outcome, provider, operation, status and code, as far as known. */
+                said: string | null;
+            }[];
+        };
+        FailedLetterPage: {
+            letters: components["schemas"]["FailedLetter"][];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
+        FailedLetter: {
+            letterId: number;
+            sessionId: number;
+            appointmentId: number;
+            /** @enum {unknown} */
+            recipient: "client" | "practitioner";
+            /** @description confirmation, change, link, cancellation or reminder. */
+            kind: string;
+            revision: number;
+            /** @enum {unknown} */
+            state: "refused" | "unknown";
+            /**
+             * Format: date-time
+             * @description The start it tells of.
+             */
+            start: string;
+            attempts: number;
+            nextTryAt: string | null;
+            /** @description For people: what is wrong, and what to do. */
+            reason: string | null;
+            /** @description For the log and the provider’s support: outcome, provider, operation, status and code, as far as known. */
+            said: string | null;
+        };
         NewConnection: {
             /** @enum {unknown} */
             provider: "zoom" | "google" | "microsoft";
@@ -1857,75 +1926,6 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
-        OpenFulfilmentPage: {
-            fulfilments: components["schemas"]["OpenFulfilment"][];
-            /** @description Pass back as `cursor` for more. */
-            nextCursor: string | null;
-        };
-        OpenFulfilment: {
-            sessionId: number;
-            appointmentId: number;
-            wantedRevision: number;
-            doneRevision: number;
-            /**
-             * Format: date-time
-             * @description When what is wanted was asked for.
-             */
-            since: string;
-            /** Format: date-time */
-            nextTryAt: string;
-            /** @description A worker is at it now. */
-            inHand: boolean;
-            /** @description Passes since it was asked for. */
-            attempts: number;
-            /** @description For people: what is wrong, and what to do. */
-            reason: string | null;
-            /** @description For the log and the provider’s support: outcome, provider, operation, status and code, as far as known. */
-            said: string | null;
-            steps: {
-                /** @enum {unknown} */
-                step: "meeting" | "calendar_event";
-                provider: string;
-                platform: string | null;
-                /** @description What is believed: creating, live, deleting or gone. */
-                state: string;
-                /** @description Tries that failed one after the other. */
-                attempts: number;
-                nextTryAt: string | null;
-                /** @description For people: what is wrong, and what to do. */
-                reason: string | null;
-                /** @description For the log and the provider’s support: outcome, provider, operation, status and code, as far as known. */
-                said: string | null;
-            }[];
-        };
-        FailedLetterPage: {
-            letters: components["schemas"]["FailedLetter"][];
-            /** @description Pass back as `cursor` for more. */
-            nextCursor: string | null;
-        };
-        FailedLetter: {
-            letterId: number;
-            sessionId: number;
-            appointmentId: number;
-            /** @enum {unknown} */
-            recipient: "client" | "practitioner";
-            /** @description confirmation, change, link, cancellation or reminder. */
-            kind: string;
-            revision: number;
-            /** @enum {unknown} */
-            state: "refused" | "unknown";
-            /**
-             * Format: date-time
-             * @description The start it tells of.
-             */
-            start: string;
-            attempts: number;
-            nextTryAt: string | null;
-            /** @description For people: what is wrong, and what to do. */
-            reason: string | null;
-            /** @description For the log and the provider’s support: outcome, provider, operation, status and code, as far as known. */
-            said: string | null;
-        };
         /**
          * @description - `appointment.booked`: An appointment was booked.
          *     - `appointment.rescheduled`: It was moved; `from` is the start it had before.
@@ -2172,6 +2172,112 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listFulfilments: {
+        parameters: {
+            query?: {
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+                /** @description failing: something was refused or did not come about. overdue: late, and in nobody’s hands. open: all. */
+                state?: "failing" | "overdue" | "open";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenFulfilmentPage"];
+                };
+            };
+        };
+    };
+    listFailedLetters: {
+        parameters: {
+            query?: {
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+                /** @description refused: will not be sent again by itself. unknown: it may have arrived. */
+                state?: "refused" | "unknown";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailedLetterPage"];
+                };
+            };
+        };
+    };
+    retryFulfilment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sessionId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        message: string;
+                    };
+                };
+            };
+        };
+    };
+    retryLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letterId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        message: string;
+                    };
+                };
+            };
+        };
+    };
     listConnections: {
         parameters: {
             query?: never;
@@ -3165,112 +3271,6 @@ export interface operations {
             };
         };
     };
-    listFulfilments: {
-        parameters: {
-            query?: {
-                /** @description Items in one answer. */
-                limit?: number;
-                /** @description `nextCursor` of the answer before. */
-                cursor?: string;
-                /** @description failing: something was refused or did not come about. overdue: late, and in nobody’s hands. open: all. */
-                state?: "failing" | "overdue" | "open";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description As asked. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenFulfilmentPage"];
-                };
-            };
-        };
-    };
-    listFailedLetters: {
-        parameters: {
-            query?: {
-                /** @description Items in one answer. */
-                limit?: number;
-                /** @description `nextCursor` of the answer before. */
-                cursor?: string;
-                /** @description refused: will not be sent again by itself. unknown: it may have arrived. */
-                state?: "refused" | "unknown";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description As asked. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FailedLetterPage"];
-                };
-            };
-        };
-    };
-    retryFulfilment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sessionId: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        message: string;
-                    };
-                };
-            };
-        };
-    };
-    retryLetter: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                letterId: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {boolean} */
-                        success: true;
-                        message: string;
-                    };
-                };
-            };
-        };
-    };
     listEvents: {
         parameters: {
             query?: {
@@ -3555,6 +3555,10 @@ export interface operations {
 
 /** Where each operation is, and which of its fields travel in the path and in the query. */
 export const OPERATIONS = {
+  listFulfilments: { method: 'GET', path: '/api/operations/fulfilments', inPath: [], inQuery: ['limit', 'cursor', 'state'] },
+  listFailedLetters: { method: 'GET', path: '/api/operations/letters', inPath: [], inQuery: ['limit', 'cursor', 'state'] },
+  retryFulfilment: { method: 'POST', path: '/api/operations/fulfilments/{sessionId}/retry', inPath: ['sessionId'], inQuery: [] },
+  retryLetter: { method: 'POST', path: '/api/operations/letters/{letterId}/retry', inPath: ['letterId'], inQuery: [] },
   connectAccount: { method: 'POST', path: '/api/practitioners/{practitionerId}/connections', inPath: ['practitionerId'], inQuery: [] },
   listConnections: { method: 'GET', path: '/api/practitioners/{practitionerId}/connections', inPath: ['practitionerId'], inQuery: [] },
   getConnection: { method: 'GET', path: '/api/practitioners/{practitionerId}/connections/{provider}', inPath: ['practitionerId', 'provider'], inQuery: [] },
@@ -3596,10 +3600,6 @@ export const OPERATIONS = {
   createGoogleMeet: { method: 'POST', path: '/api/create-google-meet', inPath: [], inQuery: [] },
   createTeamsMeeting: { method: 'POST', path: '/api/create-teams-meeting', inPath: [], inQuery: [] },
   createCalendarEvent: { method: 'POST', path: '/api/create-calendar-event', inPath: [], inQuery: [] },
-  listFulfilments: { method: 'GET', path: '/api/operations/fulfilments', inPath: [], inQuery: ['limit', 'cursor', 'state'] },
-  listFailedLetters: { method: 'GET', path: '/api/operations/letters', inPath: [], inQuery: ['limit', 'cursor', 'state'] },
-  retryFulfilment: { method: 'POST', path: '/api/operations/fulfilments/{sessionId}/retry', inPath: ['sessionId'], inQuery: [] },
-  retryLetter: { method: 'POST', path: '/api/operations/letters/{letterId}/retry', inPath: ['letterId'], inQuery: [] },
   listEvents: { method: 'GET', path: '/api/events', inPath: [], inQuery: ['limit', 'cursor', 'since', 'types', 'appointmentId'] },
   addWebhookEndpoint: { method: 'POST', path: '/api/webhook-endpoints', inPath: [], inQuery: [] },
   listWebhookEndpoints: { method: 'GET', path: '/api/webhook-endpoints', inPath: [], inQuery: ['limit', 'cursor'] },
