@@ -50,7 +50,7 @@ const Letter = named(
   Type.Object({
     id: PublicId,
     recipient: Type.Enum([...RECIPIENTS]),
-    channel: Type.String({ description: '`mail`; a later version may add others.' }),
+    channel: Type.String({ description: '`email`; a later version may add others.' }),
     kind: Type.Enum([...LETTER_KINDS]),
     revision: Type.Integer({ description: 'Of the appointment it told of.' }),
     status: Type.Enum([...LETTER_STATES], {
@@ -84,7 +84,7 @@ export const LetterList = named(
             {
               id: 1007,
               recipient: 'client',
-              channel: 'mail',
+              channel: 'email',
               kind: 'confirmation',
               revision: 1,
               status: 'sent',

@@ -1750,7 +1750,7 @@ export interface components {
             id: number;
             /** @enum {unknown} */
             recipient: "client" | "practitioner";
-            /** @description `mail`; a later version may add others. */
+            /** @description `email`; a later version may add others. */
             channel: string;
             /** @enum {unknown} */
             kind: "confirmation" | "change" | "link" | "cancellation" | "reminder";
