@@ -129,6 +129,8 @@ export async function openHouse(options: Options = {}) {
     },
     sandboxUrl,
     clock,
+    /** For commands run beside it. */
+    databaseUrl: database.ownerUrl,
     /** Whole tables of this organisation, as somebody with a copy of the database reads them. */
     dump: async (tables: readonly string[]): Promise<unknown[]> =>
       await house.transactor.inOrganisation(organisations.own, async (tx) => {

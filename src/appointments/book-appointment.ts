@@ -3,6 +3,7 @@ import { findAlternatives } from '../availability/find-alternatives.ts';
 import { sessionTypeAt, type Desk } from '../availability/desk.ts';
 import type { SlotTools } from '../availability/find-slots.ts';
 import { readBusyIn } from '../availability/store.ts';
+import { PLATFORM_OF } from '../connections/connection.ts';
 import { mayBookFor, type Actor } from '../identity/actor.ts';
 import { record, rowOf } from '../journal/record.ts';
 import type { Platform } from '../meetings/provider.ts';
@@ -11,6 +12,7 @@ import type { Once } from '../platform/http/idempotency.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { wallOf } from '../platform/time/wall-clock.ts';
+import type { Practitioner } from '../practitioners/practitioner.ts';
 import type { Offered } from '../practitioners/session-type.ts';
 import { addressOf, decideClient, requireSame, type KnownClient } from './client.ts';
 import { deskOf, judgeStart, NotBookable, refusalWith, stretchToRead, type Judged, type StartAsked } from './diary.ts';
@@ -19,7 +21,7 @@ import { keepPhone } from './set-phone.ts';
 import { recordClient, updateClient } from './store.ts';
 
 export type BookingTools = SlotTools & {
-  /** Platforms this deployment can make meetings on. */
+  /** Platforms this deployment can make meetings on with accounts of its own. */
   readonly platforms: ReadonlySet<Platform>;
   /** Called once the booking stands. */
   wake(organisationId: number, sessionId: number): void;
@@ -111,7 +113,7 @@ async function readForBooking(
   const sessionType = sessionTypeAt(desk, request.sessionType, '/sessionType');
   onMeant(sessionType);
   const fault = { pointer: '/videoMeetingConfig/platform', message: 'cannot be chosen' };
-  refusePlatform(tools, sessionType, { platform: request.platform, fault });
+  refusePlatform(platformsWith(tools, desk.practitioner), sessionType, { platform: request.platform, fault });
   const judged = await judgeStart(tools, tx, actor, {
     desk,
     busy: busy ?? unreachable(),
@@ -208,9 +210,18 @@ async function write(
   return made.appointmentId;
 }
 
+/** What can be made for a practitioner: by the deployment's accounts, and by those of her own. */
+export function platformsWith(
+  { platforms }: Pick<BookingTools, 'platforms'>,
+  { connected }: Pick<Practitioner, 'connected'>,
+): ReadonlySet<Platform> {
+  if (connected.length === 0) return platforms;
+  return new Set([...platforms, ...connected.map((provider) => PLATFORM_OF[provider])]);
+}
+
 /** Refusals `platform_not_offered`, `platform_not_configured`, with `fault`: what in the request asks for the platform. */
 export function refusePlatform(
-  tools: Pick<BookingTools, 'platforms'>,
+  platforms: ReadonlySet<Platform>,
   sessionType: Pick<Offered, 'name' | 'platforms'>,
   asked: { readonly platform: Platform | null; readonly fault: FieldFault },
 ): void {
@@ -224,8 +235,8 @@ export function refusePlatform(
       on,
     );
   }
-  if (!tools.platforms.has(platform)) {
-    const set = [...tools.platforms].join(', ');
+  if (!platforms.has(platform)) {
+    const set = [...platforms].join(', ');
     throw new Refusal(
       'platform_not_configured',
       `This platform is not set up here. ${set ? `Choose one of ${set}.` : 'Book without a video meeting.'}`,

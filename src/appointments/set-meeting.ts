@@ -10,9 +10,9 @@ import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { parseStart, type Wall } from '../platform/time/wall-clock.ts';
-import { readSessionType } from '../practitioners/store.ts';
+import { readPractitioner, readSessionType } from '../practitioners/store.ts';
 import { lengthMinutes, refuseCancelled, refuseOver, type Appointment } from './appointment.ts';
-import { refusePlatform, type BookingTools } from './book-appointment.ts';
+import { platformsWith, refusePlatform, type BookingTools } from './book-appointment.ts';
 import { requireSame, type Claim } from './client.ts';
 import { seeAppointment } from './find-appointment.ts';
 import { listNotes, putNote, setMeeting } from './store.ts';
@@ -62,7 +62,9 @@ export async function setMeetingOf(
     // The platform is in the address of the call; what of the body is at fault is the appointment.
     if (newPlatform) {
       const fault = { pointer: '/appointmentId', message: 'cannot be held on this platform' };
-      refusePlatform(tools, await readSessionType(tx, appointment.sessionTypeId), { platform, fault });
+      const practitioner = await readPractitioner(tx, appointment.practitionerId);
+      const sessionType = await readSessionType(tx, appointment.sessionTypeId);
+      refusePlatform(platformsWith(tools, practitioner), sessionType, { platform, fault });
     }
     const newWords = isHost(actor, appointment.practitionerId) && (await putWords(tx, request));
     await once.settle(tx, 201, appointment.id);

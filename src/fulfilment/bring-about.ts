@@ -1,15 +1,18 @@
 // What the four direct endpoints do: ask for the meeting or the event of an appointment, wait for it, bounded, and hand it
 // out. Asked again they hand out the same.
 import type { Appointment } from '../appointments/appointment.ts';
-import type { BookingTools } from '../appointments/book-appointment.ts';
+import { platformsWith, type BookingTools } from '../appointments/book-appointment.ts';
 import { seeAppointment } from '../appointments/find-appointment.ts';
 import { setMeetingOf, type MeetingRequest } from '../appointments/set-meeting.ts';
 import { listNotes } from '../appointments/store.ts';
+import { CALENDAR_PROVIDERS } from '../calendars/provider.ts';
 import { listConnectionsOfSession } from '../connections/store.ts';
 import { isHost, type Actor } from '../identity/actor.ts';
 import type { OutsideKind, OutsideObject } from '../meetings/meeting.ts';
+import type { OutsideProvider } from '../meetings/provider.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
+import { readPractitioner } from '../practitioners/store.ts';
 import { OutsideError } from '../platform/outside-error.ts';
 import type { Log } from '../platform/log.ts';
 import { accountsOf, type AccountTools } from './accounts.ts';
@@ -82,11 +85,17 @@ export async function bringAbout(
 async function refuseNowhere(tools: BringTools, actor: Actor, request: MeetingRequest): Promise<void> {
   const { platform, appointmentId } = request;
   if (platform === null ? tools.calendars.size > 0 : tools.platforms.has(platform)) return;
-  const appointment = await tools.transactor.inOrganisation(
+  const [appointment, practitioner] = await tools.transactor.inOrganisation(
     actor.organisationId,
-    (tx) => seeAppointment(tx, actor, appointmentId),
+    async (tx) => {
+      const seen = await seeAppointment(tx, actor, appointmentId);
+      return [seen, await readPractitioner(tx, seen.practitionerId)] as const;
+    },
     { readOnly: true },
   );
+  // An account of her own may do what those of the deployment cannot.
+  const hers = platformsWith(tools, practitioner);
+  if (platform === null ? practitioner.connected.some(isCalendar) : hers.has(platform)) return;
   if (platform !== null && platform !== appointment.platform) return;
   throw new Refusal(
     'platform_not_configured',
@@ -123,4 +132,8 @@ export async function hostLinkFor(
     );
     return undefined;
   }
+}
+
+function isCalendar(provider: OutsideProvider): boolean {
+  return CALENDAR_PROVIDERS.some((id) => id === provider);
 }

@@ -2,6 +2,7 @@
 // schedules/, when she is free by availability/.
 import type { CalendarProviderId } from '../calendars/provider.ts';
 import type { Reminders } from '../notifications/reminder.ts';
+import type { OutsideProvider } from '../meetings/provider.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { isZone } from '../platform/time/zone-table.ts';
 import { spokenName } from './name.ts';
@@ -40,6 +41,8 @@ export type Practitioner = Policy &
     readonly revision: number;
     /** Active session types alone, in her order. */
     readonly offered: readonly Offered[];
+    /** Providers of which an account of her own is connected. */
+    readonly connected: readonly OutsideProvider[];
   };
 
 /** What she offers, as it is written: no length of her own means the session type's. */

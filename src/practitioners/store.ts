@@ -33,7 +33,10 @@ const PRACTITIONER = `
                      from offering o
                      join session_type s on s.organisation_id = o.organisation_id and s.id = o.session_type_id
                     where o.organisation_id = p.organisation_id and o.practitioner_id = p.id and s.active),
-                  '[]') as offered
+                  '[]') as offered,
+         array(select c.provider from connection c
+                where c.organisation_id = p.organisation_id and c.practitioner_id = p.id and c.state <> 'disconnected'
+                order by c.provider) as connected
     from practitioner p`;
 
 export async function findPractitioner(tx: Transaction, id: number): Promise<Practitioner | null> {

@@ -26,6 +26,8 @@ export type Grant = {
   readonly scopes: readonly string[];
   /** Digests of the refresh tokens that are good, newest first. */
   readonly refresh: readonly string[];
+  /** How often it was renewed. */
+  readonly renewals: number;
 };
 
 /** What a token call is answered with. */
@@ -57,7 +59,7 @@ export type Grants = {
   revoke(provider: Provider, token: string): boolean;
   /** As a person does in her account's settings; answers how many. */
   end(provider: Provider, address: string): number;
-  list(): readonly (Pick<Grant, 'provider' | 'address' | 'scopes'> & { readonly live: boolean })[];
+  list(): readonly (Pick<Grant, 'provider' | 'address' | 'scopes' | 'renewals'> & { readonly live: boolean })[];
 };
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
@@ -80,10 +82,10 @@ export function grantsOf(state: Pick<State, 'drawer'>, clock: Clock, tokens: Tok
     renew: ({ provider, clientId, refreshToken, rotation }) => {
       const found = byRefresh(kept, provider, refreshToken);
       if (!found || found.body.clientId !== clientId) return null;
-      if (rotation === 'keeps') return hand(kept, found.id, found.body, refreshToken);
-      const fresh = newRefresh(provider);
-      const older = rotation === 'replaces' ? [] : found.body.refresh;
-      const grant = { ...found.body, refresh: [digest(fresh), ...older].slice(0, MOST_REFRESH) };
+      const fresh = rotation === 'keeps' ? refreshToken : newRefresh(provider);
+      const older = rotation === 'adds' ? found.body.refresh : [];
+      const refresh = [digest(fresh), ...older].slice(0, MOST_REFRESH);
+      const grant = { ...found.body, refresh, renewals: found.body.renewals + 1 };
       putGrant(grants, found.id, grant, found.starts);
       return hand(kept, found.id, grant, fresh);
     },
@@ -97,9 +99,13 @@ export function grantsOf(state: Pick<State, 'drawer'>, clock: Clock, tokens: Tok
       return hers.filter(({ id, body }) => body.provider === provider && endOne(grants, id)).length;
     },
     list: () =>
-      grants
-        .list({ limit: MOST_LISTED })
-        .map(({ body: { provider, address, scopes }, live }) => ({ provider, address, scopes, live })),
+      grants.list({ limit: MOST_LISTED }).map(({ body: { provider, address, scopes, renewals }, live }) => ({
+        provider,
+        address,
+        scopes,
+        renewals,
+        live,
+      })),
   };
 }
 
@@ -115,7 +121,7 @@ function redeem(kept: Kept, asked: Parameters<Grants['redeem']>[0], now: number)
   const refreshToken = newRefresh(provider);
   const id = `grant.${randomBytes(12).toString('base64url')}`;
   const { address, scopes } = found.body;
-  const grant: Grant = { provider, clientId, address, scopes, refresh: [digest(refreshToken)] };
+  const grant: Grant = { provider, clientId, address, scopes, refresh: [digest(refreshToken)], renewals: 0 };
   putGrant(kept.grants, id, grant, now);
   putCode(kept.codes, code, { ...found.body, used: true }, found.starts, found.ends);
   return hand(kept, id, grant, refreshToken);

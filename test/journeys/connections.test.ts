@@ -1,8 +1,10 @@
 // Practitioners' own accounts: authorised by their consent, used for what is theirs, told of when they need a person, and
 // ended. The browser is played by fetch; the providers' consent pages answer the same form to a script.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SANDBOX_CREDENTIALS } from '../../src/sandbox/credentials.ts';
 import { MICHAEL, SARAH, type Who } from '../cast.ts';
-import { booked, openHouse, refusal, type Json, type OpenHouse } from '../open-house.ts';
+import { runCommand } from '../commands/run-command.ts';
+import { booked, booking, openHouse, refusal, type Json, type OpenHouse } from '../open-house.ts';
 
 type ProviderId = 'zoom' | 'google' | 'microsoft';
 
@@ -280,6 +282,99 @@ describe('what stands already', () => {
     );
     expect(await inAccount('zoom', account)).toBe(1);
   });
+});
+
+const check = async (provider: ProviderId, url = house.url): Promise<Json> => {
+  const response = await fetch(`${url}${base()}/${provider}/check`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${house.tokenOf('sarah')}` },
+  });
+  return (await response.json()) as Json;
+};
+
+const rotate = (keys: string) =>
+  runCommand('rotate-keys', [], { DATABASE_URL: house.databaseUrl, ENCRYPTION_KEYS: keys });
+
+describe('renewing', () => {
+  const account = 'sarah.renews@example.com';
+  test('is done once, however many processes find the access token run out', async () => {
+    await connect('zoom', account);
+    house.clock.advance({ hours: 2 });
+    const neighbour = await house.openNeighbour();
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_unused, at) => check('zoom', at % 2 === 0 ? house.url : neighbour)),
+    );
+    expect(answers.map(({ state, problem }) => [state, problem])).toEqual(answers.map(() => ['connected', null]));
+    const grants = (await (await fetch(`${house.sandboxUrl}/control/grants`)).json()) as Json[];
+    expect(grants.filter(({ address }) => address === account)).toMatchObject([{ renewals: 1 }]);
+  });
+
+  test('that is cut off after the provider has replaced the token ends the grant, and says why', async () => {
+    house.clock.advance({ hours: 2 });
+    await house.orderFault({ provider: 'zoom', operation: 'token', dropAfterSuccess: true, times: 1 });
+    expect(await check('zoom')).toMatchObject({ state: 'connected', problem: 'no_answer' });
+    expect(await check('zoom')).toMatchObject({ state: 'needs_reconnect', problem: 'lost_in_renewal' });
+    await connect('zoom', account);
+    expect(await check('zoom')).toMatchObject({ state: 'connected', problem: null });
+    await disconnect('zoom');
+  });
+
+  test('that is cut off harms nothing where the provider leaves the old token good', async () => {
+    await connect('microsoft', account);
+    house.clock.advance({ hours: 2 });
+    await house.orderFault({ provider: 'microsoft', operation: 'token', dropAfterSuccess: true, times: 1 });
+    expect(await check('microsoft')).toMatchObject({ state: 'connected', problem: 'no_answer' });
+    expect(await check('microsoft')).toMatchObject({ state: 'connected', problem: null });
+    await disconnect('microsoft');
+  });
+
+  test('goes on when the keys are rotated, and waits for a key that is missing', async () => {
+    await connect('google', account);
+    const second = `second:${Buffer.alloc(32, 9).toString('base64')}`;
+    const there = await rotate(`${second},first:${KEY}`);
+    expect([there.code, there.err]).toEqual([0, '']);
+    expect(there.out).toMatch(/"first" seals nothing any more: it may go\./);
+    // This process has not heard of the new key.
+    expect(await check('google')).toMatchObject({ state: 'connected', problem: 'key_missing' });
+    const back = await rotate(`first:${KEY},${second}`);
+    expect([back.code, back.out.includes('"second" seals nothing any more')]).toEqual([0, true]);
+    expect(await check('google')).toMatchObject({ state: 'connected', problem: null });
+    await disconnect('google');
+  });
+});
+
+test('where the deployment has no account of its own, hers is enough to be booked with', async () => {
+  const { zoom } = SANDBOX_CREDENTIALS;
+  const poor = await openHouse({
+    sandboxUrl: house.sandboxUrl,
+    settings: {
+      SANDBOX: '0',
+      ENCRYPTION_KEYS: `first:${KEY}`,
+      ZOOM_CLIENT_ID: zoom.app.clientId,
+      ZOOM_CLIENT_SECRET: zoom.app.clientSecret,
+      ZOOM_API_URL: `${house.sandboxUrl}/zoom/v2`,
+      ZOOM_OAUTH_URL: `${house.sandboxUrl}/zoom/oauth`,
+      PUBLIC_URL: 'http://127.0.0.1:9',
+    },
+  });
+  try {
+    const body = { provider: 'google' };
+    expect(refusal(await poor.post('sarah', base(), body))).toEqual([422, 'connections_not_configured']);
+    expect(refusal(await poor.post('staff', '/api/appointments', booking()))).toEqual([
+      422,
+      'platform_not_configured',
+      '/videoMeetingConfig/platform',
+    ]);
+    const begun = await poor.post('sarah', base(), { provider: 'zoom' });
+    const account = 'sarah.alone@example.com';
+    const back = new URL(await consent(String(begun.body['authorizationUrl']), { decision: 'approve', account }));
+    expect(await comeBack(`${poor.url}${back.pathname}${back.search}`)).toBe('The account is connected');
+    const answer = await poor.post('staff', '/api/appointments', booking());
+    expect(answer.body['meetingDetails'], answer.text).toMatchObject({ platform: 'zoom', status: 'ready' });
+    expect(await inAccount('zoom', account)).toBe(1);
+  } finally {
+    await poor.close();
+  }
 });
 
 test('nothing of a grant is in an answer, in the log or legible in the database', async () => {
