@@ -16,6 +16,9 @@ const OF_MAIL: Readonly<Record<Outcome, string>> = {
   refused: 'The mail service will not take it. Look at the address and at what the sender may do; then retry.',
   reconnect: 'The mail service does not take our credentials. Renew them; then retry.',
 };
+const ADDRESS_STOPPED =
+  'Mail to this address came back or was complained about before, so none is sent there. Correct the address, or let mail ' +
+  'through to it again; then retry.';
 const NOT_CONFIGURED = 'This deployment has no credentials for the place where it stands. Set them; then retry.';
 const OURS = 'A fault of our own: the log has more ("a pass of fulfilment failed").';
 
@@ -27,6 +30,7 @@ export function reasonOf(error: string): string {
 
 /** `error`: of a letter. */
 export function reasonOfLetter(error: string): string {
+  if (error.startsWith('address_')) return ADDRESS_STOPPED;
   return said(OF_MAIL, error);
 }
 
