@@ -1,7 +1,7 @@
 // The doctor: finds each illness by name, says what to do, ends with 1 where something must be done, and changes nothing.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import { compose, type House } from '../../src/composition.ts';
 import { readConfig } from '../../src/config.ts';
 import { issueToken } from '../../src/identity/token.ts';
 import { readPostmaster } from '../../src/platform/database/embedded-postmaster.ts';
+import { migrate } from '../../src/platform/database/migrate.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 import { captureLog } from '../http/capture-log.ts';
 import { createDatabase, onServer } from '../open-database.ts';
@@ -113,6 +114,19 @@ describe('a database', () => {
     expect(code).toBe(0);
     await expect(onServer(empty.ownerUrl, 'select from slotkeeper_migration')).rejects.toMatchObject({ code: '42P01' });
     await empty.drop();
+  });
+
+  it('of an older version is told what the next start does to it, and is no failure', async () => {
+    const older = await createDatabase({ empty: true });
+    const place = await mkdtemp(join(tmpdir(), 'slotkeeper-older-'));
+    await copyFile('migrations/0001-house.sql', join(place, '0001-house.sql'));
+    await migrate({ ownerUrl: older.ownerUrl, folder: place, log: captureLog().log });
+    const { code, out } = await runCommand('doctor', [], { ...settings, DATABASE_URL: older.ownerUrl });
+    expect(marked(out, 'FAIL')).toEqual([]);
+    expect(out).toMatch(/1 applied; the next start applies 0002-.*Work is looked at after that/);
+    expect(code).toBe(0);
+    await older.drop();
+    await rm(place, { recursive: true });
   });
 
   it('whose history was changed is told so', async () => {
