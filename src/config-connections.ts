@@ -35,11 +35,15 @@ export function readConnecting(read: SettingReader): Connecting {
     read.mistakes.push('ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET belong together: set both, or neither.');
   }
   const microsoft = appOf(read.given('MS_CLIENT_ID'), read.secret('MS_CLIENT_SECRET'));
+  const encryptionKeys = readKeys(read);
+  if (zoomId !== undefined && encryptionKeys.length === 0) {
+    read.warnings.push('ZOOM_CLIENT_ID is set and ENCRYPTION_KEYS is not: nobody can connect an account of her own.');
+  }
   return {
     zoom: appOf(zoomId, zoomSecret),
     google: appOf(read.given('GOOGLE_CLIENT_ID'), read.secret('GOOGLE_CLIENT_SECRET')),
     microsoft: microsoft && { ...microsoft, tenant: read.given('MS_TENANT_ID') ?? ANY_DIRECTORY },
-    encryptionKeys: readKeys(read),
+    encryptionKeys,
     page: readPage(read),
     staffEmail: readStaffEmail(read),
   };

@@ -40,14 +40,19 @@ const ajv = new Ajv2020({ strict: false, allErrors: true });
 addFormats.default(ajv);
 const compiled = new Map<Schema, ValidateFunction>();
 
-export function checkedFetch(fetch: typeof globalThis.fetch, addresses: ProviderAddresses): CheckedFetch {
+/** `calls`: what may be called; the deployment's own calls unless given. */
+export function checkedFetch(
+  fetch: typeof globalThis.fetch,
+  addresses: ProviderAddresses,
+  calls: readonly CallContract[] = CALLS,
+): CheckedFetch {
   const violations: string[] = [];
   const made = new Map<string, number>();
   const published = publishedChecks();
 
   const checked: typeof globalThis.fetch = async (input, init) => {
     const request = new Request(input, init);
-    const found = findCall(request, addresses);
+    const found = findCall(calls, request, addresses);
     if (found === 'elsewhere') return fetch(input, init);
     if (found === 'unknown') {
       violations.push(`${request.method} ${new URL(request.url).pathname}: no contract allows this call`);
@@ -67,10 +72,14 @@ export function checkedFetch(fetch: typeof globalThis.fetch, addresses: Provider
   return { fetch: checked, violations, made };
 }
 
-function findCall(request: Request, addresses: ProviderAddresses): CallContract | 'elsewhere' | 'unknown' {
+function findCall(
+  calls: readonly CallContract[],
+  request: Request,
+  addresses: ProviderAddresses,
+): CallContract | 'elsewhere' | 'unknown' {
   const address = request.url.replace(/[?#].*$/, '');
   let ours = false;
-  for (const call of CALLS) {
+  for (const call of calls) {
     const base = addresses[call.under].replace(/\/+$/, '');
     if (!address.startsWith(`${base}/`)) continue;
     ours = true;
