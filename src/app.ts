@@ -2,6 +2,7 @@
 import { letterRoutes } from './appointments/routes-letters.ts';
 import { appointmentRoutes } from './appointments/routes.ts';
 import { meetingDetails } from './meetings/meeting.ts';
+import { meetingNewsRoutes } from './meetings/routes-life.ts';
 import { availabilityRoutes } from './availability/routes.ts';
 import { connectionRoutes } from './connections/routes.ts';
 import type { House } from './composition.ts';
@@ -53,6 +54,7 @@ type RoomTools = Parameters<typeof operationsRoutes>[1] &
   Parameters<typeof appointmentRoutes>[1] &
   Parameters<typeof fulfilmentRoutes>[1] &
   Parameters<typeof mailNewsRoutes>[1] &
+  Parameters<typeof meetingNewsRoutes>[1] &
   Parameters<typeof letterRoutes>[1] &
   Parameters<typeof eventRoutes>[1] &
   Parameters<typeof webhookRoutes>[1];
@@ -122,6 +124,7 @@ function hangRooms(app: App, tools: RoomTools): void {
   letterRoutes(app, tools);
   fulfilmentRoutes(app, tools);
   mailNewsRoutes(app, tools);
+  meetingNewsRoutes(app, tools);
   eventRoutes(app, tools);
   webhookRoutes(app, tools);
   webhookLogRoutes(app, tools);

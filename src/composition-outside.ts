@@ -8,6 +8,8 @@ import { MAIL_API_URLS, type MailServiceId } from './config-mail.ts';
 import { providerAddresses, type Config } from './config.ts';
 import type { MeetingAccount } from './fulfilment/steps/meeting.ts';
 import type { Platform } from './meetings/provider.ts';
+import type { MeetingNewsReader } from './meetings/news.ts';
+import { zoomNews } from './meetings/providers/zoom-news.ts';
 import { zoomMeetings } from './meetings/providers/zoom.ts';
 import type { Mailer } from './notifications/mailer.ts';
 import type { NewsReader } from './notifications/news.ts';
@@ -68,7 +70,17 @@ export async function openOutside(config: Config, tools: OutsideTools, closing: 
     texter: openTexter(at.twilioApiUrl, accounts.twilio, tools.http),
     mailer: openMailer(config, tools, sandbox),
     newsReaders: newsReadersOf(config, sandbox?.mail ?? null),
+    meetingNews: meetingNewsOf(config, sandbox?.accounts.zoom.webhookSecret ?? null),
   };
+}
+
+/** Of every provider whose webhooks can be believed; in the sandbox, of its emulator too. */
+function meetingNewsOf(
+  { zoomWebhookSecrets }: Config,
+  emulated: string | null,
+): ReadonlyMap<string, MeetingNewsReader> {
+  const secrets = zoomWebhookSecrets.map((secret) => secret.reveal()).concat(emulated ?? []);
+  return secrets.length > 0 ? new Map([['zoom', zoomNews(secrets)]]) : new Map();
 }
 
 function openTexter(apiUrl: string, account: Omit<TwilioConfig, 'apiUrl'> | null, http: HttpClient): Texter | null {
@@ -119,6 +131,9 @@ async function reachSandbox(config: Config, { clock, log }: OutsideTools, closin
     host: SANDBOX_HOST,
     port: config.sandboxPort,
     folder: join(config.dataDir, 'sandbox'),
+    ...(config.port === 0
+      ? {}
+      : { zoomWebhookUrl: `http://${hostOf(config)}:${config.port}/api/webhooks/meetings/zoom` }),
     clock,
     log,
   }).catch((error: unknown) => {
@@ -140,6 +155,12 @@ async function reachSandbox(config: Config, { clock, log }: OutsideTools, closin
       twilio: credentials.twilio,
     },
   };
+}
+
+/** The server's own address, for the sandbox beside it. */
+function hostOf({ host }: Config): string {
+  if (host === '0.0.0.0' || host === '::') return SANDBOX_HOST;
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function configuredAccounts({ providers: { zoom, google, microsoft }, sms }: Config) {

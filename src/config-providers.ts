@@ -150,3 +150,21 @@ function missing(cost: string, values: readonly unknown[], names: readonly strin
   const lacks = `${absent.join(', ')} ${absent.length === 1 ? 'is' : 'are'} not set`;
   return { state: 'missing', missing: absent[0] ?? names[0]!, why: `${cost}: ${lacks}.` };
 }
+
+/** An old secret and a new one, and as much again for a slow rotation. */
+const MOST_SECRETS = 4;
+
+/** Secret tokens of Zoom's event subscriptions, by comma. */
+export function readZoomWebhookSecrets(read: SettingReader): readonly Secret[] {
+  const name = 'ZOOM_WEBHOOK_SECRET_TOKEN';
+  const tokens = (read.given(name) ?? '')
+    .split(',')
+    .map((token) => token.trim())
+    .filter(Boolean);
+  if (tokens.length > MOST_SECRETS || !tokens.every((token) => /^[\x21-\x7e]{16,200}$/.test(token))) {
+    read.mistakes.push(
+      `${name} must be the secret token of the event subscription as Zoom shows it, or up to ${MOST_SECRETS} by comma.`,
+    );
+  }
+  return tokens.map((token) => new Secret(token));
+}

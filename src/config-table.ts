@@ -148,6 +148,12 @@ export const SETTING_GROUPS = [
         fallback: 'VITE_ZOOM_API_SECRET',
         meaning: 'Client secret of the app.',
       },
+      {
+        name: 'ZOOM_WEBHOOK_SECRET_TOKEN',
+        default: '',
+        secret: true,
+        meaning: 'Secret token of the event subscription to /api/webhooks/meetings/zoom; two by comma in a rotation.',
+      },
       { name: 'ZOOM_API_URL', default: 'https://api.zoom.us/v2', meaning: 'Address of the API.' },
       { name: 'ZOOM_OAUTH_URL', default: 'https://zoom.us/oauth', meaning: 'Address of the token endpoint.' },
     ],

@@ -11,7 +11,7 @@ import {
   type MailServiceId,
   type WebhookSecrets,
 } from './config-mail.ts';
-import { credentialsGiven, readProviders, type Providers } from './config-providers.ts';
+import { credentialsGiven, readProviders, readZoomWebhookSecrets, type Providers } from './config-providers.ts';
 import { readReminders, readSms, type SmsAccount } from './config-reminders.ts';
 import { settingReader, type Environment, type SettingReader } from './config-reader.ts';
 import { SETTINGS, type SettingName } from './config-table.ts';
@@ -81,6 +81,8 @@ export type Config = {
   readonly mailApiUrl: string | null;
   readonly webhookSecrets: WebhookSecrets;
   readonly emailFrom: { readonly name: string; readonly address: string };
+  /** What Zoom signs its webhooks with; several while one replaces the other, none: they are refused. */
+  readonly zoomWebhookSecrets: readonly Secret[];
   /** Only those that were set; see `providerAddresses`. */
   readonly givenAddresses: Partial<ProviderAddresses>;
   /** Sentences for the log at start. No secrets in them. */
@@ -163,6 +165,7 @@ export function readConfig(env: Environment = surroundings()): Config {
     mailApiUrl: readMailApiUrl(read, mailService),
     webhookSecrets: readWebhookSecrets(read),
     emailFrom: readEmailFrom(read, practiceName, publicUrl, sandbox),
+    zoomWebhookSecrets: readZoomWebhookSecrets(read),
     givenAddresses: readAddresses(read),
     warnings: read.warnings,
   };

@@ -1,7 +1,7 @@
 // Says how an appointment went: it took place, or the client did not come. Nothing outside follows from it, and nobody is
 // written to. One outcome is set right by the other.
 import { mayClose, type Actor } from '../identity/actor.ts';
-import { record } from '../journal/record.ts';
+import { record, type Entry } from '../journal/record.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { doOnce, checkVersion, type VersionedCall } from '../practitioners/call.ts';
@@ -32,18 +32,26 @@ export async function closeAppointment(
       // Done already is done, whatever version was seen.
       if (!closes(appointment, outcome, now)) return appointmentId;
       checkVersion(call, appointment.revision);
-      const revision = await setState(tx, appointment, outcome);
-      await record(tx, {
-        at: now,
-        event: EVENT_OF[outcome],
-        actor: { role: actor.role, ref: actor.key },
-        subject: { kind: 'appointment', id: appointmentId },
-        revision,
-        facts: { sessionId: appointment.sessionId, was: appointment.state },
-      });
+      await writeOutcome(tx, appointment, outcome, { at: now, actor: { role: actor.role, ref: actor.key } });
       return appointmentId;
     });
     return await seeAppointment(tx, actor, appointmentId);
+  });
+}
+
+/** The outcome, and the entry that says whose word it is. Its time must be locked. */
+export async function writeOutcome(
+  tx: Transaction,
+  appointment: Appointment,
+  outcome: Outcome,
+  by: Pick<Entry, 'at' | 'actor' | 'facts'>,
+): Promise<void> {
+  await record(tx, {
+    ...by,
+    event: EVENT_OF[outcome],
+    subject: { kind: 'appointment', id: appointment.id },
+    revision: await setState(tx, appointment, outcome),
+    facts: { sessionId: appointment.sessionId, was: appointment.state, ...by.facts },
   });
 }
 

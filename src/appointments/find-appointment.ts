@@ -1,5 +1,7 @@
 // Finds an appointment for somebody who may see it; for anyone else it does not exist.
-import { isBoundByWindows, isGuestAt, mayListClient, maySee, type Actor } from '../identity/actor.ts';
+import { isBoundByWindows, isGuestAt, isHost, mayListClient, maySee, type Actor } from '../identity/actor.ts';
+import { lifeOf, mayHaveBegun, suggestOutcome, type MeetingLife, type SuggestedOutcome } from '../meetings/life.ts';
+import { listLifeEvents } from '../meetings/store-life.ts';
 import { meetingDetails, type MeetingDetails, type OutsideObject } from '../meetings/meeting.ts';
 import { listOutsideObjects, listOutsideObjectsOf } from '../meetings/store.ts';
 import type { Transaction, Transactor } from '../platform/database/transaction.ts';
@@ -14,7 +16,12 @@ export type Reading = { readonly transactor: Pick<Transactor, 'inOrganisation'>;
 export type AppointmentSeen = { readonly appointment: Appointment; readonly meeting: MeetingDetails | null };
 
 /** With what the asker could do with it now, told by the very rule by which it would be done. */
-export type AppointmentRead = AppointmentSeen & { readonly actions: Readonly<Record<Change, Possibility>> };
+export type AppointmentRead = AppointmentSeen & {
+  readonly actions: Readonly<Record<Change, Possibility>>;
+  readonly life: MeetingLife | null;
+  /** Who came, and how it seems to have gone, is for its host; null for others. */
+  readonly forHost: { readonly suggestedOutcome: SuggestedOutcome | null } | null;
+};
 
 /** Refusal `not_found`, also for another's; `unauthenticated` for a guest whose link has ended. */
 export async function seeAppointment(tx: Transaction, actor: Actor, id: number): Promise<Appointment> {
@@ -33,14 +40,23 @@ export async function seeAppointment(tx: Transaction, actor: Actor, id: number):
 export async function readAppointment(tools: Reading, actor: Actor, id: number): Promise<AppointmentRead> {
   return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
     const appointment = await seeAppointment(tx, actor, id);
-    const objects = await listOutsideObjects(tx, appointment.sessionId);
     const now = tools.clock.now();
+    const [objects, told] = await Promise.all([
+      listOutsideObjects(tx, appointment.sessionId),
+      // Whoever has just booked is not kept waiting for it.
+      mayHaveBegun(appointment, now) ? listLifeEvents(tx, appointment.sessionId) : [],
+    ]);
     const bound = isBoundByWindows(actor, appointment);
     const actions = {
       cancel: possibilityOf(appointment, 'cancel', bound, now),
       reschedule: possibilityOf(appointment, 'reschedule', bound, now),
     };
-    return { appointment, meeting: meetingOf(appointment, objects, now), actions };
+    const cancelled = appointment.state === 'cancelled';
+    const life = cancelled ? null : lifeOf(told, appointment);
+    const forHost = isHost(actor, appointment.practitionerId)
+      ? { suggestedOutcome: suggestOutcome(life, appointment, now) }
+      : null;
+    return { appointment, meeting: meetingOf(appointment, objects, now), actions, life, forHost };
   });
 }
 

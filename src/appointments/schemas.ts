@@ -21,7 +21,7 @@ import { CANCELLERS, lengthMinutes, STATES } from './appointment.ts';
 import type { findTroubleAround } from './find-mail-trouble.ts';
 import { TroubleAround, wireTrouble } from './schemas-letters.ts';
 import type { AppointmentRead, AppointmentSeen } from './find-appointment.ts';
-import { Action, wireAction } from './schemas-closing.ts';
+import { Action, MeetingCourse, SuggestedOutcome, wireAction, wireCourse } from './schemas-closing.ts';
 
 /** Opaque to us; 1 to 128 characters. */
 export const UserId = { ...plainText(128), description: 'The subject of the client, opaque', examples: ['user-uuid'] };
@@ -213,6 +213,8 @@ export const OneAppointment = named(
         { description: 'What whoever asks could do with it now.' },
       ),
       mailTrouble: Type.Optional(TroubleAround),
+      meeting: Type.Optional(MeetingCourse),
+      suggestedOutcome: Type.Optional(SuggestedOutcome),
     },
     { examples: [{ ...example, actions: exampleActions }] },
   ),
@@ -269,6 +271,7 @@ export function wireOne(
           },
         }
       : {}),
+    ...wireCourse(read),
   };
 }
 

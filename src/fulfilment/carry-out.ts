@@ -20,6 +20,7 @@ import {
 } from './plan.ts';
 import { remindersOwed, type RemindersOwed } from './reminders-owed.ts';
 import { eventPlace, eventToKeep } from './steps/calendar-event.ts';
+import { closeWhereDue } from './steps/closing.ts';
 import { meetingPlace, meetingToKeep } from './steps/meeting.ts';
 import { sendLetter } from './steps/notification.ts';
 import { sendText, type TextPost } from './steps/text-message.ts';
@@ -58,19 +59,13 @@ type Pass = {
 export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'overtaken' | 'kept' | null> {
   const { organisationId, sessionId } = claim;
   try {
-    const pass = await tools.transactor.inOrganisation(organisationId, async (tx): Promise<Pass> => {
-      const [{ facts, wantedAt, leaseNo, restored }, objects, letters, connections] = await Promise.all([
-        readFacts(tx, sessionId),
-        listOutsideObjects(tx, sessionId),
-        listLetters(tx, sessionId),
-        listConnectionsOfSession(tx, sessionId),
-      ]);
-      if (leaseNo !== claim.leaseNo) throw new LeaseLost();
-      const accounts = accountsOf(tools, organisationId, connections);
-      return { claim, facts, wantedAt, restored, letters, accounts, objects };
-    });
+    let pass = await readPass(tools, claim);
+    // A revision on: what is read before it would be done for one that nobody asks for any more.
+    const closing = await closeWhereDue(tools, pass.facts);
+    if (closing.closed) pass = await readPass(tools, claim);
     const [meetingAt, eventAt] = [await keepMeeting(tools, pass), await keepEvent(tools, pass)];
     const letters = await sendLetters(tools, pass);
+    const nextAt = earliest([letters.nextAt, closing.againAt]);
     const again = earliest([meetingAt, eventAt, letters.againAt]);
     const error = pass.objects.find((object) => object.lastError !== null)?.lastError ?? null;
     return await tools.transactor.inOrganisation(organisationId, (tx) =>
@@ -78,8 +73,8 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
         revision: pass.facts.revision,
         done: again === null,
         // What waits for a provider is not kept from reminding in time.
-        dueAt: earliest([again, letters.nextAt]) ?? tools.clock.now(),
-        lookAgainAt: letters.nextAt,
+        dueAt: earliest([again, nextAt]) ?? tools.clock.now(),
+        lookAgainAt: nextAt,
         error,
       }),
     );
@@ -95,6 +90,21 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
       giveBack(tx, claim, { revision: NO_REVISION, done: false, dueAt, lookAgainAt: null, error: 'internal fault' }),
     );
   }
+}
+
+async function readPass(tools: CarryOutTools, claim: Claim): Promise<Pass> {
+  const { organisationId, sessionId } = claim;
+  return await tools.transactor.inOrganisation(organisationId, async (tx): Promise<Pass> => {
+    const [{ facts, wantedAt, leaseNo, restored }, objects, letters, connections] = await Promise.all([
+      readFacts(tx, sessionId),
+      listOutsideObjects(tx, sessionId),
+      listLetters(tx, sessionId),
+      listConnectionsOfSession(tx, sessionId),
+    ]);
+    if (leaseNo !== claim.leaseNo) throw new LeaseLost();
+    const accounts = accountsOf(tools, organisationId, connections);
+    return { claim, facts, wantedAt, restored, letters, accounts, objects };
+  });
 }
 
 async function keepMeeting(tools: CarryOutTools, pass: Pass): Promise<Temporal.Instant | null> {

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { CalendarProviderId, EventSpec } from '../calendars/provider.ts';
 import type { MeetingDetails, OutsideObject } from '../meetings/meeting.ts';
 import type { MeetingSpec, Platform } from '../meetings/provider.ts';
+import type { ClosingPolicy } from '../practitioners/auto-close.ts';
 import type { Reminders } from '../notifications/reminder.ts';
 import { cleanText } from '../notifications/clean-text.ts';
 import { clipText } from '../platform/clip-text.ts';
@@ -45,6 +46,8 @@ export type SessionFacts = {
   };
   /** As they hold for this session; of `from` and before none is owed (agreed only then, or set only then). */
   readonly reminders: Reminders & { readonly from: Temporal.Instant };
+  /** Whether the server says how it went where nobody does; `since` when that was set. */
+  readonly closing: ClosingPolicy & { readonly since: Temporal.Instant | null };
   /** Words a host or staff chose for meeting and event, or null: ours, which are neutral. */
   readonly topic: string | null;
   readonly description: string | null;

@@ -1,6 +1,7 @@
 // The truth about work outside: one row a session, revision wanted and revision done, under a lease. Also reads what a
 // session is, for the plan. A row is claimed across organisations (the scan); everything else is inside one.
 import type { Transaction, UnscopedTransaction } from '../platform/database/transaction.ts';
+import type { ClosingPolicy } from '../practitioners/auto-close.ts';
 import type { Reminders } from '../notifications/reminder.ts';
 import type { SessionFacts } from './plan.ts';
 
@@ -154,6 +155,9 @@ type FactsRow = {
   client_zone: string | null;
   topic: string | null;
   description: string | null;
+  auto_close: ClosingPolicy['autoClose'];
+  auto_close_after_minutes: number;
+  auto_close_since: Temporal.Instant | null;
   reminders: Reminders;
   reminders_from: Temporal.Instant | null;
   client_phone: string | null;
@@ -176,6 +180,7 @@ export async function readFacts(tx: Transaction, sessionId: number): Promise<Fac
                   t.name as session_type, g.name as practice,
                   p.id as practitioner_id, p.name as practitioner_name, p.email as practitioner_email,
                   p.zone as practitioner_zone, p.calendar, p.invitations,
+                  p.auto_close, p.auto_close_after_minutes, p.auto_close_since,
                   a.id as appointment_id, a.state, coalesce(a.link_generation, 0) as link_generation, c.id as client_id,
                   c.name as client_name, c.email as client_email, c.zone as client_zone,
                   c.phone as client_phone, coalesce(t.reminders, p.reminders, g.reminders) as reminders,
@@ -240,6 +245,11 @@ function toFacts(organisationId: number, sessionId: number, row: FactsRow): Sess
       phone: row.client_phone,
     },
     reminders: { ...row.reminders, from: row.reminders_from ?? row.wanted_at },
+    closing: {
+      autoClose: row.auto_close,
+      autoCloseAfterMinutes: row.auto_close_after_minutes,
+      since: row.auto_close_since,
+    },
     topic: row.topic,
     description: row.description,
   };

@@ -6,8 +6,10 @@ import { sameReminders } from '../notifications/reminder.ts';
 import { refusalFor } from '../platform/database/conflict.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { offer, type Tools } from './add-practitioner.ts';
+import { CLOSING_FIELDS } from './auto-close.ts';
 import { checkVersion, doOnce, type VersionedCall } from './call.ts';
 import { checkedPractitioner, OWN_FIELDS, type Practitioner, type PractitionerFields } from './practitioner.ts';
+import { lookAgainToClose } from './store-closing.ts';
 import { putReminders } from './store-reminders.ts';
 import { raiseSessionsToCome } from './store-sessions.ts';
 import { CONFLICTS, lockPractitioner, readPractitioner, updatePractitioner } from './store.ts';
@@ -57,6 +59,8 @@ export async function changePractitioner(
         if (fields.reminders !== undefined && !sameReminders(fields.reminders, before.reminders)) {
           await putReminders(tx, { practitionerId: id }, fields.reminders, tools.clock.now());
         }
+        const closing = CLOSING_FIELDS.some((name) => fields[name] !== undefined && fields[name] !== before[name]);
+        if (closing) await lookAgainToClose(tx, id, tools.clock.now());
         await record(tx, {
           at: tools.clock.now(),
           event: 'practitioner.changed',

@@ -5,6 +5,7 @@ import type { Reminders } from '../notifications/reminder.ts';
 import type { OutsideProvider } from '../meetings/provider.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { isZone } from '../platform/time/zone-table.ts';
+import { CLOSING_FIELDS, closingFaults, type ClosingPolicy } from './auto-close.ts';
 import { spokenName } from './name.ts';
 import { remindersFaults } from './reminders.ts';
 import { isLength, LENGTH_FAULT, MAX_OFFERED, type Offered } from './session-type.ts';
@@ -24,7 +25,8 @@ export type Policy = {
 };
 
 export type Practitioner = Policy &
-  Windows & {
+  Windows &
+  ClosingPolicy & {
     readonly id: number;
     readonly name: string;
     readonly email: string;
@@ -53,7 +55,8 @@ export type PractitionerFields = {
   readonly email: string;
   readonly timeZone: string;
 } & Partial<Policy> &
-  Partial<Windows> & {
+  Partial<Windows> &
+  Partial<ClosingPolicy> & {
     readonly active?: boolean | undefined;
     readonly calendar?: CalendarProviderId | undefined;
     readonly invitations?: Invitations | undefined;
@@ -78,6 +81,7 @@ export const POLICY_BOUNDS = {
 export const OWN_FIELDS: ReadonlySet<string> = new Set([
   ...Object.keys(POLICY_BOUNDS),
   ...WINDOW_FIELDS,
+  ...CLOSING_FIELDS,
   'calendar',
   'invitations',
   'reminders',
@@ -102,6 +106,7 @@ export function checkedPractitioner<T extends Partial<PractitionerFields>>(field
   }
   errors.push(
     ...windowFaults(fields),
+    ...closingFaults(fields),
     ...offeringFaults(fields.sessionTypes ?? []),
     ...remindersFaults(fields.reminders ?? null),
   );

@@ -124,7 +124,8 @@ function changing(app: App, tools: PractitionerTools): void {
     tags,
     operationId: 'changePractitioner',
     summary: 'Change a practitioner',
-    description: 'Staff change everything; a practitioner changes her own policy, calendar, invitations and reminders.',
+    description:
+      'Staff change everything; a practitioner changes her own policies, calendar, invitations and reminders.',
     params,
     headers: ChangeHeaders,
     body: PractitionerChangeBody,

@@ -8,6 +8,7 @@ import { named } from '../platform/http/openapi.ts';
 import { NextCursor } from '../platform/http/page.ts';
 import { EmailText, plainText, PublicId, ZoneText } from '../platform/http/validation.ts';
 import { INVITATIONS, NAME_MAX, POLICY_BOUNDS, type Practitioner } from './practitioner.ts';
+import { AUTO_CLOSE, AUTO_CLOSE_MINUTES } from './auto-close.ts';
 import { LATE, WINDOW_MINUTES } from './windows.ts';
 import { LENGTH_MINUTES, MAX_OFFERED, SESSION_TYPE_NAME_MAX, type SessionType } from './session-type.ts';
 
@@ -72,9 +73,17 @@ const ownWindows = {
   lateCancellations: Type.Union([windows.lateCancellations, Type.Null()], orHers),
   lateReschedules: Type.Union([windows.lateReschedules, Type.Null()], orHers),
 };
+const closing = {
+  autoClose: Type.Enum([...AUTO_CLOSE], {
+    description:
+      'Whether the server says how her appointments went where nobody did. `suggested`: as `suggestedOutcome` says, and not without one. `completed`: as it says, else completed. What a person closed or reopened is left alone.',
+  }),
+  autoCloseAfterMinutes: Type.Integer({ ...AUTO_CLOSE_MINUTES, description: 'So long after the end.', examples: [60] }),
+};
 const settings = {
   ...policy,
   ...windows,
+  ...closing,
   active: Type.Boolean({ description: 'Whether she is listed and can be booked.' }),
   calendar: Type.Enum([...CALENDAR_PROVIDERS], { description: 'Where her events are kept.' }),
   invitations: Type.Enum([...INVITATIONS], {

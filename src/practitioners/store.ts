@@ -26,7 +26,8 @@ const PRACTITIONER = `
          p.buffer_after_minutes as "bufferAfterMinutes", p.notice_minutes as "noticeMinutes",
          p.horizon_days as "horizonDays", p.cancellation_window_minutes as "cancellationWindowMinutes",
          p.reschedule_window_minutes as "rescheduleWindowMinutes", p.late_cancellations as "lateCancellations",
-         p.late_reschedules as "lateReschedules", p.schedule_version as "scheduleVersion", p.revision,
+         p.late_reschedules as "lateReschedules", p.auto_close as "autoClose",
+         p.auto_close_after_minutes as "autoCloseAfterMinutes", p.schedule_version as "scheduleVersion", p.revision,
          coalesce((select json_agg(json_build_object('id', s.id, 'name', s.name, 'lengthMinutes',
                             coalesce(o.length_minutes, s.length_minutes), 'platforms', s.platforms)
                           order by o.position, s.id)
@@ -120,6 +121,8 @@ export async function updatePractitioner(
     reschedule_window_minutes: fields.rescheduleWindowMinutes,
     late_cancellations: fields.lateCancellations,
     late_reschedules: fields.lateReschedules,
+    auto_close: fields.autoClose,
+    auto_close_after_minutes: fields.autoCloseAfterMinutes,
   };
   const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
   await tx.kysely

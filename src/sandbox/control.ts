@@ -10,6 +10,7 @@ import type { Mailbox } from './mailbox.ts';
 import { listMicrosoftEvents } from './microsoft/events.ts';
 import { listOnlineMeetings } from './microsoft/online-meetings.ts';
 import { listSms } from './twilio/twilio.ts';
+import { hangZoomControl } from './zoom/control-events.ts';
 import { listZoomMeetings } from './zoom/meetings.ts';
 
 /** More than any demo or measurement books; `x-total-count` tells when there are more. */
@@ -77,6 +78,7 @@ export function hangControl(app: FastifyInstance, control: Control): void {
       return reply.code(400).send({ message: 'send {"provider": "zoom", "account": "name@example.com"}' });
     return { ended: world.grants.end(provider, given['account']) };
   });
+  hangZoomControl(app, world);
 
   app.get('/control/faults', async () => faults.list());
   app.post('/control/faults', async (request, reply) => {

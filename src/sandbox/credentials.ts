@@ -10,6 +10,7 @@ export const SANDBOX_CREDENTIALS = {
     clientSecret: 'sandbox-zoom-secret-not-real',
     /** The General app that users authorise. */
     app: { clientId: 'sandbox-zoom-general-app', clientSecret: 'sandbox-zoom-general-secret-not-real' },
+    webhookSecret: 'sandbox-zoom-webhook-not-real',
   },
   google: {
     clientEmail: 'slotkeeper-sandbox@sandbox-project.iam.gserviceaccount.com',
@@ -45,6 +46,8 @@ export type SandboxCredentials = {
     readonly clientId: string;
     readonly clientSecret: string;
     readonly app: { readonly clientId: string; readonly clientSecret: string };
+    /** Signs the events it posts. */
+    readonly webhookSecret: string;
   };
   readonly google: {
     /** The members of a service account's key file that a client needs. */

@@ -7,6 +7,8 @@ import type { Grants } from './grants.ts';
 import type { People } from './people.ts';
 import type { State } from './state.ts';
 import type { Tokens } from './tokens.ts';
+import type { ZoomEvents } from './zoom/events.ts';
+import type { Visits } from './zoom/visits.ts';
 
 export const PROVIDERS = ['zoom', 'google', 'microsoft', 'mail', 'twilio'] as const;
 export type Provider = (typeof PROVIDERS)[number];
@@ -57,6 +59,9 @@ export type World = {
   readonly grants: Grants;
   readonly people: People;
   readonly quotas: boolean;
+  /** What Zoom posts of its meetings. */
+  readonly zoomEvents: ZoomEvents;
+  readonly zoomVisits: Visits;
   url(): string;
   credentials(): SandboxCredentials;
 };

@@ -1,7 +1,7 @@
 // Where a person finds what in the sandbox: overview, mailbox, meetings, calendars, and the pages behind the links that
 // the emulators hand out. Each page is written in pages/; here is only which address opens which.
 import type { FastifyInstance } from 'fastify';
-import { textOr, unpacked, type World } from './endpoint.ts';
+import { textOr, unpacked, type Json, type World } from './endpoint.ts';
 import { findMeetEvent } from './google/events.ts';
 import { findTeamsMeeting } from './microsoft/online-meetings.ts';
 import { findGoogleEntry, findMicrosoftEntry, type Entry } from './pages/agenda.ts';
@@ -13,7 +13,8 @@ import { mailboxPage } from './pages/mailbox-page.ts';
 import { managePage } from './pages/manage-page.ts';
 import { goneMeetingPage, meetingPage, noticePage } from './pages/meeting-page.ts';
 import type { Span } from './pages/say-time.ts';
-import { findMeeting } from './zoom/meetings.ts';
+import { existingMeeting, findMeeting } from './zoom/meetings.ts';
+import type { Role } from './zoom/visits.ts';
 
 /** What an emulator tells of the meeting behind one of its links. */
 export type Shown = Span & { readonly product: string; readonly topic: string };
@@ -23,7 +24,7 @@ const START_LINK_OVER = 'This start link has expired. A start link works for two
 const NO_LETTER = 'There is no such letter. The mailbox may have been emptied.';
 const NO_EVENT = 'There is no such event. It may have been cancelled, or the sandbox has been reset.';
 
-/** Read-only, for people; nothing here changes the state of the sandbox. */
+/** For people. Nothing here changes what providers keep; whoever opens a Zoom link is in that meeting until she leaves. */
 export function hangPages(app: FastifyInstance, world: World): void {
   app.get('/', async (_request, reply) => sendPage(reply, homePage(world)));
   app.get('/meetings', async (_request, reply) => sendPage(reply, meetingsPage(world)));
@@ -45,14 +46,22 @@ function hangProviderLinks(app: FastifyInstance, world: World): void {
     const meeting = findMeeting(world, request.params.id);
     if (meeting && meeting.passcodeMark !== '' && request.query.pwd !== meeting.passcodeMark)
       return sendPage(reply, noticePage(403, 'Sandbox meeting', WRONG_PASSCODE));
-    return sendPage(reply, meetingOr(world, meeting, 'You opened the link that guests get.'));
+    const door = meeting && enterZoom(world, request.params.id, 'guest');
+    return sendPage(reply, meetingOr(world, meeting, 'You opened the link that guests get.', door));
   });
   app.get<{ Params: { id: string }; Querystring: { zak?: unknown } }>('/zoom/s/:id', async (request, reply) => {
     const meeting = findMeeting(world, request.params.id);
     const expires = unpacked(textOr(request.query.zak, ''))?.['expires'];
     if (meeting && (typeof expires !== 'number' || expires <= world.clock.now().epochMilliseconds))
       return sendPage(reply, noticePage(403, 'Sandbox meeting', START_LINK_OVER));
-    return sendPage(reply, meetingOr(world, meeting, 'You opened the start link of the host.'));
+    const door = meeting && enterZoom(world, request.params.id, 'host');
+    return sendPage(reply, meetingOr(world, meeting, 'You opened the start link of the host.', door));
+  });
+  app.get<{ Params: { id: string; visitor: string } }>('/zoom/leave/:id/:visitor', async (request, reply) => {
+    const meeting = existingMeeting(world, request.params.id);
+    if (!meeting) return sendPage(reply, goneMeetingPage());
+    tell(world, world.zoomVisits.leave(meeting, request.params.visitor, world.clock.now()));
+    return sendPage(reply, noticePage(200, 'Sandbox meeting', 'You have left the meeting.'));
   });
   app.get<{ Params: { code: string } }>('/google/meet/:code', async (request, reply) => {
     const meeting = findMeetEvent(world, request.params.code);
@@ -70,8 +79,22 @@ function hangProviderLinks(app: FastifyInstance, world: World): void {
   );
 }
 
-function meetingOr(world: World, meeting: Shown | undefined, remark: string): Page {
-  return meeting ? meetingPage(world, meeting, remark) : goneMeetingPage();
+/** The address by which she leaves again; none where nobody listens to comings and goings. */
+function enterZoom(world: World, id: string, role: Role): string | undefined {
+  const meeting = existingMeeting(world, id);
+  if (!meeting || !world.zoomEvents.subscribed()) return undefined;
+  const { visitor, events } = world.zoomVisits.enter(meeting, role, world.clock.now());
+  tell(world, events);
+  return `/zoom/leave/${id}/${visitor}`;
+}
+
+/** The page does not wait for whoever listens. */
+function tell(world: World, events: readonly Json[]): void {
+  void world.zoomEvents.post(events);
+}
+
+function meetingOr(world: World, meeting: Shown | undefined, remark: string, leave?: string): Page {
+  return meeting ? meetingPage(world, meeting, remark, leave) : goneMeetingPage();
 }
 
 function eventOr(world: World, entry: Entry | undefined): Page {

@@ -6,7 +6,7 @@ import type { Clock } from '../platform/time/clock.ts';
 import { sandboxAddresses, type SandboxAddresses } from './addresses.ts';
 import { hangConsent } from './consent.ts';
 import { hangControl } from './control.ts';
-import { sandboxCredentials, type SandboxCredentials } from './credentials.ts';
+import { SANDBOX_CREDENTIALS, sandboxCredentials, type SandboxCredentials } from './credentials.ts';
 import type { World } from './endpoint.ts';
 import { faultsOnOrder } from './faults.ts';
 import { grantsOf } from './grants.ts';
@@ -22,6 +22,8 @@ import { createServer, hang } from './server.ts';
 import { openState, type State } from './state.ts';
 import { tokensOf } from './tokens.ts';
 import { twilio } from './twilio/twilio.ts';
+import { visitsOf } from './zoom/visits.ts';
+import { zoomEvents } from './zoom/events.ts';
 import { zoom } from './zoom/zoom.ts';
 
 export type SandboxOptions = {
@@ -37,6 +39,8 @@ export type SandboxOptions = {
   log: Log;
   /** Whether the providers' quotas are enforced. */
   quotas?: boolean;
+  /** Where Zoom's events go; nowhere unless given, or set by hand. */
+  zoomWebhookUrl?: string;
 };
 
 export type Sandbox = {
@@ -66,6 +70,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     grants: grantsOf(state, options.clock, tokens),
     people: peopleOf(state),
     quotas: options.quotas ?? false,
+    zoomEvents: zoomEvents({
+      clock: options.clock,
+      log: options.log,
+      secret: SANDBOX_CREDENTIALS.zoom.webhookSecret,
+      url: options.zoomWebhookUrl ?? null,
+      stopping: stopping.signal,
+    }),
+    zoomVisits: visitsOf(),
     url: () => url,
     credentials: () => (credentials ??= sandboxCredentials(state)),
   };

@@ -33,6 +33,7 @@ const FACTS: SessionFacts = {
   },
   appointment: { id: 4711, cancelled: false, closed: false, linkGeneration: 0 },
   client: { id: 77, name: 'John Doe', email: 'john@example.com', zone: null, phone: null },
+  closing: { autoClose: 'off', autoCloseAfterMinutes: 60, since: null },
   reminders: {
     leadMinutes: [1_440, 60],
     channels: ['email'],

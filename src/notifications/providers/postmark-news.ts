@@ -2,7 +2,8 @@
 // address of the webhook are all there is to believe it by.
 import { sameSecret } from '../../platform/secrets.ts';
 import type { DeliveryState, News } from '../delivery.ts';
-import { headerOf, textAt, valueAt, type NewsReader } from '../news.ts';
+import { headerOf, textAt, valueAt } from '../../platform/http/signed-post.ts';
+import type { NewsReader } from '../news.ts';
 import { REFERENCE_FIELD } from './postmark.ts';
 
 /** `credentials`: user:password. */

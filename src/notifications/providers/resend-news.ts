@@ -3,7 +3,8 @@
 import { createHmac } from 'node:crypto';
 import { sameSecret } from '../../platform/secrets.ts';
 import type { DeliveryState, News } from '../delivery.ts';
-import { headerOf, isOfNow, textAt, valueAt, type NewsReader } from '../news.ts';
+import { headerOf, isOfNow, textAt, valueAt } from '../../platform/http/signed-post.ts';
+import type { NewsReader } from '../news.ts';
 import { REFERENCE_TAG } from './resend.ts';
 
 /** Several are sent while a secret is replaced; more are none of theirs. */

@@ -2,7 +2,8 @@
 // (twilio.com/docs/sendgrid/for-developers/tracking-events/event and .../getting-started-event-webhook-security-features).
 import { createPublicKey, verify } from 'node:crypto';
 import type { DeliveryState, News } from '../delivery.ts';
-import { headerOf, isOfNow, textAt, valueAt, type NewsReader } from '../news.ts';
+import { headerOf, isOfNow, textAt, valueAt } from '../../platform/http/signed-post.ts';
+import type { NewsReader } from '../news.ts';
 import { REFERENCE_ARGUMENT } from './sendgrid.ts';
 
 /** `keys`: verification keys, SubjectPublicKeyInfo in base64. */

@@ -48,6 +48,9 @@ export type Tables = ConnectionTables & {
     reschedule_window_minutes: Written<number>;
     late_cancellations: Written<'refuse' | 'mark_late'>;
     late_reschedules: Written<'refuse' | 'mark_late'>;
+    auto_close: Written<'off' | 'suggested' | 'completed'>;
+    auto_close_after_minutes: Written<number>;
+    auto_close_since: MaybeInstant;
     schedule_version: Written<number>;
     revision: Written<number>;
     reminders: ReadOnly<unknown>;
@@ -204,6 +207,16 @@ export type Tables = ConnectionTables & {
     next_attempt_at: MaybeInstant;
     last_error: ColumnType<string | null, string | null | undefined, string | null>;
     connection_id: ColumnType<number | null, number | null | undefined, number | null>;
+  };
+  meeting_event: {
+    organisation_id: number;
+    session_id: number;
+    run: string;
+    kind: 'started' | 'ended' | 'waited' | 'joined' | 'left';
+    visitor: string;
+    role: 'host' | 'guest' | null;
+    at: Instant;
+    told_at: Instant;
   };
   letter: {
     organisation_id: number;

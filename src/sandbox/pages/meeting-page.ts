@@ -8,7 +8,8 @@ import type { Page } from './layout.ts';
 
 const NAME = 'Sandbox meeting';
 
-export function meetingPage(world: World, meeting: Shown, remark: string): Page {
+/** `leave`: where whoever opened it leaves again. */
+export function meetingPage(world: World, meeting: Shown, remark: string, leave?: string): Page {
   const { product, topic } = meeting;
   return {
     title: `${NAME}: ${topic}`,
@@ -17,6 +18,7 @@ export function meetingPage(world: World, meeting: Shown, remark: string): Page 
       <div class="sheet">
         ${momentOf(world, meeting)}
         <p>${remark} In production it would open ${product}; here nobody is waiting on the other side.</p>
+        ${leave === undefined ? html`` : html`<p><a href="${leave}">Leave the meeting</a></p>`}
       </div>
       <p class="soft">
         See also <a href="/meetings">all meetings</a>, or <a href="/mailbox">the letters</a> that carry such links.

@@ -106,6 +106,12 @@ export function listZoomMeetings(world: World, limit: number): Json[] {
     .map((kept) => shown(world, kept.body));
 }
 
+/** One that is live, as the emulator keeps it. */
+export function existingMeeting(world: World, id: string): Meeting | undefined {
+  const found = drawer(world).find(id);
+  return found?.live ? found.body : undefined;
+}
+
 /** For the local page behind a link. */
 export function findMeeting(world: World, id: string): (Shown & { passcodeMark: string }) | undefined {
   const found = drawer(world).find(id);
