@@ -75,7 +75,7 @@ export const MeetingCourse = named(
       guestJoined: When('When the first of them came.'),
       guestLeft: When('When the last of them left.'),
       waited: Type.Optional(
-        Type.Boolean({ description: 'Somebody stood in the waiting room and was not seen to be let in.' }),
+        Type.Boolean({ description: 'Somebody stood in the waiting room, and no guest came in after.' }),
       ),
     },
     {

@@ -33,7 +33,7 @@ export type MeetingLife = {
   readonly guestJoined: Temporal.Instant | null;
   /** When the last guest left; null while one is there, as far as is known. */
   readonly guestLeft: Temporal.Instant | null;
-  /** Somebody stood at the door and was not seen to come in. */
+  /** Somebody stood at the door, and no guest was seen to come in after. */
   readonly waited: boolean;
   /** Host and guest were there at the same time, or nothing that was told excludes it. */
   readonly together: boolean;
@@ -67,7 +67,6 @@ export function lifeOf(events: readonly LifeEvent[], agreed: Agreed): MeetingLif
     .filter(({ from, to }) => touches({ first: from ?? to, last: to }, agreed));
   const hosts = visits.filter(({ role }) => role === 'host');
   const guests = visits.filter(({ role }) => role === 'guest');
-  const inside = new Set(counted.filter(({ kind }) => kind === 'joined').map(visitorOf));
   // Who only stood at the door opened nothing.
   const opened = counted.filter(({ kind }) => kind !== 'waited').map(({ run }) => run);
   const running = opened.some((run) => ends.get(run) === null);
@@ -79,7 +78,7 @@ export function lifeOf(events: readonly LifeEvent[], agreed: Agreed): MeetingLif
     guests: guests.length,
     guestJoined: earliest(guests.map(({ from }) => from)),
     guestLeft: lastOf(guests),
-    waited: counted.some((event) => event.kind === 'waited' && !inside.has(visitorOf(event))),
+    waited: counted.some(({ kind, at }) => kind === 'waited' && !cameAfter(guests, at)),
     together: hosts.some((host) => guests.some((guest) => !apart(host, guest))),
   };
 }
@@ -130,6 +129,11 @@ function visitsOf(events: readonly LifeEvent[]): Visit[] {
 /** Coming goes before going within one second, which is as fine as providers tell. */
 function byInstant(a: LifeEvent, b: LifeEvent): number {
   return Temporal.Instant.compare(a.at, b.at) || Number(a.kind === 'left') - Number(b.kind === 'left');
+}
+
+/** At the door a visitor may be under another id, or in no run yet, so that anybody who comes in will do. */
+function cameAfter(guests: readonly Visit[], at: Temporal.Instant): boolean {
+  return guests.some(({ from }) => from !== null && Temporal.Instant.compare(from, at) >= 0);
 }
 
 /** Surely one after the other. */

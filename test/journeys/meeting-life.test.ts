@@ -340,7 +340,7 @@ const lookedAt = (one: Appointment) =>
   );
 
 describe('by policy', () => {
-  test('it is closed as suggested, at its minute, and the journal says by whom', async () => {
+  test('an appointment is closed as suggested, at its minute, and the journal says by whom', async () => {
     await setPolicy('suggested');
     const [both, alone, unknown] = [await appointment(), await appointment(), await appointment()];
     await both.tell(bothCame(both));
