@@ -240,7 +240,7 @@ export interface paths {
         head?: never;
         /**
          * Change a practitioner
-         * @description Staff change everything; a practitioner changes her own policy, calendar, invitations and reminders. For: practitioner, staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
+         * @description Staff change everything; a practitioner changes her own policies, calendar, invitations and reminders. For: practitioner, staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
          */
         patch: operations["changePractitioner"];
         trace?: never;
@@ -1249,6 +1249,13 @@ export interface components {
              * @enum {unknown}
              */
             lateReschedules?: "refuse" | "mark_late";
+            /**
+             * @description Whether the server says how her appointments went where nobody did. `suggested`: as `suggestedOutcome` says, and not without one. `completed`: as it says, else completed. What a person closed or reopened is left alone.
+             * @enum {unknown}
+             */
+            autoClose?: "off" | "suggested" | "completed";
+            /** @description So long after the end. */
+            autoCloseAfterMinutes?: number;
             /** @description Whether she is listed and can be booked. */
             active?: boolean;
             /**
@@ -1308,6 +1315,13 @@ export interface components {
              * @enum {unknown}
              */
             lateReschedules?: "refuse" | "mark_late";
+            /**
+             * @description Whether the server says how her appointments went where nobody did. `suggested`: as `suggestedOutcome` says, and not without one. `completed`: as it says, else completed. What a person closed or reopened is left alone.
+             * @enum {unknown}
+             */
+            autoClose?: "off" | "suggested" | "completed";
+            /** @description So long after the end. */
+            autoCloseAfterMinutes?: number;
             /** @description Whether she is listed and can be booked. */
             active?: boolean;
             /**
@@ -1357,6 +1371,13 @@ export interface components {
              * @enum {unknown}
              */
             lateReschedules?: "refuse" | "mark_late";
+            /**
+             * @description Whether the server says how her appointments went where nobody did. `suggested`: as `suggestedOutcome` says, and not without one. `completed`: as it says, else completed. What a person closed or reopened is left alone.
+             * @enum {unknown}
+             */
+            autoClose?: "off" | "suggested" | "completed";
+            /** @description So long after the end. */
+            autoCloseAfterMinutes?: number;
             /** @description Whether she is listed and can be booked. */
             active?: boolean;
             /**
@@ -1623,6 +1644,12 @@ export interface components {
                 client?: components["schemas"]["MailTrouble"];
                 practitioner?: components["schemas"]["MailTrouble"];
             };
+            meeting?: components["schemas"]["MeetingCourse"];
+            /**
+             * @description For its host, staff and services, from 10 minutes after its end: how it seems to have gone. Left out where nobody can tell. It decides nothing by itself; see `autoClose` of the practitioner.
+             * @enum {unknown}
+             */
+            suggestedOutcome?: "completed" | "no_show";
         };
         Action: {
             allowed: boolean;
@@ -1655,6 +1682,43 @@ export interface components {
             reason: "permanent" | "transient" | "blocked" | "suppressed" | "complaint" | "undetermined";
             /** Format: date-time */
             since: string;
+        };
+        /** @description What the video provider told of the meeting. Left out where it told nothing, and where cancelled. */
+        MeetingCourse: {
+            /**
+             * Format: date-time
+             * @description When the meeting was opened.
+             */
+            started?: string;
+            /**
+             * Format: date-time
+             * @description When it ended. Left out while it goes on, or where nobody told.
+             */
+            ended?: string;
+            /**
+             * Format: date-time
+             * @description For its host, staff and services, as all that follows. Left out: the host was not seen.
+             */
+            hostJoined?: string;
+            /**
+             * Format: date-time
+             * @description Left out while the host is there, or where nobody told.
+             */
+            hostLeft?: string;
+            /** @description Visits besides the host’s. Who they were is not kept. */
+            guests?: number;
+            /**
+             * Format: date-time
+             * @description When the first of them came.
+             */
+            guestJoined?: string;
+            /**
+             * Format: date-time
+             * @description When the last of them left.
+             */
+            guestLeft?: string;
+            /** @description Somebody stood in the waiting room, and no guest came in after. */
+            waited?: boolean;
         };
         AppointmentList: {
             appointments: components["schemas"]["Appointment"][];
