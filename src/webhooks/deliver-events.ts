@@ -57,8 +57,9 @@ type Result = {
 /** Ends with the endpoint given back, or lost to another. */
 export async function deliverTurn(tools: DeliverTools, turn: Turn): Promise<void> {
   const began = performance.now();
+  const since = tools.clock.now();
   for (let round = 0; round < ROUNDS && performance.now() - began < TURN_MS; round += 1) {
-    const hand = await take(tools, turn);
+    const hand = await take(tools, turn, since);
     if (hand === null || hand.owed.length === 0) return await endTurn(tools, turn, null);
     const signing = await openSecrets(tools, turn, hand.held);
     const results = await Promise.all(hand.owed.map((owed) => tryOne(tools, turn, { ...hand.held, signing }, owed)));
@@ -70,14 +71,15 @@ export async function deliverTurn(tools: DeliverTools, turn: Turn): Promise<void
 
 type Hand = { readonly held: Held; readonly owed: readonly Owed[] };
 
-async function take(tools: DeliverTools, turn: Turn): Promise<Hand | null> {
+async function take(tools: DeliverTools, turn: Turn, since: Temporal.Instant): Promise<Hand | null> {
   return await tools.transactor.inOrganisation(turn.organisationId, async (tx) => {
     const now = tools.clock.now();
     const held = await prolong(tx, turn, now.add({ milliseconds: LEASE_MS }));
     if (!held) return null;
     // Where nobody answers, one is enough to see whether somebody does again.
-    const limit = held.failures > 0 ? 1 : AT_ONCE;
-    return { held, owed: await listNext(tx, turn, { now, recoveredAt: held.recoveredAt, limit }) };
+    const ailing = held.failures > 0;
+    const next = { now, recoveredAt: held.recoveredAt, since: ailing ? since : null, limit: ailing ? 1 : AT_ONCE };
+    return { held, owed: await listNext(tx, turn, next) };
   });
 }
 

@@ -37,7 +37,7 @@ export async function readEvents(
       const found = await listEvents(tx, read, head);
       const events = found.slice(0, question.limit);
       const more = found.length > question.limit;
-      return { events, more, place: more ? (events.at(-1)?.id ?? 0) : Math.max(head, question.after ?? 0) };
+      return { events, more, place: more ? (events.at(-1)?.id ?? 0) : Math.max(head, removedTo, question.after ?? 0) };
     },
     { readOnly: true },
   );

@@ -1,14 +1,15 @@
 // The address of the feed.
+import { Type } from 'typebox';
 import { answers } from '../platform/http/openapi.ts';
 import { cursorOf } from '../platform/http/page.ts';
 import type { App } from '../platform/http/server.ts';
-import { PublicId } from '../platform/http/validation.ts';
 import type { Transactor } from '../platform/database/transaction.ts';
 import { documentOf } from './event.ts';
 import { readEvents } from './read-events.ts';
 import { EventPage, FeedQuery } from './schemas.ts';
 
-const places = cursorOf('events', PublicId);
+/** 0 where nothing has happened yet. */
+const places = cursorOf('events', Type.Integer({ minimum: 0 }));
 
 export function eventRoutes(app: App, tools: { readonly transactor: Pick<Transactor, 'inOrganisation'> }): void {
   const schema = {

@@ -27,7 +27,7 @@ export async function oweEvents(tx: Transaction, eventIds: readonly number[], no
   return owed.length > 0;
 }
 
-/** One event to one endpoint whose row is held, at once: a test. */
+/** One event to one endpoint whose row is held, at once: a test. One that was refused before goes once more, out of its way. */
 export async function oweTest(
   tx: Transaction,
   endpointId: number,
@@ -40,6 +40,9 @@ export async function oweTest(
              insert into webhook_delivery (organisation_id, endpoint_id, event_id, subject_kind, subject_id, due_at)
              select $1, $2, id, subject_kind, subject_id, $4::timestamptz from event
               where organisation_id = $1 and id = $3
+           ), again as (
+             update webhook_delivery set due_at = $4::timestamptz
+              where organisation_id = $1 and endpoint_id = $2 and state = 'waiting' and subject_kind = 'webhook_endpoint'
            )
            update webhook_endpoint set due_at = $4::timestamptz where organisation_id = $1 and id = $2`,
     values: [tx.organisationId, endpointId, eventId, now.toString()],

@@ -60,7 +60,7 @@ export async function listEvents(tx: Transaction, question: FeedQuestion, head: 
   });
 }
 
-/** Of the oldest `limit` events, removes those from before the instant, with what was owed and logged of them. */
+/** Of the oldest `limit` events, removes those from before the instant, with what was owed and logged of them. A test is missed by no reader. */
 export async function removeEvents(tx: Transaction, before: Temporal.Instant, limit: number): Promise<number> {
   const [row] = await tx.query<{ removed: number }>({
     name: 'event_remove',
@@ -68,10 +68,10 @@ export async function removeEvents(tx: Transaction, before: Temporal.Instant, li
              select id, at from event where organisation_id = $1 order by id limit $3
            ), gone as (
              delete from event e using oldest o
-              where e.organisation_id = $1 and e.id = o.id and o.at < $2::timestamptz returning e.id
+              where e.organisation_id = $1 and e.id = o.id and o.at < $2::timestamptz returning e.id, e.journal_id
            ), noted as (
-             update event_follower set removed_to = greatest(removed_to, (select max(id) from gone))
-              where organisation_id = $1 and exists (select from gone)
+             update event_follower set removed_to = greatest(removed_to, (select max(id) from gone where journal_id is not null))
+              where organisation_id = $1
            )
            select count(*)::int as removed from gone`,
     values: [tx.organisationId, before.toString(), limit],

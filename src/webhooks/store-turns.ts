@@ -75,12 +75,19 @@ export type Owed = EventRow & {
 
 /**
  * What can be sent now: the first that waits of each subject, if its time has come. Where the endpoint is back since the last
- * try, it has. A test, which somebody is looking at, goes first.
+ * try, it has; where it does not answer (`since`: when this turn began), each has once a turn, the longest untried first, so that
+ * it is noticed when it is back however long each has to wait by itself. A test, which somebody is looking at, goes first.
  */
 export async function listNext(
   tx: Transaction,
   turn: Turn,
-  question: { readonly now: Temporal.Instant; readonly recoveredAt: Temporal.Instant | null; readonly limit: number },
+  question: {
+    readonly now: Temporal.Instant;
+    readonly recoveredAt: Temporal.Instant | null;
+    /** null: it answers. */
+    readonly since: Temporal.Instant | null;
+    readonly limit: number;
+  },
 ): Promise<Owed[]> {
   return await tx.query<Owed>({
     name: 'webhook_next',
@@ -88,18 +95,20 @@ export async function listNext(
                   d.attempts, d.first_tried_at as "firstTriedAt", d.xmin::text as version
              from webhook_delivery d join event e on e.organisation_id = $1 and e.id = d.event_id
             where d.organisation_id = $1 and d.endpoint_id = $2 and d.state = 'waiting'
-              and (d.due_at <= $3::timestamptz or d.tried_at < $4::timestamptz)
+              and (d.due_at <= $3::timestamptz or d.tried_at < $4::timestamptz or d.tried_at < $6::timestamptz)
               and not exists (select from webhook_delivery b
                                where b.organisation_id = $1 and b.endpoint_id = $2 and b.state = 'waiting'
                                  and b.subject_kind = d.subject_kind and b.subject_id = d.subject_id
                                  and b.event_id < d.event_id)
-            order by d.subject_kind = 'webhook_endpoint' desc, d.event_id limit $5`,
+            order by case when $6::timestamptz is not null then d.tried_at end nulls first,
+                     d.subject_kind = 'webhook_endpoint' desc, d.event_id limit $5`,
     values: [
       tx.organisationId,
       turn.endpointId,
       question.now.toString(),
       question.recoveredAt?.toString() ?? null,
       question.limit,
+      question.since?.toString() ?? null,
     ],
   });
 }

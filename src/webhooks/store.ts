@@ -105,6 +105,13 @@ export async function updateEndpoint(
             where organisation_id = $1 and id = $2`,
     values: [tx.organisationId, id, fields.url, fields.description, fields.types, fields.state, now.toString()],
   });
+  // Else what was tried long ago, and waited while nothing was sent, would be given up at the first try that fails.
+  await tx.query({
+    name: 'webhook_update_waiting',
+    text: `update webhook_delivery set first_tried_at = null
+            where organisation_id = $1 and endpoint_id = $2 and state = 'waiting' and first_tried_at is not null`,
+    values: [tx.organisationId, id],
+  });
 }
 
 /** The one before signs beside the new one until then; the one before that no more. */

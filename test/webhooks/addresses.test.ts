@@ -35,6 +35,8 @@ const NEVER = [
   ['6to4', '2002:7f00:1::'],
   ['Teredo', '2001::1'],
   ['documentation of IPv6', '2001:db8::1'],
+  ['metadata of a cloud, by IPv6', 'fd00:ec2::254'],
+  ['metadata of another cloud, by IPv6', 'fd20:ce::254'],
   ['discard', '100::1'],
   ['site-local', 'fec0::1'],
   ['segment routing', '5f00::1'],
@@ -47,7 +49,7 @@ const PRIVATE = [
   ['private, 172.16/12', '172.31.255.255'],
   ['private, 192.168/16', '192.168.0.1'],
   ['loopback of IPv6', '::1'],
-  ['unique local', 'fd00:ec2::254'],
+  ['unique local', 'fd12:3456::1'],
 ] as const;
 const PUBLIC = ['8.8.8.8', '172.32.0.1', '100.128.0.1', '2606:4700:4700::1111', '2a00:1450:4001:80b::200e'];
 

@@ -279,6 +279,57 @@ test('paused it is sent nothing and misses nothing; one that is gone, or has fai
   expect(await room.journalled('webhook_endpoint.disabled')).toEqual([id, id]);
 }, 60_000);
 
+test('what an endpoint was owed while it was disabled does not die of its age once it is active and still away', async () => {
+  const { id } = await room.add(receiver.url, APPOINTMENTS);
+  room.work();
+  receiver.mood.now = 503;
+  await room.book('a', '09:00');
+  await room.until(
+    () => room.standing(id),
+    ({ failures }) => failures === 1,
+  );
+  room.clock.advance({ hours: 73 });
+  await room.until(
+    () => room.standing(id),
+    ({ state }) => state === 'disabled',
+  );
+  room.clock.advance({ hours: 48 });
+  await changeEndpoint(room.tools, room.actor, { id, change: { state: 'active' } }, noOnce);
+  await room.until(
+    () => room.standing(id),
+    ({ failures, dead }) => failures + dead > 0,
+  );
+  expect(await room.standing(id)).toMatchObject({ waiting: 1, dead: 0 });
+  receiver.mood.now = 204;
+  await room.until(
+    () => room.standing(id),
+    ({ waiting }) => waiting === 0,
+    { minutes: 5 },
+  );
+  expect(receiver.got).toHaveLength(1);
+}, 60_000);
+
+test('an endpoint that does not answer is asked again every quarter of an hour, though one event alone waits', async () => {
+  const { id } = await room.add(receiver.url, APPOINTMENTS);
+  room.work();
+  receiver.mood.now = 503;
+  await room.book('a', '09:00');
+  await room.until(
+    () => room.standing(id),
+    ({ failures }) => failures >= 12,
+    { minutes: 5 },
+  );
+  const { dueAt } = await room.standing(id);
+  expect(dueAt!.since(room.clock.now()).total('minutes')).toBeLessThanOrEqual(15);
+  receiver.mood.now = 204;
+  room.clock.advance({ minutes: 15 });
+  await room.until(
+    () => room.standing(id),
+    ({ waiting }) => waiting === 0,
+  );
+  expect(receiver.got).toHaveLength(1);
+}, 60_000);
+
 test('one event, or those of a time, are sent again under their ids; a test goes to its endpoint alone', async () => {
   const { id } = await room.add(receiver.url, ['appointment.booked']);
   room.work();
@@ -317,6 +368,20 @@ test('one event, or those of a time, are sent again under their ids; a test goes
     );
     expect(receiver.got.at(-1)?.event).toMatchObject({ type: 'webhook.test', subject: { id }, sequence: 1 });
     expect(other.got).toEqual([]);
+
+    receiver.mood.now = 404;
+    await sendTest(room.tools, room.actor, id, noOnce);
+    const refused = ({ lastError, waiting }: { lastError: string | null; waiting: number }) =>
+      lastError === 'status_404' && waiting === 1;
+    await room.until(() => room.standing(id), refused);
+    receiver.mood.now = 204;
+    // No time goes by: that the one before has to wait does not hold it up.
+    await sendTest(room.tools, room.actor, id, noOnce);
+    await room.until(
+      () => room.standing(id),
+      ({ waiting }) => waiting === 0,
+    );
+    expect(receiver.got.slice(6).map(({ event }) => event.sequence)).toEqual([2, 3]);
   } finally {
     await other.close();
   }
