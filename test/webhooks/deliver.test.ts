@@ -371,9 +371,10 @@ test('one event, or those of a time, are sent again under their ids; a test goes
 
     receiver.mood.now = 404;
     await sendTest(room.tools, room.actor, id, noOnce);
-    const refused = ({ lastError, waiting }: { lastError: string | null; waiting: number }) =>
-      lastError === 'status_404' && waiting === 1;
-    await room.until(() => room.standing(id), refused);
+    await room.until(
+      () => room.standing(id),
+      ({ lastError, waiting }) => lastError === 'status_404' && waiting === 1,
+    );
     receiver.mood.now = 204;
     // No time goes by: that the one before has to wait does not hold it up.
     await sendTest(room.tools, room.actor, id, noOnce);

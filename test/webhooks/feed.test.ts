@@ -29,18 +29,16 @@ beforeEach(async () => {
 
 const publish = () =>
   publishEvents({ transactor: desk.work, clock: desk.clock, describe: listFacts }, desk.organisationId);
-/** Until nothing is looked at again; whoever uses the same server, in another database too, may hold that up. */
-const settle = async () => {
-  const settled = async (): Promise<boolean> => {
-    await publish();
-    const [row] = await desk.sql<{ settled: boolean }>(
-      'select low_id = (select max(id) from journal) as settled from event_follower where organisation_id = $1',
-      [desk.organisationId],
-    );
-    return row?.settled ?? false;
-  };
-  await expect.poll(settled, { timeout: 20_000 }).toBe(true);
+const settled = async (): Promise<boolean> => {
+  await publish();
+  const [row] = await desk.sql<{ settled: boolean }>(
+    'select low_id = (select max(id) from journal) as settled from event_follower where organisation_id = $1',
+    [desk.organisationId],
+  );
+  return row?.settled ?? false;
 };
+/** Until nothing is looked at again; whoever uses the same server, in another database too, may hold that up. */
+const settle = () => expect.poll(settled, { timeout: 20_000 }).toBe(true);
 const read = (after: number | null, over: object = {}) =>
   readEvents({ transactor: desk.work }, staff, {
     after,
