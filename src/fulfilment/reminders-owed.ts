@@ -70,12 +70,13 @@ function owedBy(
   told: ReadonlySet<Recipient>,
   now: Temporal.Instant,
 ): LetterRow | (NewLetter & { readonly nextAttemptAt: null }) | null {
-  const ofThisStart = all.filter(
-    (letter) =>
-      letter.recipient === way.recipient && letter.channel === way.channel && letter.startsAt.equals(telling.start),
-  );
-  const mine = ofThisStart.filter(({ kind, state }) => kind === 'reminder' && state !== 'superseded');
-  const remindedOf = Math.min(Infinity, ...mine.filter((one) => !isQueued(one)).map((one) => one.leadMinutes ?? 0));
+  const toReader = all.filter((one) => one.recipient === way.recipient && one.startsAt.equals(telling.start));
+  const reminders = toReader.filter(({ kind, state }) => kind === 'reminder' && state !== 'superseded');
+  const ofThisStart = toReader.filter(({ channel }) => channel === way.channel);
+  const mine = reminders.filter(({ channel }) => channel === way.channel);
+  // Where one channel stands in for the other, what went by either has been told: a number comes and goes.
+  const heardOf = telling.reminders.channels.length === 1 ? reminders : mine;
+  const remindedOf = Math.min(Infinity, ...heardOf.filter((one) => !isQueued(one)).map((one) => one.leadMinutes ?? 0));
   const heard = ofThisStart.map(({ kind, sentAt }) => (kind === 'reminder' ? null : sentAt));
   const from = [telling.from, ...heard].reduce<Temporal.Instant>(
     (latest, at) => (at && Temporal.Instant.compare(at, latest) > 0 ? at : latest),

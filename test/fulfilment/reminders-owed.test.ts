@@ -163,6 +163,20 @@ const CASES: readonly Case[] = [
     before(59),
     { send: ['sms 60'] },
   ],
+  [
+    'by SMS, and the number erased afterwards: not by mail as well',
+    { reminders: sms },
+    [reminder(DAY, { channel: 'sms' })],
+    before(DAY - 60),
+    { nextAt: before(60) },
+  ],
+  [
+    'by mail for want of a number, and one given afterwards: not by SMS as well',
+    { reminders: sms, smsReaches: true },
+    [reminder(DAY)],
+    before(DAY - 60),
+    { nextAt: before(60) },
+  ],
 ];
 
 describe('a reminder', () => {

@@ -38,7 +38,9 @@ const settled = async (): Promise<boolean> => {
   return row?.settled ?? false;
 };
 /** Until nothing is looked at again; whoever uses the same server, in another database too, may hold that up. */
-const settle = () => expect.poll(settled, { timeout: 20_000 }).toBe(true);
+const settle = async () => {
+  await expect.poll(settled, { timeout: 20_000 }).toBe(true);
+};
 const read = (after: number | null, over: object = {}) =>
   readEvents({ transactor: desk.work }, staff, {
     after,
