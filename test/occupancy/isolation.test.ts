@@ -22,10 +22,11 @@ const SCANNED = [
   'idempotency_key',
   'letter',
   'organisation',
+  'outside_object',
   'webhook_endpoint',
 ];
 /** What each of them is asked for, and no more: a key is found by its digest, the runners claim what is due, the sweep locks and
- *  removes, news of a letter finds it, the follower of the journal goes round the organisations. */
+ *  removes, news of a letter or a meeting finds it, the follower of the journal goes round the organisations. */
 const SCANS: Readonly<Record<string, readonly string[]>> = {
   api_key: ['scan_read'],
   connection: ['scan_read', 'scan_write'],
@@ -33,10 +34,11 @@ const SCANS: Readonly<Record<string, readonly string[]>> = {
   idempotency_key: ['scan_lock', 'scan_read', 'scan_remove'],
   letter: ['scan_read'],
   organisation: ['scan_read'],
+  outside_object: ['scan_read'],
   webhook_endpoint: ['scan_claim', 'scan_read'],
 };
 /** Written once, and never again. */
-const APPEND_ONLY = ['journal'];
+const APPEND_ONLY = ['journal', 'meeting_event'];
 /** Changed, never removed. */
 const LASTING: readonly string[] = ['resource', 'practitioner', 'session_type', 'api_key'];
 
@@ -110,6 +112,12 @@ beforeAll(async () => {
     await ask(
       tx,
       `insert into outside_object (organisation_id, session_id, kind, provider, host, state) values ($1, $2, 'meeting', 'zoom', 'h', 'live')`,
+      [tx.organisationId, row?.id],
+    );
+    await ask(
+      tx,
+      `insert into meeting_event (organisation_id, session_id, run, kind, visitor, at, told_at)
+       values ($1, $2, 'r', 'started', '', now(), now())`,
       [tx.organisationId, row?.id],
     );
     await ask(
