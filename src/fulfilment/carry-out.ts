@@ -4,6 +4,7 @@ import { listConnectionsOfSession } from '../connections/store.ts';
 import { meetingDetails, type MeetingDetails, type OutsideObject } from '../meetings/meeting.ts';
 import type { Bounds } from '../meetings/provider.ts';
 import { listOutsideObjects, putOutsideObject } from '../meetings/store.ts';
+import { Refusal } from '../platform/refusal.ts';
 import { listLetters, supersedeLetters, type LetterRow } from '../notifications/store.ts';
 import { accountsOf, LEFT, type Accounts, type AccountTools } from './accounts.ts';
 import { alignObject, OUT_OF_REACH, type Alignment } from './align-object.ts';
@@ -83,7 +84,9 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
       tools.log.info({ sessionId }, 'another runner has taken the session over');
       return null;
     }
-    tools.log.error({ err: error, sessionId }, 'a pass of fulfilment failed');
+    // A refusal is the pool's: the database is busy, and that is nobody's fault here.
+    const level = error instanceof Refusal ? 'warn' : 'error';
+    tools.log[level]({ err: error, sessionId }, 'a pass of fulfilment failed');
     const waitMs = backOffMs({ attempts: claim.attempts }, tools.chance());
     const dueAt = tools.clock.now().add({ milliseconds: waitMs });
     return await tools.transactor.inOrganisation(organisationId, (tx) =>

@@ -6,6 +6,7 @@ import { carryOut, LEASE_MS, type CarryOutTools } from './carry-out.ts';
 import { claimDue, isTroubled, type Claim } from './store.ts';
 import { WORK } from './topics.ts';
 import type { Transactor } from '../platform/database/transaction.ts';
+import { Refusal } from '../platform/refusal.ts';
 
 /** Sessions carried out at once: mostly waiting for others, so more than processors, fewer than connections. */
 const AT_ONCE = 8;
@@ -100,6 +101,9 @@ async function carry(tools: RunnerTools, claim: Claim): Promise<void> {
     await carryOut(tools, claim);
   } catch (error) {
     // The database is away; the lease runs out and the session is found again.
-    tools.log.error({ err: error, sessionId: claim.sessionId }, 'a session could not be given back');
+    tools.log[error instanceof Refusal ? 'warn' : 'error'](
+      { err: error, sessionId: claim.sessionId },
+      'a session could not be given back',
+    );
   }
 }
