@@ -1,6 +1,6 @@
 // Events on the wire: the one document that the feed and every webhook tell, and a page of the feed.
 import { Type } from 'typebox';
-import { ROLES } from '../identity/actor.ts';
+import { CALLERS } from '../identity/actor.ts';
 import { PLATFORMS } from '../meetings/provider.ts';
 import { named, tellsOthers } from '../platform/http/openapi.ts';
 import { MAX_PAGE, DEFAULT_PAGE } from '../platform/http/page.ts';
@@ -76,7 +76,9 @@ export const EventSchema = named(
       sequence: Type.Integer({ minimum: 1, description: 'Counts the events of this subject, of every type.' }),
       data: Type.Object({
         revision: Type.Integer({ description: 'The revision the event made.' }),
-        by: Type.String({ description: `Who did it: ${ROLES.join(', ')}, or a part of the server.` }),
+        by: Type.String({
+          description: `Who did it: ${CALLERS.join(', ')} (the client, by a link), or a part of the server.`,
+        }),
         from: Type.Optional({ ...InstantText, description: '`appointment.rescheduled`: the start before.' }),
         fields: Type.Optional(Type.Array(Type.String(), { description: 'Of a change: the fields changed.' })),
         appointment: Type.Optional(AppointmentInEvent),

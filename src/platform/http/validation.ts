@@ -112,8 +112,10 @@ export function faultsOf(errors: readonly FastifySchemaValidationError[], contex
   const prefix = PARTS[context ?? 'body'] ?? '';
   const faults = new Map<string, FieldFault>();
   for (const error of errors) {
-    // Said by its branches already.
-    if (error.keyword === 'if') continue;
+    // Said by its branches already; and null is no advice to who sent an object with a fault in it.
+    if (error.keyword === 'if' || error.keyword === 'anyOf') continue;
+    const { instancePath: at } = error;
+    if (error.params['type'] === 'null' && errors.some((one) => pointerOf(one).startsWith(`${at}/`))) continue;
     const pointer = prefix + pointerOf(error);
     if (!faults.has(pointer)) faults.set(pointer, { pointer, message: messageOf(error) });
   }
