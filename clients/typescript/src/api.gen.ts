@@ -2033,7 +2033,7 @@ export interface components {
             data: {
                 /** @description The revision the event made. */
                 revision: number;
-                /** @description Who did it: client, practitioner, staff, service, or a part of the server. */
+                /** @description Who did it: client, practitioner, staff, service, guest (the client, by a link), or a part of the server. */
                 by: string;
                 /**
                  * Format: date-time
