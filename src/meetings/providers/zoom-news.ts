@@ -110,10 +110,10 @@ function instantOf(text: string | null): Temporal.Instant | null {
   }
 }
 
-/** Milliseconds since the epoch, of a year that a timestamp can be of. */
+/** In whole seconds, as the other instants are told. Milliseconds since the epoch, of a year that a timestamp can be of. */
 function toldAt(value: unknown): Temporal.Instant | null {
   const sound = typeof value === 'number' && Number.isSafeInteger(value) && value > 0 && value < 8.64e15;
-  return sound ? Temporal.Instant.fromEpochMilliseconds(value) : null;
+  return sound ? Temporal.Instant.fromEpochMilliseconds(value - (value % 1000)) : null;
 }
 
 function markOf(text: string): string {
