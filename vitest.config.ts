@@ -8,8 +8,9 @@ export default defineConfig({
     // Each worker keeps a server and a database busy besides itself.
     maxWorkers: 2,
     globalSetup: ['./test/global-setup.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Against hanging for ever, not a mark: a busy machine may take ten times as long as a quiet one.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
     reporters: ['default', './test/plain-reporter.ts'],
   },
 });

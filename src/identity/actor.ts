@@ -25,6 +25,8 @@ export type Actor = {
   readonly pass?: GuestPass;
   /** Of an API key alone: what it was let do. Where a route asks for another, it is turned away before any rule here. */
   readonly scopes?: readonly Scope[];
+  /** Of an API key that ends: no key it makes may last longer. */
+  readonly expiresAt?: Temporal.Instant;
   /** Names the actor within its organisation, for limits, idempotency, journal and log: `client:<subject>`. */
   readonly key: string;
 };

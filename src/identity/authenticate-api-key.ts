@@ -90,7 +90,7 @@ export function createApiKeys(tools: {
   };
 }
 
-function actorOf({ id, organisationId, scopes }: OwnedKey): Actor {
+function actorOf({ id, organisationId, scopes, expiresAt }: OwnedKey): Actor {
   return {
     organisationId,
     role: 'service',
@@ -100,5 +100,6 @@ function actorOf({ id, organisationId, scopes }: OwnedKey): Actor {
     // No role is called so, and so no token's subject can take its place.
     key: `api-key:${id}`,
     scopes,
+    ...(expiresAt ? { expiresAt } : {}),
   };
 }

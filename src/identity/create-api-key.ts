@@ -28,6 +28,7 @@ export async function createApiKey(
 ): Promise<{ readonly key: ApiKey; readonly secret: string | null }> {
   if (!mayAdminister(actor)) throw new Refusal('forbidden', 'Only staff and services may make API keys.');
   refuseWider(actor, wish.scopes);
+  refuseLonger(actor, wish.expiresAt);
   const at = tools.clock.now();
   if (wish.expiresAt !== null && Temporal.Instant.compare(wish.expiresAt, at) <= 0) {
     throw new Refusal('invalid_request', 'The key would have expired already. Let it expire later.', {
@@ -61,4 +62,13 @@ function refuseWider(actor: Actor, scopes: readonly Scope[]): void {
   const wider = scopes.filter((scope) => !held.includes(scope));
   if (wider.length === 0) return;
   throw new Refusal('forbidden', `This key lacks the scope ${wider.join(', ')} itself, so it cannot give it.`);
+}
+
+/** Or a key that ends could go on for ever in one it made. */
+function refuseLonger(actor: Actor, expiresAt: Temporal.Instant | null): void {
+  const until = actor.expiresAt;
+  if (until === undefined || (expiresAt !== null && Temporal.Instant.compare(expiresAt, until) <= 0)) return;
+  throw new Refusal('forbidden', `This key itself ends at ${until.toString()}. Let the new one end by then.`, {
+    errors: [{ pointer: '/expiresAt', message: 'must not be later than the end of the key that makes it' }],
+  });
 }

@@ -42,9 +42,14 @@ export function startFollower(tools: FollowerTools): Follower {
     what: 'following the journal',
     look: async () => {
       for (const organisationId of await next()) {
-        const { more, owed } = await publishEvents(tools, organisationId);
-        if (more) rung.add(organisationId);
-        if (owed) tools.bell.ring(OWED, 'new');
+        try {
+          const { more, owed } = await publishEvents(tools, organisationId);
+          if (more) rung.add(organisationId);
+          if (owed) tools.bell.ring(OWED, 'new');
+        } catch (error) {
+          // Its own turn comes again; the others do not wait for it.
+          tools.log.warn({ err: error, organisationId }, 'the journal of an organisation could not be followed');
+        }
       }
       return rung.size > 0;
     },
