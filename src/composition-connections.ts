@@ -1,15 +1,12 @@
 // Opens what practitioners' own accounts need: the keyring, the authorisation servers whose clients are set up, and the
 // provider clients that act as one connection each.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import type { CalendarProvider, CalendarProviderId } from './calendars/provider.ts';
 import { googleCalendar } from './calendars/providers/google.ts';
 import { microsoftCalendar } from './calendars/providers/microsoft.ts';
+import { sealingOfGrants } from './composition-keys.ts';
 import type { Config, ProviderAddresses } from './config.ts';
 import { connectedTokens, subjectOf } from './connections/connected-tokens.ts';
 import type { ConnectionInForce } from './connections/connection.ts';
-import { createKeyring, type Keyring } from './connections/keyring.ts';
 import type { GrantProvider } from './connections/provider.ts';
 import { googleGrants } from './connections/providers/google.ts';
 import { microsoftGrants } from './connections/providers/microsoft.ts';
@@ -22,6 +19,7 @@ import type { AccessTokens } from './platform/http/access-token.ts';
 import type { HttpClient } from './platform/http/client.ts';
 import type { Log } from './platform/log.ts';
 import { OutsideError } from './platform/outside-error.ts';
+import type { SealingKey } from './platform/sealing.ts';
 import type { Clock } from './platform/time/clock.ts';
 import type { SandboxCredentials } from './sandbox/credentials.ts';
 
@@ -32,11 +30,10 @@ type Tools = {
   readonly http: HttpClient;
 };
 
+type Keys = { readonly keys: readonly SealingKey[] };
+
 /** `sandboxCredentials`: the emulators' clients; null: those of the settings. */
 type Outside = { readonly addresses: ProviderAddresses; readonly sandboxCredentials: SandboxCredentials | null };
-
-const KEY_BYTES = 32;
-const OWN_KEY_FILE = 'encryption.key';
 
 /** What an account granted cannot be read without the keys; it waits for them, and nobody else's account takes its place. */
 const WITHOUT_KEYS: AccessTokens = {
@@ -44,8 +41,8 @@ const WITHOUT_KEYS: AccessTokens = {
   drop: () => undefined,
 };
 
-export async function openConnections(config: Config, tools: Tools, outside: Outside) {
-  const keyring = await openKeyring(config, tools.log);
+export function openConnections(config: Config, { keys, ...tools }: Tools & Keys, outside: Outside) {
+  const keyring = sealingOfGrants(keys);
   const grants = grantProviders(config, tools, outside);
   const listeners: (() => void)[] = [];
   const accounts = { ...tools, grants, attend: () => listeners.forEach((listener) => listener()) };
@@ -138,33 +135,4 @@ function grantProviders(
     );
   }
   return new Map(found.map((one) => [one.id, one]));
-}
-
-/** The keys of the settings; in a sandbox beside its embedded database, one that is made and kept there. */
-export async function openKeyring(config: Config, log: Log): Promise<Keyring | null> {
-  const given = config.connecting.encryptionKeys;
-  if (given.length > 0) {
-    return createKeyring(given.map(({ id, key }) => ({ id, key: Buffer.from(key.reveal(), 'base64') })));
-  }
-  if (!config.sandbox || config.databaseUrl !== null) return null;
-  return createKeyring([{ id: 'sandbox', key: await ownKey(config.dataDir, log) }]);
-}
-
-/** Made once, by whichever process comes first; readable by its owner alone. */
-async function ownKey(folder: string, log: Log): Promise<Buffer> {
-  const path = join(folder, OWN_KEY_FILE);
-  await mkdir(folder, { recursive: true });
-  const made = randomBytes(KEY_BYTES).toString('base64');
-  const fresh = await writeFile(path, `${made}\n`, { flag: 'wx', mode: 0o600 }).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST') return false;
-      throw error;
-    },
-  );
-  if (fresh) log.info({ path }, 'a key for connections was made, for the sandbox');
-  const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64');
-  if (key.byteLength !== KEY_BYTES)
-    throw new Error(`${path} holds no key of ${KEY_BYTES} bytes. Remove it, or put the right one back.`);
-  return key;
 }

@@ -3,6 +3,7 @@
 import { join, resolve } from 'node:path';
 import { createDesks } from './availability/desk.ts';
 import { openConnections } from './composition-connections.ts';
+import { openKeys } from './composition-keys.ts';
 import { openOutside } from './composition-outside.ts';
 import { openWebhooks } from './composition-webhooks.ts';
 import type { Config } from './config.ts';
@@ -59,7 +60,8 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
     });
     const outside = await openOutside(config, { clock, log, http }, closing);
     closing.push(() => outside.mailer.close());
-    const connections = await openConnections(config, { transactor: work, clock, log, http }, outside);
+    const keys = await openKeys(config, log);
+    const connections = openConnections(config, { transactor: work, clock, log, http, keys }, outside);
     stop?.throwIfAborted();
     const tokenKey = config.tokenSecret ? Buffer.from(config.tokenSecret.reveal()) : practice.tokenKey;
     return {
@@ -83,7 +85,7 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
       meetingWaitMs: config.meetingWaitMs,
       http,
       ...outside,
-      ...openWebhooks(config, { clock, kept: practice.tokenKey }),
+      ...openWebhooks(config, { clock, keys, kept: practice.tokenKey }),
       ...connections,
       places: placesOf({ installation: practice.marker, ...outside }),
       chance: Math.random,

@@ -9,7 +9,7 @@ export type Connecting = {
   readonly zoom: ConnectingApp | null;
   readonly google: ConnectingApp | null;
   readonly microsoft: (ConnectingApp & { readonly tenant: string }) | null;
-  /** The first is current; none: no connection can be kept. The bytes in base64. */
+  /** The first is current; none: no connection can be kept, and derived keys seal webhook secrets. The bytes in base64. */
   readonly encryptionKeys: readonly { readonly id: string; readonly key: Secret }[];
   readonly page: string | null;
   readonly staffEmail: string | null;
@@ -19,6 +19,8 @@ export type Connecting = {
 const KEY_BYTES = 32;
 /** As short as a date or a counter, and fit for a JSON header. */
 const KEY_ID = /^[\w.-]{1,64}$/;
+/** Names of the keys that are derived where there are no others (webhook secrets); none of the settings may bear them. */
+export const DERIVED_KEYS = { tokenSecret: 'token-secret', installation: 'installation' } as const;
 /** Old keys are taken away after a rotation; more than a few mean that nobody does. */
 const MOST_KEYS = 20;
 /** For sign-in with any work or school account where no directory is named. */
@@ -64,6 +66,8 @@ function readKeys(read: SettingReader): Connecting['encryptionKeys'] {
   if (new Set(keys.map(({ id }) => id)).size < keys.length) {
     read.mistakes.push('ENCRYPTION_KEYS names an id twice: each key has an id of its own, which stays its own.');
   }
+  const taken = Object.values(DERIVED_KEYS).filter((name) => keys.some(({ id }) => id === name));
+  for (const name of taken) read.mistakes.push(`ENCRYPTION_KEYS: the id ${name} is taken by a key of our own.`);
   if (keys.length > MOST_KEYS) read.mistakes.push(`ENCRYPTION_KEYS has more than ${MOST_KEYS} keys.`);
   return keys;
 }

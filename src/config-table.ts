@@ -218,7 +218,8 @@ export const SETTING_GROUPS = [
         name: 'ENCRYPTION_KEYS',
         default: '',
         secret: true,
-        meaning: 'Keys for what accounts grant, as id:base64 of 32 bytes, by comma; the first is current. Unset: none.',
+        meaning:
+          'Keys for what accounts grant and webhook secrets, as id:base64 of 32 bytes, by comma; the first is current.',
       },
       {
         name: 'ZOOM_CLIENT_ID',

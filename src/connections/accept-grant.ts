@@ -2,7 +2,8 @@
 // what was granted is read and tried out, and only then is the account taken as hers.
 import { record } from '../journal/record.ts';
 import { OutsideError } from '../platform/outside-error.ts';
-import type { Connection, Tokens } from './connection.ts';
+import { KeyMissing } from '../platform/sealing.ts';
+import { belongingOf, type Connection, type Tokens } from './connection.ts';
 import { digestOfState, usableKeyring, type ConnectionTools } from './connect-account.ts';
 import { missingScopes, type Account, type Grant, type GrantProvider } from './provider.ts';
 import { giveUp } from './refresh-token.ts';
@@ -59,6 +60,10 @@ export async function acceptGrant(tools: ConnectionTools, brought: BroughtBack):
     await putInForce(tools, organisationId, request, grant, account);
     return told('connected');
   } catch (error) {
+    if (error instanceof KeyMissing) {
+      tools.log.warn({ keyId: error.keyId }, 'the key of an authorisation under way was taken away');
+      return told('failed');
+    }
     if (!(error instanceof OutsideError)) throw error;
     const { provider: name, operation, outcome, providerCode } = error.facts;
     tools.log.warn({ provider: name, operation, outcome, providerCode }, 'an account could not be connected');
@@ -75,8 +80,8 @@ async function redeem(
   provider: GrantProvider,
   code: string,
 ): Promise<Redeemed> {
-  const belonging = { organisationId, ...request };
-  const verifier = await usableKeyring(tools).open(request.sealedVerifier, belonging);
+  const about = belongingOf({ organisationId, ...request });
+  const verifier = await usableKeyring(tools).open(request.sealedVerifier, about);
   const asked = { code, verifier, redirectUri: request.redirectUri };
   const grant = await provider.exchange(asked, { timeoutMs: CALL_TIMEOUT_MS });
   if (grant.refreshToken === null) {
@@ -121,7 +126,8 @@ async function putInForce(
     accessToken: grant.accessToken,
     accessUntilMs: at.epochMilliseconds + grant.expiresInSeconds * 1_000,
   };
-  const sealed = await usableKeyring(tools).seal(JSON.stringify(tokens), { organisationId, practitionerId, provider });
+  const about = belongingOf({ organisationId, practitionerId, provider });
+  const sealed = await usableKeyring(tools).seal(JSON.stringify(tokens), about);
   const [connection, replaced] = await tools.transactor.inOrganisation(organisationId, async (tx) => {
     await lockAccount(tx, { practitionerId, provider, accountId: account.id });
     const others = await endConnections(tx, { practitionerId, provider, butAccountId: account.id, at });

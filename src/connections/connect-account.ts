@@ -5,15 +5,15 @@ import type { Actor } from '../identity/actor.ts';
 import type { OutsideProvider } from '../meetings/provider.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { refuseStranger } from './connection.ts';
-import type { Keyring } from './keyring.ts';
+import type { Sealing } from '../platform/sealing.ts';
+import { belongingOf, refuseStranger } from './connection.ts';
 import type { TokenTools } from './refresh-token.ts';
 import { findPerson } from './store.ts';
 import { insertRequest } from './store-requests.ts';
 
 export type ConnectionTools = Omit<TokenTools, 'keyring'> & {
   /** null: ENCRYPTION_KEYS is not set, and no connection can be kept. */
-  readonly keyring: Keyring | null;
+  readonly keyring: Sealing | null;
   /** Tells the runner that a session is due. */
   wake(organisationId: number, sessionId: number): void;
 };
@@ -48,7 +48,7 @@ export async function connectAccount(
   const { organisationId } = actor;
   const nonce = randomBytes(RANDOM_BYTES).toString('base64url');
   const verifier = randomBytes(RANDOM_BYTES).toString('base64url');
-  const { text } = await keyring.seal(verifier, { organisationId, practitionerId, provider: id });
+  const { text } = await keyring.seal(verifier, belongingOf({ organisationId, practitionerId, provider: id }));
   const now = tools.clock.now();
   const expiresAt = now.add({ minutes: REQUEST_MINUTES });
   const { email } = await tools.transactor.inOrganisation(organisationId, async (tx) => {
@@ -68,7 +68,7 @@ export async function connectAccount(
 }
 
 /** Refusal `connections_not_configured`. */
-export function usableKeyring({ keyring }: Pick<ConnectionTools, 'keyring'>): Keyring {
+export function usableKeyring({ keyring }: Pick<ConnectionTools, 'keyring'>): Sealing {
   if (keyring) return keyring;
   throw notConfigured('ENCRYPTION_KEYS is not set, so what an account grants could not be kept safely.');
 }

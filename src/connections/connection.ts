@@ -63,6 +63,15 @@ export function troubleSaid(lastError: string | null): string | null {
   return Object.hasOwn(TROUBLES, lastError) ? TROUBLES[lastError as Trouble] : TROUBLES.no_answer;
 }
 
+/** Whose a sealed text is, as sealing is told of it; it opens for no other. */
+export function belongingOf(whose: {
+  readonly organisationId: number;
+  readonly practitionerId: number;
+  readonly provider: OutsideProvider;
+}): string {
+  return `${whose.organisationId}/${whose.practitionerId}/${whose.provider}`;
+}
+
 /** A practitioner her own, staff everybody's. Refusal `forbidden`. */
 export function refuseStranger(actor: Actor, practitionerId: number): void {
   if (isHost(actor, practitionerId)) return;

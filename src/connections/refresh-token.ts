@@ -10,9 +10,9 @@ import type { Transactor } from '../platform/database/transaction.ts';
 import type { TokenAnswer } from '../platform/http/access-token.ts';
 import type { Log } from '../platform/log.ts';
 import { OutsideError } from '../platform/outside-error.ts';
+import { KeyMissing, type Sealing } from '../platform/sealing.ts';
 import type { Clock } from '../platform/time/clock.ts';
-import type { Tokens, Trouble } from './connection.ts';
-import { KeyMissing, type Keyring } from './keyring.ts';
+import { belongingOf, type Tokens, type Trouble } from './connection.ts';
 import type { Grant, GrantProvider } from './provider.ts';
 import { markTroubled } from './store.ts';
 import { claimRenewal, findTokens, putTokens, releaseRenewal, type KeptTokens } from './store-tokens.ts';
@@ -21,7 +21,7 @@ export type TokenTools = {
   readonly transactor: Pick<Transactor, 'inOrganisation'>;
   readonly clock: Clock;
   readonly log: Log;
-  readonly keyring: Keyring;
+  readonly keyring: Sealing;
   readonly grants: ReadonlyMap<OutsideProvider, GrantProvider>;
   /** Called when a connection has something to be attended to. */
   attend(): void;
@@ -110,8 +110,8 @@ async function renew(tools: TokenTools, ref: ConnectionRef, kept: KeptTokens, to
     accessToken: grant.accessToken,
     accessUntilMs: now.epochMilliseconds + grant.expiresInSeconds * 1_000,
   };
-  const belonging = { organisationId: ref.organisationId, ...kept };
-  const sealed = await tools.keyring.seal(JSON.stringify(renewed), belonging);
+  const about = belongingOf({ organisationId: ref.organisationId, ...kept });
+  const sealed = await tools.keyring.seal(JSON.stringify(renewed), about);
   const written = await insist(tools, () =>
     tools.transactor.inOrganisation(ref.organisationId, (tx) =>
       putTokens(tx, renewal, { sealed, scopes: grant.scopes }),
@@ -139,7 +139,7 @@ export async function giveUp(
 /** Throws OutsideError 'reconnect' where its key is not at hand. */
 async function open(tools: TokenTools, organisationId: number, kept: KeptTokens, sealed: string): Promise<Tokens> {
   try {
-    return JSON.parse(await tools.keyring.open(sealed, { organisationId, ...kept })) as Tokens;
+    return JSON.parse(await tools.keyring.open(sealed, belongingOf({ organisationId, ...kept }))) as Tokens;
   } catch (error) {
     if (!(error instanceof KeyMissing)) throw error;
     tools.log.warn(

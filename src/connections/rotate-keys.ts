@@ -1,48 +1,44 @@
-// Seals everything anew with the current key, in bounded batches, while the server runs: what changes meanwhile is sealed
-// with the current key by whoever changes it. Says which keys nothing is sealed with any more.
+// Seals what accounts granted anew with the current key, in bounded batches, while the server runs: what changes meanwhile is
+// sealed with the current key by whoever changes it.
 import type { Transactor } from '../platform/database/transaction.ts';
 import type { Log } from '../platform/log.ts';
-import { KeyMissing, type Keyring } from './keyring.ts';
+import { keyIdOf, type Rotated, type Sealing } from '../platform/sealing.ts';
+import { belongingOf } from './connection.ts';
 import { countByKey, listSealedOtherwise, reseal } from './store-tokens.ts';
 
-export type RotateTools = {
+type RotateTools = {
   readonly transactor: Pick<Transactor, 'scan' | 'inOrganisation'>;
-  readonly keyring: Keyring;
+  readonly keyring: Sealing;
   readonly log: Pick<Log, 'warn'>;
-};
-
-export type Rotated = {
-  readonly resealed: number;
-  /** Sealed with a key that is not in the ring: nobody can open these until it is back. */
-  readonly unreadable: number;
-  /** What is sealed with each key now. */
-  readonly left: readonly { readonly keyId: string; readonly rows: number }[];
 };
 
 /** A few kilobytes and two ciphers each. */
 const BATCH = 100;
 
-export async function rotateKeys({ transactor, keyring, log }: RotateTools): Promise<Rotated> {
-  let [after, resealed, unreadable] = [0, 0, 0];
+export async function rotateConnectionKeys({ transactor, keyring, log }: RotateTools): Promise<Rotated> {
+  const unreadable = new Map<string, number>();
+  let [after, resealed] = [0, 0];
   for (;;) {
     const page = { after, limit: BATCH };
     const rows = await transactor.scan('connection', (tx) => listSealedOtherwise(tx, keyring.currentId, page));
     for (const row of rows) {
-      const plain = await keyring.open(row.sealed, row).catch((error: unknown) => {
-        if (!(error instanceof KeyMissing)) throw error;
-        log.warn({ connectionId: row.id, keyId: error.keyId }, 'the key of a connection is not among ENCRYPTION_KEYS');
+      const about = belongingOf(row);
+      const plain = await keyring.open(row.sealed, about).catch((error: unknown) => {
+        log.warn({ err: error, connectionId: row.id }, 'a connection cannot be opened');
         return null;
       });
       if (plain === null) {
-        unreadable += 1;
+        const keyId = keyIdOf(row.sealed);
+        unreadable.set(keyId, (unreadable.get(keyId) ?? 0) + 1);
         continue;
       }
-      const sealed = await keyring.seal(plain, row);
+      const sealed = await keyring.seal(plain, about);
       if (await transactor.inOrganisation(row.organisationId, (tx) => reseal(tx, row, sealed))) resealed += 1;
     }
     const last = rows.at(-1);
     if (!last) break;
     after = last.id;
   }
-  return { resealed, unreadable, left: await transactor.scan('connection', countByKey) };
+  const left = await transactor.scan('connection', countByKey);
+  return { resealed, unreadable, left: new Map(left.map(({ keyId, rows }) => [keyId, rows])) };
 }

@@ -2,8 +2,8 @@
 // number and the number of the tokens guard each write, so that nothing newer is ever overwritten.
 import type { OutsideProvider } from '../meetings/provider.ts';
 import type { Transaction, UnscopedTransaction } from '../platform/database/transaction.ts';
+import type { Sealed } from '../platform/sealing.ts';
 import type { ConnectionState, Trouble } from './connection.ts';
-import type { Sealed } from './keyring.ts';
 
 export type KeptTokens = {
   readonly id: number;

@@ -2,8 +2,8 @@
 // provider. Tokens pass through sealed; who asks for new ones, and when, is in store-tokens.ts.
 import type { OutsideProvider } from '../meetings/provider.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
+import type { Sealed } from '../platform/sealing.ts';
 import type { Connection, ConnectionInForce, Trouble } from './connection.ts';
-import type { Sealed } from './keyring.ts';
 
 const COLUMNS = `id, practitioner_id as "practitionerId", provider, account_id as "accountId",
   account_address as "accountAddress", scopes, state, connected_at as "connectedAt", checked_at as "checkedAt",

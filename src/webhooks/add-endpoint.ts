@@ -48,7 +48,7 @@ export async function addEndpoint(
     }
     const id = await takeId(tx);
     const sealed = await tools.sealing.seal(secret, secretOf(actor.organisationId, id));
-    await insertEndpoint(tx, { ...wish, id, url, sealed, createdAt: at });
+    await insertEndpoint(tx, { ...wish, id, url, sealed: sealed.text, createdAt: at });
     await record(tx, {
       at,
       event: 'webhook_endpoint.added',

@@ -19,6 +19,7 @@ import {
   listNext,
   noteDelivered,
   noteFailed,
+  noteUnreadable,
   prolong,
   type Held,
   type Owed,
@@ -62,6 +63,7 @@ export async function deliverTurn(tools: DeliverTools, turn: Turn): Promise<void
     const hand = await take(tools, turn, since);
     if (hand === null || hand.owed.length === 0) return await endTurn(tools, turn, null);
     const signing = await openSecrets(tools, turn, hand.held);
+    if (signing === null) return await awaitKey(tools, turn, hand.held);
     const results = await Promise.all(hand.owed.map((owed) => tryOne(tools, turn, { ...hand.held, signing }, owed)));
     const made = results.filter((result) => result !== null);
     if (made.length < results.length || !(await goesOn(tools, turn, hand.held, made))) return;
@@ -87,37 +89,51 @@ async function endTurn(tools: DeliverTools, turn: Turn, dueAt: Temporal.Instant 
   await tools.transactor.inOrganisation(turn.organisationId, (tx) => giveBack(tx, turn, dueAt));
 }
 
-/** The secrets that sign now; null where they cannot be opened. */
+/** Nothing is sent unsigned, and nothing is given up: what it is owed waits until its secret can be opened again. */
+async function awaitKey(tools: DeliverTools, turn: Turn, held: Held): Promise<void> {
+  const waitMs = endpointWaitMs(held.failures + 1, undefined, tools.chance());
+  await tools.transactor.inOrganisation(turn.organisationId, async (tx) => {
+    await noteUnreadable(tx, turn);
+    await giveBack(tx, turn, tools.clock.now().add({ milliseconds: waitMs }));
+  });
+}
+
+/** The secrets that sign now; null where the one that must cannot be opened. The one before signs if it can. */
 async function openSecrets(tools: DeliverTools, turn: Turn, held: Held): Promise<readonly Secret[] | null> {
   const { previousSealed, previousUntil, sealed } = held;
   const both = previousUntil !== null && Temporal.Instant.compare(tools.clock.now(), previousUntil) < 0;
-  const texts = previousSealed !== null && both ? [sealed, previousSealed] : [sealed];
   const about = secretOf(turn.organisationId, turn.endpointId);
-  try {
-    return await Promise.all(texts.map(async (text) => new Secret(await tools.sealing.open(text, about))));
-  } catch (error) {
-    tools.log.warn({ err: error, endpointId: turn.endpointId }, 'the secret of a webhook endpoint cannot be opened');
-    return null;
-  }
+  const open = async (text: string): Promise<Secret | null> => {
+    try {
+      return new Secret(await tools.sealing.open(text, about));
+    } catch (error) {
+      tools.log.warn({ err: error, endpointId: turn.endpointId }, 'the secret of a webhook endpoint cannot be opened');
+      return null;
+    }
+  };
+  const current = await open(sealed);
+  if (current === null) return null;
+  const before = previousSealed !== null && both ? await open(previousSealed) : null;
+  return before === null ? [current] : [current, before];
 }
 
 /** null: the lease was lost before it was written down. */
 async function tryOne(
   tools: DeliverTools,
   turn: Turn,
-  to: { readonly url: string; readonly signing: readonly Secret[] | null },
+  to: { readonly url: string; readonly signing: readonly Secret[] },
   owed: Owed,
 ): Promise<Result | null> {
   const at = tools.clock.now();
   const { id: eventId, version } = owed;
   const attempt = owed.attempts + 1;
-  const posted = to.signing === null ? null : await send(tools, to.url, to.signing, owed, at);
-  const result = posted === null ? UNREADABLE : resultOf(posted);
+  const posted = await send(tools, to.url, to.signing, owed, at);
+  const result = resultOf(posted);
   const { outcome, status, error } = result;
   const state =
     outcome === 'delivered' ? 'delivered' : isDead(owed.firstTriedAt, at, outcome === 'refused') ? 'dead' : 'waiting';
   const dueAt = at.add({ milliseconds: deliveryWaitMs(attempt, tools.chance()) });
-  const durationMs = posted?.durationMs ?? 0;
+  const { durationMs } = posted;
   const settled = await tools.transactor.inOrganisation(turn.organisationId, (tx) =>
     settle(tx, turn, { eventId, version, attempt, at, durationMs, outcome, status, error, state, dueAt }),
   );
@@ -138,17 +154,9 @@ async function send(
   return await tools.post({ url, headers, body, timeoutMs: TIMEOUT_MS });
 }
 
-const UNREADABLE: Result = {
-  outcome: 'failed',
-  status: null,
-  error: 'secret_unreadable',
-  gone: false,
-  askedMs: undefined,
-};
-
 function resultOf(posted: Posted): Result {
   const { status } = posted;
-  if (status === null) return { ...UNREADABLE, error: posted.fault };
+  if (status === null) return { outcome: 'failed', status, error: posted.fault, gone: false, askedMs: undefined };
   const { verdict, retryAfterMs: askedMs } = posted;
   if (verdict === 'taken') return { outcome: 'delivered', status, error: null, gone: false, askedMs: undefined };
   const error = verdict === 'redirected' ? verdict : `status_${status}`;

@@ -2,6 +2,7 @@
 //
 // An endpoint is `active` until staff pause it, or until it has failed for days, or said that it is gone: then it is `disabled`,
 // with the reason. Paused or disabled it is sent nothing, but what happens is kept for it, and flows in order once it is active.
+import type { PostFault } from '../platform/http/post-outside.ts';
 import { addressOf, mayReach, type Reach } from '../platform/http/public-address.ts';
 import { Refusal } from '../platform/refusal.ts';
 
@@ -58,6 +59,25 @@ function refusedUrl(message: string): Refusal {
   return new Refusal('address_not_allowed', `Webhooks cannot be sent to this address: the url ${message}.`, {
     errors: [{ pointer: '/url', message }],
   });
+}
+
+const TROUBLES: Readonly<Record<PostFault | 'redirected' | 'secret_unreadable', string>> = {
+  secret_unreadable:
+    'Nothing is sent there, and nothing is lost: the key that seals its secret is not known here. Put the key back into the settings (ENCRYPTION_KEYS, TOKEN_SECRET), or give the endpoint a new secret.',
+  address_not_allowed: 'Its address leads to one that webhooks may not go to.',
+  name_not_found: 'The name in its address was not found.',
+  connection_failed: 'No connection to it could be made.',
+  tls_failed: 'No secure connection to it could be made.',
+  timeout: 'It did not answer in time.',
+  no_answer: 'It broke the connection off without an answer.',
+  redirected: 'It answered with a redirect, which is not followed.',
+};
+
+/** What went wrong last, said to a person; null where nothing did. */
+export function troubleSaid(lastError: string | null): string | null {
+  if (lastError === null) return null;
+  if (Object.hasOwn(TROUBLES, lastError)) return TROUBLES[lastError as keyof typeof TROUBLES];
+  return `It answered ${lastError.replace('status_', '')}.`;
 }
 
 /** What a sealed secret belongs to. */

@@ -24,7 +24,7 @@ export async function rotateSecret(
   return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
     if (await once.claim(tx)) return null;
     await lockEndpoint(tx, id);
-    await updateSecret(tx, id, sealed, at.add({ hours: overlapHours }));
+    await updateSecret(tx, id, sealed.text, { at, previousUntil: at.add({ hours: overlapHours }) });
     await record(tx, { ...entryOf(actor, id, at), event: 'webhook_endpoint.secret_rotated', facts: { overlapHours } });
     await once.settle(tx, 200, id);
     return secret;

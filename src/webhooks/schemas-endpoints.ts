@@ -3,7 +3,7 @@ import { Type, type Static } from 'typebox';
 import { named } from '../platform/http/openapi.ts';
 import { NextCursor, pageQuery } from '../platform/http/page.ts';
 import { InstantText, plainText, PublicId } from '../platform/http/validation.ts';
-import { DESCRIPTION_MAX, OVERLAP_HOURS, REASONS, STATES, URL_MAX, type Endpoint } from './endpoint.ts';
+import { DESCRIPTION_MAX, OVERLAP_HOURS, REASONS, STATES, troubleSaid, URL_MAX, type Endpoint } from './endpoint.ts';
 import { EVENT_TYPE_NAMES } from './event.ts';
 import { EventTypeSchema } from './schemas.ts';
 import type { OwedCounts } from './store-deliveries.ts';
@@ -41,6 +41,7 @@ const example = {
   failingSince: null,
   unansweredRounds: 0,
   lastError: null,
+  lastErrorText: null,
   nextAttemptAt: null,
 };
 
@@ -62,6 +63,7 @@ const shown = {
   failingSince: { ...nullable(InstantText), description: 'Nothing has been taken since then.' },
   unansweredRounds: Type.Integer({ description: 'Tries in a row without an answer; the more, the longer the wait.' }),
   lastError: nullable(Type.String({ examples: ['timeout'] })),
+  lastErrorText: { ...nullable(Type.String()), description: 'The same, said to a person.' },
   nextAttemptAt: nullable(InstantText),
 };
 
@@ -191,6 +193,7 @@ export function wireEndpoint(endpoint: Endpoint, now: Temporal.Instant): Static<
     failingSince: endpoint.failingSince?.toString() ?? null,
     unansweredRounds: endpoint.failures,
     lastError: endpoint.lastError,
+    lastErrorText: troubleSaid(endpoint.lastError),
     nextAttemptAt: (state === 'active' && endpoint.dueAt?.toString()) || null,
   };
 }

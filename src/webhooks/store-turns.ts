@@ -117,7 +117,7 @@ export async function listNext(
 export async function countByState(tx: UnscopedTransaction): Promise<{ readonly state: string; readonly n: number }[]> {
   return await tx.query<{ state: string; n: number }>({
     name: 'webhook_states',
-    text: `select case when state = 'active' and failing_since is not null then 'failing' else state end as state,
+    text: `select case when state = 'active' and (failing_since is not null or failures > 0) then 'failing' else state end as state,
                   count(*)::int as n from webhook_endpoint group by 1`,
   });
 }
@@ -155,6 +155,21 @@ export async function noteFailed(
     ],
   });
   return row?.since ?? null;
+}
+
+/** Nothing can be signed for it. That is no failing of its own: it is not disabled for it, and no event dies of it. */
+export async function noteUnreadable(tx: Transaction, turn: Turn): Promise<void> {
+  await tx.query({
+    name: 'webhook_unreadable',
+    text: `with held as (
+             update webhook_endpoint set failures = failures + 1, failing_since = null, last_error = 'secret_unreadable'
+              where organisation_id = $1 and id = $2 and lease_no = $3 returning id
+           )
+           update webhook_delivery d set first_tried_at = null
+             from held where d.organisation_id = $1 and d.endpoint_id = held.id and d.state = 'waiting'
+              and d.first_tried_at is not null`,
+    values: [tx.organisationId, turn.endpointId, turn.leaseNo],
+  });
 }
 
 /** Nothing is sent there any more until somebody says so. */

@@ -114,19 +114,20 @@ export async function updateEndpoint(
   });
 }
 
-/** The one before signs beside the new one until then; the one before that no more. */
+/** The one before signs beside the new one until then, the one before that no more. What waited for a secret that opens is due. */
 export async function updateSecret(
   tx: Transaction,
   id: number,
   sealed: string,
-  previousUntil: Temporal.Instant,
+  when: { readonly at: Temporal.Instant; readonly previousUntil: Temporal.Instant },
 ): Promise<void> {
   await tx.query({
     name: 'webhook_rotate',
     text: `update webhook_endpoint set previous_sealed = secret_sealed, previous_until = $4::timestamptz, secret_sealed = $3,
-                  secret_version = secret_version + 1
+                  secret_version = secret_version + 1,
+                  due_at = case when last_error = 'secret_unreadable' then $5::timestamptz else due_at end
             where organisation_id = $1 and id = $2`,
-    values: [tx.organisationId, id, sealed, previousUntil.toString()],
+    values: [tx.organisationId, id, sealed, when.previousUntil.toString(), when.at.toString()],
   });
 }
 

@@ -23,6 +23,7 @@ test.each([
   ['a key of the wrong length', `a:${Buffer.alloc(16).toString('base64')}`, /entry 1/],
   ['a key without an id', KEY, /entry 1/],
   ['something after a key', `a:${KEY},nonsense`, /entry 2/],
+  ['an id of our own', `token-secret:${KEY}`, /token-secret is taken/],
   ['one id twice', `a:${KEY},a:${KEY}`, /twice/],
 ])('%s is named, and not shown', (_what, given, said) => {
   const mistakes = mistakesOf({ ENCRYPTION_KEYS: given });

@@ -108,7 +108,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
   calendars: ['calendar-event', 'ics'],
   webhooks: ['back-off', 'endpoint', 'event', 'signature', 'topics'],
   audit: [],
-  connections: ['connected-tokens', 'connection', 'keyring', 'result-page', 'trouble-letter'],
+  connections: ['connected-tokens', 'connection', 'result-page', 'trouble-letter'],
   identity: ['actor', 'api-key', 'authenticate', 'guest-link', 'issuer-keys', 'outside-claims', 'scope', 'token'],
   occupancy: ['occupancy'],
   journal: ['events', 'record'],

@@ -5,10 +5,12 @@ import { SANDBOX_CREDENTIALS } from '../../src/sandbox/credentials.ts';
 import { MICHAEL, SARAH, type Who } from '../cast.ts';
 import { runCommand } from '../commands/run-command.ts';
 import { booked, booking, openHouse, refusal, type Json, type OpenHouse } from '../open-house.ts';
+import { openReceiver, verifiedAt } from '../webhooks/receiver.ts';
 
 type ProviderId = 'zoom' | 'google' | 'microsoft';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
+const ENDPOINTS = '/api/webhook-endpoints';
 const STAFF_EMAIL = 'office@example.com';
 let house: OpenHouse;
 beforeAll(async () => {
@@ -328,19 +330,49 @@ describe('renewing', () => {
     await disconnect('microsoft');
   });
 
-  test('goes on when the keys are rotated, and waits for a key that is missing', async () => {
+  test('goes on when the keys are rotated, and waits for a key that is missing; so do webhooks', async () => {
     await connect('google', account);
+    const receiver = await openReceiver();
+    const made = await house.post('staff', ENDPOINTS, { url: receiver.url, events: ['appointment.booked'] });
+    const endpoint = `${ENDPOINTS}/${String(made.body['id'])}`;
     const second = `second:${Buffer.alloc(32, 9).toString('base64')}`;
     const there = await rotate(`${second},first:${KEY}`);
     expect([there.code, there.err]).toEqual([0, '']);
+    expect(there.out).toMatch(/^Sealed anew with "second": connections [1-9]\d*, webhook secrets 1\.$/m);
     expect(there.out).toMatch(/"first" seals nothing any more: it may go\./);
+    const [without, unset] = await Promise.all([
+      rotate(`first:${KEY}`),
+      runCommand('rotate-keys', [], { DATABASE_URL: house.databaseUrl }),
+    ]);
+    expect(without.code).toBe(1);
+    for (const what of ['connections [1-9]\\d*', 'webhook secrets 1']) {
+      expect(without.out).toMatch(new RegExp(`Not opened: ${what}, sealed with "second"\\. Put it back, or `));
+    }
+    expect([unset.code, unset.out]).toEqual([1, '']);
+    expect(unset.err).toMatch(/^ENCRYPTION_KEYS is not set: .*nothing was changed/);
     // This process has not heard of the new key.
     expect(await check('google')).toMatchObject({ state: 'connected', problem: 'key_missing' });
+    await book('zoom');
+    const waits = await house.until(
+      () => house.get('staff', endpoint),
+      ({ body }) => body['lastError'] !== null,
+    );
+    expect(waits.body).toMatchObject({ state: 'active', lastError: 'secret_unreadable', failingSince: null, dead: 0 });
+    expect(waits.body['lastErrorText']).toMatch(/nothing is lost.*ENCRYPTION_KEYS/);
     const back = await rotate(`first:${KEY},${second}`);
     expect([back.code, back.out.includes('"second" seals nothing any more')]).toEqual([0, true]);
     expect(await check('google')).toMatchObject({ state: 'connected', problem: null });
+    house.clock.advance({ minutes: 15 });
+    await house.until(
+      () => Promise.resolve(receiver.got.length),
+      (length) => length === 1,
+    );
+    const secret = String(made.body['secret']);
+    expect(verifiedAt(house.clock.now(), secret, receiver.got[0]!)).toMatchObject({ type: 'appointment.booked' });
+    await house.ask('staff', 'DELETE', endpoint);
+    await receiver.close();
     await disconnect('google');
-  });
+  }, 60_000);
 });
 
 test('where the deployment has no account of its own, hers is enough to be booked with', async () => {

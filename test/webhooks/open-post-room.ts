@@ -5,7 +5,7 @@ import type { Actor } from '../../src/identity/actor.ts';
 import { noOnce } from '../../src/platform/http/idempotency.ts';
 import { postOutside, type PostOutside } from '../../src/platform/http/post-outside.ts';
 import { hangBell } from '../../src/platform/jobs/bell.ts';
-import { createSealing } from '../../src/platform/sealing.ts';
+import { createSealing, type Sealing } from '../../src/platform/sealing.ts';
 import { addEndpoint } from '../../src/webhooks/add-endpoint.ts';
 import { startDeliveries } from '../../src/webhooks/jobs-delivery.ts';
 import { startFollower } from '../../src/webhooks/jobs.ts';
@@ -15,6 +15,8 @@ import { ENTRIES, OWED } from '../../src/webhooks/topics.ts';
 import { captureLog } from '../http/capture-log.ts';
 import { openDesk } from '../occupancy/open-desk.ts';
 
+/** What secrets are sealed with here. */
+export const KEY = { id: 'test', key: new Uint8Array(32).fill(7) };
 /** For what comes true by itself, on a busy machine. */
 const PATIENCE_MS = 20_000;
 
@@ -42,7 +44,7 @@ export async function openPostRoom() {
     chance: () => 0,
     webhookReach: 'private_too' as const,
     post: postOutside({ clock, reach: 'private_too' }),
-    sealing: createSealing([{ id: 'test', key: new Uint8Array(32).fill(7) }]),
+    sealing: createSealing([KEY]),
   };
   const running = new Set<{ stop(withinMs: number): Promise<void> }>();
   const look = (): void => {
@@ -55,9 +57,9 @@ export async function openPostRoom() {
     actor,
     lines,
     /** A worker: it follows and delivers, as one process does. */
-    work: (post: PostOutside = tools.post) => {
+    work: (post: PostOutside = tools.post, sealing: Sealing = tools.sealing) => {
       const follower = startFollower(tools);
-      const deliveries = startDeliveries({ ...tools, post });
+      const deliveries = startDeliveries({ ...tools, post, sealing });
       const worker = {
         stop: async (withinMs: number) => {
           running.delete(worker);
