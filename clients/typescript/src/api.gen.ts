@@ -2091,6 +2091,8 @@ export interface components {
             /** @description Tries in a row without an answer; the more, the longer the wait. */
             unansweredRounds: number;
             lastError: string | null;
+            /** @description The same, said to a person. */
+            lastErrorText: string | null;
             nextAttemptAt: string | null;
             /** @description Verifies signatures. In this answer alone, and not in a repeat of it: keep it now. */
             secret?: string;
@@ -2119,6 +2121,8 @@ export interface components {
             /** @description Tries in a row without an answer; the more, the longer the wait. */
             unansweredRounds: number;
             lastError: string | null;
+            /** @description The same, said to a person. */
+            lastErrorText: string | null;
             nextAttemptAt: string | null;
         };
         WebhookEndpointStanding: {
@@ -2140,6 +2144,8 @@ export interface components {
             /** @description Tries in a row without an answer; the more, the longer the wait. */
             unansweredRounds: number;
             lastError: string | null;
+            /** @description The same, said to a person. */
+            lastErrorText: string | null;
             nextAttemptAt: string | null;
             /** @description Events it is still owed. */
             waiting: number;
