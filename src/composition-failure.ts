@@ -24,7 +24,9 @@ export function sayPlainly(error: unknown): string {
 /** The same, and where it sounds like the database, what to look at. */
 export function wordsOf(error: unknown): string {
   const words = sayPlainly(error);
-  const { code } = error as Partial<NodeJS.ErrnoException>;
+  const { code, path } = error as Partial<NodeJS.ErrnoException>;
+  // A file's, which has a path.
+  if (path !== undefined) return words;
   // Node's words for a network, and PostgreSQL's for a login (class 28) or a database (3D) that is not there.
   return /^(?:E[A-Z]+|28...|3D000)$/.test(code ?? '') ? `${words} Is DATABASE_URL right, and the server up?` : words;
 }

@@ -3,11 +3,11 @@
 import { record } from '../journal/record.ts';
 import { OutsideError } from '../platform/outside-error.ts';
 import { KeyMissing } from '../platform/sealing.ts';
-import { belongingOf, type Connection, type Tokens } from './connection.ts';
+import { tryConnection } from './check-connection.ts';
+import { ATTEND_AGAIN_DAYS, belongingOf, type Connection, type Tokens } from './connection.ts';
 import { digestOfState, usableKeyring, type ConnectionTools } from './connect-account.ts';
 import { missingScopes, type Account, type Grant, type GrantProvider } from './provider.ts';
-import { giveUp } from './refresh-token.ts';
-import { endConnections, findConnection, lockAccount, putConnection } from './store.ts';
+import { endConnections, findConnection, lockPerson, putConnection } from './store.ts';
 import { takeRequest, type ConnectionRequest } from './store-requests.ts';
 import { ringSessions } from './store-waiting.ts';
 
@@ -26,11 +26,9 @@ export type Accepted = {
   readonly missing: readonly string[];
 };
 
-/** `organisation.nonce`, as connect-account makes them. */
-const STATE = /^([1-9]\d{0,15})\.([\w-]{43})$/;
+/** `organisation.nonce`, as connect-account makes them; fifteen digits are a safe integer whatever they are. */
+const STATE = /^([1-9]\d{0,14})\.([\w-]{43})$/;
 const CALL_TIMEOUT_MS = 10_000;
-/** Refresh tokens die of not being used (after 90 days at the strictest provider): each is tried out in good time. */
-export const ATTEND_AGAIN_DAYS = 7;
 
 export async function acceptGrant(tools: ConnectionTools, brought: BroughtBack): Promise<Accepted> {
   const [, organisation, nonce] = STATE.exec(brought.state ?? '') ?? [];
@@ -71,6 +69,10 @@ export async function acceptGrant(tools: ConnectionTools, brought: BroughtBack):
   }
 }
 
+function refused({ id }: GrantProvider, providerCode: string): OutsideError {
+  return new OutsideError({ outcome: 'refused', provider: id, operation: 'token', providerCode });
+}
+
 type Redeemed = Grant & { readonly refreshToken: string; readonly scopes: readonly string[] };
 
 async function redeem(
@@ -84,16 +86,16 @@ async function redeem(
   const verifier = await usableKeyring(tools).open(request.sealedVerifier, about);
   const asked = { code, verifier, redirectUri: request.redirectUri };
   const grant = await provider.exchange(asked, { timeoutMs: CALL_TIMEOUT_MS });
-  if (grant.refreshToken === null) {
-    const facts = { outcome: 'refused', provider: provider.id, operation: 'token' } as const;
-    throw new OutsideError({ ...facts, providerCode: 'no_refresh_token' });
-  }
+  if (grant.refreshToken === null) throw refused(provider, 'no_refresh_token');
   // Without a word the grant is as it was asked for (RFC 6749, 5.1).
   const scopes = grant.scopes ?? provider.needed.map(([first]) => first ?? '');
   return { ...grant, refreshToken: grant.refreshToken, scopes };
 }
 
-/** Nothing is kept of it, here or there; where it took the place of what stood before, that is dead too and says so. */
+/**
+ * Nothing is kept of it, here or there. What stood before may be another account's, or have ended with it: its provider is
+ * asked, since nobody else can tell.
+ */
 async function refuseNarrow(
   tools: ConnectionTools,
   organisationId: number,
@@ -101,15 +103,13 @@ async function refuseNarrow(
   provider: GrantProvider,
   grant: Redeemed,
 ): Promise<void> {
-  const standing = await tools.transactor.inOrganisation(organisationId, (tx) =>
-    findConnection(tx, request.practitionerId, request.provider),
-  );
-  if (standing && standing.state !== 'disconnected') {
-    await giveUp(tools, { organisationId, id: standing.id }, 'scopes_missing');
-  }
   await provider.revoke(grant, { timeoutMs: CALL_TIMEOUT_MS }).catch((error: unknown) => {
     tools.log.warn({ err: error }, 'a grant that was not accepted could not be revoked');
   });
+  const standing = await tools.transactor.inOrganisation(organisationId, (tx) =>
+    findConnection(tx, request.practitionerId, request.provider),
+  );
+  if (standing?.state === 'connected') await tryConnection(tools, organisationId, standing);
 }
 
 async function putInForce(
@@ -129,7 +129,7 @@ async function putInForce(
   const about = belongingOf({ organisationId, practitionerId, provider });
   const sealed = await usableKeyring(tools).seal(JSON.stringify(tokens), about);
   const [connection, replaced] = await tools.transactor.inOrganisation(organisationId, async (tx) => {
-    await lockAccount(tx, { practitionerId, provider, accountId: account.id });
+    await lockPerson(tx, practitionerId);
     const others = await endConnections(tx, { practitionerId, provider, butAccountId: account.id, at });
     const put = await putConnection(tx, {
       practitionerId,

@@ -34,6 +34,9 @@ export type Tokens = {
   readonly accessUntilMs: number;
 };
 
+/** Refresh tokens die of not being used (after 90 days at the strictest provider): each is tried out in good time. */
+export const ATTEND_AGAIN_DAYS = 7;
+
 /** The platform whose links each account can make. */
 export const PLATFORM_OF = {
   zoom: 'zoom',

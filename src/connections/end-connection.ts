@@ -10,7 +10,7 @@ import { readConnection, type ConnectionNamed } from './check-connection.ts';
 import { refuseStranger, type Connection } from './connection.ts';
 import type { ConnectionTools } from './connect-account.ts';
 import { freshAccessToken } from './refresh-token.ts';
-import { endConnections } from './store.ts';
+import { endConnections, lockPerson } from './store.ts';
 import { findTokens, forgetTokens } from './store-tokens.ts';
 import { ringSessions } from './store-waiting.ts';
 
@@ -38,6 +38,7 @@ export async function endConnection(
     const earlier = await once.claim(tx);
     const found = await readConnection(tx, named);
     if (earlier) return found;
+    await lockPerson(tx, named.practitionerId);
     const [ended] = await endConnections(tx, { ...named, butAccountId: null, at });
     if (ended) {
       await record(tx, {

@@ -136,16 +136,13 @@ export async function giveUp(
   tools.attend();
 }
 
-/** Throws OutsideError 'reconnect' where its key is not at hand. */
+/** Throws OutsideError 'reconnect' where its key is not at hand: none of its id, or one that does not open it. */
 async function open(tools: TokenTools, organisationId: number, kept: KeptTokens, sealed: string): Promise<Tokens> {
   try {
     return JSON.parse(await tools.keyring.open(sealed, belongingOf({ organisationId, ...kept }))) as Tokens;
   } catch (error) {
-    if (!(error instanceof KeyMissing)) throw error;
-    tools.log.warn(
-      { connectionId: kept.id, keyId: error.keyId },
-      'the key of a connection is not among ENCRYPTION_KEYS',
-    );
+    const keyId = error instanceof KeyMissing ? error.keyId : undefined;
+    tools.log.warn({ connectionId: kept.id, keyId }, 'ENCRYPTION_KEYS do not open what is kept of a connection');
     throw failure(kept.provider, 'reconnect', 'key_missing');
   }
 }

@@ -55,18 +55,13 @@ export async function findPerson(tx: Transaction, practitionerId: number): Promi
   return row ?? null;
 }
 
-/** The row of one account, whatever its state, locked. */
-export async function lockAccount(
-  tx: Transaction,
-  account: { practitionerId: number; provider: OutsideProvider; accountId: string },
-): Promise<Connection | null> {
-  const [row] = await tx.query<Connection>({
-    name: 'connection_lock_account',
-    text: `select ${COLUMNS} from connection
-            where organisation_id = $1 and practitioner_id = $2 and provider = $3 and account_id = $4 for update`,
-    values: [tx.organisationId, account.practitionerId, account.provider, account.accountId],
+/** One after the other: which of her accounts is in force is settled by whoever holds her row. */
+export async function lockPerson(tx: Transaction, practitionerId: number): Promise<void> {
+  await tx.query({
+    name: 'connection_lock_person',
+    text: `select 1 as there from practitioner where organisation_id = $1 and id = $2 for no key update`,
+    values: [tx.organisationId, practitionerId],
   });
-  return row ?? null;
 }
 
 export type Granted = {

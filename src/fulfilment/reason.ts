@@ -20,11 +20,21 @@ const ADDRESS_STOPPED =
   'Mail to this address came back or was complained about before, so none is sent there. Correct the address, or let mail ' +
   'through to it again; then retry.';
 const NOT_CONFIGURED = 'This deployment has no credentials for the place where it stands. Set them; then retry.';
+/** The codes of connections' own tokens, which no provider said (connections/refresh-token.ts). */
+const OF_CONNECTION: Readonly<Record<string, string>> = {
+  needs_reconnect: 'The practitioner’s account has to be connected again; then it is made by itself.',
+  missing_scopes: 'The practitioner’s account granted too little. Connect it again; then it is made by itself.',
+  disconnected: 'It was made with an account that is disconnected by now.',
+  key_missing:
+    'ENCRYPTION_KEYS do not open what the practitioner’s account granted. Put the key back, or connect it again.',
+};
 const OURS = 'A fault of our own: the log has more ("a pass of fulfilment failed").';
 
 /** `error`: of a meeting, an event or a session's pass. */
 export function reasonOf(error: string): string {
   if (error.endsWith('not_configured')) return NOT_CONFIGURED;
+  const ofConnection = /^reconnect \S+ token (\w+)$/.exec(error)?.[1] ?? '';
+  if (Object.hasOwn(OF_CONNECTION, ofConnection)) return OF_CONNECTION[ofConnection] ?? OURS;
   return said(OF_PROVIDERS, error);
 }
 

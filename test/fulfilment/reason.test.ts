@@ -11,5 +11,7 @@ it.each(['retryable', 'unknown', 'absent', 'refused', 'reconnect'])('%s is told 
 it('a place without credentials, an address that is stopped and a fault of ours are told apart', () => {
   expect(reasonOf('reconnect zoom keep not_configured')).toMatch(/no credentials for the place/);
   expect(reasonOfLetter('address_bounced mailbox_full')).toMatch(/none is sent there/);
+  expect(reasonOf('reconnect zoom token missing_scopes')).toMatch(/practitioner’s account granted too little/);
+  expect(reasonOf('reconnect zoom token 400 invalid_grant')).toMatch(/does not take our credentials/);
   expect(reasonOf('internal fault')).toMatch(/fault of our own/);
 });

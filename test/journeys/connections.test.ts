@@ -1,6 +1,7 @@
 // Practitioners' own accounts: authorised by their consent, used for what is theirs, told of when they need a person, and
 // ended. The browser is played by fetch; the providers' consent pages answer the same form to a script.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createSealing } from '../../src/platform/sealing.ts';
 import { SANDBOX_CREDENTIALS } from '../../src/sandbox/credentials.ts';
 import { MICHAEL, SARAH, type Who } from '../cast.ts';
 import { runCommand } from '../commands/run-command.ts';
@@ -140,6 +141,27 @@ describe('an authorisation', () => {
     expect(grants.filter((one) => one['address'] === account)).toMatchObject([{ live: false }]);
   });
 
+  test('of another account that is too narrow leaves the one that stands as it is', async () => {
+    const account = 'sarah.stands@example.com';
+    await connect('zoom', account);
+    const form = { decision: 'approve', account: 'somebody.else@example.com', scope: ['user:read:user'] };
+    expect(await comeBack(await consent(await begin('zoom'), form))).toBe('The account was not connected');
+    expect(await stateOf('zoom')).toMatchObject({ accountAddress: account, state: 'connected', problem: null });
+    await disconnect('zoom');
+  });
+
+  test('of several accounts at once leaves one of them in force', async () => {
+    const accounts = ['a', 'b', 'c'].map((name) => `sarah.${name}@example.com`);
+    const backs = await Promise.all(
+      accounts.map(async (account) => await consent(await begin('google'), { decision: 'approve', account })),
+    );
+    const ended = await Promise.all(backs.map(comeBack));
+    expect(ended).toEqual(accounts.map(() => 'The account is connected'));
+    const { accountAddress, state } = await stateOf('google');
+    expect([accounts.includes(String(accountAddress)), state]).toEqual([true, 'connected']);
+    await disconnect('google');
+  });
+
   test('is used once, within ten minutes, and with the state that was handed out', async () => {
     const form = { decision: 'approve', account: 'sarah.once@example.com' };
     const first = await consent(await begin('google'), form);
@@ -155,6 +177,7 @@ describe('an authorisation', () => {
       'x',
       `${organisation}.${'A'.repeat(43)}`,
       `${house.organisations.other}.${nonce}`,
+      `9999999999999999.${nonce}`,
       '9'.repeat(400),
     ]) {
       forged.searchParams.set('state', state);
@@ -373,6 +396,16 @@ describe('renewing', () => {
     await receiver.close();
     await disconnect('google');
   }, 60_000);
+
+  test('waits for the right key where another bears its id, and can be ended without', async () => {
+    await connect('google', account);
+    const { id } = await stateOf('google');
+    const other = createSealing([{ id: 'first', key: Buffer.alloc(32, 8) }]);
+    const { text } = await other.seal('{}', 'whatever');
+    await house.rows('update connection set sealed = $2 where id = $1 returning id', [id, text]);
+    expect(await check('google')).toMatchObject({ state: 'connected', problem: 'key_missing' });
+    expect((await disconnect('google')).body).toMatchObject({ revocation: 'by_hand' });
+  });
 });
 
 test('where the deployment has no account of its own, hers is enough to be booked with', async () => {

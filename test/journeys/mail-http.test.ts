@@ -202,12 +202,13 @@ describe.each(['resend', 'postmark', 'sendgrid'] as const)('by %s', (service) =>
     // The one whose posts a test can write itself.
     const posts = [
       '{"RecordType": "Delivery", "MessageID": "nobody-knows"}',
+      String.raw`{"RecordType": "Delivery", "MessageID": "nobody\u0000knows"}`,
       '{"RecordType": 7}',
       'no json',
       'x'.repeat(1_048_577),
     ];
     const answered = service === 'postmark' ? await Promise.all(posts.map((body) => post({ ...told, body }))) : [];
-    expect(answered).toEqual(service === 'postmark' ? [200, 200, 400, 413] : []);
+    expect(answered).toEqual(service === 'postmark' ? [200, 200, 200, 400, 413] : []);
     const lines = JSON.stringify(house.lines.filter(({ msg }) => msg === 'news of letters'));
     expect(lines).toContain(`"service":"${service}"`);
     expect(lines).not.toContain('example.com');

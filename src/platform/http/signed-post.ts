@@ -37,5 +37,7 @@ const MOST_TEXT = 200;
 /** A text of sensible length there, or null. */
 export function textAt(value: unknown, ...path: readonly string[]): string | null {
   const found = valueAt(value, ...path);
-  return typeof found === 'string' && found !== '' && found.length <= MOST_TEXT ? found : null;
+  // PostgreSQL takes no NUL in a text.
+  const sensible = typeof found === 'string' && found !== '' && found.length <= MOST_TEXT && !found.includes('\0');
+  return sensible ? found : null;
 }
