@@ -2,7 +2,6 @@
 // what was granted is read and tried out, and only then is the account taken as hers.
 import { record } from '../journal/record.ts';
 import { OutsideError } from '../platform/outside-error.ts';
-import { KeyMissing } from '../platform/sealing.ts';
 import { tryConnection } from './check-connection.ts';
 import { ATTEND_AGAIN_DAYS, belongingOf, type Connection, type Tokens } from './connection.ts';
 import { digestOfState, usableKeyring, type ConnectionTools } from './connect-account.ts';
@@ -58,10 +57,6 @@ export async function acceptGrant(tools: ConnectionTools, brought: BroughtBack):
     await putInForce(tools, organisationId, request, grant, account);
     return told('connected');
   } catch (error) {
-    if (error instanceof KeyMissing) {
-      tools.log.warn({ keyId: error.keyId }, 'the key of an authorisation under way was taken away');
-      return told('failed');
-    }
     if (!(error instanceof OutsideError)) throw error;
     const { provider: name, operation, outcome, providerCode } = error.facts;
     tools.log.warn({ provider: name, operation, outcome, providerCode }, 'an account could not be connected');
@@ -83,7 +78,11 @@ async function redeem(
   code: string,
 ): Promise<Redeemed> {
   const about = belongingOf({ organisationId, ...request });
-  const verifier = await usableKeyring(tools).open(request.sealedVerifier, about);
+  const keyring = usableKeyring(tools);
+  // The keys are others than when the link was made: a new link is sealed with these.
+  const verifier = await keyring.open(request.sealedVerifier, about).catch(() => {
+    throw refused(provider, 'key_missing');
+  });
   const asked = { code, verifier, redirectUri: request.redirectUri };
   const grant = await provider.exchange(asked, { timeoutMs: CALL_TIMEOUT_MS });
   if (grant.refreshToken === null) throw refused(provider, 'no_refresh_token');
