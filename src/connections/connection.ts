@@ -57,6 +57,8 @@ export const TROUBLES = {
     'The key this connection is encrypted with is not among ENCRYPTION_KEYS. Staff must put it back, or connect again.',
   no_answer: 'The provider did not answer when it was last asked. Nothing needs to be done unless this stays.',
   not_revoked: 'The provider could not be told that access has ended. Remove it there.',
+  shared:
+    'The same account is connected for another practitioner here, and stays authorised for her. The access ends there when she disconnects it too.',
 } as const;
 export type Trouble = keyof typeof TROUBLES;
 

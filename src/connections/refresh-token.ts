@@ -77,7 +77,7 @@ export async function freshAccessToken(
   throw failure(undefined, 'retryable', 'renewal_awaited');
 }
 
-/** Null: another process is at it, or was before us. */
+/** Null: another process is at it, or was before us, or the connection has changed its state meanwhile. */
 async function renew(tools: TokenTools, ref: ConnectionRef, kept: KeptTokens, tokens: Tokens) {
   const now = tools.clock.now();
   const lease = { now, until: now.add({ milliseconds: LEASE_MS }) };
@@ -100,7 +100,8 @@ async function renew(tools: TokenTools, ref: ConnectionRef, kept: KeptTokens, to
     if (outcome !== 'reconnect') await release({ inDoubt: status === undefined || status >= 500, why: 'no_answer' });
     else if (OF_THE_APP.test(providerCode ?? '')) await release({ inDoubt: claim.tookOver, why: 'app_refused' });
     else {
-      await release({ inDoubt: false, why: null });
+      // Kept, for whoever revokes: the tokens are dead, but the grant may live with those that were lost.
+      await release({ inDoubt: claim.tookOver, why: null });
       await giveUp(tools, ref, claim.tookOver ? 'lost_in_renewal' : 'grant_ended');
     }
     throw error;
@@ -112,12 +113,12 @@ async function renew(tools: TokenTools, ref: ConnectionRef, kept: KeptTokens, to
   };
   const about = belongingOf({ organisationId: ref.organisationId, ...kept });
   const sealed = await tools.keyring.seal(JSON.stringify(renewed), about);
-  const written = await insist(tools, () =>
+  const state = await insist(tools, () =>
     tools.transactor.inOrganisation(ref.organisationId, (tx) =>
       putTokens(tx, renewal, { sealed, scopes: grant.scopes }),
     ),
   );
-  return written ? answerOf(renewed, grant.expiresInSeconds * 1_000) : null;
+  return state === kept.state ? answerOf(renewed, grant.expiresInSeconds * 1_000) : null;
 }
 
 /** The grant is no more. Told once, however many find it out. */

@@ -85,10 +85,11 @@ export const ConnectionEnded = named(
   Type.Object(
     {
       connection: ConnectionSchema,
-      revocation: Type.Enum(['revoked', 'pending', 'by_hand'], {
+      revocation: Type.Enum(['revoked', 'shared', 'pending', 'by_hand'], {
         description:
-          '`revoked`: the provider was told. `pending`: it did not answer, and is told later. `by_hand`: it cannot be ' +
-          'told by us; only the account’s owner can remove the app, at `removeAt`.',
+          '`revoked`: the provider was told. `shared`: it was not, since another practitioner here uses the same account; ' +
+          'what we held for this one is forgotten. `pending`: it did not answer, or a renewal is under way, and it is told ' +
+          'later. `by_hand`: it cannot be told by us; only the account’s owner can remove the app, at `removeAt`.',
       }),
       removeAt: Type.Union([Type.String(), Type.Null()]),
     },

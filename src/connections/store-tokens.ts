@@ -12,14 +12,18 @@ export type KeptTokens = {
   readonly state: ConnectionState;
   readonly sealed: string | null;
   readonly tokenNo: number;
+  /** A renewal ended, or was taken over, without anybody knowing whether these are still good. */
   readonly inDoubt: boolean;
+  /** The end of the lease of a renewal that has not said how it ended. */
+  readonly renewalUntil: Temporal.Instant | null;
+  readonly lastError: string | null;
 };
 
 export async function findTokens(tx: Transaction, id: number): Promise<KeptTokens | null> {
   const [row] = await tx.query<KeptTokens>({
     name: 'connection_tokens',
     text: `select id, practitioner_id as "practitionerId", provider, state, sealed, token_no as "tokenNo",
-                  refresh_in_doubt as "inDoubt"
+                  refresh_in_doubt as "inDoubt", refresh_until as "renewalUntil", last_error as "lastError"
              from connection where organisation_id = $1 and id = $2`,
     values: [tx.organisationId, id],
   });
@@ -28,40 +32,43 @@ export async function findTokens(tx: Transaction, id: number): Promise<KeptToken
 
 /**
  * The right to renew the tokens last read, until `until`. `tookOver`: whoever had it before never said how it ended. Null:
- * another has it, or the tokens are newer by now: read again.
+ * another has it, or the tokens are newer by now, or the connection is in another state: read again.
  */
 export async function claimRenewal(
   tx: Transaction,
-  tokens: Pick<KeptTokens, 'id' | 'tokenNo'>,
+  tokens: Pick<KeptTokens, 'id' | 'tokenNo' | 'state'>,
   lease: { now: Temporal.Instant; until: Temporal.Instant },
 ): Promise<{ readonly no: number; readonly tookOver: boolean } | null> {
   const [row] = await tx.query<{ no: number; tookOver: boolean }>({
     name: 'connection_claim_renewal',
     text: `with seen as (
              select id, refresh_until is not null or refresh_in_doubt as "tookOver" from connection
-              where organisation_id = $1 and id = $2 and token_no = $3 and sealed is not null
+              where organisation_id = $1 and id = $2 and token_no = $3 and sealed is not null and state = $6
                 and (refresh_until is null or refresh_until <= $4::timestamptz) for update
            )
            update connection c set refresh_until = $5::timestamptz, refresh_no = refresh_no + 1
              from seen where c.organisation_id = $1 and c.id = seen.id
            returning c.refresh_no as no, seen."tookOver"`,
-    values: [tx.organisationId, tokens.id, tokens.tokenNo, lease.now.toString(), lease.until.toString()],
+    values: [tx.organisationId, tokens.id, tokens.tokenNo, lease.now.toString(), lease.until.toString(), tokens.state],
   });
   return row ?? null;
 }
 
-/** Puts the renewed tokens in. False: they are nobody's any more, or newer ones are there. */
+/**
+ * Puts the renewed tokens in, also of a connection that has ended meanwhile: they are what is left to revoke. Its state; null:
+ * the tokens are nobody's any more, or newer ones are there.
+ */
 export async function putTokens(
   tx: Transaction,
   renewal: { id: number; no: number; tokenNo: number },
   renewed: { sealed: Sealed; scopes: readonly string[] | null },
-): Promise<boolean> {
-  const rows = await tx.query<{ id: number }>({
+): Promise<ConnectionState | null> {
+  const [row] = await tx.query<{ state: ConnectionState }>({
     name: 'connection_put_tokens',
     text: `update connection set sealed = $5, key_id = $6, token_no = token_no + 1, scopes = coalesce($7::text[], scopes),
                   refresh_until = null, refresh_in_doubt = false
             where organisation_id = $1 and id = $2 and refresh_no = $3 and token_no = $4 and sealed is not null
-           returning id`,
+           returning state`,
     values: [
       tx.organisationId,
       renewal.id,
@@ -72,7 +79,7 @@ export async function putTokens(
       renewed.scopes === null ? null : [...renewed.scopes],
     ],
   });
-  return rows.length > 0;
+  return row?.state ?? null;
 }
 
 /** Gives the right back without new tokens. */
@@ -88,6 +95,19 @@ export async function releaseRenewal(
             where organisation_id = $1 and id = $2 and refresh_no = $3`,
     values: [tx.organisationId, renewal.id, renewal.no, left.inDoubt, left.why],
   });
+}
+
+/** Whether another practitioner of the practice is using the same account. */
+export async function isShared(tx: Transaction, id: number): Promise<boolean> {
+  const rows = await tx.query<{ id: number }>({
+    name: 'connection_shared',
+    text: `select other.id from connection c
+             join connection other on other.organisation_id = $1 and other.provider = c.provider
+              and other.account_id = c.account_id and other.id <> c.id and other.state = 'connected'
+            where c.organisation_id = $1 and c.id = $2 limit 1`,
+    values: [tx.organisationId, id],
+  });
+  return rows.length > 0;
 }
 
 /** Nothing is left to revoke, or nothing more can be done about it. */

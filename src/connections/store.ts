@@ -106,16 +106,18 @@ export async function putConnection(tx: Transaction, granted: Granted): Promise<
   return row;
 }
 
-/** Ends what is in force of a provider, but for the account to be kept. The tokens stay until they are revoked. */
+/**
+ * Ends what is in force of a provider, but for the account to be kept. The tokens stay until they are revoked; a renewal under
+ * way keeps its lease, since what it brings is what will have to be revoked, and until it is over nothing is attended to.
+ */
 export async function endConnections(
   tx: Transaction,
   ended: { practitionerId: number; provider: OutsideProvider; butAccountId: string | null; at: Temporal.Instant },
 ): Promise<Connection[]> {
   return await tx.query<Connection>({
     name: 'connection_end',
-    text: `update connection set state = 'disconnected', last_error = null, refresh_until = null,
-                  refresh_no = refresh_no + 1, attend_at = case when sealed is null then null else $5::timestamptz end,
-                  attend_attempts = 0
+    text: `update connection set state = 'disconnected', last_error = null, attend_attempts = 0,
+                  attend_at = case when sealed is not null then greatest(refresh_until, $5::timestamptz) end
             where organisation_id = $1 and practitioner_id = $2 and provider = $3 and state <> 'disconnected'
               and ($4::text is null or account_id <> $4)
            returning ${COLUMNS}`,
@@ -131,7 +133,7 @@ export async function markTroubled(
 ): Promise<boolean> {
   const rows = await tx.query<{ id: number }>({
     name: 'connection_troubled',
-    text: `update connection set state = $3, last_error = $4, refresh_until = null, episode = episode + 1, told = '{}',
+    text: `update connection set state = $3, last_error = $4, episode = episode + 1, told = '{}',
                   attend_at = $5::timestamptz, attend_attempts = 0
             where organisation_id = $1 and id = $2 and state = 'connected' returning id`,
     values: [tx.organisationId, id, trouble.state, trouble.why, trouble.at.toString()],

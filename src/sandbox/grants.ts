@@ -55,8 +55,11 @@ export type Grants = {
     refreshToken: string;
     rotation: 'keeps' | 'replaces' | 'adds';
   }): Handed | null;
-  /** Ends the grant behind a refresh or access token; false where there is none. */
-  revoke(provider: Provider, token: string): boolean;
+  /**
+   * Ends the grant behind a refresh or access token; false where there is none. `person`: with it all that she granted to the
+   * same client, by whichever consent.
+   */
+  revoke(provider: Provider, token: string, reach: 'grant' | 'person'): boolean;
   /** As a person does in her account's settings; answers how many. */
   end(provider: Provider, address: string): number;
   list(): readonly (Pick<Grant, 'provider' | 'address' | 'scopes' | 'renewals'> & { readonly live: boolean })[];
@@ -89,10 +92,13 @@ export function grantsOf(state: Pick<State, 'drawer'>, clock: Clock, tokens: Tok
       putGrant(grants, found.id, grant, found.starts);
       return hand(kept, found.id, grant, fresh);
     },
-    revoke: (provider, token) => {
+    revoke: (provider, token, reach) => {
       const access = tokens.check(provider, `Bearer ${token}`);
       const id = typeof access === 'object' ? access.grant : byRefresh(kept, provider, token)?.id;
-      return id !== undefined && endOne(grants, id);
+      const found = id === undefined ? undefined : grants.find(id);
+      if (!found || !endOne(grants, found.id)) return false;
+      if (reach === 'person') endAllOf(grants, found.body);
+      return true;
     },
     end: (provider, address) => {
       const hers = grants.list({ owner: address.toLowerCase(), live: true, limit: MOST_LISTED });
@@ -152,6 +158,11 @@ function endOne(grants: Drawer<Grant>, id: string): boolean {
   if (!found?.live) return false;
   grants.put({ ...found, live: false });
   return true;
+}
+
+function endAllOf(grants: Drawer<Grant>, { provider, clientId, address }: Grant): void {
+  const hers = grants.list({ owner: address.toLowerCase(), live: true, limit: MOST_LISTED });
+  for (const { id, body } of hers) if (body.provider === provider && body.clientId === clientId) endOne(grants, id);
 }
 
 function putCode(codes: Drawer<Code>, id: string, body: Code, starts: number, ends: number): void {

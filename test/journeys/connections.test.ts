@@ -317,6 +317,12 @@ const check = async (provider: ProviderId, url = house.url): Promise<Json> => {
   return (await response.json()) as Json;
 };
 
+/** The provider's own word on an account: how often it was renewed, and whether it still lets us in. */
+async function grantsOf(address: string): Promise<Json[]> {
+  const grants = (await (await fetch(`${house.sandboxUrl}/control/grants`)).json()) as Json[];
+  return grants.filter((one) => one['address'] === address);
+}
+
 const rotate = (keys: string) =>
   runCommand('rotate-keys', [], { DATABASE_URL: house.databaseUrl, ENCRYPTION_KEYS: keys });
 
@@ -342,6 +348,49 @@ describe('renewing', () => {
     await connect('zoom', account);
     expect(await check('zoom')).toMatchObject({ state: 'connected', problem: null });
     await disconnect('zoom');
+  });
+
+  test('while she disconnects still writes what it brought, and that is revoked afterwards', async () => {
+    const late = 'sarah.leaves@example.com';
+    await connect('zoom', late);
+    house.clock.advance({ hours: 2 });
+    // More than one: the deployment's own account may have to renew in this moment too.
+    await house.orderFault({ provider: 'zoom', operation: 'token', latencyMs: 3_000, times: 9 });
+    const renewal = check('zoom');
+    await house.until(
+      () => grantsOf(late),
+      ([grant]) => grant?.['renewals'] === 1,
+    );
+    expect((await disconnect('zoom')).body).toMatchObject({ revocation: 'pending' });
+    expect(await renewal).toMatchObject({ state: 'disconnected' });
+    await house.clearFaults();
+    expect(await grantsOf(late)).toMatchObject([{ live: true }]);
+    house.clock.advance({ minutes: 1 });
+    await house.until(
+      () => grantsOf(late),
+      ([grant]) => grant?.['live'] === false,
+    );
+    expect((await disconnect('zoom')).body).toMatchObject({ revocation: 'revoked' });
+  });
+
+  test('whose outcome nobody knows is never called revoked', async () => {
+    const lost = 'sarah.lost@example.com';
+    await connect('zoom', lost);
+    house.clock.advance({ hours: 2 });
+    await house.orderFault({ provider: 'zoom', operation: 'token', dropAfterSuccess: true, times: 1 });
+    const { id } = await check('zoom');
+    // As a process leaves it that dies in the middle: the lease runs on, and no word of how it went.
+    const until = house.clock.now().add({ seconds: 30 }).toString();
+    const died = 'update connection set refresh_in_doubt = false, refresh_until = $2 where id = $1 returning id';
+    await house.rows(died, [id, until]);
+    expect((await disconnect('zoom')).body).toMatchObject({ revocation: 'pending' });
+    house.clock.advance({ minutes: 1 });
+    await house.until(
+      () => stateOf('zoom'),
+      ({ problem }) => problem === 'not_revoked',
+    );
+    expect((await disconnect('zoom')).body).toMatchObject({ revocation: 'by_hand' });
+    expect(await grantsOf(lost)).toMatchObject([{ live: true }]);
   });
 
   test('that is cut off harms nothing where the provider leaves the old token good', async () => {
@@ -406,6 +455,23 @@ describe('renewing', () => {
     expect(await check('google')).toMatchObject({ state: 'connected', problem: 'key_missing' });
     expect((await disconnect('google')).body).toMatchObject({ revocation: 'by_hand' });
   });
+});
+
+test('an account that two practitioners share goes on for the one when the other disconnects', async () => {
+  const account = 'practice@example.com';
+  await connect('google', account);
+  await connect('google', account, 'michael', MICHAEL.practitionerId);
+  const lasts = { revocation: 'shared', removeAt: null, connection: { state: 'disconnected', problem: 'shared' } };
+  expect((await disconnect('google')).body).toMatchObject(lasts);
+  expect((await disconnect('google')).body).toMatchObject(lasts);
+  const kept = await house.rows('select sealed from connection where account_address = $1 order by id', [account]);
+  expect(kept.map(({ sealed }) => sealed === null)).toEqual([true, false]);
+  const ofMichael = `${base(MICHAEL.practitionerId)}/google`;
+  const checked = await house.post('michael', `${ofMichael}/check`, undefined);
+  expect(checked.body).toMatchObject({ state: 'connected', problem: null });
+  // The last one ends it: at Google all that the app was granted by this account.
+  expect((await house.ask('michael', 'DELETE', ofMichael)).body).toMatchObject({ revocation: 'revoked' });
+  expect((await grantsOf(account)).map(({ live }) => live)).toEqual([false, false]);
 });
 
 test('where the deployment has no account of its own, hers is enough to be booked with', async () => {

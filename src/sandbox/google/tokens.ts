@@ -209,7 +209,8 @@ export function revokeEndpoint(world: World): Endpoint {
     operation: 'token',
     handle: (call) => {
       const token = new URLSearchParams(call.body).get('token') ?? call.query.get('token') ?? '';
-      if (!world.grants.revoke('google', token)) throw no(400, 'invalid_token', 'Token expired or revoked');
+      // The grant is the person's to the app: every token of every consent ends with it.
+      if (!world.grants.revoke('google', token, 'person')) throw no(400, 'invalid_token', 'Token expired or revoked');
       return { status: 200, body: {} };
     },
   };

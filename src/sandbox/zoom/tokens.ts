@@ -82,7 +82,7 @@ export function revokeEndpoint(world: World): Endpoint {
       const { clientId, clientSecret } = world.credentials().zoom.app;
       if (!isClient(call, clientId, clientSecret)) throw no('invalid_client', 'Invalid client_id or client_secret');
       const token = new URLSearchParams(call.body).get('token') ?? call.query.get('token') ?? '';
-      if (!world.grants.revoke('zoom', token)) throw no('invalid_request', 'Invalid Token!');
+      if (!world.grants.revoke('zoom', token, 'grant')) throw no('invalid_request', 'Invalid Token!');
       return { status: 200, body: { status: 'success' } };
     },
   };
