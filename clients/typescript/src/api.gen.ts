@@ -1129,10 +1129,10 @@ export interface components {
         ConnectionEnded: {
             connection: components["schemas"]["Connection"];
             /**
-             * @description `revoked`: the provider was told. `pending`: it did not answer, and is told later. `by_hand`: it cannot be told by us; only the account’s owner can remove the app, at `removeAt`.
+             * @description `revoked`: the provider was told. `shared`: it was not, since another practitioner here uses the same account; what we held for this one is forgotten. `pending`: it did not answer, or a renewal is under way, and it is told later. `by_hand`: it cannot be told by us; only the account’s owner can remove the app, at `removeAt`.
              * @enum {unknown}
              */
-            revocation: "revoked" | "pending" | "by_hand";
+            revocation: "revoked" | "shared" | "pending" | "by_hand";
             removeAt: string | null;
         };
         NewApiKey: {
