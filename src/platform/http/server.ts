@@ -23,6 +23,7 @@ import { readJson } from './json-body.ts';
 import { methodsByPath } from './method-not-allowed.ts';
 import { answers, componentsOf } from './openapi.ts';
 import { sendProblem } from './problem.ts';
+import { createSerialization } from './serialization.ts';
 import { createValidation, FORMATS } from './validation.ts';
 
 export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
@@ -123,6 +124,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // The serialiser has a checker of its own, for unions, which complains on stderr of formats it was not told of.
     serializerOpts: { ajv: { formats: CHECKS } },
+    schemaController: { compilersFactory: { buildSerializer: createSerialization() } },
   }).withTypeProvider<TypeBoxTypeProvider>();
   // Node swaps the two where this one is the longer.
   app.server.headersTimeout = Math.min(HEADERS_TIMEOUT_MS, app.server.requestTimeout);
