@@ -342,8 +342,10 @@ describe('renewing', () => {
 
   test('that is cut off after the provider has replaced the token ends the grant, and says why', async () => {
     house.clock.advance({ hours: 2 });
-    await house.orderFault({ provider: 'zoom', operation: 'token', dropAfterSuccess: true, times: 1 });
+    // More than one: the deployment's own account may have to renew in this moment too.
+    await house.orderFault({ provider: 'zoom', operation: 'token', dropAfterSuccess: true, times: 9 });
     expect(await check('zoom')).toMatchObject({ state: 'connected', problem: 'no_answer' });
+    await house.clearFaults();
     expect(await check('zoom')).toMatchObject({ state: 'needs_reconnect', problem: 'lost_in_renewal' });
     await connect('zoom', account);
     expect(await check('zoom')).toMatchObject({ state: 'connected', problem: null });
@@ -397,8 +399,10 @@ describe('renewing', () => {
   test('that is cut off harms nothing where the provider leaves the old token good', async () => {
     await connect('microsoft', account);
     house.clock.advance({ hours: 2 });
-    await house.orderFault({ provider: 'microsoft', operation: 'token', dropAfterSuccess: true, times: 1 });
+    // More than one: the deployment's own account may have to renew in this moment too.
+    await house.orderFault({ provider: 'microsoft', operation: 'token', dropAfterSuccess: true, times: 9 });
     expect(await check('microsoft')).toMatchObject({ state: 'connected', problem: 'no_answer' });
+    await house.clearFaults();
     expect(await check('microsoft')).toMatchObject({ state: 'connected', problem: null });
     await disconnect('microsoft');
   });
