@@ -34,7 +34,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Goes on where it is there; else skips, unless everything is required. */
+/**
+ * Goes on where it is there. An installation without the workspace of the generator lacks it and its compiler: the
+ * proof is then skipped with that reason, and where everything is required a skip is a failure.
+ */
 function needs(context: TestContext, isThere: boolean, what: string): void {
   if (isThere) return;
   expect(process.env['REQUIRE_ALL'], `${what} is required here`).toBeUndefined();

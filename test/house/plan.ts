@@ -225,13 +225,7 @@ export const MAY_NAME_VENDORS: Exceptions = {
   'src/fulfilment/routes': "the contract's four direct endpoints bear the names in their paths",
   'src/fulfilment/schemas': "the contract's four direct endpoints bear the names in their fields",
   'src/notifications/letter-words.ts': 'tells people which programme the link opens',
-  'src/platform/database/tables.ts': 'the values of checked columns',
-  'src/platform/database/tables-connections.ts': 'the values of checked columns',
-};
-
-/** Files past the length at which one asks why. */
-export const MAY_BE_LONG: Exceptions = {
-  'src/platform/database/tables.ts': 'one entry a table, to be read beside migrations/',
+  'src/platform/database/tables': 'the values of checked columns',
 };
 
 export const LONGEST_FILE = 300;

@@ -1,7 +1,6 @@
-// The tables of practitioners' own accounts, as Kysely sees them; all others, and what the kinds of columns mean, stand in
-// tables.ts.
+// The tables of practitioners' own accounts. See tables.ts.
 import type { ColumnType, Generated } from 'kysely';
-import type { Instant, MaybeInstant, Written } from './tables.ts';
+import type { Instant, MaybeInstant, Written } from './columns.ts';
 
 export type ConnectionTables = {
   connection: {
