@@ -171,8 +171,8 @@ create table occupancy (
   -- Only with a session: a row that waits for one by its id cannot be kept for a session that is dead.
   session_live boolean generated always as (case when session_id is not null then true end) stored,
   primary key (organisation_id, id),
-  -- What a session points at: its own row, of its own practitioner, for just its time. Finds a session's rows, too.
-  constraint occupancy_of_one_owner unique (organisation_id, session_id, id, during, resource_id),
+  -- What a session points at: its own row, of its own practitioner, for just its time.
+  constraint occupancy_of_one_owner unique (organisation_id, id, during, resource_id, session_id),
   constraint occupancy_has_one_owner check (num_nonnulls(session_id, hold_id) = 1),
   constraint occupancy_expires_with_hold check ((expires_at is null) = (hold_id is null)),
   constraint occupancy_no_overlap exclude using gist (organisation_id with =, resource_id with =, during with &&),
@@ -180,6 +180,7 @@ create table occupancy (
   foreign key (organisation_id, hold_id) references hold
 );
 create index occupancy_by_start on occupancy (organisation_id, resource_id, starts_at, ends_at);
+create index occupancy_by_session on occupancy (organisation_id, session_id) where session_id is not null;
 create index occupancy_by_hold on occupancy (organisation_id, hold_id) where hold_id is not null;
 
 create table session (
@@ -209,9 +210,9 @@ create table session (
   constraint session_owns_what_it_claims foreign key (organisation_id, occupancy_id, occupied, practitioner_id, id)
     references occupancy (organisation_id, id, during, resource_id, session_id) deferrable initially deferred,
   -- What an occupancy points at: a session that lives.
-  constraint session_lives_once unique (organisation_id, id, live)
-  -- No foreign keys to practitioner and session_type: every booking would share-lock the same few rows of theirs. Nothing
-  -- here deletes either (see the grants), and the occupancy names the practitioner as its resource.
+  constraint session_lives_once unique (organisation_id, id, live),
+  foreign key (organisation_id, practitioner_id) references practitioner,
+  foreign key (organisation_id, session_type_id) references session_type
 );
 alter table occupancy add constraint occupancy_of_a_session foreign key (organisation_id, session_id, session_live)
   references session (organisation_id, id, live) deferrable initially deferred;
@@ -370,20 +371,9 @@ begin
     execute format('alter table %I force row level security', t);
     execute format('create policy of_organisation on %I using (organisation_id = current_organisation())', t);
   end loop;
-  -- The journal is only added to. Where a migration names the role itself, the grants after it give no more; where the
-  -- role is not there, requests run as the owner of the tables.
-  if exists (select from pg_roles where rolname = 'slotkeeper_app') then
-    grant select, insert on journal to slotkeeper_app;
-    -- Sessions name these without a foreign key: they are changed, never removed.
-    grant select, insert, update on resource, practitioner, session_type to slotkeeper_app;
-  end if;
+  -- Scans: the few questions that must be asked across organisations, each named, each on one table.
+  foreach t in array array['fulfilment', 'hold', 'idempotency_key']
+  loop
+    execute format('create policy scan on %I using (current_scan() = %L)', t, t);
+  end loop;
 end $$;
-
--- Scans: the few questions that must be asked across organisations, each named, each on one table, and no more of it than
--- the question needs.
-create policy scan_read on fulfilment for select using (current_scan() = 'fulfilment');
-create policy scan_claim on fulfilment for update using (current_scan() = 'fulfilment');
-create policy scan_read on idempotency_key for select using (current_scan() = 'idempotency_key');
--- `for update` locks what is about to be removed; nothing is changed.
-create policy scan_lock on idempotency_key for update using (current_scan() = 'idempotency_key') with check (false);
-create policy scan_remove on idempotency_key for delete using (current_scan() = 'idempotency_key');
