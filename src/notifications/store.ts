@@ -124,7 +124,7 @@ export async function settleLetter(
     readonly at: Temporal.Instant;
     readonly nextAttemptAt: Temporal.Instant | null;
     readonly error: string | null;
-    /** The mail service, and what it calls the message. */
+    /** The mail or SMS service, and what it calls the message. */
     readonly service: string | null;
     readonly serviceId: string | null;
   },

@@ -9,6 +9,8 @@ export type Text = {
 
 /** All throw OutsideError. */
 export type Texter = {
+  /** The service's name, as the delivery log keeps it. */
+  readonly service: string;
   /** Answers the service's own id of the message. */
   send(text: Text, timeoutMs: number): Promise<string>;
   /** The id of the same text to the same number, handed over at `since` or later; null: there is none. */

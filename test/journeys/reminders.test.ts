@@ -118,6 +118,12 @@ describe('by SMS', () => {
       'Sandbox reminder: your appointment with Dr. Sarah Johnson, Tue 2 Apr 2030, 10:00 (America/New_York)',
     );
     expect(await remindersOf(id)).toEqual([]);
+    const logged = () =>
+      house.rows(
+        `select service, service_id as sid from letter where appointment_id = $1 and channel = 'sms' and state = 'sent'`,
+        [id],
+      );
+    expect(await house.until(logged, (rows) => rows.length > 0)).toEqual([{ service: 'twilio', sid: text?.sid }]);
     expect(JSON.stringify(house.lines)).not.toContain(PHONE);
   });
 

@@ -1,8 +1,7 @@
 // The step that sends a reminder by SMS: marked before it is handed over, settled by what the service said. One in doubt is
 // looked up among those that left before it is sent again.
 import { digestAddress } from '../../notifications/mail-trouble.ts';
-import { settleText } from '../../notifications/store-texts.ts';
-import { startLetter, type NewLetter } from '../../notifications/store.ts';
+import { settleLetter, startLetter, type NewLetter } from '../../notifications/store.ts';
 import { writeReminderText } from '../../notifications/text-message.ts';
 import type { Text, Texter } from '../../notifications/texter.ts';
 import { OutsideError, type OutsideFacts } from '../../platform/outside-error.ts';
@@ -21,7 +20,7 @@ const SETTLE_MS = 15_000;
 /** Sendings of one text that may stay in doubt: past it one more would be likelier a second than a first. */
 const MOST_DOUBTS = 5;
 
-type Settled = Pick<Parameters<typeof settleText>[2], 'state' | 'nextAttemptAt' | 'error' | 'smsId'>;
+type Settled = Pick<Parameters<typeof settleLetter>[2], 'state' | 'nextAttemptAt' | 'error' | 'serviceId'>;
 
 /** Sends one text. Answers when to try again, or null when there is nothing left to do. */
 export async function sendText(
@@ -44,7 +43,7 @@ export async function sendText(
   const since = facts.start.subtract({ minutes: letter.leadMinutes ?? 0 });
   const end = await hand(post, texter, text, { ...started, since });
   await post.transactor.inOrganisation(organisationId, (tx) =>
-    settleText(tx, started.id, { ...end, at: post.clock.now() }),
+    settleLetter(tx, started.id, { ...end, service: texter.service, at: post.clock.now() }),
   );
   return end.nextAttemptAt;
 }
@@ -59,8 +58,8 @@ type Started = {
 async function hand(post: TextPost, texter: Texter, text: Text, started: Started): Promise<Settled> {
   try {
     const earlier = started.repeated ? await texter.find(text, started.since, SEND_TIMEOUT_MS) : null;
-    const smsId = earlier ?? (await texter.send(text, SEND_TIMEOUT_MS));
-    return { state: 'sent', nextAttemptAt: null, error: null, smsId };
+    const serviceId = earlier ?? (await texter.send(text, SEND_TIMEOUT_MS));
+    return { state: 'sent', nextAttemptAt: null, error: null, serviceId };
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     return judge(post, started, error.facts);
@@ -73,12 +72,13 @@ function judge(post: TextPost, started: Started, facts: OutsideFacts): Settled {
   // A look-up that is refused says nothing of the text.
   if ((outcome === 'refused' || outcome === 'absent') && operation !== 'list') {
     post.log.warn({ letter: started.id, outcome, status, providerCode }, 'a text was refused and will not be sent');
-    return { state: 'refused', nextAttemptAt: null, error, smsId: null };
+    return { state: 'refused', nextAttemptAt: null, error, serviceId: null };
   }
   const doubted = outcome === 'unknown' || started.repeated;
-  if (doubted && started.attempts >= MOST_DOUBTS) return { state: 'unknown', nextAttemptAt: null, error, smsId: null };
+  if (doubted && started.attempts >= MOST_DOUBTS)
+    return { state: 'unknown', nextAttemptAt: null, error, serviceId: null };
   const refused = outcome !== 'retryable' && outcome !== 'unknown';
   const waitMs = backOffMs({ attempts: started.attempts, refused, retryAfterMs }, post.chance());
   const nextAttemptAt = post.clock.now().add({ milliseconds: doubted ? Math.max(waitMs, SETTLE_MS) : waitMs });
-  return { state: doubted ? 'unknown' : 'queued', nextAttemptAt, error, smsId: null };
+  return { state: doubted ? 'unknown' : 'queued', nextAttemptAt, error, serviceId: null };
 }

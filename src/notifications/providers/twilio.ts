@@ -38,6 +38,7 @@ export function twilioTexter({ config, http }: { readonly config: TwilioConfig; 
   const shared = { provider: 'twilio', headers: { authorization: `Basic ${basic}` }, explain } as const;
   const sender = config.from.startsWith('MG') ? 'MessagingServiceSid' : 'From';
   return {
+    service: 'twilio',
     send: async ({ to, text }, timeoutMs) => {
       const call: OutsideCall = {
         ...shared,

@@ -66,8 +66,6 @@ export type OutsideTables = {
     sent_at: MaybeInstant;
     channel: Written<'email' | 'sms'>;
     lead_minutes: Maybe<number>;
-    sms_id: Maybe<string>;
-    sms_state: Maybe<string>;
     last_error: ColumnType<string | null, string | null | undefined, string | null>;
     service: ColumnType<string | null, string | null | undefined, string | null>;
     service_id: ColumnType<string | null, string | null | undefined, string | null>;
