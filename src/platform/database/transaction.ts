@@ -9,11 +9,11 @@ import {
   endsConnection,
   isFarewell,
   isStalePlan,
-  run,
   type Connection,
   type NamedStatement,
   type Statement,
 } from './connection.ts';
+import { Departures, NotRun } from './flight.ts';
 import { kyselyOn } from './kysely-on-client.ts';
 import { insideTransaction, refuseInsideTransaction, type OpenTransaction } from './open-transaction.ts';
 import type { Tables } from './tables.ts';
@@ -96,12 +96,12 @@ async function attempt<T>(
   refuseInsideTransaction('Another transaction');
   const { pool, log } = connection;
   const isolation = options.isolation ?? 'read committed';
-  const begin = `begin isolation level ${isolation}${options.readOnly ? ' read only' : ''}; ${setting}`;
+  const begin = `begin isolation level ${isolation}${options.readOnly ? ' read only' : ''}`;
   for (let tries = 1; ; tries += 1) {
     try {
       const client = await acquire(pool);
       const handle = new Handle(client, organisationId);
-      const result = await once(client, begin, handle, body);
+      const result = await once(client, [begin, setting], handle, body);
       await runAfterCommit(handle.callbacks, log);
       return result;
     } catch (error) {
@@ -117,15 +117,14 @@ async function attempt<T>(
 /** The body between begin and commit, once. Releases the client in any case. */
 async function once<T>(
   client: pg.PoolClient,
-  begin: string,
+  begin: readonly string[],
   handle: Handle,
   body: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
   let discard = false;
   try {
-    // Not awaited: the body's first statement follows on the same wire. Were it to fail, the connection is gone and so
-    // is all that was sent behind it.
-    const begun = client.query(begin);
+    // Not awaited: the body's first statements leave on the same flight. Were it to fail, they would not run.
+    const begun = Promise.all(begin.filter((text) => text !== '').map((text) => handle.send({ text })));
     begun.catch(() => undefined);
     let result: T;
     try {
@@ -135,8 +134,6 @@ async function once<T>(
       handle.open = false;
       discard = endsConnection(error) || endsConnection(handle.failure);
       if (handle.committing) {
-        // It went out behind the statement that raised, so it is answered with ROLLBACK. Where the connection went with
-        // it, nobody knows.
         const lost = await settled(handle.committing).then(
           () => null,
           (reason: unknown) => reason,
@@ -145,15 +142,16 @@ async function once<T>(
           discard = true;
           throw lost;
         }
-        throw error;
+        // Else the server has ended the transaction, one way or the other.
+        if (!(lost instanceof NotRun)) throw error;
       }
       // A rollback that fails has lost its connection, and the transaction with it.
-      await client.query('rollback').catch(() => (discard = true));
+      await handle.send({ text: 'rollback' }).catch(() => (discard = true));
       throw error;
     }
     handle.open = false;
     try {
-      await commit(handle.committing ?? client.query('commit'), handle);
+      await commit(handle.committing ?? handle.send({ text: 'commit' }), handle);
     } catch (error) {
       discard = error instanceof CommitUnknown || endsConnection(handle.failure);
       throw error;
@@ -170,7 +168,8 @@ async function settled(committing: Promise<pg.QueryResult>): Promise<string> {
     return (await committing).command;
   } catch (error) {
     // An error of the server's own means it did not commit; unless it was only saying goodbye.
-    throw error instanceof pg.DatabaseError && !isFarewell(error) ? error : new CommitUnknown(error);
+    const known = error instanceof NotRun || (error instanceof pg.DatabaseError && !isFarewell(error));
+    throw known ? error : new CommitUnknown(error);
   }
 }
 
@@ -208,12 +207,12 @@ class Handle implements Transaction, OpenTransaction {
   /** The commit that was sent behind the last statement. */
   committing: Promise<pg.QueryResult> | undefined;
   readonly callbacks: (() => void | Promise<void>)[] = [];
-  readonly #client: pg.PoolClient;
+  readonly #departures: Departures;
   readonly #organisationId: number | null;
   #kysely: KyselyTransaction<Tables> | undefined;
 
   constructor(client: pg.PoolClient, organisationId: number | null) {
-    this.#client = client;
+    this.#departures = new Departures(client);
     this.#organisationId = organisationId;
   }
 
@@ -230,9 +229,13 @@ class Handle implements Transaction, OpenTransaction {
     return (await this.#run<Row>(statement)).rows;
   }
 
+  send<Row extends object>(statement: Statement): Promise<pg.QueryResult<Row>> {
+    return this.#departures.send<Row>(statement);
+  }
+
   async queryAndCommit<Row extends object>(statement: NamedStatement): Promise<Row[]> {
     const last = this.#run<Row>(statement);
-    this.committing = this.#client.query('commit');
+    this.committing = this.send({ text: 'commit' });
     // Heard by whoever opened the transaction, once its body has ended.
     this.committing.catch(() => undefined);
     return (await last).rows;
@@ -247,10 +250,11 @@ class Handle implements Transaction, OpenTransaction {
     this.#refuseFinished();
     if (this.committing) throw new Error('The commit of this transaction is on its way: no statement may follow it');
     try {
-      return await run<Row>(this.#client, statement);
+      return await this.send<Row>(statement);
     } catch (error) {
-      this.failure = error;
-      throw error;
+      // What kept it from running is what went wrong.
+      this.failure = error instanceof NotRun ? error.cause : error;
+      throw this.failure;
     }
   }
 

@@ -1,0 +1,161 @@
+// Statements of one moment on one connection: sent in one piece, under one Sync, and so answered in one piece (PostgreSQL
+// manual, 54.2.4, Pipelining). Each by itself would cost both sides a message more, a flush and a waking. They run in order;
+// one that raises keeps those behind it from running.
+import pg from 'pg';
+import type { Statement } from './connection.ts';
+
+/** A statement that did not run, because one before it on the same flight raised: `cause` says what. */
+export class NotRun extends Error {
+  override readonly name = 'NotRun';
+  constructor(cause: unknown) {
+    super('The statement did not run: one before it failed', { cause });
+  }
+}
+
+/** Gathers what is asked of a connection in one go of the program, and sends it as one flight. */
+export class Departures {
+  readonly #client: pg.ClientBase;
+  #waiting: DriverQuery[] = [];
+
+  constructor(client: pg.ClientBase) {
+    this.#client = client;
+  }
+
+  /** Rejects with what the server says, with NotRun, or with the loss of the connection. */
+  async send<Row extends object>({ name, text, values }: Statement): Promise<pg.QueryResult<Row>> {
+    try {
+      return await new Promise<pg.QueryResult<Row>>((resolve, reject) => {
+        // The driver copies a configuration with care, and a text at once.
+        const query = new DriverQuery(text, values, (error, result) => {
+          if (error) reject(error);
+          else resolve(result as pg.QueryResult<Row>);
+        });
+        query.name = name;
+        query.queryMode = 'extended';
+        this.#waiting.push(query);
+        // After the promises that are ready now, and so with the statements they ask for.
+        if (this.#waiting.length === 1) process.nextTick(() => this.#depart());
+      });
+    } catch (error) {
+      // Its own leads no further than to the socket it was read from.
+      if (error instanceof Error) Error.captureStackTrace(error);
+      throw error;
+    }
+  }
+
+  #depart(): void {
+    this.#client.query(new Flight(this.#waiting) as unknown as pg.Query);
+    this.#waiting = [];
+  }
+}
+
+/** Of pg/lib/connection.js, as far as it is used here; the driver's version is pinned. */
+type Wire = {
+  readonly submittedNamedStatements: Record<string, string>;
+  readonly stream: { cork(): void; uncork(): void };
+  sync(): void;
+};
+
+/** Of pg/lib/query.js. */
+type DriverQuery = {
+  get name(): string | undefined;
+  set name(name: string | undefined);
+  get text(): string;
+  set text(text: string);
+  queryMode: 'extended' | undefined;
+  readonly _result: { _types: unknown };
+  submit(wire: Wire): Error | null;
+  handleRowDescription(message: unknown): void;
+  handleDataRow(message: unknown): void;
+  handleCommandComplete(message: unknown, wire: Wire): void;
+  handleReadyForQuery(wire: Wire): void;
+  handleError(error: Error, wire: Wire): void;
+};
+const DriverQuery = pg.Query as unknown as new (
+  text: string,
+  values: readonly unknown[] | undefined,
+  callback: (error: Error | null, result: unknown) => void,
+) => DriverQuery;
+
+const silentOf = new WeakMap<Wire, Wire>();
+
+/** The same connection, on which a statement cannot end the flight it is on. */
+function silent(wire: Wire): Wire {
+  const known = silentOf.get(wire) ?? (Object.create(wire, { sync: { value: () => undefined } }) as Wire);
+  silentOf.set(wire, known);
+  return known;
+}
+
+/** To the driver it is one query; what the server answers goes to the statement whose turn it is. */
+class Flight extends DriverQuery {
+  readonly #statements: readonly DriverQuery[];
+  #at = 0;
+  /** What kept a statement from being sent. */
+  #fault: Error | null = null;
+
+  constructor(statements: readonly DriverQuery[]) {
+    super('', undefined, () => undefined);
+    this.#statements = statements;
+  }
+
+  // What the driver asks of the query at hand, when a statement has been parsed or has raised.
+  override get name(): string | undefined {
+    return this.#current?.name;
+  }
+  override set name(_name: string | undefined) {}
+  override get text(): string {
+    return this.#current?.text ?? '';
+  }
+  override set text(_text: string) {}
+
+  override submit(wire: Wire): Error | null {
+    wire.stream.cork();
+    try {
+      for (const statement of this.#statements) {
+        statement._result._types = this._result._types;
+        this.#fault = statement.submit(silent(wire));
+        if (this.#fault) break;
+      }
+    } finally {
+      wire.sync();
+      wire.stream.uncork();
+    }
+    return null;
+  }
+
+  override handleRowDescription(message: unknown): void {
+    this.#current?.handleRowDescription(message);
+  }
+
+  override handleDataRow(message: unknown): void {
+    this.#current?.handleDataRow(message);
+  }
+
+  override handleCommandComplete(message: unknown, wire: Wire): void {
+    this.#current?.handleCommandComplete(message, wire);
+    this.#at += 1;
+  }
+
+  override handleReadyForQuery(wire: Wire): void {
+    if (this.#fault) return this.handleError(this.#fault, wire);
+    for (const statement of this.#statements) statement.handleReadyForQuery(wire);
+    super.handleReadyForQuery(wire);
+  }
+
+  /** Once for each flight. After an error of its own the server passes over everything up to the Sync; where the connection
+   *  went, nobody knows how far it came. */
+  override handleError(error: Error, wire: Wire): void {
+    const passedOver = error instanceof pg.DatabaseError || error === this.#fault;
+    this.#statements.forEach((statement, at) => {
+      if (at < this.#at) return statement.handleReadyForQuery(wire);
+      if (at === this.#at) return statement.handleError(error, wire);
+      if (statement.name !== undefined) delete wire.submittedNamedStatements[statement.name];
+      statement.handleError(passedOver ? new NotRun(error) : error, wire);
+    });
+    super.handleError(error, wire);
+  }
+
+  get #current(): DriverQuery | undefined {
+    return this.#statements[this.#at];
+  }
+}
