@@ -119,6 +119,7 @@ async function readForBooking(
     busy: busy ?? unreachable(),
     guessed,
     asked: request.start,
+    sessionTypeId: sessionType.id,
     lengthMinutes: sessionType.lengthMinutes,
   });
   return { judged, sessionType, client };

@@ -8,6 +8,7 @@ import { refusalFor, type ReasonCode } from '../availability/reasons.ts';
 import { reasonsAgainst } from '../availability/slots.ts';
 import { readBusyIn, type Busy, type BusyQuestion } from '../availability/store.ts';
 import { withBuffers, type Stretch } from '../occupancy/occupancy.ts';
+import { scheduleFor } from '../schedules/schedule.ts';
 import { expireHolds } from '../occupancy/place-hold.ts';
 import type { Actor } from '../identity/actor.ts';
 
@@ -74,10 +75,11 @@ export async function judgeStart(
     readonly busy: Busy;
     readonly guessed: Omit<BusyQuestion, 'now'>;
     readonly asked: StartAsked;
+    readonly sessionTypeId: number;
     readonly lengthMinutes: number;
   },
 ): Promise<Judged> {
-  const { desk, asked, lengthMinutes, guessed } = question;
+  const { desk, asked, sessionTypeId, lengthMinutes, guessed } = question;
   const now = tools.clock.now();
   const start = parseStart(asked.wall, zoneOf(desk.schedule.zone, asked));
   const needed = stretchToRead(desk, asked, lengthMinutes);
@@ -88,7 +90,7 @@ export async function judgeStart(
   const reasons = reasonsAgainst(
     {
       practitionerId: guessed.practitionerId,
-      schedule: desk.schedule,
+      schedule: scheduleFor(desk.schedule, sessionTypeId),
       policy: desk.policy,
       lengthMinutes,
       busy: busy.taken,

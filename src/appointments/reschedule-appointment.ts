@@ -70,7 +70,14 @@ async function move(
   });
   const how = moves(appointment, to.instant, isBoundByWindows(actor, appointment), now);
   if (!busy || !how) return;
-  const judged = await judgeStart(tools, tx, actor, { desk, busy, guessed, asked, lengthMinutes: minutes });
+  const judged = await judgeStart(tools, tx, actor, {
+    desk,
+    busy,
+    guessed,
+    asked,
+    sessionTypeId: appointment.sessionTypeId,
+    lengthMinutes: minutes,
+  });
   const did = { at: now, actor: { role: actor.role, ref: actor.key } };
   const heirs = await releaseTimeOf(tx, did, sessionId);
   const occupancyId = await takeForSession(tx, { resourceId: practitionerId, stretch: judged.occupied, sessionId });

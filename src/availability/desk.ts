@@ -5,7 +5,9 @@ import { Refusal } from '../platform/refusal.ts';
 import { findPractitioner } from '../practitioners/store.ts';
 import type { Practitioner } from '../practitioners/practitioner.ts';
 import { sessionTypeMeant, type Offered } from '../practitioners/session-type.ts';
-import { compileSchedule, type CompiledSchedule, type Policy } from '../schedules/schedule.ts';
+import { compileSchedule } from '../schedules/compiled.ts';
+import { findCalendar } from '../schedules/holidays.ts';
+import type { CompiledSchedule, Policy } from '../schedules/schedule.ts';
 import { readSchedule } from '../schedules/store.ts';
 
 export type Desk = {
@@ -38,8 +40,9 @@ export function createDesks(): Desks {
       if (seen && versions && isAt(seen, versions)) return seen;
       const practitioner = await findPractitioner(tx, practitionerId);
       if (!practitioner) return null;
-      const { schedule, policy } = await readSchedule(tx, practitionerId);
-      const desk: Desk = { practitioner, schedule: compileSchedule(schedule), policy };
+      const { schedule, policy, holidayRegion } = await readSchedule(tx, practitionerId);
+      const calendar = holidayRegion === null ? null : await findCalendar(holidayRegion);
+      const desk: Desk = { practitioner, schedule: compileSchedule(schedule, calendar), policy };
       // Two reads, so a change may lie between them; such a desk serves once and is not kept.
       if (practitioner.scheduleVersion === schedule.version) {
         known.delete(key);

@@ -6,6 +6,7 @@ import { Refusal } from '../platform/refusal.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { dateOfDay, dayNumber, dayStart, nowMinute } from '../platform/time/wall-clock.ts';
 import type { Offered } from '../practitioners/session-type.ts';
+import { scheduleFor } from '../schedules/schedule.ts';
 import { isAt, refuseInactive, sessionTypeAt, type Desk, type Desks, type Versions } from './desk.ts';
 import type { Diary } from './free-time.ts';
 import { nextChangeAfter, slotsBetween, type Slot } from './slots.ts';
@@ -93,7 +94,7 @@ function judgeDays(
   const { desk, busy, sessionType, timeZone } = read;
   const diary: Diary = {
     practitionerId: desk.practitioner.id,
-    schedule: desk.schedule,
+    schedule: scheduleFor(desk.schedule, sessionType.id),
     policy: desk.policy,
     lengthMinutes: sessionType.lengthMinutes,
     busy: busy.taken,

@@ -29,6 +29,9 @@ export const REFUSAL_CODES = [
   'platform_not_configured',
   'practitioner_not_bookable',
   'already_exists',
+  'in_use',
+  'unknown_location',
+  'unknown_region',
   'connections_not_configured',
   // time
   'time_does_not_exist',

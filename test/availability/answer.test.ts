@@ -7,7 +7,7 @@ import { Availability } from '../../src/availability/schemas.ts';
 import type { Slot } from '../../src/availability/slots.ts';
 import { componentsOf } from '../../src/platform/http/openapi.ts';
 import { createValidation } from '../../src/platform/http/validation.ts';
-import { compileSchedule } from '../../src/schedules/schedule.ts';
+import { compileSchedule } from '../../src/schedules/compiled.ts';
 import { epoch } from './oracle.ts';
 
 const HOUR = 60;

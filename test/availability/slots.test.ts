@@ -5,13 +5,9 @@ import { freeTime, type Diary } from '../../src/availability/free-time.ts';
 import { nextChangeAfter, reasonsAgainst, slotsBetween } from '../../src/availability/slots.ts';
 import { labelOf } from '../../src/platform/time/wall-clock.ts';
 import { offsetAt } from '../../src/platform/time/zone-table.ts';
-import {
-  checkWeeklyHours,
-  compileSchedule,
-  type Policy,
-  type Schedule,
-  type WeeklyHours,
-} from '../../src/schedules/schedule.ts';
+import { compileSchedule } from '../../src/schedules/compiled.ts';
+import { checkWeeklyHours } from '../../src/schedules/faults.ts';
+import type { Policy, Schedule, WeeklyHours } from '../../src/schedules/schedule.ts';
 import { ask, epoch, type Question } from './oracle.ts';
 
 const DAY = 1_440;

@@ -103,7 +103,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
   ],
   appointments: ['appointment', 'session', 'client', 'diary'],
   availability: ['answer', 'free-time', 'slots', 'reasons', 'desk'],
-  schedules: ['schedule', 'weekly-hours'],
+  schedules: ['compiled', 'faults', 'holidays', 'recurrence', 'schedule', 'time-off', 'weekly-hours'],
   practitioners: ['practitioner', 'session-type', 'windows', 'name', 'call', 'reminders', 'auto-close'],
   calendars: ['calendar-event', 'ics'],
   webhooks: ['back-off', 'endpoint', 'event', 'signature', 'topics'],
@@ -178,6 +178,8 @@ export const PURE: readonly string[] = [
   'src/practitioners/practitioner.ts',
   'src/practitioners/session-type.ts',
   'src/practitioners/windows.ts',
+  'src/schedules/compiled.ts',
+  'src/schedules/faults.ts',
   'src/schedules/schedule.ts',
 ];
 

@@ -235,12 +235,23 @@ describe('guards, limits and repeats', () => {
       operation.parameters?.some(({ name }) => name === 'if-match'),
     );
     expect(versioned.map(({ operation }) => operation.operationId).toSorted()).toEqual([
+      'addHoursPlan',
+      'changeLocation',
       'changePractitioner',
       'changeSessionType',
       'completeAppointment',
       'markNoShow',
+      'removeDateOverride',
+      'removeHoursPlan',
+      'removeLocation',
+      'removeTimeOff',
       'reopenAppointment',
+      'setDateOverride',
+      'setHolidays',
+      'setHoursPlan',
+      'setTimeOff',
       'setWeeklyHours',
+      'takeTimeOff',
     ]);
     expect(versioned.filter(({ operation }) => !operation.responses['200']?.headers['etag'])).toEqual([]);
   });
