@@ -78,6 +78,7 @@ export async function bookAppointment(
       practitionerId: request.practitionerId,
       session: meant,
       start: error.start.instant,
+      clientSubject: request.userId,
     });
     throw refusalWith(error, alternatives);
   }
@@ -121,6 +122,7 @@ async function readForBooking(
     asked: request.start,
     sessionTypeId: sessionType.id,
     lengthMinutes: sessionType.lengthMinutes,
+    clientSubject: request.userId,
   });
   return { judged, sessionType, client };
 }

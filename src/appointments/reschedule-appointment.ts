@@ -44,6 +44,8 @@ export async function rescheduleAppointment(
       practitionerId: moving.practitionerId,
       session: { id: moving.sessionTypeId, name: moving.sessionType, lengthMinutes: lengthMinutes(moving) },
       start: error.start.instant,
+      clientSubject: moving.clientSubject,
+      moved: moving,
     });
     throw refusalWith(error, alternatives);
   }
@@ -77,6 +79,7 @@ async function move(
     asked,
     sessionTypeId: appointment.sessionTypeId,
     lengthMinutes: minutes,
+    clientSubject: appointment.clientSubject,
   });
   const did = { at: now, actor: { role: actor.role, ref: actor.key } };
   const heirs = await releaseTimeOf(tx, did, sessionId);

@@ -27,9 +27,13 @@ export async function findAlternatives(
     /** Offered or not: an appointment may outlive its offer. */
     readonly session: Sought;
     readonly start: Temporal.Instant;
+    readonly clientSubject?: string;
+    /** What is to be moved: its time is not in the way, and no alternative to itself. */
+    readonly moved?: { readonly sessionId: number; readonly start: Temporal.Instant };
   },
 ): Promise<Alternative[]> {
-  const { organisationId, practitionerId, session } = asked;
+  const { organisationId, practitionerId, session, clientSubject, moved } = asked;
+  const own = moved && minuteOf(moved.start);
   const minute = minuteOf(asked.start);
   const zone = tools.desks.recall(organisationId, practitionerId)?.schedule.zone ?? 'UTC';
   const day = dayNumber(dateAt(minute, zone));
@@ -39,10 +43,12 @@ export async function findAlternatives(
     sessionType: session,
     from: dateOfDay(day - DAYS_BEFORE),
     to: dateOfDay(day + DAYS_AFTER),
+    clientSubject,
+    ...(moved ? { except: moved.sessionId } : {}),
   });
   if (!found) return [];
   return found.days
-    .flatMap(({ slots }) => slots.filter(({ available }) => available))
+    .flatMap(({ slots }) => slots.filter(({ available, start }) => available && start !== own))
     .toSorted((a, b) => Math.abs(a.start - minute) - Math.abs(b.start - minute))
     .slice(0, MOST_ALTERNATIVES)
     .toSorted((a, b) => a.start - b.start)

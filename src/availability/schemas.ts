@@ -12,6 +12,12 @@ export const AvailabilityQuery = Type.Object(
     sessionType: Type.Optional(
       Type.String({ minLength: 1, maxLength: 120, description: 'By name or id; without it the first on offer.' }),
     ),
+    order: Type.Optional(
+      Type.Enum(['time', 'preferred'], {
+        description:
+          '`preferred`: as the practitioner would have them taken (`packing`), free ones first. Otherwise by time.',
+      }),
+    ),
     timeZone: Type.Optional({
       ...ZoneText,
       description: 'Days and labels in this zone; the practitioner’s without it.',

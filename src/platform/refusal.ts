@@ -41,6 +41,8 @@ export const REFUSAL_CODES = [
   'outside_hours',
   'not_on_grid',
   'slot_taken',
+  'booking_limit_reached',
+  'client_limit_reached',
   // life of an appointment
   'appointment_cancelled',
   'appointment_closed',

@@ -2,6 +2,7 @@
 // appointments: what is taken, and what is offered, is for availability. How a schedule is compiled stands in compiled.ts.
 import { append, clip, subtract } from '../platform/time/interval.ts';
 import { endMinuteAt, firstMinuteAt, offsetIn, steadyAround, type ZoneTable } from '../platform/time/zone-table.ts';
+import type { Limit } from '../practitioners/limits.ts';
 import type { Recurrence } from './recurrence.ts';
 
 const DAY = 1_440;
@@ -55,6 +56,10 @@ export type Policy = {
   readonly noticeMinutes: number;
   /** Whole days in the practitioner's zone; 0 = today only. */
   readonly horizonDays: number;
+  /** The last date that can be booked, instead of those days. */
+  readonly horizonUntil?: string | null;
+  /** Of those of hers that concern the session type. */
+  readonly limits?: readonly Limit[];
   /** Starts are this far apart, counted from each opening. */
   readonly gridMinutes: number;
 };

@@ -35,6 +35,7 @@ function found(zone: string, firstDay: string, dayCount: number): SlotsFound {
     taken: [],
     expiredHolds: false,
     nextExpiry: null,
+    counted: null,
     print: '{}',
   };
   const practitioner = { id: 123 } as SlotsFound['desk']['practitioner'];

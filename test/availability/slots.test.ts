@@ -5,6 +5,7 @@ import { freeTime, type Diary } from '../../src/availability/free-time.ts';
 import { nextChangeAfter, reasonsAgainst, slotsBetween } from '../../src/availability/slots.ts';
 import { labelOf } from '../../src/platform/time/wall-clock.ts';
 import { offsetAt } from '../../src/platform/time/zone-table.ts';
+import { LIMITED, PERIODS } from '../../src/practitioners/limits.ts';
 import { compileSchedule } from '../../src/schedules/compiled.ts';
 import { checkWeeklyHours } from '../../src/schedules/faults.ts';
 import type { Policy, Schedule, WeeklyHours } from '../../src/schedules/schedule.ts';
@@ -39,6 +40,7 @@ function diaryOf(over: Partial<Question> = {}): Diary {
     policy: asked.policy,
     lengthMinutes: asked.lengthMinutes,
     busy: Int32Array.from(busy),
+    ...(asked.counted ? { counted: asked.counted } : {}),
   };
 }
 function labels(diary: Diary, from: string, to: string, now = '2026-06-01T00:00Z'): string[] {
@@ -86,6 +88,16 @@ const policies: fc.Arbitrary<Policy> = fc.record({
   noticeMinutes: fc.constantFrom(0, 60, 1_440, 4_320),
   horizonDays: fc.constantFrom(0, 1, 2, 4, 365),
   gridMinutes: fc.constantFrom(5, 15, 25, 30, 60, 90),
+  limits: fc.array(
+    fc.record({
+      per: fc.constantFrom(...PERIODS),
+      of: fc.constantFrom(...LIMITED),
+      sessionTypeId: fc.constantFrom(null, 1, 2),
+      mostSessions: fc.constantFrom(null, 0, 1, 2, 4),
+      mostMinutes: fc.constantFrom(null, 0, 60, 100, 300),
+    }),
+    { maxLength: 3 },
+  ),
 });
 const questions = weeks.chain(({ zone, start }) => {
   const spans = fc
@@ -95,6 +107,24 @@ const questions = weeks.chain(({ zone, start }) => {
     Temporal.Instant.fromEpochMilliseconds((start + day * DAY) * 60_000)
       .toString()
       .slice(0, 10),
+  );
+  const counted = fc.array(
+    fc.record({
+      start: fc.integer({ min: start - 40 * DAY, max: start + 48 * DAY }),
+      minutes: fc.constantFrom(30, 60, 90),
+      sessionTypeId: fc.constantFrom(1, 2),
+      own: fc.boolean(),
+    }),
+    { maxLength: 8 },
+  );
+  const near = fc.array(
+    fc.record({
+      start: fc.integer({ min: start, max: start + 5 * DAY }),
+      minutes: fc.constantFrom(30, 60),
+      sessionTypeId: fc.constantFrom(1, 2),
+      own: fc.boolean(),
+    }),
+    { maxLength: 6 },
   );
   return fc.record({
     from: fc.integer({ min: start, max: start + 3 * DAY }),
@@ -111,7 +141,8 @@ const questions = weeks.chain(({ zone, start }) => {
         }),
         timeOff: fc.array(spans, { maxLength: 2 }),
       }),
-      policy: policies,
+      policy: fc.tuple(policies, fc.option(dates)).map(([policy, horizonUntil]) => ({ ...policy, horizonUntil })),
+      counted: fc.tuple(counted, near).map((both) => both.flat()),
       lengthMinutes: fc.constantFrom(1, 20, 30, 50, 60, 180),
       busy: fc.array(spans, { maxLength: 8 }),
     }),

@@ -42,6 +42,9 @@ export type Tables = ConnectionTables &
       buffer_after_minutes: Written<number>;
       notice_minutes: Written<number>;
       horizon_days: Written<number>;
+      horizon_until: Maybe<string>;
+      packing: Written<'none' | 'adjacent'>;
+      limits: ColumnType<unknown, string | undefined, string>;
       cancellation_window_minutes: Written<number>;
       reschedule_window_minutes: Written<number>;
       late_cancellations: Written<'refuse' | 'mark_late'>;
@@ -76,6 +79,9 @@ export type Tables = ConnectionTables &
       practitioner_id: number;
       session_type_id: number;
       length_minutes: number | null;
+      notice_minutes: Maybe<number>;
+      horizon_days: Maybe<number>;
+      horizon_until: Maybe<string>;
       position: Written<number>;
     };
     client: {

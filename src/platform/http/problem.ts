@@ -38,6 +38,8 @@ export const PROBLEMS: Readonly<Record<RefusalCode, Kind>> = {
   outside_hours: { status: 422, title: 'Outside hours' },
   not_on_grid: { status: 422, title: 'Not a starting time' },
   slot_taken: { status: 409, title: 'That time is taken' },
+  booking_limit_reached: { status: 409, title: 'No more is given then' },
+  client_limit_reached: { status: 409, title: 'This client gets no more then' },
   appointment_cancelled: { status: 409, title: 'The appointment is cancelled' },
   appointment_closed: { status: 409, title: 'The appointment is closed' },
   appointment_in_past: { status: 409, title: 'The appointment is past' },
