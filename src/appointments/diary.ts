@@ -146,8 +146,12 @@ export class NotBookable extends Error {
 }
 
 /** The refusal with what could be had instead. */
-export function refusalWith(error: NotBookable, alternatives: readonly object[]): Refusal {
-  return refusalFor(error.reasons, { alternatives });
+export function refusalWith(
+  error: NotBookable,
+  alternatives: readonly object[],
+  because: readonly object[] = [],
+): Refusal {
+  return refusalFor(error.reasons, { alternatives, ...(because.length > 0 ? { because } : {}) });
 }
 
 function refuseUnknown(): never {

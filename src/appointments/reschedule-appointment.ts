@@ -1,6 +1,6 @@
 // Moves an appointment to another start: same id, same meeting, same calendar entry, one revision on. Its own time is not
 // in its way, and is freed in the same transaction in which the new time is taken.
-import { findAlternatives } from '../availability/find-alternatives.ts';
+import { findInstead } from '../availability/find-alternatives.ts';
 import { readBusyIn } from '../availability/store.ts';
 import { isBoundByWindows, mayChange, type Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
@@ -39,15 +39,16 @@ export async function rescheduleAppointment(
     });
   } catch (error) {
     if (!(error instanceof NotBookable) || !moving) throw error;
-    const alternatives = await findAlternatives(tools, {
+    const asked = {
       organisationId: actor.organisationId,
       practitionerId: moving.practitionerId,
       session: { id: moving.sessionTypeId, name: moving.sessionType, lengthMinutes: lengthMinutes(moving) },
       start: error.start.instant,
       clientSubject: moving.clientSubject,
       moved: moving,
-    });
-    throw refusalWith(error, alternatives);
+    };
+    const { alternatives, because } = await findInstead(tools, asked, actor);
+    throw refusalWith(error, alternatives, because);
   }
 }
 

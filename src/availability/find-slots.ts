@@ -110,16 +110,8 @@ function judgeDays(
   dayCount: number,
   now: number,
 ): SlotsFound {
-  const { desk, busy, sessionType, timeZone } = read;
-  const diary: Diary = {
-    practitionerId: desk.practitioner.id,
-    schedule: scheduleFor(desk.schedule, sessionType.id),
-    policy: policyFor(desk, sessionType.id),
-    lengthMinutes: sessionType.lengthMinutes,
-    sessionTypeId: sessionType.id,
-    busy: busy.taken,
-    ...(busy.counted ? { counted: busy.counted.sessions } : {}),
-  };
+  const { timeZone, busy } = read;
+  const diary = diaryOf(read);
   const starts = Array.from({ length: dayCount + 1 }, (_, i) => dayStart(dateOfDay(first + i), timeZone));
   const slots = slotsBetween(diary, starts[0]!, starts[dayCount]!, now);
   const change = nextChangeAfter(diary, slots, now);
@@ -128,6 +120,19 @@ function judgeDays(
     ...read,
     days: splitByDay(slots, starts, first),
     changesAt: change === undefined ? expiry : expiry === null ? change : Math.min(change, expiry),
+  };
+}
+
+/** What was read, as the rule is given it. */
+export function diaryOf({ desk, busy, sessionType }: Pick<SlotsFound, 'desk' | 'busy' | 'sessionType'>): Diary {
+  return {
+    practitionerId: desk.practitioner.id,
+    schedule: scheduleFor(desk.schedule, sessionType.id),
+    policy: policyFor(desk, sessionType.id),
+    lengthMinutes: sessionType.lengthMinutes,
+    sessionTypeId: sessionType.id,
+    busy: busy.taken,
+    ...(busy.counted ? { counted: busy.counted.sessions } : {}),
   };
 }
 

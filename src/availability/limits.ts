@@ -55,16 +55,27 @@ export function limiter(diary: Diary): ((start: number) => number) | null {
     if (day === seen) return bits;
     [seen, bits] = [day, 0];
     for (const { limit, given } of sums) {
-      const { sessions, minutes } = given.get(periodStart(limit.per, day)) ?? { sessions: 0, minutes: 0 };
-      if (
-        (limit.mostSessions !== null && sessions + 1 > limit.mostSessions) ||
-        (limit.mostMinutes !== null && minutes + lengthMinutes > limit.mostMinutes)
-      ) {
+      if (isPassed(limit, given.get(periodStart(limit.per, day)), lengthMinutes)) {
         bits |= limit.of === 'client' ? REASON_BIT.client_limit_reached : REASON_BIT.booking_limit_reached;
       }
     }
     return bits;
   };
+}
+
+/** The limits that a session at a start would pass. */
+export function limitsAgainst({ policy, counted = [], lengthMinutes, schedule }: Diary, start: number): Limit[] {
+  const day = Math.floor((start + offsetIn(schedule.table, start)) / DAY);
+  return (policy.limits ?? []).filter((limit) =>
+    isPassed(limit, sumsOf(limit, counted, schedule.table).get(periodStart(limit.per, day)), lengthMinutes),
+  );
+}
+
+function isPassed({ mostSessions, mostMinutes }: Limit, given: Sum | undefined, lengthMinutes: number): boolean {
+  return (
+    (mostSessions !== null && (given?.sessions ?? 0) + 1 > mostSessions) ||
+    (mostMinutes !== null && (given?.minutes ?? 0) + lengthMinutes > mostMinutes)
+  );
 }
 
 type Sum = { sessions: number; minutes: number };

@@ -13,6 +13,7 @@ import type {
   HoursPlan,
   Layer,
   Schedule,
+  TimeOff,
   WallTimeOff,
   WeeklyHours,
 } from './schedule.ts';
@@ -43,15 +44,33 @@ function compileFor(
     table: zoneTable(zone),
     eras: eras.map(({ fromDay, weekly }): Era => ({ fromDay, byWeekday: byWeekday(inZone(schedule, weekly, zone)) })),
   }));
-  const table = zoneTable(schedule.zone);
+  let plain: CompiledSchedule | undefined;
   return {
     zone: schedule.zone,
-    table,
+    table: zoneTable(schedule.zone),
     version: schedule.version,
     layers,
     around: expander(schedule, zones, calendar),
     own: new Map(),
+    given: schedule,
+    calendar,
+    plain: () =>
+      (plain ??= compileFor({ ...schedule, overrides: [], timeOff: [], wallTimeOff: [] }, null, sessionTypeId)),
   };
+}
+
+/** Every stretch of time off that touches `[from, to)`, each with the entry it is of. */
+export function timeOffBetween({ given }: CompiledSchedule, from: number, to: number): TimeOff[] {
+  const [fromDay, toDay] = [Math.floor(from / DAY) - 1, Math.floor(to / DAY) + 2];
+  const byWall = (given.wallTimeOff ?? []).flatMap((one) => {
+    const flatList = stretchesOf(one, given.zone, fromDay, toDay);
+    return Array.from({ length: flatList.length / 2 }, (_, index) => ({
+      ...(one.id === undefined ? {} : { id: one.id }),
+      start: flatList[2 * index]!,
+      end: flatList[2 * index + 1]!,
+    }));
+  });
+  return [...given.timeOff, ...byWall].filter(({ start, end }) => start < to && end > from && start < end);
 }
 
 /** Her own first, then those of locations. */

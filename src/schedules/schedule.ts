@@ -3,6 +3,7 @@
 import { append, clip, subtract } from '../platform/time/interval.ts';
 import { endMinuteAt, firstMinuteAt, offsetIn, steadyAround, type ZoneTable } from '../platform/time/zone-table.ts';
 import type { Limit } from '../practitioners/limits.ts';
+import type { HolidayCalendar } from './holidays.ts';
 import type { Recurrence } from './recurrence.ts';
 
 const DAY = 1_440;
@@ -22,9 +23,10 @@ export type WeeklyHours = DayHours & { readonly weekday: Weekday };
 /** What holds on a date instead of the weekly hours; no intervals = closed. */
 export type DateOverride = { readonly date: string; readonly intervals: readonly DayHours[] };
 /** A stretch of instants, in epoch minutes, `[start, end)`. */
-export type TimeOff = { readonly start: number; readonly end: number };
+export type TimeOff = { readonly id?: number; readonly start: number; readonly end: number };
 /** Time off by her wall: a stretch in minutes from a date's midnight, on that date or on those a rule names. */
 export type WallTimeOff = {
+  readonly id?: number;
   readonly fromMinute: number;
   readonly toMinute: number;
   readonly dates: string | Recurrence;
@@ -88,6 +90,11 @@ export type CompiledSchedule = {
   readonly around: (fromDay: number, toDay: number) => Expansion;
   /** Of session types that have hours of their own, the schedule with those. */
   readonly own: ReadonlyMap<number, CompiledSchedule>;
+  /** What it was made of, for telling why. */
+  readonly given: Schedule;
+  readonly calendar: HolidayCalendar | null;
+  /** The weeks alone, as if no date differed and nobody were away. */
+  readonly plain: () => CompiledSchedule;
 };
 
 /** The hours in which a session type is offered. */

@@ -13,6 +13,7 @@ export type ScheduleInForce = {
 };
 
 type WallRow = {
+  readonly id: number;
   readonly firstDate: string;
   readonly fromMinute: number;
   readonly toMinute: number;
@@ -61,12 +62,12 @@ export async function readSchedule(tx: Transaction, practitionerId: number): Pro
                                        and h.date = d.date), '[]')) order by d.date)
                               from date_override d
                              where d.organisation_id = p.organisation_id and d.practitioner_id = p.id), '[]') as overrides,
-                  coalesce((select json_agg(json_build_object('start', date_part('epoch', t.starts_at)::bigint / 60,
+                  coalesce((select json_agg(json_build_object('id', t.id, 'start', date_part('epoch', t.starts_at)::bigint / 60,
                                                               'end', date_part('epoch', t.ends_at)::bigint / 60) order by t.id)
                               from time_off t
                              where t.organisation_id = p.organisation_id and t.practitioner_id = p.id
                                and t.starts_at is not null), '[]') as "timeOff",
-                  coalesce((select json_agg(json_build_object('firstDate', t.first_date, 'fromMinute', t.from_minute,
+                  coalesce((select json_agg(json_build_object('id', t.id, 'firstDate', t.first_date, 'fromMinute', t.from_minute,
                                                               'toMinute', t.to_minute, 'rule', t.rule,
                                                               'exceptDates', t.except_dates) order by t.id)
                               from time_off t
@@ -104,8 +105,8 @@ export async function readSchedule(tx: Transaction, practitionerId: number): Pro
   return { active, schedule, policy, holidayRegion };
 }
 
-function toWallTimeOff({ firstDate, fromMinute, toMinute, rule, exceptDates }: WallRow): WallTimeOff {
-  return { fromMinute, toMinute, dates: rule === null ? firstDate : { firstDate, rule, exceptDates } };
+function toWallTimeOff({ id, firstDate, fromMinute, toMinute, rule, exceptDates }: WallRow): WallTimeOff {
+  return { id, fromMinute, toMinute, dates: rule === null ? firstDate : { firstDate, rule, exceptDates } };
 }
 
 /** Her hours from now on, instead of all she had. */

@@ -102,7 +102,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
     'topics',
   ],
   appointments: ['appointment', 'session', 'client', 'diary'],
-  availability: ['answer', 'free-time', 'limits', 'packing', 'slots', 'reasons', 'desk'],
+  availability: ['answer', 'explanation', 'free-time', 'limits', 'packing', 'slots', 'reasons', 'desk'],
   schedules: ['compiled', 'faults', 'holidays', 'recurrence', 'schedule', 'time-off', 'weekly-hours'],
   practitioners: ['practitioner', 'session-type', 'windows', 'name', 'call', 'limits', 'reminders', 'auto-close'],
   calendars: ['calendar-event', 'ics'],
@@ -169,6 +169,7 @@ export const EMPTY_WORDS: readonly string[] = [
 export const PURE: readonly string[] = [
   'src/appointments/appointment.ts',
   'src/availability/free-time.ts',
+  'src/availability/explanation.ts',
   'src/availability/limits.ts',
   'src/availability/packing.ts',
   'src/availability/slots.ts',
