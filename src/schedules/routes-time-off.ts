@@ -5,8 +5,20 @@ import { cursorOf, pageOf, pageQuery } from '../platform/http/page.ts';
 import type { App } from '../platform/http/server.ts';
 import { PublicId } from '../platform/http/validation.ts';
 import { ChangeHeaders, etagOf } from '../practitioners/call.ts';
+import { previewTimeOff, type TimeOffPreview } from './find-affected.ts';
 import { changeOf, CHANGING, HERS, MANAGERS, readPrivately, REFUSALS, type ScheduleTools } from './routes-door.ts';
-import { TimeOffBody, TimeOffInForceSchema, TimeOffPage, timeOffWire } from './schemas-time-off.ts';
+import {
+  affectedWire,
+  askedWire,
+  DryRunQuery,
+  TimeOffBody,
+  TimeOffChanged,
+  TimeOffInForceSchema,
+  TimeOffPage,
+  TimeOffPreviewSchema,
+  TimeOffTaken,
+  timeOffWire,
+} from './schemas-time-off.ts';
 import { ScheduleVersion } from './schemas.ts';
 import { removeTimeOff, setTimeOff, type TimeOffInForce } from './set-time-off.ts';
 import { listTimeOff, readTimeOff } from './store-time-off.ts';
@@ -23,8 +35,23 @@ export function timeOffRoutes(app: App, tools: ScheduleTools): void {
   changing(app, tools);
 }
 
-function wire({ row, zone, version }: TimeOffInForce) {
+function wire({ row, zone, version }: Omit<TimeOffInForce, 'affected'>) {
   return { timeZone: zone, timeOff: timeOffWire(row, zone), version };
+}
+
+function takenWire(taken: TimeOffInForce) {
+  return { ...wire(taken), ...affectedWire(taken.affected) };
+}
+
+/** What it would be, and meet; nothing is written. */
+function previewWire({ timeOff, affected, zone, version }: TimeOffPreview) {
+  return {
+    dryRun: true as const,
+    timeZone: zone,
+    timeOff: askedWire(timeOff, zone),
+    version,
+    ...affectedWire(affected),
+  };
 }
 
 function reading(app: App, tools: ScheduleTools): void {
@@ -71,17 +98,23 @@ function adding(app: App, tools: ScheduleTools): void {
     headers: ChangeHeaders,
     operationId: 'takeTimeOff',
     summary: 'Take time off: whole days or a stretch, once or by a rule',
-    description: 'Appointments in it stay.',
+    description:
+      'Appointments in it stay, and are told in `affected`. `dryRun=true` tells them and takes nothing. By staff, service keys and herself.',
+    querystring: DryRunQuery,
     body: TimeOffBody,
-    response: answers({ 201: TimeOffInForceSchema }, [...FAULTS, 'limit_reached'], { body: true }),
+    response: answers({ 200: TimeOffPreviewSchema, 201: TimeOffTaken }, [...FAULTS, 'limit_reached'], { body: true }),
   };
   const config = { ...CHANGING, answerHeaders: ['etag', 'location'] } as const;
   app.post(ALL, { config, schema }, async (request, reply) => {
     const change = { ...changeOf(request, tools, 201), id: null, asked: request.body };
+    if (request.query.dryRun) {
+      const preview = await previewTimeOff(tools, request.actor, change);
+      return await reply.code(200).header('etag', etagOf(preview.version)).send(previewWire(preview));
+    }
     const taken = await setTimeOff(tools, request.actor, change);
     const at = `/api/practitioners/${change.practitionerId}/time-off/${taken.row.id}`;
     void reply.code(201).header('etag', etagOf(taken.version)).header('location', at);
-    return wire(taken);
+    return takenWire(taken);
   });
 }
 
@@ -92,14 +125,20 @@ function changing(app: App, tools: ScheduleTools): void {
     headers: ChangeHeaders,
     operationId: 'setTimeOff',
     summary: 'Put other time off in place of this',
+    querystring: DryRunQuery,
     body: TimeOffBody,
-    response: answers({ 200: TimeOffInForceSchema }, FAULTS, { body: true }),
+    response: answers({ 200: TimeOffChanged }, FAULTS, { body: true }),
   };
   app.put(ONE, { config: CHANGING, schema: set }, async (request, reply) => {
     const change = { ...changeOf(request, tools), id: request.params.timeOffId, asked: request.body };
+    if (request.query.dryRun) {
+      const preview = await previewTimeOff(tools, request.actor, change);
+      void reply.header('etag', etagOf(preview.version));
+      return previewWire(preview);
+    }
     const taken = await setTimeOff(tools, request.actor, change);
     void reply.header('etag', etagOf(taken.version));
-    return wire(taken);
+    return takenWire(taken);
   });
   const removed = {
     ...HERS,

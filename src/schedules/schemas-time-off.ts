@@ -2,12 +2,13 @@
 import { Type, type Static } from 'typebox';
 import { named } from '../platform/http/openapi.ts';
 import { NextCursor } from '../platform/http/page.ts';
-import { DateText, PublicId, WallOrInstantText } from '../platform/http/validation.ts';
+import { DateText, InstantText, PublicId, WallOrInstantText } from '../platform/http/validation.ts';
 import { dateOfDay } from '../platform/time/wall-clock.ts';
 import type { Holiday, HolidayRegion } from './holidays.ts';
 import { LONGEST_RULE } from './recurrence.ts';
 import type { TimeOffRow } from './store-time-off.ts';
-import { askedOf, MOST_EXCEPTIONS } from './time-off.ts';
+import { MOST_AFFECTED, type AffectedList } from './find-affected.ts';
+import { askedOf, MOST_EXCEPTIONS, type KeptTimeOff } from './time-off.ts';
 
 const closed = { additionalProperties: false } as const;
 const version = Type.Integer({ description: 'The number in the ETag; for If-Match.' });
@@ -66,8 +67,78 @@ export const TimeOffPage = named(
 );
 
 export function timeOffWire({ id, timeOff }: TimeOffRow, zone: string): Static<typeof TimeOffSchema> {
+  return { id, ...askedWire(timeOff, zone) };
+}
+
+export function askedWire(timeOff: KeptTimeOff, zone: string): Static<typeof TimeOffBody> {
   const { exceptDates, ...asked } = askedOf(timeOff, zone);
-  return { id, ...asked, ...(exceptDates === undefined ? {} : { exceptDates: [...exceptDates] }) };
+  return { ...asked, ...(exceptDates === undefined ? {} : { exceptDates: [...exceptDates] }) };
+}
+
+const affectedExample = {
+  appointmentId: 456,
+  sessionTypeId: 1,
+  start: '2030-08-02T18:00:00Z',
+  end: '2030-08-02T19:00:00Z',
+  userId: 'user-uuid',
+  userName: 'John Doe',
+};
+const affected = {
+  affected: Type.Array(
+    Type.Object({
+      appointmentId: PublicId,
+      sessionTypeId: PublicId,
+      start: InstantText,
+      end: InstantText,
+      userId: Type.String(),
+      userName: Type.String(),
+    }),
+    { maxItems: MOST_AFFECTED, description: 'Who has an appointment in it that is not over, by start.' },
+  ),
+  moreAffected: Type.Boolean({ description: 'There are others after these.' }),
+};
+const affectedExamples = { affected: [affectedExample], moreAffected: false };
+
+export const TimeOffTaken = named(
+  'TimeOffTaken',
+  Type.Object(
+    { timeZone, timeOff: TimeOffSchema, version, ...affected },
+    {
+      examples: [
+        { timeZone: 'America/New_York', timeOff: { id: 51, ...examples[0] }, version: 9, ...affectedExamples },
+      ],
+    },
+  ),
+);
+
+export const TimeOffPreviewSchema = named(
+  'TimeOffPreview',
+  Type.Object(
+    { dryRun: Type.Literal(true), timeZone, timeOff: TimeOffBody, version, ...affected },
+    {
+      description: 'What taking it would meet; nothing was taken.',
+      examples: [{ dryRun: true, timeZone: 'America/New_York', timeOff: examples[0], version: 8, ...affectedExamples }],
+    },
+  ),
+);
+
+/** By whether it was a dry run. */
+export const TimeOffChanged = named(
+  'TimeOffChanged',
+  Type.Union([TimeOffTaken, TimeOffPreviewSchema], {
+    examples: [{ timeZone: 'America/New_York', timeOff: { id: 51, ...examples[0] }, version: 9, ...affectedExamples }],
+  }),
+);
+
+export const DryRunQuery = Type.Object({
+  dryRun: Type.Optional(Type.Boolean({ description: 'Tell who would be affected, and take nothing.' })),
+});
+
+export function affectedWire({ list, more }: AffectedList) {
+  return {
+    affected: list.map((one) => ({ ...one, start: one.start.toString(), end: one.end.toString() })),
+    moreAffected: more,
+  };
 }
 
 const RegionText = Type.String({

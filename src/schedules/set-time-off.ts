@@ -1,8 +1,8 @@
-// Writes time off into a schedule: added, put in place of another, removed. Whom it leaves with an appointment in it is for
-// appointments/ to say.
+// Writes time off into a schedule: added, put in place of another, removed. Told in the same act who has an appointment in it.
 import type { Actor } from '../identity/actor.ts';
 import type { Tools } from '../practitioners/add-practitioner.ts';
 import { changeSchedule, refuseBeyond, type ScheduleCall } from './change-schedule.ts';
+import { findAffected, type AffectedList } from './find-affected.ts';
 import { readSchedule } from './store.ts';
 import { countTimeOff, deleteTimeOff, readTimeOff, writeTimeOff, type TimeOffRow } from './store-time-off.ts';
 import { askedOf, timeOffOf, type KeptTimeOff, type TimeOffAsked } from './time-off.ts';
@@ -10,7 +10,13 @@ import { askedOf, timeOffOf, type KeptTimeOff, type TimeOffAsked } from './time-
 /** Ten years of a month's holiday in single days, and a few rules. */
 const MOST_TIME_OFF = 500;
 
-export type TimeOffInForce = { readonly row: TimeOffRow; readonly zone: string; readonly version: number };
+export type TimeOffInForce = {
+  readonly row: TimeOffRow;
+  /** Who has an appointment in it: of those there were when it was taken, none is missing. */
+  readonly affected: AffectedList;
+  readonly zone: string;
+  readonly version: number;
+};
 
 /**
  * New, or with `id` in place of that. Refusals: `forbidden`, `not_found`, `invalid_request`, `time_does_not_exist`,
@@ -37,7 +43,10 @@ export async function setTimeOff(
     async (tx, subjectId) => {
       const { schedule } = await readSchedule(tx, practitionerId);
       const row = await readTimeOff(tx, practitionerId, subjectId);
-      return { row, zone: schedule.zone, version: schedule.version };
+      const { zone, version } = schedule;
+      const { timeOff } = row;
+      const affected = await findAffected(tx, { practitionerId, timeOff, zone, now: tools.clock.now() });
+      return { row, affected, zone, version };
     },
   );
 }

@@ -11,6 +11,7 @@ export type Question = {
   readonly lengthMinutes: number;
   readonly busy: readonly { readonly start: number; readonly end: number }[];
   readonly counted?: readonly CountedSession[];
+  readonly sessionTypeId?: number | null;
 };
 
 export type Oracle = {
@@ -52,7 +53,7 @@ function minutesOf(start: number, end: number): number[] {
 
 /** Looks at every minute of the days from three before `from` to three after `to`. */
 export function ask(
-  { schedule, policy, lengthMinutes, busy, counted = [] }: Question,
+  { schedule, policy, lengthMinutes, busy, counted = [], sessionTypeId = null }: Question,
   from: number,
   to: number,
 ): Oracle {
@@ -65,7 +66,8 @@ export function ask(
     const { dayOfWeek } = date;
     const override = schedule.overrides.find((one) => one.date === date.toString());
     const hours: readonly DayHours[] =
-      override?.intervals ?? schedule.weekly.filter((one) => one.weekday === dayOfWeek);
+      override?.intervals ??
+      weekOn(schedule, date.toString(), sessionTypeId).filter((one) => one.weekday === dayOfWeek);
     for (const { from: opens, to: closes } of hours.toSorted((a, b) => a.from - b.from)) {
       const close = closesAt(wallTime(date, closes), zone);
       const open = Math.max(opensAt(wallTime(date, opens), zone), latestClose);
@@ -76,6 +78,8 @@ export function ask(
   const worked = new Set<number>();
   for (const { open, close } of openings) for (let minute = open; minute < close; minute += 1) worked.add(minute);
   for (const { start, end } of schedule.timeOff)
+    for (let minute = start; minute < end; minute += 1) worked.delete(minute);
+  for (const { start, end } of wallTimeOffOf(schedule, date))
     for (let minute = start; minute < end; minute += 1) worked.delete(minute);
   const taken = new Set<number>();
   for (const { start, end } of busy) for (let minute = start; minute < end; minute += 1) taken.add(minute);
@@ -124,4 +128,30 @@ function isSame(per: Limit['per'], a: Temporal.PlainDate, b: Temporal.PlainDate)
   if (per === 'day') return a.equals(b);
   if (per === 'month') return a.toPlainYearMonth().equals(b.toPlainYearMonth());
   return a.weekOfYear === b.weekOfYear && a.yearOfWeek === b.yearOfWeek;
+}
+
+/** The week that holds on a date: the latest begun of the session type's own, else of all, else the ordinary one. */
+function weekOn({ plans = [], weekly }: Schedule, date: string, sessionTypeId: number | null): Schedule['weekly'] {
+  for (const type of sessionTypeId === null ? [null] : [sessionTypeId, null]) {
+    const [latest] = plans
+      .filter((plan) => plan.sessionTypeId === type)
+      .filter(({ firstDate, lastDate }) => (firstDate ?? '') <= date && date <= (lastDate ?? '9999'))
+      .toSorted((a, b) => ((a.firstDate ?? '') < (b.firstDate ?? '') ? 1 : -1));
+    if (latest) return latest.weekly;
+  }
+  return weekly;
+}
+
+/** Of single dates, and of rules that say FREQ=DAILY;INTERVAL=n alone; those of a month before a date count too. */
+function wallTimeOffOf({ zone, wallTimeOff = [] }: Schedule, until: Temporal.PlainDate) {
+  return wallTimeOff.flatMap(({ fromMinute, toMinute, dates }) => {
+    const first = Temporal.PlainDate.from(typeof dates === 'string' ? dates : dates.firstDate);
+    const interval = typeof dates === 'string' ? 0 : Number(/INTERVAL=(\d+)/.exec(dates.rule)?.[1]);
+    const found: { start: number; end: number }[] = [];
+    for (let on = first; Temporal.PlainDate.compare(on, until) <= 0; on = on.add({ days: interval })) {
+      found.push({ start: opensAt(wallTime(on, fromMinute), zone), end: closesAt(wallTime(on, toMinute), zone) });
+      if (interval === 0) break;
+    }
+    return found;
+  });
 }

@@ -102,3 +102,55 @@ test('time off and holidays are offered to nobody, and what was booked before st
   const seen = await house.get('staff', `/api/appointments/${String(stays.body['appointmentId'])}`);
   expect(seen.body['status']).toBe('confirmed');
 });
+
+test('who has an appointment in time off is told before it is taken, and as it is', async () => {
+  await put('date-overrides/2030-07-11', { hours: [{ from: '09:00', to: '12:00' }] });
+  const booked = [await book('2030-07-11', '09:00'), await book('2030-07-11', '11:00')];
+  const ids = booked.map(({ body }) => body['appointmentId']);
+  const cancelled = await book('2030-07-11', '10:00');
+  await house.put('staff', `/api/appointments/${String(cancelled.body['appointmentId'])}/cancel`, {});
+  const path = `/api/practitioners/${id}/time-off`;
+  const off = { start: '2030-07-10T10:30', end: '2030-07-10T11:30', rule: 'FREQ=DAILY;COUNT=5' };
+  const seen = async (method: 'POST' | 'PUT', to: string, body: Json) => {
+    const { status, body: answer } = await house.ask('staff', method, to, { body });
+    const affected = answer['affected'] as { appointmentId: unknown; userName: string }[];
+    return { status, answer, ids: affected.map(({ appointmentId }) => appointmentId), names: affected[0]?.userName };
+  };
+  const preview = await seen('POST', `${path}?dryRun=true`, off);
+  expect([preview.status, preview.answer['dryRun'], preview.ids, preview.names]).toEqual([
+    200,
+    true,
+    [ids[1]],
+    ADA.userName,
+  ]);
+  expect((await house.get('staff', path)).body['timeOff']).toEqual([]);
+  expect(refusal(await house.post('ada', `${path}?dryRun=true`, off))).toEqual([403, 'forbidden']);
+
+  const taken = await seen('POST', path, off);
+  expect([taken.status, taken.ids]).toEqual([201, [ids[1]]]);
+  const { id: timeOffId } = taken.answer['timeOff'] as { id: number };
+  const day = { firstDate: '2030-07-11', lastDate: '2030-07-11' };
+  expect((await seen('PUT', `${path}/${timeOffId}?dryRun=true`, day)).ids).toEqual(ids);
+  expect((await seen('PUT', `${path}/${timeOffId}`, day)).ids).toEqual(ids);
+  for (const one of ids) {
+    expect((await house.get('staff', `/api/appointments/${String(one)}`)).body['status']).toBe('confirmed');
+  }
+});
+
+test('of time off and bookings of the same time one knows of the other, whichever comes first', async () => {
+  const path = `/api/practitioners/${id}/time-off`;
+  for (let day = 14; day < 22; day += 1) {
+    const date = `2030-11-${day}`;
+    await put(`date-overrides/${date}`, { hours: [{ from: '09:00', to: '12:00' }] });
+    const [off, made] = await Promise.all([
+      house.post('staff', path, { firstDate: date, lastDate: date }),
+      book(date, '09:00'),
+    ]);
+    expect(off.status, off.text).toBe(201);
+    const affected = off.body['affected'] as { appointmentId: number }[];
+    const known = affected.map(({ appointmentId }) => appointmentId);
+    const stands = made.status === 201;
+    expect(known).toEqual(stands ? [made.body['appointmentId']] : []);
+    expect(stands || refusal(made)[1] === 'outside_hours').toBe(true);
+  }
+});
