@@ -82,12 +82,20 @@ type Sum = { sessions: number; minutes: number };
 
 function sumsOf(limit: Limit, counted: NonNullable<Diary['counted']>, table: ZoneTable): Map<number, Sum> {
   const sums = new Map<number, Sum>();
+  // Sessions come mostly by time: the offset and the period of the last one are mostly those of the next.
+  let steady = { offset: 0, from: 0, until: 0 };
+  let [from, to] = [Number.NaN, Number.NaN];
   for (const { start, minutes, sessionTypeId, own } of counted) {
     if (limit.sessionTypeId !== null && limit.sessionTypeId !== sessionTypeId) continue;
     if (limit.of === 'client' && !own) continue;
-    const period = periodStart(limit.per, Math.floor((start + offsetIn(table, start)) / DAY));
-    const sum = sums.get(period) ?? { sessions: 0, minutes: 0 };
-    sums.set(period, { sessions: sum.sessions + 1, minutes: sum.minutes + minutes });
+    if (start < steady.from || start >= steady.until) steady = steadyAround(table, start);
+    const day = Math.floor((start + steady.offset) / DAY);
+    if (!(day >= from && day < to)) [from, to] = [periodStart(limit.per, day), periodEnd(limit.per, day)];
+    const sum = sums.get(from);
+    if (sum) {
+      sum.sessions += 1;
+      sum.minutes += minutes;
+    } else sums.set(from, { sessions: 1, minutes });
   }
   return sums;
 }

@@ -18,6 +18,8 @@ const REGION = /^([A-Z]{2})(?:-([A-Za-z0-9]{1,8}))?(?:-([A-Za-z0-9]{1,8}))?$/;
 const DAY_MS = 86_400_000;
 /** A year of a region is some 20 entries; more regions than a large practice has, each for some years. */
 const MOST_YEARS = 500;
+/** No day is given instead of one further away than this. */
+const TURN_DAYS = 14;
 /** The library knows movable feasts for these years. */
 const KNOWN_YEARS = { first: 1970, last: 2100 } as const;
 
@@ -42,8 +44,8 @@ export async function findCalendar(region: string): Promise<HolidayCalendar | nu
     between: (fromDay, toDay) => {
       const found = new Map<number, Holiday>();
       // A day given instead of one at the turn of a year may stand in the list of the other.
-      const first = Math.max(yearOf(fromDay) - 1, KNOWN_YEARS.first);
-      const last = Math.min(yearOf(toDay) + 1, KNOWN_YEARS.last);
+      const first = Math.max(yearOf(fromDay - TURN_DAYS), KNOWN_YEARS.first);
+      const last = Math.min(yearOf(toDay + TURN_DAYS), KNOWN_YEARS.last);
       for (let year = first; year <= last; year += 1) {
         for (const holiday of yearOfRegion(Library, [country, state, part], year)) {
           if (holiday.day >= fromDay && holiday.day < toDay) found.set(holiday.day, holiday);
