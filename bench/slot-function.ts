@@ -4,7 +4,7 @@ import type { Diary } from '../src/availability/free-time.ts';
 import { reasonsAgainst, slotsBetween } from '../src/availability/slots.ts';
 import { dayStart } from '../src/platform/time/wall-clock.ts';
 import { offsetAt } from '../src/platform/time/zone-table.ts';
-import { compileSchedule } from '../src/schedules/schedule.ts';
+import { compileSchedule } from '../src/schedules/compiled.ts';
 
 const DAY = 1_440;
 const ZONE = 'America/New_York';

@@ -1,5 +1,5 @@
 // Books: one transaction that locks the time, asks the rule that offered it, takes it and writes down what must follow.
-import { findAlternatives } from '../availability/find-alternatives.ts';
+import { findInstead } from '../availability/find-alternatives.ts';
 import { sessionTypeAt, type Desk } from '../availability/desk.ts';
 import type { SlotTools } from '../availability/find-slots.ts';
 import { readBusyIn } from '../availability/store.ts';
@@ -73,13 +73,15 @@ export async function bookAppointment(
     });
   } catch (error) {
     if (!(error instanceof NotBookable) || !meant) throw error;
-    const alternatives = await findAlternatives(tools, {
+    const asked = {
       organisationId: actor.organisationId,
       practitionerId: request.practitionerId,
       session: meant,
       start: error.start.instant,
-    });
-    throw refusalWith(error, alternatives);
+      clientSubject: request.userId,
+    };
+    const { alternatives, because } = await findInstead(tools, asked, actor);
+    throw refusalWith(error, alternatives, because);
   }
 }
 
@@ -119,7 +121,9 @@ async function readForBooking(
     busy: busy ?? unreachable(),
     guessed,
     asked: request.start,
+    sessionTypeId: sessionType.id,
     lengthMinutes: sessionType.lengthMinutes,
+    clientSubject: request.userId,
   });
   return { judged, sessionType, client };
 }

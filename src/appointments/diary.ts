@@ -3,11 +3,13 @@ import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { nowMinute, parseStart, type Start, type Wall } from '../platform/time/wall-clock.ts';
-import { isAt, type Desk, type Desks } from '../availability/desk.ts';
+import { isAt, policyFor, type Desk, type Desks } from '../availability/desk.ts';
+import { countedStretch } from '../availability/limits.ts';
 import { refusalFor, type ReasonCode } from '../availability/reasons.ts';
 import { reasonsAgainst } from '../availability/slots.ts';
 import { readBusyIn, type Busy, type BusyQuestion } from '../availability/store.ts';
 import { withBuffers, type Stretch } from '../occupancy/occupancy.ts';
+import { scheduleFor } from '../schedules/schedule.ts';
 import { expireHolds } from '../occupancy/place-hold.ts';
 import type { Actor } from '../identity/actor.ts';
 
@@ -74,24 +76,32 @@ export async function judgeStart(
     readonly busy: Busy;
     readonly guessed: Omit<BusyQuestion, 'now'>;
     readonly asked: StartAsked;
+    readonly sessionTypeId: number;
     readonly lengthMinutes: number;
+    /** Whose appointment it is, for limits of each client. */
+    readonly clientSubject: string;
   },
 ): Promise<Judged> {
-  const { desk, asked, lengthMinutes, guessed } = question;
+  const { desk, asked, sessionTypeId, lengthMinutes, guessed, clientSubject } = question;
   const now = tools.clock.now();
   const start = parseStart(asked.wall, zoneOf(desk.schedule.zone, asked));
   const needed = stretchToRead(desk, asked, lengthMinutes);
+  const policy = policyFor(desk, sessionTypeId);
+  const periods = countedStretch(policy, desk.schedule.table, start.minute, start.minute);
   let { busy } = question;
-  if (needed.from < guessed.from || needed.to > guessed.to) {
-    busy = (await readBusyIn(tx, { ...guessed, ...needed, now })) ?? refuseUnknown();
+  if (periods !== null || needed.from < guessed.from || needed.to > guessed.to) {
+    const counting = periods ? { counting: { ...periods, clientSubject } } : {};
+    busy = (await readBusyIn(tx, { ...guessed, ...needed, ...counting, now })) ?? refuseUnknown();
   }
   const reasons = reasonsAgainst(
     {
       practitionerId: guessed.practitionerId,
-      schedule: desk.schedule,
-      policy: desk.policy,
+      schedule: scheduleFor(desk.schedule, sessionTypeId),
+      policy,
       lengthMinutes,
+      sessionTypeId,
       busy: busy.taken,
+      ...(busy.counted ? { counted: busy.counted.sessions } : {}),
     },
     start.minute,
     nowMinute(now),
@@ -136,8 +146,12 @@ export class NotBookable extends Error {
 }
 
 /** The refusal with what could be had instead. */
-export function refusalWith(error: NotBookable, alternatives: readonly object[]): Refusal {
-  return refusalFor(error.reasons, { alternatives });
+export function refusalWith(
+  error: NotBookable,
+  alternatives: readonly object[],
+  because: readonly object[] = [],
+): Refusal {
+  return refusalFor(error.reasons, { alternatives, ...(because.length > 0 ? { because } : {}) });
 }
 
 function refuseUnknown(): never {

@@ -46,6 +46,7 @@ export async function findFreeTimes(tools: SlotTools, actor: Actor, question: Fr
     to,
     timeZone,
     except: appointment.sessionId,
+    clientSubject: appointment.clientSubject,
   });
   const own = minuteOf(appointment.start);
   const times = found.days.flatMap(({ slots }) => slots.filter(({ available, start }) => available && start !== own));

@@ -1,6 +1,6 @@
 // Moves an appointment to another start: same id, same meeting, same calendar entry, one revision on. Its own time is not
 // in its way, and is freed in the same transaction in which the new time is taken.
-import { findAlternatives } from '../availability/find-alternatives.ts';
+import { findInstead } from '../availability/find-alternatives.ts';
 import { readBusyIn } from '../availability/store.ts';
 import { isBoundByWindows, mayChange, type Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
@@ -39,13 +39,16 @@ export async function rescheduleAppointment(
     });
   } catch (error) {
     if (!(error instanceof NotBookable) || !moving) throw error;
-    const alternatives = await findAlternatives(tools, {
+    const asked = {
       organisationId: actor.organisationId,
       practitionerId: moving.practitionerId,
       session: { id: moving.sessionTypeId, name: moving.sessionType, lengthMinutes: lengthMinutes(moving) },
       start: error.start.instant,
-    });
-    throw refusalWith(error, alternatives);
+      clientSubject: moving.clientSubject,
+      moved: moving,
+    };
+    const { alternatives, because } = await findInstead(tools, asked, actor);
+    throw refusalWith(error, alternatives, because);
   }
 }
 
@@ -70,7 +73,15 @@ async function move(
   });
   const how = moves(appointment, to.instant, isBoundByWindows(actor, appointment), now);
   if (!busy || !how) return;
-  const judged = await judgeStart(tools, tx, actor, { desk, busy, guessed, asked, lengthMinutes: minutes });
+  const judged = await judgeStart(tools, tx, actor, {
+    desk,
+    busy,
+    guessed,
+    asked,
+    sessionTypeId: appointment.sessionTypeId,
+    lengthMinutes: minutes,
+    clientSubject: appointment.clientSubject,
+  });
   const did = { at: now, actor: { role: actor.role, ref: actor.key } };
   const heirs = await releaseTimeOf(tx, did, sessionId);
   const occupancyId = await takeForSession(tx, { resourceId: practitionerId, stretch: judged.occupied, sessionId });

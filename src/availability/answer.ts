@@ -3,14 +3,17 @@
 import { hash } from 'node:crypto';
 import { dateOfDay, isoAt, labelOf, timeOf } from '../platform/time/wall-clock.ts';
 import { offsetIn, steadyAround, zoneTable } from '../platform/time/zone-table.ts';
+import { BECAUSE } from './explanation.ts';
+import type { Explained } from './find-because.ts';
 import type { SlotsFound } from './find-slots.ts';
+import { packed } from './packing.ts';
 import type { ReasonCode } from './reasons.ts';
 import type { Slot } from './slots.ts';
 
 export type Answer = { readonly text: string; readonly etag: string };
 
-/** One day, with `date` and `timeSlots`, or several, under `days`. */
-export type Shape = 'day' | 'days';
+/** One day, with `date` and `timeSlots`, or several, under `days`; by time, or as the practitioner prefers. */
+export type Shape = 'day' | 'days' | 'day-preferred' | 'days-preferred';
 
 const DAY = 1_440;
 const CLOCK = Array.from({ length: DAY }, (_, minute) => timeOf(minute));
@@ -25,15 +28,19 @@ export function answerOf(found: SlotsFound, shape: Shape): Answer {
   return (known[shape] ??= { text: write(found, shape), etag: etagOf(found, shape) });
 }
 
-function write({ desk, days, sessionType, timeZone }: SlotsFound, shape: Shape): string {
+function write({ desk, busy, days, sessionType, timeZone }: SlotsFound, shape: Shape): string {
   const slotText = slotWriter(timeZone);
-  const listed = days.map(({ date, slots }) => `"date":"${date}","timeSlots":[${slots.map(slotText).join()}]`);
+  const preferred = shape.endsWith('-preferred') && desk.practitioner.packing === 'adjacent';
+  const listed = days.map(({ date, slots }) => {
+    const ordered = preferred ? packed(slots, busy.taken) : slots;
+    return `"date":"${date}","timeSlots":[${ordered.map(slotText).join()}]`;
+  });
   const rest = JSON.stringify({
     timeZone,
     sessionType: { id: sessionType.id, name: sessionType.name, durationMinutes: sessionType.lengthMinutes },
     practitionerTimeZone: desk.schedule.zone,
   });
-  const body = shape === 'day' ? listed[0] : `"days":[${listed.map((day) => `{${day}}`).join()}]`;
+  const body = shape.startsWith('days') ? `"days":[${listed.map((day) => `{${day}}`).join()}]` : listed[0];
   return `{"practitionerId":${desk.practitioner.id},${body},${rest.slice(1)}`;
 }
 
@@ -81,3 +88,30 @@ function etagOf(found: SlotsFound, shape: Shape): string {
   const parts = [...asked, versions.schedule, versions.revision, changesAt, taken.length, print];
   return `"${hash('sha1', parts.join('|'), 'base64url')}"`;
 }
+
+/** The same with everything that stands against each start; for few readers, so it is written the plain way. */
+export function explainedText({ found, days }: Explained, isOneDay: boolean): string {
+  const { desk, sessionType, timeZone } = found;
+  const table = zoneTable(timeZone);
+  const listed = days.map(({ date, slots, skipped }) => ({
+    date,
+    timeSlots: slots.map(({ start, end, because }) => ({
+      time: labelOf(start, offsetIn(table, start)),
+      available: because.length === 0,
+      start: isoAt(start, offsetIn(table, start)),
+      end: isoAt(end, offsetIn(table, end)),
+      reasons: [...new Set(because.map(({ reason }) => reason))],
+      because,
+    })),
+    skipped: skipped.map((time) => ({ time, reasons: [BECAUSE.clock_gap], because: [CLOCK_GAP] })),
+  }));
+  return JSON.stringify({
+    practitionerId: desk.practitioner.id,
+    ...(isOneDay ? listed[0] : { days: listed }),
+    timeZone,
+    sessionType: { id: sessionType.id, name: sessionType.name, durationMinutes: sessionType.lengthMinutes },
+    practitionerTimeZone: desk.schedule.zone,
+  });
+}
+
+const CLOCK_GAP = { code: 'clock_gap', reason: BECAUSE.clock_gap } as const;

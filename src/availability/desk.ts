@@ -5,7 +5,9 @@ import { Refusal } from '../platform/refusal.ts';
 import { findPractitioner } from '../practitioners/store.ts';
 import type { Practitioner } from '../practitioners/practitioner.ts';
 import { sessionTypeMeant, type Offered } from '../practitioners/session-type.ts';
-import { compileSchedule, type CompiledSchedule, type Policy } from '../schedules/schedule.ts';
+import { compileSchedule } from '../schedules/compiled.ts';
+import { findCalendar } from '../schedules/holidays.ts';
+import type { CompiledSchedule, Policy } from '../schedules/schedule.ts';
 import { readSchedule } from '../schedules/store.ts';
 
 export type Desk = {
@@ -38,8 +40,11 @@ export function createDesks(): Desks {
       if (seen && versions && isAt(seen, versions)) return seen;
       const practitioner = await findPractitioner(tx, practitionerId);
       if (!practitioner) return null;
-      const { schedule, policy } = await readSchedule(tx, practitionerId);
-      const desk: Desk = { practitioner, schedule: compileSchedule(schedule), policy };
+      const { schedule, policy, holidayRegion } = await readSchedule(tx, practitionerId);
+      const calendar = holidayRegion === null ? null : await findCalendar(holidayRegion);
+      const { horizonUntil, limits } = practitioner;
+      const asked = { ...policy, horizonUntil, limits };
+      const desk: Desk = { practitioner, schedule: compileSchedule(schedule, calendar), policy: asked };
       // Two reads, so a change may lie between them; such a desk serves once and is not kept.
       if (practitioner.scheduleVersion === schedule.version) {
         known.delete(key);
@@ -49,6 +54,28 @@ export function createDesks(): Desks {
       return desk;
     },
   };
+}
+
+/** What she asks for a session type: her policy, and what differs for it. Limits are those that concern it. */
+export function policyFor({ practitioner, policy }: Desk, sessionTypeId: number): Policy {
+  const { noticeMinutes, horizonDays, horizonUntil } =
+    practitioner.offered.find(({ id }) => id === sessionTypeId) ?? {};
+  const limits = policy.limits?.filter(
+    (limit) => limit.sessionTypeId === null || limit.sessionTypeId === sessionTypeId,
+  );
+  return {
+    ...policy,
+    noticeMinutes: noticeMinutes ?? policy.noticeMinutes,
+    // Days of its own take the place of a date of all, as a date does of days.
+    horizonDays: horizonDays ?? policy.horizonDays,
+    horizonUntil: horizonUntil ?? ((horizonDays ?? null) === null ? (policy.horizonUntil ?? null) : null),
+    limits: limits ?? [],
+  };
+}
+
+/** Whether what is offered depends on who asks. */
+export function limitsClients({ policy }: Desk): boolean {
+  return policy.limits?.some(({ of }) => of === 'client') ?? false;
 }
 
 /** Whether a desk was made of just these versions. */

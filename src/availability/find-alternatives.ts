@@ -1,6 +1,9 @@
 // For somebody who could not have a time: the free ones nearest to it.
 import { dateAt, dateOfDay, dayNumber, isoOf, minuteOf, wallOf, instantOf } from '../platform/time/wall-clock.ts';
+import type { Actor } from '../identity/actor.ts';
 import { Refusal } from '../platform/refusal.ts';
+import type { Because } from './explanation.ts';
+import { findBecause } from './find-because.ts';
 import { findSlots, type SlotQuestion, type SlotsFound, type SlotTools, type Sought } from './find-slots.ts';
 
 /** What a person takes in at a glance. */
@@ -15,34 +18,51 @@ export type Alternative = {
   readonly end: string;
 };
 
-/**
- * Up to five free starts nearest to the one asked for, in order of time, in the practitioner's wall time; none where nothing
- * can be offered at all.
- */
-export async function findAlternatives(
-  tools: SlotTools,
-  asked: {
-    readonly organisationId: number;
-    readonly practitionerId: number;
-    /** Offered or not: an appointment may outlive its offer. */
-    readonly session: Sought;
-    readonly start: Temporal.Instant;
-  },
-): Promise<Alternative[]> {
-  const { organisationId, practitionerId, session } = asked;
-  const minute = minuteOf(asked.start);
+/** Instead of a start that cannot be had: those nearest to it, and why it cannot. */
+export type Instead = { readonly alternatives: readonly Alternative[]; readonly because: readonly Because[] };
+
+type Asked = {
+  readonly organisationId: number;
+  readonly practitionerId: number;
+  /** Offered or not: an appointment may outlive its offer. */
+  readonly session: Sought;
+  readonly start: Temporal.Instant;
+  readonly clientSubject?: string;
+  /** What is to be moved: its time is not in the way, and no alternative to itself. */
+  readonly moved?: { readonly sessionId: number; readonly start: Temporal.Instant };
+};
+
+/** Both from one read, and neither where nothing can be offered at all. */
+export async function findInstead(tools: SlotTools, asked: Asked, actor: Actor): Promise<Instead> {
+  const found = await findAround(tools, asked);
+  if (!found) return { alternatives: [], because: [] };
+  const because = await findBecause(tools, actor, found, minuteOf(asked.start), asked.moved?.sessionId);
+  return { alternatives: alternativesIn(found, asked), because };
+}
+
+async function findAround(tools: SlotTools, asked: Asked): Promise<SlotsFound | null> {
+  const { organisationId, practitionerId, session, start, clientSubject, moved } = asked;
   const zone = tools.desks.recall(organisationId, practitionerId)?.schedule.zone ?? 'UTC';
-  const day = dayNumber(dateAt(minute, zone));
-  const found = await findAny(tools, {
+  const day = dayNumber(dateAt(minuteOf(start), zone));
+  return await findAny(tools, {
     organisationId,
     practitionerId,
     sessionType: session,
     from: dateOfDay(day - DAYS_BEFORE),
     to: dateOfDay(day + DAYS_AFTER),
+    clientSubject,
+    ...(moved ? { except: moved.sessionId } : {}),
   });
-  if (!found) return [];
+}
+
+/**
+ * Up to five free starts nearest to the one asked for, in order of time, in the practitioner's wall time.
+ */
+function alternativesIn(found: SlotsFound, { start: wanted, moved }: Asked): Alternative[] {
+  const minute = minuteOf(wanted);
+  const own = moved && minuteOf(moved.start);
   return found.days
-    .flatMap(({ slots }) => slots.filter(({ available }) => available))
+    .flatMap(({ slots }) => slots.filter(({ available, start }) => available && start !== own))
     .toSorted((a, b) => Math.abs(a.start - minute) - Math.abs(b.start - minute))
     .slice(0, MOST_ALTERNATIVES)
     .toSorted((a, b) => a.start - b.start)

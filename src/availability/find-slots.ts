@@ -6,8 +6,19 @@ import { Refusal } from '../platform/refusal.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { dateOfDay, dayNumber, dayStart, nowMinute } from '../platform/time/wall-clock.ts';
 import type { Offered } from '../practitioners/session-type.ts';
-import { isAt, refuseInactive, sessionTypeAt, type Desk, type Desks, type Versions } from './desk.ts';
+import { scheduleFor } from '../schedules/schedule.ts';
+import {
+  isAt,
+  limitsClients,
+  policyFor,
+  refuseInactive,
+  sessionTypeAt,
+  type Desk,
+  type Desks,
+  type Versions,
+} from './desk.ts';
 import type { Diary } from './free-time.ts';
+import { countedStretch } from './limits.ts';
 import { nextChangeAfter, slotsBetween, type Slot } from './slots.ts';
 import { readBusy, type Busy } from './store.ts';
 
@@ -29,6 +40,8 @@ export type SlotQuestion = {
   readonly sessionType?: string | number | Sought | undefined;
   /** A session that is to be moved, whose own time is not in its way. */
   readonly except?: number;
+  /** The client who asks, for limits of each client; without one nobody in particular. */
+  readonly clientSubject?: string | undefined;
 };
 
 /** A session to find time for. */
@@ -56,17 +69,24 @@ const finding = new WeakMap<pg.Pool, Map<string, Promise<SlotsFound>>>();
  * when the first of them asked. Refusals: `not_found`, `practitioner_not_bookable`, `unknown_session_type`,
  * `invalid_request` for the stretch.
  */
-export function findSlots(tools: SlotTools, question: SlotQuestion): Promise<SlotsFound> {
+export function findSlots(tools: SlotTools, asked: SlotQuestion): Promise<SlotsFound> {
+  const question = withoutNeedless(tools, asked);
   const shared = finding.get(tools.pool) ?? new Map<string, Promise<SlotsFound>>();
   finding.set(tools.pool, shared);
-  const { organisationId, practitionerId, from, to, timeZone, sessionType, except } = question;
-  const key = JSON.stringify([organisationId, practitionerId, from, to, timeZone, sessionType, except]);
+  const { organisationId, practitionerId, from, to, timeZone, sessionType, except, clientSubject } = question;
+  const key = JSON.stringify([organisationId, practitionerId, from, to, timeZone, sessionType, except, clientSubject]);
   let found = shared.get(key);
   if (!found) {
     found = find(tools, question).finally(() => shared.delete(key));
     shared.set(key, found);
   }
   return found;
+}
+
+/** Where nothing depends on who asks, all who ask share one answer. */
+function withoutNeedless(tools: SlotTools, { clientSubject, ...question }: SlotQuestion): SlotQuestion {
+  const desk = tools.desks.recall(question.organisationId, question.practitionerId);
+  return clientSubject === undefined || (desk && !limitsClients(desk)) ? question : { ...question, clientSubject };
 }
 
 async function find(tools: SlotTools, question: SlotQuestion): Promise<SlotsFound> {
@@ -90,14 +110,8 @@ function judgeDays(
   dayCount: number,
   now: number,
 ): SlotsFound {
-  const { desk, busy, sessionType, timeZone } = read;
-  const diary: Diary = {
-    practitionerId: desk.practitioner.id,
-    schedule: desk.schedule,
-    policy: desk.policy,
-    lengthMinutes: sessionType.lengthMinutes,
-    busy: busy.taken,
-  };
+  const { timeZone, busy } = read;
+  const diary = diaryOf(read);
   const starts = Array.from({ length: dayCount + 1 }, (_, i) => dayStart(dateOfDay(first + i), timeZone));
   const slots = slotsBetween(diary, starts[0]!, starts[dayCount]!, now);
   const change = nextChangeAfter(diary, slots, now);
@@ -106,6 +120,19 @@ function judgeDays(
     ...read,
     days: splitByDay(slots, starts, first),
     changesAt: change === undefined ? expiry : expiry === null ? change : Math.min(change, expiry),
+  };
+}
+
+/** What was read, as the rule is given it. */
+export function diaryOf({ desk, busy, sessionType }: Pick<SlotsFound, 'desk' | 'busy' | 'sessionType'>): Diary {
+  return {
+    practitionerId: desk.practitioner.id,
+    schedule: scheduleFor(desk.schedule, sessionType.id),
+    policy: policyFor(desk, sessionType.id),
+    lengthMinutes: sessionType.lengthMinutes,
+    sessionTypeId: sessionType.id,
+    busy: busy.taken,
+    ...(busy.counted ? { counted: busy.counted.sessions } : {}),
   };
 }
 
@@ -138,11 +165,15 @@ async function readDiary(
     const sessionType = soughtAt(desk, question);
     const timeZone = question.timeZone ?? desk.schedule.zone;
     const margin = sessionType.lengthMinutes + desk.policy.bufferBeforeMinutes + desk.policy.bufferAfterMinutes;
+    const from = dayStart(question.from, timeZone);
+    const to = dayStart(dateOfDay(dayNumber(question.to) + 1), timeZone);
+    const periods = countedStretch(policyFor(desk, sessionType.id), desk.schedule.table, from, to);
     const busy = await readBusy(tools.pool, organisationId, {
       practitionerId,
       ...(question.except === undefined ? {} : { except: question.except }),
-      from: dayStart(question.from, timeZone) - margin,
-      to: dayStart(dateOfDay(dayNumber(question.to) + 1), timeZone) + margin,
+      from: from - margin,
+      to: to + margin,
+      ...(periods ? { counting: { ...periods, clientSubject: question.clientSubject ?? null } } : {}),
       now: tools.clock.now(),
     });
     if (!busy) throw new Refusal('not_found', 'There is no practitioner with that id.');

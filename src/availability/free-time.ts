@@ -14,6 +14,19 @@ export type Diary = {
    * It must reach past the window by this session's length and buffers.
    */
   readonly busy: Int32Array | readonly number[];
+  /** Where the policy has limits: every session that counts towards them, in all periods that starts asked for lie in. */
+  readonly counted?: readonly CountedSession[];
+  /** Which session type it is, for limits of one. */
+  readonly sessionTypeId?: number;
+};
+
+/** A session, or a hold that may become one. Its start in epoch minutes; its length without buffers. */
+export type CountedSession = {
+  readonly start: number;
+  readonly minutes: number;
+  readonly sessionTypeId: number;
+  /** Of the client who asks. */
+  readonly own: boolean;
 };
 
 /** The stretches within `[from, to)` in which a session, buffers aside, may lie: it fits if one of them holds it wholly. */

@@ -10,6 +10,8 @@ export const REASONS = [
   'notice_too_short',
   'beyond_horizon',
   'slot_taken',
+  'booking_limit_reached',
+  'client_limit_reached',
 ] as const satisfies readonly RefusalCode[];
 
 export type ReasonCode = (typeof REASONS)[number];
@@ -22,6 +24,8 @@ export const REASON_BIT = {
   notice_too_short: 8,
   beyond_horizon: 16,
   slot_taken: 32,
+  booking_limit_reached: 64,
+  client_limit_reached: 128,
 } as const satisfies Record<ReasonCode, number>;
 
 const SENTENCES: Record<ReasonCode, string> = {
@@ -31,6 +35,8 @@ const SENTENCES: Record<ReasonCode, string> = {
   notice_too_short: 'This time is too soon to book.',
   beyond_horizon: 'This time is too far ahead to book.',
   slot_taken: 'This time is no longer free.',
+  booking_limit_reached: 'No more sessions are given in that day, week or month.',
+  client_limit_reached: 'No more sessions are given to one client in that day, week or month.',
 };
 
 /** Every set of reasons once, so that a list of slots allocates none. */

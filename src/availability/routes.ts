@@ -5,7 +5,9 @@ import { answers } from '../platform/http/openapi.ts';
 import type { App } from '../platform/http/server.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { minuteOf } from '../platform/time/wall-clock.ts';
-import { answerOf } from './answer.ts';
+import { answerOf, explainedText } from './answer.ts';
+import { limitsClients } from './desk.ts';
+import { findExplained } from './find-because.ts';
 import { findSlots, type SlotsFound, type SlotTools } from './find-slots.ts';
 import { Availability, AvailabilityParams, AvailabilityQuery, NotModified } from './schemas.ts';
 
@@ -41,18 +43,33 @@ export function availabilityRoutes(app: App, tools: SlotTools & { readonly direc
     },
     async (request, reply) => {
       const { practitionerId } = request.params;
-      const { date, from, to, sessionType, timeZone } = request.query;
+      const { date, from, to, sessionType, timeZone, order, explain } = request.query;
+      const { actor } = request;
       const days = daysAsked({ date, from, to });
       const organisationId = await tools.directory.findOrganisation(practitionerId);
       if (organisationId === null) throw new Refusal('not_found', 'There is no practitioner with that id.');
-      const found = await findSlots(tools, { organisationId, practitionerId, ...days, sessionType, timeZone });
-      const { text, etag } = answerOf(found, date === undefined ? 'days' : 'day');
-      void reply.header('etag', etag).header('cache-control', `public, max-age=${secondsFresh(found, tools)}`);
+      const asks = actor.role === 'client' && actor.organisationId === organisationId ? actor.subject : undefined;
+      const question = { organisationId, practitionerId, ...days, sessionType, timeZone, clientSubject: asks };
+      if (explain) {
+        const explained = await findExplained(tools, actor, question);
+        void reply.header('cache-control', 'private, no-store');
+        return await reply.type(JSON_TYPE).send(textOf(explainedText(explained, date !== undefined)));
+      }
+      const found = await findSlots(tools, question);
+      const shape = date === undefined ? 'days' : 'day';
+      const { text, etag } = answerOf(found, order === 'preferred' ? `${shape}-preferred` : shape);
+      // What depends on who asks is not for a cache to hand on.
+      const whose = asks !== undefined && limitsClients(found.desk) ? 'private' : 'public';
+      void reply.header('etag', etag).header('cache-control', `${whose}, max-age=${secondsFresh(found, tools)}`);
       if (request.headers['if-none-match'] === etag) return await reply.code(304).send(undefined);
-      // Text goes out as it is: its schema documents it, and is held against it in a test.
-      return await reply.type(JSON_TYPE).send(text as unknown as Static<typeof Availability>);
+      return await reply.type(JSON_TYPE).send(textOf(text));
     },
   );
+}
+
+/** Text goes out as it is: its schema documents it, and is held against it in a test. */
+function textOf(text: string): Static<typeof Availability> {
+  return text as unknown as Static<typeof Availability>;
 }
 
 function daysAsked(query: { date?: string | undefined; from?: string | undefined; to?: string | undefined }) {

@@ -2,6 +2,7 @@
 import { Type } from 'typebox';
 import { named } from '../platform/http/openapi.ts';
 import { DateText, PublicId, ZoneText } from '../platform/http/validation.ts';
+import { BECAUSE, BECAUSE_WORDS, type BecauseCode } from './explanation.ts';
 import { REASONS } from './reasons.ts';
 
 export const AvailabilityQuery = Type.Object(
@@ -11,6 +12,18 @@ export const AvailabilityQuery = Type.Object(
     to: Type.Optional({ ...DateText, description: 'Last of several days, included; at most 92 days in all.' }),
     sessionType: Type.Optional(
       Type.String({ minLength: 1, maxLength: 120, description: 'By name or id; without it the first on offer.' }),
+    ),
+    order: Type.Optional(
+      Type.Enum(['time', 'preferred'], {
+        description:
+          '`preferred`: as the practitioner would have them taken (`packing`), free ones first. Otherwise by time.',
+      }),
+    ),
+    explain: Type.Optional(
+      Type.Boolean({
+        description:
+          'With every start her hours could have and all that stands against it, in `because`. Who manages her is told which appointment or entry; not beside `order`.',
+      }),
     ),
     timeZone: Type.Optional({
       ...ZoneText,
@@ -22,6 +35,44 @@ export const AvailabilityQuery = Type.Object(
 
 export const AvailabilityParams = Type.Object({ practitionerId: PublicId });
 
+const BecauseSchema = named(
+  'Because',
+  Type.Object(
+    {
+      code: Type.Enum(Object.keys(BECAUSE) as BecauseCode[], {
+        description: ['Closed; a later version may add some.', '']
+          .concat(Object.entries(BECAUSE_WORDS).map(([code, words]) => `- \`${code}\`: ${words}.`))
+          .join('\n'),
+      }),
+      reason: Type.String({ description: 'The reason it is of, and the code a booking would meet.' }),
+      date: Type.Optional({ ...DateText, description: 'Of `date_override` and `holiday`.' }),
+      holiday: Type.Optional(Type.String()),
+      limit: Type.Optional(
+        Type.Object({}, { additionalProperties: true, description: 'The one that would be passed.' }),
+      ),
+      timeOffId: Type.Optional(PublicId),
+      sessionId: Type.Optional(PublicId),
+      appointmentIds: Type.Optional(Type.Array(PublicId)),
+      holdId: Type.Optional(PublicId),
+    },
+    {
+      description: 'Ids and limits are told to those who manage her.',
+      examples: [{ code: 'holiday', reason: 'outside_hours', date: '2030-12-25', holiday: 'Christmas Day' }],
+    },
+  ),
+);
+
+const Skipped = Type.Optional(
+  Type.Array(
+    Type.Object({
+      time: Type.String({ description: 'By the wall of the hours, `HH:mm`.' }),
+      reasons: Type.Array(Type.String()),
+      because: Type.Array(BecauseSchema),
+    }),
+    { description: 'With `explain`: starts of her hours that clocks jump over on that date.' },
+  ),
+);
+
 const TimeSlot = named(
   'TimeSlot',
   Type.Object({
@@ -30,6 +81,11 @@ const TimeSlot = named(
     start: Type.String({ description: 'The instant it starts, with the offset of `timeZone`.', format: 'date-time' }),
     end: Type.String({ format: 'date-time' }),
     reasons: Type.Optional(Type.Array(Type.Enum([...REASONS]), { description: 'Why not, where it is not available.' })),
+    because: Type.Optional(
+      Type.Array(BecauseSchema, {
+        description: 'With `explain`: all that stands against it. Empty: it can be booked.',
+      }),
+    ),
   }),
 );
 
@@ -40,7 +96,10 @@ export const Availability = named(
       practitionerId: PublicId,
       date: Type.Optional(DateText),
       timeSlots: Type.Optional(Type.Array(TimeSlot)),
-      days: Type.Optional(Type.Array(Type.Object({ date: DateText, timeSlots: Type.Array(TimeSlot) }))),
+      skipped: Skipped,
+      days: Type.Optional(
+        Type.Array(Type.Object({ date: DateText, timeSlots: Type.Array(TimeSlot), skipped: Skipped })),
+      ),
       timeZone: ZoneText,
       sessionType: Type.Object({ id: PublicId, name: Type.String(), durationMinutes: Type.Integer() }),
       practitionerTimeZone: ZoneText,

@@ -1,8 +1,10 @@
 // Knows which starts are offered, and why a start is not. Offering and booking ask one rule, `judge`, so they cannot differ.
 // All is whole epoch minutes; reading the Diary and wording the answer are for others.
+import { dayNumber } from '../platform/time/wall-clock.ts';
 import { firstMinuteAt, offsetIn } from '../platform/time/zone-table.ts';
 import { openings, workingTime } from '../schedules/schedule.ts';
 import type { Diary } from './free-time.ts';
+import { limiter } from './limits.ts';
 import { REASON_BIT, reasonsOf, type ReasonCode } from './reasons.ts';
 
 const DAY = 1_440;
@@ -58,7 +60,8 @@ export function nextChangeAfter(diary: Diary, slots: readonly Slot[], now: numbe
   if (noticed) next = Math.min(next, noticed.start - noticeMinutes + 1);
   const { table } = diary.schedule;
   const horizon = horizonEnd(diary, now);
-  const beyond = slots.find(({ start }) => start >= horizon);
+  // A last date does not move.
+  const beyond = diary.policy.horizonUntil ? undefined : slots.find(({ start }) => start >= horizon);
   if (beyond) {
     const day = Math.floor((beyond.start + offsetIn(table, beyond.start)) / DAY);
     next = Math.min(next, firstMinuteAt(table, (day - horizonDays) * DAY));
@@ -77,6 +80,7 @@ function judge(diary: Diary, opened: readonly number[], now: number): (start: nu
   const hours = workingTime(schedule, opened);
   const noticeEnd = now + policy.noticeMinutes;
   const horizon = horizonEnd(diary, now);
+  const limitsAt = limiter(diary);
   let opening = 0;
   let stretch = 0;
   let next = 0;
@@ -99,13 +103,15 @@ function judge(diary: Diary, opened: readonly number[], now: number): (start: nu
       if (busyEnd > busyUntil && busyEnd > busy[next]!) busyUntil = busyEnd;
     }
     if (busyUntil > start - before) bits |= TAKEN;
-    return bits;
+    return limitsAt === null ? bits : bits | limitsAt(start);
   };
 }
 
 /** The first epoch minute that is too far ahead: the end of the last whole day, in the practitioner's zone, of the horizon. */
 function horizonEnd(diary: Diary, now: number): number {
   const { table } = diary.schedule;
+  const { horizonUntil } = diary.policy;
+  if (horizonUntil) return firstMinuteAt(table, (dayNumber(horizonUntil) + 1) * DAY);
   const today = Math.floor((now + offsetIn(table, now)) / DAY);
   return firstMinuteAt(table, (today + diary.policy.horizonDays + 1) * DAY);
 }

@@ -5,6 +5,7 @@ import { readOnLane } from '../platform/database/lane.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { HOLD_GRACE_SECONDS, LONGEST_OCCUPANCY_MINUTES } from '../occupancy/occupancy.ts';
 import type { Versions } from './desk.ts';
+import type { CountedSession } from './free-time.ts';
 
 export type Busy = {
   readonly versions: Versions;
@@ -14,6 +15,8 @@ export type Busy = {
   readonly expiredHolds: boolean;
   /** When the first hold in this stretch frees its time by itself, in epoch minutes rounded up; null without one. */
   readonly nextExpiry: number | null;
+  /** What counts towards limits, where that was asked; with the stretch it was asked for. */
+  readonly counted: (Counting & { readonly sessions: readonly CountedSession[] }) | null;
   /** What the rows said, letter for letter: for telling whether two reads were the same. */
   readonly print: string;
 };
@@ -21,14 +24,16 @@ export type Busy = {
 /** Numbers of one row, see below. */
 const COLUMNS = 3;
 
-type Row = { version: number; revision: number; rows: string };
+const COUNTED_COLUMNS = 5;
+
+type Row = { version: number; revision: number; rows: string; counted?: string };
 
 /**
  * Parameters: $2 practitioner, $3 from, $4 to, $5 earliest start to look at, $6 a session not to count. The rows come as one
  * array of epoch seconds `{{start,end,expiry or 0},...}`: both sides then handle one value instead of hundreds.
  */
-const BUSY = (organisation: string) => `
-  select p.schedule_version as version, p.revision, array(
+const BUSY = (organisation: string, more = '') => `
+  select p.schedule_version as version, p.revision, ${more}array(
            select array[date_part('epoch', o.starts_at), date_part('epoch', o.ends_at), coalesce(date_part('epoch', o.expires_at), 0)]
              from occupancy o
             where o.organisation_id = ${organisation} and o.resource_id = $2 and o.starts_at < $4::timestamptz
@@ -37,14 +42,43 @@ const BUSY = (organisation: string) => `
     from practitioner p
    where p.organisation_id = ${organisation} and p.id = $2`;
 
+/**
+ * What counts towards limits, `{{start,end,type,expiry or 0,own},...}`: live sessions that start in [$7, $8), and the holds that
+ * may become such. $9: the subject of the client who asks.
+ */
+const COUNTED = (organisation: string) => `
+         array(
+           select array[date_part('epoch', s.starts_at), date_part('epoch', s.ends_at), s.session_type_id, 0,
+                        (exists (select from appointment a
+                                   join client c on c.organisation_id = a.organisation_id and c.id = a.client_id
+                                  where a.organisation_id = s.organisation_id and a.session_id = s.id
+                                    and a.state <> 'cancelled' and c.subject = $9))::integer]
+             from session s
+            where s.organisation_id = ${organisation} and s.practitioner_id = $2 and s.live
+              and s.starts_at >= $7::timestamptz and s.starts_at < $8::timestamptz and s.id is distinct from $6
+           union all
+           select array[date_part('epoch', h.starts_at), date_part('epoch', h.ends_at), h.session_type_id,
+                        date_part('epoch', o.expires_at), (h.holder = 'client:' || $9)::integer]
+             from occupancy o join hold h on h.organisation_id = o.organisation_id and h.id = o.hold_id
+            where o.organisation_id = ${organisation} and o.resource_id = $2
+              and o.starts_at > $7::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
+              and o.starts_at < $8::timestamptz and h.starts_at >= $7::timestamptz and h.starts_at < $8::timestamptz
+         )::text as counted, `;
+
 /** Row-level security asks for the organisation while rows are read: each "offset 0" keeps that after it was set. */
-const BUSY_READ = {
-  name: 'busy_read',
-  text: `select d.*
+const scoped = (read: string) => `select d.*
            from (select set_config('app.organisation_id', $1::text, true)::bigint as organisation_id offset 0) as scope,
-                lateral (${BUSY('scope.organisation_id')} offset 0) as d`,
-};
+                lateral (${read} offset 0) as d`;
+const BUSY_READ = { name: 'busy_read', text: scoped(BUSY('scope.organisation_id')) };
 const BUSY_IN_TRANSACTION = { name: 'busy_in_transaction', text: BUSY('$1') };
+const COUNTED_READ = {
+  name: 'busy_counted_read',
+  text: scoped(BUSY('scope.organisation_id', COUNTED('scope.organisation_id'))),
+};
+const COUNTED_IN_TRANSACTION = { name: 'busy_counted_in_transaction', text: BUSY('$1', COUNTED('$1')) };
+
+/** Epoch minutes `[from, to)` of whole periods, and the client who asks, where that matters. */
+export type Counting = { readonly from: number; readonly to: number; readonly clientSubject: string | null };
 
 export type BusyQuestion = {
   readonly practitionerId: number;
@@ -54,6 +88,8 @@ export type BusyQuestion = {
   readonly now: Temporal.Instant;
   /** The session that is being moved, whose own time is not in its way. */
   readonly except?: number;
+  /** For limits: what else is to be counted. */
+  readonly counting?: Counting;
 };
 
 /** No session has it. Not null: a hold's row has no session, and would count as the one that is passed over. */
@@ -62,22 +98,24 @@ const NO_SESSION = 0;
 /** Null where there is no such practitioner. */
 export async function readBusy(pool: pg.Pool, organisationId: number, question: BusyQuestion): Promise<Busy | null> {
   const values = [String(organisationId), ...parameters(question)];
-  return toBusy(await readOnLane<Row>(pool, { ...BUSY_READ, values }), question.now);
+  return toBusy(await readOnLane<Row>(pool, { ...(question.counting ? COUNTED_READ : BUSY_READ), values }), question);
 }
 
 /** The same within a transaction, for acts. */
 export async function readBusyIn(tx: Transaction, question: BusyQuestion): Promise<Busy | null> {
   const values = [tx.organisationId, ...parameters(question)];
-  return toBusy(await tx.query<Row>({ ...BUSY_IN_TRANSACTION, values }), question.now);
+  const statement = question.counting ? COUNTED_IN_TRANSACTION : BUSY_IN_TRANSACTION;
+  return toBusy(await tx.query<Row>({ ...statement, values }), question);
 }
 
-function parameters({ practitionerId, from, to, except }: BusyQuestion) {
+function parameters({ practitionerId, from, to, except, counting }: BusyQuestion) {
   return [
     practitionerId,
     instantText(from),
     instantText(to),
     instantText(from - LONGEST_OCCUPANCY_MINUTES),
     except ?? NO_SESSION,
+    ...(counting ? [instantText(counting.from), instantText(counting.to), counting.clientSubject ?? ''] : []),
   ];
 }
 
@@ -85,10 +123,10 @@ function instantText(minute: number): string {
   return new Date(minute * 60_000).toISOString();
 }
 
-function toBusy(rows: readonly Row[], now: Temporal.Instant): Busy | null {
+function toBusy(rows: readonly Row[], { now, counting }: Pick<BusyQuestion, 'now' | 'counting'>): Busy | null {
   const [row] = rows;
   if (!row) return null;
-  const numbers = JSON.parse(`[${row.rows.replaceAll(/[{}]/g, '')}]`) as number[];
+  const numbers = numbersIn(row.rows);
   const expired = now.epochMilliseconds / 1000 - HOLD_GRACE_SECONDS;
   const taken: number[] = [];
   let [expiredHolds, nextExpiry] = [false, Number.POSITIVE_INFINITY];
@@ -101,11 +139,25 @@ function toBusy(rows: readonly Row[], now: Temporal.Instant): Busy | null {
     if (expiry !== 0) nextExpiry = Math.min(nextExpiry, Math.ceil(expiry / 60));
     taken.push(Math.floor(start / 60), Math.ceil(end / 60));
   }
+  const sessions: CountedSession[] = [];
+  const counts = row.counted === undefined ? [] : numbersIn(row.counted);
+  for (let at = 0; at < counts.length; at += COUNTED_COLUMNS) {
+    const [start, end, sessionTypeId, expiry] = [counts[at]!, counts[at + 1]!, counts[at + 2]!, counts[at + 3]!];
+    if (expiry !== 0 && expiry <= expired) continue;
+    if (expiry !== 0) nextExpiry = Math.min(nextExpiry, Math.ceil(expiry / 60));
+    const minutes = Math.round((end - start) / 60);
+    sessions.push({ start: Math.floor(start / 60), minutes, sessionTypeId, own: counts[at + 4] === 1 });
+  }
   return {
     versions: { schedule: row.version, revision: row.revision },
     taken,
     expiredHolds,
     nextExpiry: nextExpiry === Number.POSITIVE_INFINITY ? null : nextExpiry,
-    print: row.rows,
+    counted: counting ? { ...counting, sessions } : null,
+    print: row.counted === undefined ? row.rows : row.rows + row.counted,
   };
+}
+
+function numbersIn(array: string): number[] {
+  return JSON.parse(`[${array.replaceAll(/[{}]/g, '')}]`) as number[];
 }

@@ -4,8 +4,8 @@
 /** Published in the API document. A scope is never renamed or reused: keys keep it. */
 export const SCOPES = {
   'availability:read': 'when practitioners are free',
-  'practitioners:read': 'practitioners, session types and weekly hours, with what is private of them',
-  'practitioners:write': 'add and change practitioners, session types and weekly hours',
+  'practitioners:read': 'practitioners, session types, schedules and locations, with what is private of them',
+  'practitioners:write': 'add and change practitioners, session types, schedules and locations',
   'appointments:read': 'appointments of every client',
   'appointments:write': 'book, move, cancel and close for every client',
   'connections:read': 'practitioners’ own accounts at providers, and how they stand',

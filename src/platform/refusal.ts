@@ -29,6 +29,9 @@ export const REFUSAL_CODES = [
   'platform_not_configured',
   'practitioner_not_bookable',
   'already_exists',
+  'in_use',
+  'unknown_location',
+  'unknown_region',
   'connections_not_configured',
   // time
   'time_does_not_exist',
@@ -38,6 +41,8 @@ export const REFUSAL_CODES = [
   'outside_hours',
   'not_on_grid',
   'slot_taken',
+  'booking_limit_reached',
+  'client_limit_reached',
   // life of an appointment
   'appointment_cancelled',
   'appointment_closed',

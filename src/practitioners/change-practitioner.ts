@@ -8,6 +8,7 @@ import { Refusal } from '../platform/refusal.ts';
 import { offer, type Tools } from './add-practitioner.ts';
 import { CLOSING_FIELDS } from './auto-close.ts';
 import { checkVersion, doOnce, type VersionedCall } from './call.ts';
+import type { Limit } from './limits.ts';
 import { checkedPractitioner, OWN_FIELDS, type Practitioner, type PractitionerFields } from './practitioner.ts';
 import { lookAgainToClose } from './store-closing.ts';
 import { putReminders } from './store-reminders.ts';
@@ -23,6 +24,9 @@ const BOOKABLE: ReadonlySet<string> = new Set([
   'bufferAfterMinutes',
   'noticeMinutes',
   'horizonDays',
+  'horizonUntil',
+  'packing',
+  'limits',
   'sessionTypes',
 ]);
 /** A change to any of these changes what must stand at providers for sessions that are agreed already. */
@@ -95,6 +99,11 @@ function factsOf(fields: Partial<PractitionerFields>): Facts {
   for (const [name, value] of Object.entries(fields)) {
     if (!PERSONAL.has(name) && value !== undefined && typeof value !== 'object') facts[name] = value;
   }
+  if (fields.limits) facts['limits'] = fields.limits.map(wordOf);
   if (fields.sessionTypes) facts['sessionTypes'] = fields.sessionTypes.map((offering) => offering.id);
   return facts;
+}
+
+function wordOf({ per, of, sessionTypeId, mostSessions, mostMinutes }: Limit): string {
+  return `${of} ${per} ${sessionTypeId ?? 'all'}: ${mostSessions ?? '-'} sessions, ${mostMinutes ?? '-'} minutes`;
 }

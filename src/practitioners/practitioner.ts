@@ -6,9 +6,10 @@ import type { OutsideProvider } from '../meetings/provider.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { isZone } from '../platform/time/zone-table.ts';
 import { CLOSING_FIELDS, closingFaults, type ClosingPolicy } from './auto-close.ts';
+import { limitFaults, type Limit } from './limits.ts';
 import { spokenName } from './name.ts';
 import { remindersFaults } from './reminders.ts';
-import { isLength, LENGTH_FAULT, MAX_OFFERED, type Offered } from './session-type.ts';
+import { isLength, LENGTH_FAULT, MAX_OFFERED, type Offered, type OwnPolicy } from './session-type.ts';
 import { WINDOW_FIELDS, windowFaults, type Windows } from './windows.ts';
 
 /** Who tells the client: our mail with its calendar part, or the calendar provider with an invitation of its own. */
@@ -24,6 +25,10 @@ export type Policy = {
   readonly horizonDays: number;
 };
 
+/** How free times are ordered where an order is asked for: as they come, or those first that leave no idle time beside others. */
+export const PACKINGS = ['none', 'adjacent'] as const;
+export type Packing = (typeof PACKINGS)[number];
+
 export type Practitioner = Policy &
   Windows &
   ClosingPolicy & {
@@ -33,6 +38,10 @@ export type Practitioner = Policy &
     /** IANA zone: the one her wall times are in. */
     readonly timeZone: string;
     readonly active: boolean;
+    /** The last date that can be booked, instead of so many days from today; null: those days. */
+    readonly horizonUntil: string | null;
+    readonly packing: Packing;
+    readonly limits: readonly Limit[];
     readonly calendar: CalendarProviderId;
     readonly invitations: Invitations;
     /** null: as the practice reminds. A session type's own come first. */
@@ -47,8 +56,10 @@ export type Practitioner = Policy &
     readonly connected: readonly OutsideProvider[];
   };
 
-/** What she offers, as it is written: no length of her own means the session type's. */
-export type Offering = { readonly id: number; readonly durationMinutes?: number | undefined };
+/** What she offers, as it is written: no length of her own means the session type's, no policy that which she has for all. */
+export type Offering = { readonly id: number; readonly durationMinutes?: number | undefined } & {
+  readonly [Name in keyof OwnPolicy]?: OwnPolicy[Name] | undefined;
+};
 
 export type PractitionerFields = {
   readonly name: string;
@@ -58,6 +69,9 @@ export type PractitionerFields = {
   Partial<Windows> &
   Partial<ClosingPolicy> & {
     readonly active?: boolean | undefined;
+    readonly horizonUntil?: string | null | undefined;
+    readonly packing?: Packing | undefined;
+    readonly limits?: readonly Limit[] | undefined;
     readonly calendar?: CalendarProviderId | undefined;
     readonly invitations?: Invitations | undefined;
     readonly reminders?: Reminders | null | undefined;
@@ -82,6 +96,9 @@ export const OWN_FIELDS: ReadonlySet<string> = new Set([
   ...Object.keys(POLICY_BOUNDS),
   ...WINDOW_FIELDS,
   ...CLOSING_FIELDS,
+  'horizonUntil',
+  'packing',
+  'limits',
   'calendar',
   'invitations',
   'reminders',
@@ -107,6 +124,7 @@ export function checkedPractitioner<T extends Partial<PractitionerFields>>(field
   errors.push(
     ...windowFaults(fields),
     ...closingFaults(fields),
+    ...limitFaults(fields.limits ?? []),
     ...offeringFaults(fields.sessionTypes ?? []),
     ...remindersFaults(fields.reminders ?? null),
   );

@@ -6,11 +6,19 @@ import { PLATFORMS } from '../meetings/provider.ts';
 import { CHANNELS, LEAD_MINUTES, MOST_LEADS, type Reminders as RemindersSet } from '../notifications/reminder.ts';
 import { named } from '../platform/http/openapi.ts';
 import { NextCursor } from '../platform/http/page.ts';
-import { EmailText, plainText, PublicId, ZoneText } from '../platform/http/validation.ts';
-import { INVITATIONS, NAME_MAX, POLICY_BOUNDS, type Practitioner } from './practitioner.ts';
+import { DateText, EmailText, plainText, PublicId, ZoneText } from '../platform/http/validation.ts';
+import { MOST_LIMITS } from './limits.ts';
+import { INVITATIONS, NAME_MAX, PACKINGS, POLICY_BOUNDS, type Practitioner } from './practitioner.ts';
+import { HorizonUntil, LimitSchema } from './schemas-limits.ts';
 import { AUTO_CLOSE, AUTO_CLOSE_MINUTES } from './auto-close.ts';
 import { LATE, WINDOW_MINUTES } from './windows.ts';
-import { LENGTH_MINUTES, MAX_OFFERED, SESSION_TYPE_NAME_MAX, type SessionType } from './session-type.ts';
+import {
+  LENGTH_MINUTES,
+  MAX_OFFERED,
+  SESSION_TYPE_NAME_MAX,
+  type OwnPolicy,
+  type SessionType,
+} from './session-type.ts';
 
 const closed = { additionalProperties: false } as const;
 const Minutes = Type.Integer({ ...LENGTH_MINUTES, examples: [60] });
@@ -84,6 +92,12 @@ const settings = {
   ...policy,
   ...windows,
   ...closing,
+  horizonUntil: HorizonUntil,
+  packing: Type.Enum([...PACKINGS], {
+    description:
+      'What `order=preferred` of availability means. `adjacent`: those first that leave the least idle time.',
+  }),
+  limits: Type.Array(LimitSchema, { maxItems: MOST_LIMITS, description: 'What she gives at most. All there are.' }),
   active: Type.Boolean({ description: 'Whether she is listed and can be booked.' }),
   calendar: Type.Enum([...CALENDAR_PROVIDERS], { description: 'Where her events are kept.' }),
   invitations: Type.Enum([...INVITATIONS], {
@@ -92,9 +106,18 @@ const settings = {
   reminders: MaybeReminders('as the practice does'),
 };
 
+const orForAll = { description: 'For this session type; null or left out: as she has it for all.' };
+const ownPolicy = Type.Partial(
+  Type.Object({
+    noticeMinutes: Type.Union([policy.noticeMinutes, Type.Null()], orForAll),
+    horizonDays: Type.Union([policy.horizonDays, Type.Null()], orForAll),
+    horizonUntil: Type.Union([DateText, Type.Null()], orForAll),
+  }),
+).properties;
+
 const OfferedSchema = named(
   'OfferedSessionType',
-  Type.Object({ id: PublicId, name: Type.String(), durationMinutes: Minutes, platforms: Platforms }),
+  Type.Object({ id: PublicId, name: Type.String(), durationMinutes: Minutes, platforms: Platforms, ...ownPolicy }),
 );
 
 const example = {
@@ -128,10 +151,13 @@ export const PractitionerPage = named(
   ),
 );
 
-const Offerings = Type.Array(Type.Object({ id: PublicId, durationMinutes: Type.Optional(Minutes) }, closed), {
-  maxItems: MAX_OFFERED,
-  description: 'All she offers, in this order. `durationMinutes` where it differs at her.',
-});
+const Offerings = Type.Array(
+  Type.Object({ id: PublicId, durationMinutes: Type.Optional(Minutes), ...ownPolicy }, closed),
+  {
+    maxItems: MAX_OFFERED,
+    description: 'All she offers, in this order. `durationMinutes` where it differs at her.',
+  },
+);
 const who = { name: plainText(NAME_MAX), email: EmailText, timeZone: ZoneText };
 
 export const NewPractitioner = named(
@@ -222,19 +248,28 @@ export const SessionTypeChangeBody = named(
 );
 
 export function practitionerWire(practitioner: Practitioner, isPrivate: boolean): Static<typeof PractitionerSchema> {
-  const { id, name, timeZone, offered, scheduleVersion: _, reminders, ...settingsAndAddress } = practitioner;
+  const { id, name, timeZone, offered, scheduleVersion: _, reminders, limits, ...settingsAndAddress } = practitioner;
   const sessionTypes = offered.map((one) => ({
     id: one.id,
     name: one.name,
     durationMinutes: one.lengthMinutes,
     platforms: [...one.platforms],
+    ...(isPrivate ? ownPolicyOf(one) : {}),
   }));
   return {
     id,
     name,
     timeZone,
     sessionTypes,
-    ...(isPrivate ? { ...settingsAndAddress, reminders: remindersWire(reminders) } : {}),
+    ...(isPrivate ? { ...settingsAndAddress, limits: [...limits], reminders: remindersWire(reminders) } : {}),
+  };
+}
+
+function ownPolicyOf({ noticeMinutes, horizonDays, horizonUntil }: Partial<OwnPolicy>) {
+  return {
+    ...(noticeMinutes === undefined ? {} : { noticeMinutes }),
+    ...(horizonDays === undefined ? {} : { horizonDays }),
+    ...(horizonUntil === undefined ? {} : { horizonUntil }),
   };
 }
 

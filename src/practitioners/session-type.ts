@@ -18,8 +18,15 @@ export type SessionType = OwnWindows & {
   readonly revision: number;
 };
 
-/** A session type as one practitioner offers it: its length is hers. */
-export type Offered = Pick<SessionType, 'id' | 'name' | 'lengthMinutes' | 'platforms'>;
+/** What one practitioner asks for one session type; null: what she asks for all. */
+export type OwnPolicy = {
+  readonly noticeMinutes: number | null;
+  readonly horizonDays: number | null;
+  readonly horizonUntil: string | null;
+};
+
+/** A session type as one practitioner offers it: its length is hers, and so is what differs from her policy. */
+export type Offered = Pick<SessionType, 'id' | 'name' | 'lengthMinutes' | 'platforms'> & Partial<OwnPolicy>;
 
 export type SessionTypeFields = {
   readonly name: string;

@@ -24,13 +24,15 @@ const PRACTITIONER = `
   select p.id, p.name, p.email, p.zone as "timeZone", p.active, p.calendar, p.invitations, p.reminders,
          p.grid_minutes as "gridMinutes", p.buffer_before_minutes as "bufferBeforeMinutes",
          p.buffer_after_minutes as "bufferAfterMinutes", p.notice_minutes as "noticeMinutes",
-         p.horizon_days as "horizonDays", p.cancellation_window_minutes as "cancellationWindowMinutes",
+         p.horizon_days as "horizonDays", p.horizon_until::text as "horizonUntil", p.packing, p.limits,
+         p.cancellation_window_minutes as "cancellationWindowMinutes",
          p.reschedule_window_minutes as "rescheduleWindowMinutes", p.late_cancellations as "lateCancellations",
          p.late_reschedules as "lateReschedules", p.auto_close as "autoClose",
          p.auto_close_after_minutes as "autoCloseAfterMinutes", p.schedule_version as "scheduleVersion", p.revision,
-         coalesce((select json_agg(json_build_object('id', s.id, 'name', s.name, 'lengthMinutes',
-                            coalesce(o.length_minutes, s.length_minutes), 'platforms', s.platforms)
-                          order by o.position, s.id)
+         coalesce((select json_agg(json_strip_nulls(json_build_object('id', s.id, 'name', s.name, 'lengthMinutes',
+                            coalesce(o.length_minutes, s.length_minutes), 'platforms', s.platforms,
+                            'noticeMinutes', o.notice_minutes, 'horizonDays', o.horizon_days,
+                            'horizonUntil', o.horizon_until)) order by o.position, s.id)
                      from offering o
                      join session_type s on s.organisation_id = o.organisation_id and s.id = o.session_type_id
                     where o.organisation_id = p.organisation_id and o.practitioner_id = p.id and s.active),
@@ -117,6 +119,9 @@ export async function updatePractitioner(
     buffer_after_minutes: fields.bufferAfterMinutes,
     notice_minutes: fields.noticeMinutes,
     horizon_days: fields.horizonDays,
+    horizon_until: fields.horizonUntil,
+    packing: fields.packing,
+    limits: fields.limits && JSON.stringify(fields.limits),
     cancellation_window_minutes: fields.cancellationWindowMinutes,
     reschedule_window_minutes: fields.rescheduleWindowMinutes,
     late_cancellations: fields.lateCancellations,
@@ -154,10 +159,20 @@ export async function replaceOfferings(tx: Transaction, id: number, offerings: r
   });
   await tx.query({
     name: 'offering_insert',
-    text: `insert into offering (organisation_id, practitioner_id, session_type_id, length_minutes, position)
-           select $1, $2, t.id, t.minutes, t.position
-             from unnest($3::bigint[], $4::smallint[]) with ordinality as t (id, minutes, position)`,
-    values: [tx.organisationId, id, ids, offerings.map(({ durationMinutes }) => durationMinutes ?? null)],
+    text: `insert into offering (organisation_id, practitioner_id, session_type_id, length_minutes, notice_minutes,
+                                 horizon_days, horizon_until, position)
+           select $1, $2, t.id, t.minutes, t.notice, t.days, t.until, t.position
+             from unnest($3::bigint[], $4::smallint[], $5::integer[], $6::integer[], $7::date[])
+                  with ordinality as t (id, minutes, notice, days, until, position)`,
+    values: [
+      tx.organisationId,
+      id,
+      ids,
+      offerings.map(({ durationMinutes }) => durationMinutes ?? null),
+      offerings.map(({ noticeMinutes }) => noticeMinutes ?? null),
+      offerings.map(({ horizonDays }) => horizonDays ?? null),
+      offerings.map(({ horizonUntil }) => horizonUntil ?? null),
+    ],
   });
   return [];
 }

@@ -1,35 +1,43 @@
 // Knows what a practitioner's schedule and policy are, and when her working hours fall on the line of instants. It knows no
-// appointments: what is taken, and what is offered, is for availability.
-import type { FieldFault } from '../platform/refusal.ts';
-import { append, clip, normalise, subtract } from '../platform/time/interval.ts';
-import { DATE_FAULT, dayNumber, isDate, timeOf } from '../platform/time/wall-clock.ts';
-import {
-  endMinuteAt,
-  firstMinuteAt,
-  offsetIn,
-  steadyAround,
-  zoneTable,
-  type ZoneTable,
-} from '../platform/time/zone-table.ts';
+// appointments: what is taken, and what is offered, is for availability. How a schedule is compiled stands in compiled.ts.
+import { append, clip, subtract } from '../platform/time/interval.ts';
+import { endMinuteAt, firstMinuteAt, offsetIn, steadyAround, type ZoneTable } from '../platform/time/zone-table.ts';
+import type { Limit } from '../practitioners/limits.ts';
+import type { HolidayCalendar } from './holidays.ts';
+import type { Recurrence } from './recurrence.ts';
 
 const DAY = 1_440;
-const WEEK = 7 * DAY;
 /** Hours that begin on a day end at most a day after it does, so two days back is far enough to look for what still runs. */
 const LOOK_BACK_DAYS = 2;
-/** A week of eight stretches a day; beyond it somebody lists appointments, not hours. */
-const MAX_WEEKLY_HOURS = 56;
 /** A year and what surrounds it; bounds the work of one call. */
-const MAX_WINDOW_DAYS = 400;
+export const MAX_WINDOW_DAYS = 400;
 
 /** Monday is 1 and Sunday 7, as in ISO 8601. */
 export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
-/** Wall time in minutes from the day's midnight, `[from, to)`. `to` past 1440 runs into the next day. */
-export type DayHours = { readonly from: number; readonly to: number };
+/**
+ * Wall time in minutes from the day's midnight, `[from, to)`. `to` past 1440 runs into the next day. At a location the wall is
+ * that location's, else the practitioner's.
+ */
+export type DayHours = { readonly from: number; readonly to: number; readonly locationId?: number | undefined };
 export type WeeklyHours = DayHours & { readonly weekday: Weekday };
 /** What holds on a date instead of the weekly hours; no intervals = closed. */
 export type DateOverride = { readonly date: string; readonly intervals: readonly DayHours[] };
 /** A stretch of instants, in epoch minutes, `[start, end)`. */
-export type TimeOff = { readonly start: number; readonly end: number };
+export type TimeOff = { readonly id?: number; readonly start: number; readonly end: number };
+/** Time off by her wall: a stretch in minutes from a date's midnight, on that date or on those a rule names. */
+export type WallTimeOff = {
+  readonly id?: number;
+  readonly fromMinute: number;
+  readonly toMinute: number;
+  readonly dates: string | Recurrence;
+};
+/** Hours that hold instead of the weekly ones: within dates, both included, and for a session type or for all. */
+export type HoursPlan = {
+  readonly sessionTypeId: number | null;
+  readonly firstDate: string | null;
+  readonly lastDate: string | null;
+  readonly weekly: readonly WeeklyHours[];
+};
 
 export type Schedule = {
   readonly zone: string;
@@ -38,6 +46,10 @@ export type Schedule = {
   readonly weekly: readonly WeeklyHours[];
   readonly overrides: readonly DateOverride[];
   readonly timeOff: readonly TimeOff[];
+  readonly plans?: readonly HoursPlan[];
+  readonly wallTimeOff?: readonly WallTimeOff[];
+  /** The zones of the locations that hours name. */
+  readonly locationZones?: ReadonlyMap<number, string>;
 };
 
 export type Policy = {
@@ -46,87 +58,48 @@ export type Policy = {
   readonly noticeMinutes: number;
   /** Whole days in the practitioner's zone; 0 = today only. */
   readonly horizonDays: number;
+  /** The last date that can be booked, instead of those days. */
+  readonly horizonUntil?: string | null;
+  /** Of those of hers that concern the session type. */
+  readonly limits?: readonly Limit[];
   /** Starts are this far apart, counted from each opening. */
   readonly gridMinutes: number;
+};
+
+/** From a day on, until the next era: flat, sorted `from, to` by weekday; Monday first. */
+export type Era = { readonly fromDay: number; readonly byWeekday: readonly (readonly number[])[] };
+/** The hours that are read on one zone's walls. */
+export type Layer = { readonly table: ZoneTable; readonly eras: readonly Era[] };
+
+/** What rules and calendars come to between two days. */
+export type Expansion = {
+  readonly fromDay: number;
+  readonly toDay: number;
+  /** Of each layer, the hours of the dates that are not as their week. */
+  readonly byDay: readonly ReadonlyMap<number, readonly number[]>[];
+  /** Normal stretches of epoch minutes. */
+  readonly timeOff: readonly number[];
 };
 
 export type CompiledSchedule = {
   readonly zone: string;
   readonly table: ZoneTable;
   readonly version: number;
-  /** Flat, sorted `from, to` by weekday; Monday first. */
-  readonly byWeekday: readonly (readonly number[])[];
-  /** The same by day number, for dates with an override. */
-  readonly byDay: ReadonlyMap<number, readonly number[]>;
-  readonly timeOff: readonly number[];
+  readonly layers: readonly Layer[];
+  /** What holds around days `[fromDay, toDay)`, at most MAX_WINDOW_DAYS and what surrounds them. */
+  readonly around: (fromDay: number, toDay: number) => Expansion;
+  /** Of session types that have hours of their own, the schedule with those. */
+  readonly own: ReadonlyMap<number, CompiledSchedule>;
+  /** What it was made of, for telling why. */
+  readonly given: Schedule;
+  readonly calendar: HolidayCalendar | null;
+  /** The weeks alone, as if no date differed and nobody were away. */
+  readonly plain: () => CompiledSchedule;
 };
 
-/** The faults of weekly hours as given, `pointer` naming the list: bounds, `from >= to`, overlap (over midnight and Sunday too). */
-export function checkWeeklyHours(weekly: readonly WeeklyHours[], pointer = '/weekly'): FieldFault[] {
-  if (weekly.length > MAX_WEEKLY_HOURS) return [{ pointer, message: `must have at most ${MAX_WEEKLY_HOURS} entries` }];
-  const faults = weekly.flatMap((hours, index) => checkHours(hours, `${pointer}/${index}`));
-  weekly.forEach(({ weekday }, index) => {
-    if (!Number.isInteger(weekday) || weekday < 1 || weekday > 7) {
-      faults.push({ pointer: `${pointer}/${index}/weekday`, message: 'must be 1 (Monday) to 7 (Sunday)' });
-    }
-  });
-  if (faults.length > 0) return faults;
-  const inWeek = weekly
-    .map(({ weekday, from, to }, index) => ({
-      start: (weekday - 1) * DAY + from,
-      end: (weekday - 1) * DAY + to,
-      index,
-    }))
-    .toSorted((a, b) => a.start - b.start);
-  inWeek.forEach(({ end, index }, i) => {
-    const next = inWeek[i + 1] ?? { start: inWeek[0]!.start + WEEK, index: inWeek[0]!.index };
-    if (end > next.start) {
-      faults.push({ pointer: `${pointer}/${next.index}`, message: `overlaps with entry ${index}` });
-    }
-  });
-  return faults;
-}
-
-/** The faults of a date's override: the date, and each interval's bounds and overlap. */
-export function checkOverride(override: DateOverride, pointer: string): FieldFault[] {
-  const faults = override.intervals.flatMap((hours, index) => checkHours(hours, `${pointer}/intervals/${index}`));
-  if (!isDate(override.date)) faults.push({ pointer: `${pointer}/date`, message: DATE_FAULT });
-  if (faults.length > 0) return faults;
-  const sorted = override.intervals.map((hours, index) => ({ ...hours, index })).toSorted((a, b) => a.from - b.from);
-  sorted.forEach(({ from, index }, i) => {
-    const before = sorted[i - 1];
-    if (before && before.to > from) {
-      faults.push({ pointer: `${pointer}/intervals/${index}`, message: `overlaps with entry ${before.index}` });
-    }
-  });
-  return faults;
-}
-
-function checkHours({ from, to }: DayHours, pointer: string): FieldFault[] {
-  if (!Number.isInteger(from) || from < 0 || from >= DAY) {
-    return [{ pointer: `${pointer}/from`, message: 'must be a time of day' }];
-  }
-  if (!Number.isInteger(to) || to <= from)
-    return [{ pointer: `${pointer}/to`, message: `must be after ${timeOf(from)}` }];
-  if (to > from + DAY) return [{ pointer: `${pointer}/to`, message: 'must be at most 24 hours after the start' }];
-  return [];
-}
-
-/** Sorts and indexes a schedule that passed its checks. Cheap (microseconds), yet worth keeping per (practitioner, version). */
-export function compileSchedule(schedule: Schedule): CompiledSchedule {
-  const byWeekday = [1, 2, 3, 4, 5, 6, 7].map((day) => flat(schedule.weekly.filter(({ weekday }) => weekday === day)));
-  return {
-    zone: schedule.zone,
-    table: zoneTable(schedule.zone),
-    version: schedule.version,
-    byWeekday,
-    byDay: new Map(schedule.overrides.map(({ date, intervals }) => [dayNumber(date), flat(intervals)])),
-    timeOff: normalise(schedule.timeOff.flatMap(({ start, end }) => [start, end])),
-  };
-}
-
-function flat(hours: readonly DayHours[]): number[] {
-  return hours.toSorted((a, b) => a.from - b.from).flatMap(({ from, to }) => [from, to]);
+/** The hours in which a session type is offered. */
+export function scheduleFor(compiled: CompiledSchedule, sessionTypeId: number): CompiledSchedule {
+  return compiled.own.get(sessionTypeId) ?? compiled;
 }
 
 /**
@@ -137,14 +110,27 @@ function flat(hours: readonly DayHours[]): number[] {
  */
 export function openings(compiled: CompiledSchedule, from: number, to: number): number[] {
   if (to - from > MAX_WINDOW_DAYS * DAY) throw new RangeError(`a window has at most ${MAX_WINDOW_DAYS} days`);
-  const { table, byWeekday, byDay } = compiled;
+  const { layers } = compiled;
+  const { byDay } = expansionOf(compiled, from, to);
+  if (layers.length === 1) return openingsOf(layers[0]!, byDay[0]!, from, to);
+  return merged(layers.map((layer, index) => openingsOf(layer, byDay[index]!, from, to)));
+}
+
+function openingsOf(
+  { table, eras }: Layer,
+  byDay: ReadonlyMap<number, readonly number[]>,
+  from: number,
+  to: number,
+): number[] {
   const out: number[] = [];
   const firstDay = Math.floor((from + offsetIn(table, from)) / DAY) - LOOK_BACK_DAYS;
   const lastDay = Math.floor((to + offsetIn(table, to)) / DAY);
   let steady = steadyAround(table, from - LOOK_BACK_DAYS * DAY);
   let lastClose = Number.NEGATIVE_INFINITY;
+  let era = 0;
   for (let day = firstDay; day <= lastDay; day += 1) {
-    const hours = byDay.get(day) ?? byWeekday[weekdayIndex(day)]!;
+    while (era + 1 < eras.length && eras[era + 1]!.fromDay <= day) era += 1;
+    const hours = byDay.get(day) ?? eras[era]!.byWeekday[weekdayIndex(day)]!;
     if (hours.length === 0) continue;
     const midnight = day * DAY;
     let earliest = midnight - steady.offset;
@@ -165,11 +151,28 @@ export function openings(compiled: CompiledSchedule, from: number, to: number): 
   return out;
 }
 
+/** Of several zones, in order of time; she is in one place at a time, so what overlaps counts once. */
+function merged(lists: readonly (readonly number[])[]): number[] {
+  const pairs = lists.flatMap((list) =>
+    Array.from({ length: list.length / 2 }, (_, index) => [list[2 * index]!, list[2 * index + 1]!] as const),
+  );
+  const out: number[] = [];
+  let lastClose = Number.NEGATIVE_INFINITY;
+  for (const [open, close] of pairs.toSorted((a, b) => a[0] - b[0] || a[1] - b[1])) {
+    const start = Math.max(open, lastClose);
+    if (start < close) out.push(start, close);
+    lastClose = Math.max(lastClose, close);
+  }
+  return out;
+}
+
 /** Working time out of openings: joined where they meet, without time off. */
 export function workingTime(compiled: CompiledSchedule, opened: readonly number[]): number[] {
+  if (opened.length === 0) return [];
   const joined: number[] = [];
   for (let i = 0; i < opened.length; i += 2) append(joined, opened[i]!, opened[i + 1]!);
-  return compiled.timeOff.length === 0 ? joined : subtract(joined, compiled.timeOff);
+  const { timeOff } = expansionOf(compiled, opened[0]!, opened.at(-1)!);
+  return timeOff.length === 0 ? joined : subtract(joined, timeOff);
 }
 
 /** Working time within `[from, to)`, as normal stretches of epoch minutes. */
@@ -177,7 +180,12 @@ export function workingIntervals(compiled: CompiledSchedule, from: number, to: n
   return clip(workingTime(compiled, openings(compiled, from, to)), from, to);
 }
 
+/** A day or two around, so that no zone's date of any of these minutes is left out. */
+function expansionOf(compiled: CompiledSchedule, from: number, to: number): Expansion {
+  return compiled.around(Math.floor(from / DAY) - LOOK_BACK_DAYS - 1, Math.floor(to / DAY) + 2);
+}
+
 /** 0 = Monday; day 0, 1970-01-01, was a Thursday. */
-function weekdayIndex(day: number): number {
+export function weekdayIndex(day: number): number {
   return (((day + 3) % 7) + 7) % 7;
 }

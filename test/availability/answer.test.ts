@@ -1,4 +1,5 @@
 // The written answer says what was found, in the shapes that the API document promises.
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answerOf } from '../../src/availability/answer.ts';
 import type { SlotsFound } from '../../src/availability/find-slots.ts';
@@ -7,7 +8,7 @@ import { Availability } from '../../src/availability/schemas.ts';
 import type { Slot } from '../../src/availability/slots.ts';
 import { componentsOf } from '../../src/platform/http/openapi.ts';
 import { createValidation } from '../../src/platform/http/validation.ts';
-import { compileSchedule } from '../../src/schedules/schedule.ts';
+import { compileSchedule } from '../../src/schedules/compiled.ts';
 import { epoch } from './oracle.ts';
 
 const HOUR = 60;
@@ -35,6 +36,7 @@ function found(zone: string, firstDay: string, dayCount: number): SlotsFound {
     taken: [],
     expiredHolds: false,
     nextExpiry: null,
+    counted: null,
     print: '{}',
   };
   const practitioner = { id: 123 } as SlotsFound['desk']['practitioner'];
@@ -119,4 +121,21 @@ test('the validator differs with what was asked, with what is taken and with any
   const tags = others.map((each) => answerOf(each, 'day').etag);
   expect(new Set([...tags, answerOf(one, 'days').etag]).size).toBe(others.length + 1);
   expect(answerOf({ ...one }, 'day').etag).toBe(tags[0]);
+});
+
+test('the zone of who looks changes labels and days, never an instant or a reason', () => {
+  const zones = fc.constantFrom('UTC', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Pacific/Apia');
+  type Told = { days: { timeSlots: { start: string; end: string; reasons?: string[] }[] }[] };
+  const told = (given: SlotsFound, timeZone: string) =>
+    (JSON.parse(answerOf({ ...given, timeZone }, 'days').text) as Told).days.flatMap(({ timeSlots }) =>
+      timeSlots.map(({ start, end, reasons }) => [epoch(start), epoch(end), reasons]),
+    );
+  fc.assert(
+    fc.property(zones, zones, fc.integer({ min: 0, max: 400 }), (one, other, day) => {
+      const first = Temporal.PlainDate.from('2026-11-28').add({ days: day }).toString();
+      const given = found(one, first, 2);
+      expect(told(given, other)).toEqual(told(given, one));
+    }),
+    { numRuns: 50 },
+  );
 });

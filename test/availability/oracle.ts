@@ -1,5 +1,7 @@
 // The rules of availability told the slow and obvious way, minute by minute with Temporal, to judge the fast one by.
 // It shares no code with it but the types.
+import type { CountedSession } from '../../src/availability/free-time.ts';
+import type { Limit } from '../../src/practitioners/limits.ts';
 import { REASONS, type ReasonCode } from '../../src/availability/reasons.ts';
 import type { DayHours, Policy, Schedule } from '../../src/schedules/schedule.ts';
 
@@ -8,6 +10,8 @@ export type Question = {
   readonly policy: Policy;
   readonly lengthMinutes: number;
   readonly busy: readonly { readonly start: number; readonly end: number }[];
+  readonly counted?: readonly CountedSession[];
+  readonly sessionTypeId?: number | null;
 };
 
 export type Oracle = {
@@ -48,7 +52,11 @@ function minutesOf(start: number, end: number): number[] {
 }
 
 /** Looks at every minute of the days from three before `from` to three after `to`. */
-export function ask({ schedule, policy, lengthMinutes, busy }: Question, from: number, to: number): Oracle {
+export function ask(
+  { schedule, policy, lengthMinutes, busy, counted = [], sessionTypeId = null }: Question,
+  from: number,
+  to: number,
+): Oracle {
   const { zone } = schedule;
   const openings: { open: number; close: number }[] = [];
   let date = at(from, zone).toPlainDate().subtract({ days: 3 });
@@ -58,7 +66,8 @@ export function ask({ schedule, policy, lengthMinutes, busy }: Question, from: n
     const { dayOfWeek } = date;
     const override = schedule.overrides.find((one) => one.date === date.toString());
     const hours: readonly DayHours[] =
-      override?.intervals ?? schedule.weekly.filter((one) => one.weekday === dayOfWeek);
+      override?.intervals ??
+      weekOn(schedule, date.toString(), sessionTypeId).filter((one) => one.weekday === dayOfWeek);
     for (const { from: opens, to: closes } of hours.toSorted((a, b) => a.from - b.from)) {
       const close = closesAt(wallTime(date, closes), zone);
       const open = Math.max(opensAt(wallTime(date, opens), zone), latestClose);
@@ -70,9 +79,26 @@ export function ask({ schedule, policy, lengthMinutes, busy }: Question, from: n
   for (const { open, close } of openings) for (let minute = open; minute < close; minute += 1) worked.add(minute);
   for (const { start, end } of schedule.timeOff)
     for (let minute = start; minute < end; minute += 1) worked.delete(minute);
+  for (const { start, end } of wallTimeOffOf(schedule, date))
+    for (let minute = start; minute < end; minute += 1) worked.delete(minute);
   const taken = new Set<number>();
   for (const { start, end } of busy) for (let minute = start; minute < end; minute += 1) taken.add(minute);
 
+  const isOver = (of: Limit['of'], start: number): boolean =>
+    (policy.limits ?? []).some((limit) => {
+      if (limit.of !== of) return false;
+      const day = at(start, zone).toPlainDate();
+      const given = counted.filter(
+        (one) =>
+          (of === 'practitioner' || one.own) &&
+          (limit.sessionTypeId === null || limit.sessionTypeId === one.sessionTypeId) &&
+          isSame(limit.per, day, at(one.start, zone).toPlainDate()),
+      );
+      const minutes = given.reduce((sum, one) => sum + one.minutes, 0);
+      return (
+        given.length >= (limit.mostSessions ?? Infinity) || minutes + lengthMinutes > (limit.mostMinutes ?? Infinity)
+      );
+    });
   const inHours = (start: number) => minutesOf(start, start + lengthMinutes).every((minute) => worked.has(minute));
   const reasons = (start: number, now: number): readonly ReasonCode[] => {
     const opening = openings.find(({ open, close }) => open <= start && start < close);
@@ -83,8 +109,12 @@ export function ask({ schedule, policy, lengthMinutes, busy }: Question, from: n
       outside_hours: !inHours(start),
       not_on_grid: opening !== undefined && (start - opening.open) % policy.gridMinutes !== 0,
       notice_too_short: start >= now && start < now + policy.noticeMinutes,
-      beyond_horizon: at(start, zone).toPlainDate().since(today).days > policy.horizonDays,
+      beyond_horizon: policy.horizonUntil
+        ? at(start, zone).toPlainDate().toString() > policy.horizonUntil
+        : at(start, zone).toPlainDate().since(today).days > policy.horizonDays,
       slot_taken: occupied.some((minute) => taken.has(minute)),
+      booking_limit_reached: isOver('practitioner', start),
+      client_limit_reached: isOver('client', start),
     };
     return REASONS.filter((reason) => holds[reason]);
   };
@@ -92,4 +122,36 @@ export function ask({ schedule, policy, lengthMinutes, busy }: Question, from: n
     .flatMap(({ open, close }) => minutesOf(open, close).filter((minute) => (minute - open) % policy.gridMinutes === 0))
     .filter((start) => start >= from && start < to && inHours(start));
   return { starts, reasons };
+}
+
+function isSame(per: Limit['per'], a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
+  if (per === 'day') return a.equals(b);
+  if (per === 'month') return a.toPlainYearMonth().equals(b.toPlainYearMonth());
+  return a.weekOfYear === b.weekOfYear && a.yearOfWeek === b.yearOfWeek;
+}
+
+/** The week that holds on a date: the latest begun of the session type's own, else of all, else the ordinary one. */
+function weekOn({ plans = [], weekly }: Schedule, date: string, sessionTypeId: number | null): Schedule['weekly'] {
+  for (const type of sessionTypeId === null ? [null] : [sessionTypeId, null]) {
+    const [latest] = plans
+      .filter((plan) => plan.sessionTypeId === type)
+      .filter(({ firstDate, lastDate }) => (firstDate ?? '') <= date && date <= (lastDate ?? '9999'))
+      .toSorted((a, b) => ((a.firstDate ?? '') < (b.firstDate ?? '') ? 1 : -1));
+    if (latest) return latest.weekly;
+  }
+  return weekly;
+}
+
+/** Of single dates, and of rules that say FREQ=DAILY;INTERVAL=n alone; those of a month before a date count too. */
+function wallTimeOffOf({ zone, wallTimeOff = [] }: Schedule, until: Temporal.PlainDate) {
+  return wallTimeOff.flatMap(({ fromMinute, toMinute, dates }) => {
+    const first = Temporal.PlainDate.from(typeof dates === 'string' ? dates : dates.firstDate);
+    const interval = typeof dates === 'string' ? 0 : Number(/INTERVAL=(\d+)/.exec(dates.rule)?.[1]);
+    const found: { start: number; end: number }[] = [];
+    for (let on = first; Temporal.PlainDate.compare(on, until) <= 0; on = on.add({ days: interval })) {
+      found.push({ start: opensAt(wallTime(on, fromMinute), zone), end: closesAt(wallTime(on, toMinute), zone) });
+      if (interval === 0) break;
+    }
+    return found;
+  });
 }

@@ -1,17 +1,16 @@
 // What is offered and why something is not, as laws that hold for any schedule, and against a naive oracle across zones.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { BECAUSE, explain } from '../../src/availability/explanation.ts';
 import { freeTime, type Diary } from '../../src/availability/free-time.ts';
+import { REASONS } from '../../src/availability/reasons.ts';
 import { nextChangeAfter, reasonsAgainst, slotsBetween } from '../../src/availability/slots.ts';
 import { labelOf } from '../../src/platform/time/wall-clock.ts';
 import { offsetAt } from '../../src/platform/time/zone-table.ts';
-import {
-  checkWeeklyHours,
-  compileSchedule,
-  type Policy,
-  type Schedule,
-  type WeeklyHours,
-} from '../../src/schedules/schedule.ts';
+import { LIMITED, PERIODS } from '../../src/practitioners/limits.ts';
+import { compileSchedule } from '../../src/schedules/compiled.ts';
+import { checkWeeklyHours } from '../../src/schedules/faults.ts';
+import { scheduleFor, type Policy, type Schedule, type WeeklyHours } from '../../src/schedules/schedule.ts';
 import { ask, epoch, type Question } from './oracle.ts';
 
 const DAY = 1_440;
@@ -39,10 +38,12 @@ function diaryOf(over: Partial<Question> = {}): Diary {
   const busy = asked.busy.toSorted((a, b) => a.start - b.start).flatMap(({ start, end }) => [start, end]);
   return {
     practitionerId: 123,
-    schedule: compileSchedule(asked.schedule),
+    schedule: scheduleFor(compileSchedule(asked.schedule), asked.sessionTypeId ?? 0),
     policy: asked.policy,
     lengthMinutes: asked.lengthMinutes,
     busy: Int32Array.from(busy),
+    ...(asked.counted ? { counted: asked.counted } : {}),
+    ...(asked.sessionTypeId ? { sessionTypeId: asked.sessionTypeId } : {}),
   };
 }
 function labels(diary: Diary, from: string, to: string, now = '2026-06-01T00:00Z'): string[] {
@@ -90,6 +91,16 @@ const policies: fc.Arbitrary<Policy> = fc.record({
   noticeMinutes: fc.constantFrom(0, 60, 1_440, 4_320),
   horizonDays: fc.constantFrom(0, 1, 2, 4, 365),
   gridMinutes: fc.constantFrom(5, 15, 25, 30, 60, 90),
+  limits: fc.array(
+    fc.record({
+      per: fc.constantFrom(...PERIODS),
+      of: fc.constantFrom(...LIMITED),
+      sessionTypeId: fc.constantFrom(null, 1, 2),
+      mostSessions: fc.constantFrom(null, 0, 1, 2, 4),
+      mostMinutes: fc.constantFrom(null, 0, 60, 100, 300),
+    }),
+    { maxLength: 3 },
+  ),
 });
 const questions = weeks.chain(({ zone, start }) => {
   const spans = fc
@@ -99,6 +110,24 @@ const questions = weeks.chain(({ zone, start }) => {
     Temporal.Instant.fromEpochMilliseconds((start + day * DAY) * 60_000)
       .toString()
       .slice(0, 10),
+  );
+  const counted = fc.array(
+    fc.record({
+      start: fc.integer({ min: start - 40 * DAY, max: start + 48 * DAY }),
+      minutes: fc.constantFrom(30, 60, 90),
+      sessionTypeId: fc.constantFrom(1, 2),
+      own: fc.boolean(),
+    }),
+    { maxLength: 8 },
+  );
+  const near = fc.array(
+    fc.record({
+      start: fc.integer({ min: start, max: start + 5 * DAY }),
+      minutes: fc.constantFrom(30, 60),
+      sessionTypeId: fc.constantFrom(1, 2),
+      own: fc.boolean(),
+    }),
+    { maxLength: 6 },
   );
   return fc.record({
     from: fc.integer({ min: start, max: start + 3 * DAY }),
@@ -114,8 +143,36 @@ const questions = weeks.chain(({ zone, start }) => {
           selector: ({ date }) => date,
         }),
         timeOff: fc.array(spans, { maxLength: 2 }),
+        plans: fc.uniqueArray(
+          fc.record({
+            sessionTypeId: fc.constantFrom(null, 1),
+            firstDate: dates,
+            lastDate: fc.option(dates),
+            weekly,
+          }),
+          { maxLength: 3, selector: ({ sessionTypeId, firstDate }) => `${sessionTypeId}/${firstDate}` },
+        ),
+        wallTimeOff: fc
+          .array(
+            fc.record({
+              fromMinute: fc.integer({ min: 0, max: 47 }).map((half) => half * 30),
+              length: fc.constantFrom(30, 90, 1_440, 3_000),
+              dates: fc.oneof(
+                dates,
+                fc.record({
+                  firstDate: dates,
+                  rule: fc.constantFrom('FREQ=DAILY;INTERVAL=1', 'FREQ=DAILY;INTERVAL=3'),
+                  exceptDates: fc.constant([]),
+                }),
+              ),
+            }),
+            { maxLength: 1 },
+          )
+          .map((list) => list.map(({ length, ...off }) => ({ ...off, toMinute: off.fromMinute + length }))),
       }),
-      policy: policies,
+      policy: fc.tuple(policies, fc.option(dates)).map(([policy, horizonUntil]) => ({ ...policy, horizonUntil })),
+      counted: fc.tuple(counted, near).map((both) => both.flat()),
+      sessionTypeId: fc.constantFrom(1, 2),
       lengthMinutes: fc.constantFrom(1, 20, 30, 50, 60, 180),
       busy: fc.array(spans, { maxLength: 8 }),
     }),
@@ -266,6 +323,49 @@ describe('laws', () => {
       ),
     );
   });
+
+  test('more that is given never offers more', () => {
+    fc.assert(
+      fc.property(questions, fc.nat(5 * DAY), fc.boolean(), ({ from, days, now, question }, offset, own) => {
+        const more = { start: from - DAY + offset, minutes: 60, sessionTypeId: 1, own };
+        const before = slotsBetween(diaryOf(question), from, from + days, now);
+        const counted = [...question.counted, more];
+        const after = slotsBetween(diaryOf({ ...question, counted }), from, from + days, now);
+        expect(after.filter(({ available }, i) => available && !before[i]!.available)).toEqual([]);
+      }),
+    );
+  });
+
+  test('an explanation has just the reasons there are, each with something behind it, and tells others of nobody', () => {
+    fc.assert(
+      fc.property(questions, ({ from, days, now, question }) => {
+        const diary = diaryOf(question);
+        const owners = question.busy
+          .filter(({ start, end }) => start < end)
+          .map(({ start, end }, id) => ({
+            from: start,
+            to: end,
+            start: start + ((end - start) >> 2),
+            end,
+            sessionId: id % 2 === 0 ? id : null,
+            appointmentIds: [],
+            holdId: id % 2 === 0 ? null : id,
+          }));
+        for (let start = from; start < from + days; start += 85) {
+          const reasons = reasonsAgainst(diary, start, now);
+          for (const known of [owners, null]) {
+            const because = explain(diary, start, now, known);
+            expect(REASONS.filter((reason) => because.some((one) => one.reason === reason))).toEqual(reasons);
+            expect(because.every(({ code, reason }) => BECAUSE[code] === reason)).toBe(true);
+            // Others than her managers learn nothing of anybody; they, always more than that it is taken.
+            const hidden = known === null ? /Id|limit"|time_off|busy|buffer|hold/ : /"taken"/;
+            expect(JSON.stringify(because)).not.toMatch(hidden);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
 
   test('a window is the sum of its parts', () => {
     fc.assert(

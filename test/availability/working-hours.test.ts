@@ -1,10 +1,9 @@
 // When a practitioner works: the checks on her weekly hours, and where they fall on the line of instants when clocks change.
 import { describe, expect, test } from 'vitest';
 import { instantOf } from '../../src/platform/time/wall-clock.ts';
+import { compileSchedule } from '../../src/schedules/compiled.ts';
+import { checkOverride, checkWeeklyHours } from '../../src/schedules/faults.ts';
 import {
-  checkOverride,
-  checkWeeklyHours,
-  compileSchedule,
   openings,
   workingIntervals,
   type DateOverride,

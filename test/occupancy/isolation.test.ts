@@ -64,6 +64,17 @@ const CONNECTION_ROWS = [
    values (:org, 'd', ${MICHAEL}, 'zoom', 'staff', 'staff:desk', 'https://x', 's', now())`,
 ];
 
+/** A row of each table of a schedule. */
+const SCHEDULE_ROWS = [
+  `insert into location (organisation_id, id, name, zone) values (:org, 1, 'l', 'UTC')`,
+  `insert into hours_plan (organisation_id, id, practitioner_id, first_date) values (:org, 1, ${MICHAEL}, '2031-01-01')`,
+  'insert into hours_plan_hours values (:org, 1, 1, 0, 60, 1)',
+  `insert into date_override values (:org, ${MICHAEL}, '2031-01-01')`,
+  `insert into date_override_hours values (:org, ${MICHAEL}, '2031-01-01', 0, 60, 1)`,
+  `insert into time_off (organisation_id, practitioner_id, first_date, from_minute, to_minute)
+   values (:org, ${MICHAEL}, '2031-01-01', 0, 1440)`,
+];
+
 type Table = {
   readonly name: string;
   readonly secured: boolean;
@@ -133,7 +144,7 @@ beforeAll(async () => {
       [tx.organisationId, MICHAEL, Buffer.alloc(32)],
     );
   });
-  for (const statement of [...EVENT_ROWS, ...CONNECTION_ROWS])
+  for (const statement of [...EVENT_ROWS, ...CONNECTION_ROWS, ...SCHEDULE_ROWS])
     await desk.act((tx) => ask(tx, statement.replaceAll(':org', String(tx.organisationId))));
   stranger = desk.organisationId + 500_000;
   await desk.sql(

@@ -17,7 +17,7 @@ import { openDatabase } from '../open-database.ts';
 
 export const CAST = ['staff', 'service', 'sarah', 'michael', 'client', 'stranger'] as const;
 export type Who = (typeof CAST)[number] | null;
-type Method = 'GET' | 'POST' | 'PATCH' | 'PUT';
+type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
 export type Asked = { readonly body?: unknown; readonly headers?: Record<string, string> };
 export type Answer = {

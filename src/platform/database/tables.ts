@@ -4,10 +4,12 @@ import type { ColumnType, Generated } from 'kysely';
 import type { Instant, MaybeInstant, Maybe, Written, Range, ReadOnly } from './columns.ts';
 import type { ConnectionTables } from './tables-connections.ts';
 import type { OutsideTables } from './tables-outside.ts';
+import type { ScheduleTables } from './tables-schedules.ts';
 import type { WebhookTables } from './tables-webhooks.ts';
 
 export type Tables = ConnectionTables &
   OutsideTables &
+  ScheduleTables &
   WebhookTables & {
     installation: {
       only_one: Generated<boolean>;
@@ -40,6 +42,9 @@ export type Tables = ConnectionTables &
       buffer_after_minutes: Written<number>;
       notice_minutes: Written<number>;
       horizon_days: Written<number>;
+      horizon_until: Maybe<string>;
+      packing: Written<'none' | 'adjacent'>;
+      limits: ColumnType<unknown, string | undefined, string>;
       cancellation_window_minutes: Written<number>;
       reschedule_window_minutes: Written<number>;
       late_cancellations: Written<'refuse' | 'mark_late'>;
@@ -47,18 +52,12 @@ export type Tables = ConnectionTables &
       auto_close: Written<'off' | 'suggested' | 'completed'>;
       auto_close_after_minutes: Written<number>;
       auto_close_since: MaybeInstant;
+      holiday_region: Maybe<string>;
       schedule_version: Written<number>;
       revision: Written<number>;
       reminders: ReadOnly<unknown>;
       reminders_since: ReadOnly<Temporal.Instant | null>;
       created_at: ReadOnly<Temporal.Instant>;
-    };
-    weekly_hours: {
-      organisation_id: number;
-      practitioner_id: number;
-      weekday: number;
-      from_minute: number;
-      to_minute: number;
     };
     session_type: {
       organisation_id: number;
@@ -80,6 +79,9 @@ export type Tables = ConnectionTables &
       practitioner_id: number;
       session_type_id: number;
       length_minutes: number | null;
+      notice_minutes: Maybe<number>;
+      horizon_days: Maybe<number>;
+      horizon_until: Maybe<string>;
       position: Written<number>;
     };
     client: {

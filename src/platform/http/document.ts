@@ -51,7 +51,7 @@ const TAGS = [
   },
   { name: 'Mail', description: 'What became of letters, and addresses that are not written to any more.' },
   { name: 'Practitioners', description: 'Who can be booked, and for what.' },
-  { name: 'Schedules', description: 'Weekly hours.' },
+  { name: 'Schedules', description: 'Weekly hours, dates that differ, time off, holidays, locations.' },
   { name: 'Connections', description: 'Practitioners’ own accounts at providers.' },
   { name: 'API keys', description: 'Keys for services, each with its scopes.' },
   { name: 'Webhooks', description: 'Events, told to your own systems or read by them.' },

@@ -100,6 +100,12 @@ const ProblemSchema = named(
       reasons: Type.Optional(
         Type.Array(CodeSchema, { description: 'Where a time cannot be had: every reason; `code` is the first.' }),
       ),
+      because: Type.Optional(
+        Type.Array(Type.Object({ code: Type.String(), reason: CodeSchema }), {
+          description:
+            'Where a time cannot be had: what stands behind each reason, as availability with `explain` tells it.',
+        }),
+      ),
       nearest: Type.Optional(
         Type.Array(Type.Omit(Alternative, ['end']), {
           description: '`time_does_not_exist`: the last minute before the gap, and the first after it.',

@@ -1,0 +1,155 @@
+// Knows what stands behind the reasons against a time: a closed list of codes, each of one reason. It decides nothing: what
+// can be booked is slots.ts's to judge, and this tells of each of its reasons where it comes from.
+import { offsetIn } from '../platform/time/zone-table.ts';
+import { dateOfDay } from '../platform/time/wall-clock.ts';
+import type { RefusalCode } from '../platform/refusal.ts';
+import type { Limit } from '../practitioners/limits.ts';
+import { timeOffBetween } from '../schedules/compiled.ts';
+import { openings, type CompiledSchedule } from '../schedules/schedule.ts';
+import { append } from '../platform/time/interval.ts';
+import type { Diary } from './free-time.ts';
+import { limitsAgainst } from './limits.ts';
+import { reasonsAgainst } from './slots.ts';
+
+const DAY = 1_440;
+
+/** Each with the reason it is of. */
+export const BECAUSE = {
+  time_in_past: 'time_in_past',
+  notice_too_short: 'notice_too_short',
+  beyond_horizon: 'beyond_horizon',
+  not_on_grid: 'not_on_grid',
+  no_hours: 'outside_hours',
+  does_not_fit: 'outside_hours',
+  date_override: 'outside_hours',
+  holiday: 'outside_hours',
+  time_off: 'outside_hours',
+  taken: 'slot_taken',
+  busy: 'slot_taken',
+  buffer: 'slot_taken',
+  hold: 'slot_taken',
+  booking_limit_reached: 'booking_limit_reached',
+  client_limit_reached: 'client_limit_reached',
+  clock_gap: 'time_does_not_exist',
+} as const satisfies Record<string, RefusalCode>;
+
+export type BecauseCode = keyof typeof BECAUSE;
+
+/** What the codes mean, for the API document. */
+export const BECAUSE_WORDS: Readonly<Record<BecauseCode, string>> = {
+  time_in_past: 'it has passed',
+  notice_too_short: 'it is sooner than her notice',
+  beyond_horizon: 'it is further ahead than her horizon',
+  not_on_grid: 'sessions do not start then',
+  no_hours: 'she has no hours then',
+  does_not_fit: 'it begins within hours and would end after them',
+  date_override: 'that date has other hours, or none',
+  holiday: 'it is a public holiday',
+  time_off: 'she is away (told to those who manage her)',
+  taken: 'somebody has that time, or what lies around it',
+  busy: 'a session is then (told to those who manage her)',
+  buffer: 'the time between sessions would be too short (told to those who manage her)',
+  hold: 'somebody is about to book it (told to those who manage her)',
+  booking_limit_reached: 'she gives no more in that day, week or month',
+  client_limit_reached: 'she gives the client no more in that day, week or month',
+  clock_gap: 'clocks jump over it',
+};
+
+export type Because = {
+  readonly code: BecauseCode;
+  readonly reason: (typeof BECAUSE)[BecauseCode];
+  /** Of an override or a holiday. */
+  readonly date?: string;
+  readonly holiday?: string;
+  readonly limit?: Limit;
+  readonly timeOffId?: number;
+  readonly sessionId?: number;
+  readonly appointmentIds?: readonly number[];
+  readonly holdId?: number;
+};
+
+/** Who has a stretch of time, in epoch minutes: with buffers and, where it is a session or a hold for one, without. */
+export type Owner = {
+  readonly from: number;
+  readonly to: number;
+  readonly start: number;
+  readonly end: number;
+  readonly sessionId: number | null;
+  readonly appointmentIds: readonly number[];
+  readonly holdId: number | null;
+};
+
+/**
+ * All that stands against a start; empty just where no reason does. `owners`: who has time around it, for those who manage her;
+ * null for all others, who are told nothing of anybody.
+ */
+export function explain(diary: Diary, start: number, now: number, owners: readonly Owner[] | null): Because[] {
+  return reasonsAgainst(diary, start, now).flatMap((reason): Because[] => {
+    if (reason === 'outside_hours') return outsideHours(diary, start, owners !== null);
+    if (reason === 'slot_taken') return owners === null ? [of('taken')] : takenBy(diary, start, owners);
+    if (reason !== 'booking_limit_reached' && reason !== 'client_limit_reached') return [of(reason)];
+    if (owners === null) return [of(reason)];
+    const kind = reason === 'client_limit_reached' ? 'client' : 'practitioner';
+    return limitsAgainst(diary, start)
+      .filter((limit) => limit.of === kind)
+      .map((limit) => ({ ...of(reason), limit }));
+  });
+}
+
+function of(code: BecauseCode): Because {
+  return { code, reason: BECAUSE[code] };
+}
+
+function outsideHours({ schedule, lengthMinutes }: Diary, start: number, managed: boolean): Because[] {
+  const end = start + lengthMinutes;
+  const found: Because[] = [];
+  const away = timeOffBetween(schedule, start, end);
+  const isOpen = holds(schedule, start, end);
+  if (away.length > 0 && managed) {
+    for (const { id } of away) found.push({ ...of('time_off'), ...(id === undefined ? {} : { timeOffId: id }) });
+  }
+  if (isOpen) return found.length > 0 ? found : [of('no_hours')];
+  const usual = holds(schedule.plain(), start, end);
+  const differs = usual ? differing(schedule, start) : null;
+  if (differs) return [...found, differs];
+  return [...found, of(usual || !beginsWithin(schedule, start) ? 'no_hours' : 'does_not_fit')];
+}
+
+/** Whether openings, before time off, hold a session wholly. */
+function holds(schedule: CompiledSchedule, start: number, end: number): boolean {
+  const opened = openings(schedule, start, end);
+  const joined: number[] = [];
+  for (let i = 0; i < opened.length; i += 2) append(joined, opened[i]!, opened[i + 1]!);
+  return joined.some((from, i) => i % 2 === 0 && from <= start && end <= joined[i + 1]!);
+}
+
+function beginsWithin(schedule: CompiledSchedule, start: number): boolean {
+  return openings(schedule, start, start + 1).length > 0;
+}
+
+/** Why a date is not as its week: of the date of a start, or of the one before where its hours ran past midnight. */
+function differing({ given, calendar, table }: CompiledSchedule, start: number): Because | null {
+  const today = Math.floor((start + offsetIn(table, start)) / DAY);
+  for (const day of [today, today - 1]) {
+    const date = dateOfDay(day);
+    if (given.overrides.some((one) => one.date === date)) return { ...of('date_override'), date };
+    const [holiday] = calendar?.between(day, day + 1) ?? [];
+    if (holiday) return { ...of('holiday'), date, holiday: holiday.name };
+  }
+  return null;
+}
+
+function takenBy({ lengthMinutes, policy }: Diary, start: number, owners: readonly Owner[]): Because[] {
+  const end = start + lengthMinutes;
+  const [from, to] = [start - policy.bufferBeforeMinutes, end + policy.bufferAfterMinutes];
+  const found = owners
+    .filter((owner) => owner.from < to && owner.to > from)
+    .map((owner): Because => {
+      const { sessionId, appointmentIds, holdId } = owner;
+      if (holdId !== null) return { ...of('hold'), holdId };
+      const code = owner.start < end && owner.end > start ? 'busy' : 'buffer';
+      return { ...of(code), ...(sessionId === null ? {} : { sessionId, appointmentIds }) };
+    });
+  // Given up between two reads.
+  return found.length > 0 ? found : [of('taken')];
+}

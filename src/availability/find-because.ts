@@ -1,0 +1,121 @@
+// Tells of times why they cannot be had: of every start there could be in some days, or of the one that was refused. Those who
+// manage the practitioner learn which entry or appointment stands in the way; everybody else that something does.
+import { mayManagePractitioner, type Actor } from '../identity/actor.ts';
+import { dateOfDay, dayNumber, dayStart, nowMinute, timeOf } from '../platform/time/wall-clock.ts';
+import { resolveMinute } from '../platform/time/zone-table.ts';
+import { openings, weekdayIndex, type CompiledSchedule } from '../schedules/schedule.ts';
+import { explain, type Because, type Owner } from './explanation.ts';
+import { diaryOf, findSlots, type SlotQuestion, type SlotsFound, type SlotTools } from './find-slots.ts';
+import { listOwners } from './store-owners.ts';
+
+const DAY = 1_440;
+
+export type ExplainedSlot = { readonly start: number; readonly end: number; readonly because: readonly Because[] };
+export type ExplainedDay = {
+  readonly date: string;
+  readonly slots: readonly ExplainedSlot[];
+  /** Starts by the wall, `HH:mm`, that clocks jump over. */
+  readonly skipped: readonly string[];
+};
+export type Explained = { readonly found: SlotsFound; readonly days: readonly ExplainedDay[] };
+
+/**
+ * Every start of the grid of her hours: those in force, and those that her week would have where a date differs. Free ones are
+ * those with nothing against them, and just those that availability offers. Refusals of findSlots.
+ */
+export async function findExplained(tools: SlotTools, actor: Actor, question: SlotQuestion): Promise<Explained> {
+  const found = await findSlots(tools, question);
+  const { desk, timeZone } = found;
+  const first = dayNumber(question.from);
+  const starts = found.days.map((_, index) => dayStart(dateOfDay(first + index), timeZone));
+  starts.push(dayStart(dateOfDay(first + found.days.length), timeZone));
+  const diary = diaryOf(found);
+  const now = nowMinute(tools.clock.now());
+  const [from, to] = [starts[0]!, starts.at(-1)!];
+  const owners = await ownersFor(tools, actor, question, desk.policy, [from, to + diary.lengthMinutes]);
+  const candidates = [diary.schedule, diary.schedule.plain()].flatMap((schedule) =>
+    gridOf(schedule, desk.policy.gridMinutes, from, to),
+  );
+  const all = [...new Set(candidates)].toSorted((a, b) => a - b);
+  const slots = all.map((start) => ({
+    start,
+    end: start + diary.lengthMinutes,
+    because: explain(diary, start, now, owners),
+  }));
+  return {
+    found,
+    days: found.days.map(({ date }, index) => ({
+      date,
+      slots: slots.filter(({ start }) => start >= starts[index]! && start < starts[index + 1]!),
+      skipped: skippedOn(diary.schedule, desk.policy.gridMinutes, date),
+    })),
+  };
+}
+
+/** Of one start, with what was found around it. */
+export async function findBecause(
+  tools: SlotTools,
+  actor: Actor,
+  found: SlotsFound,
+  start: number,
+  except: number | undefined,
+): Promise<Because[]> {
+  const diary = diaryOf(found);
+  const question = { organisationId: actor.organisationId, practitionerId: diary.practitionerId, except };
+  // A service asks for many others, and shows what it is told to them.
+  const owners =
+    actor.role === 'service'
+      ? null
+      : await ownersFor(tools, actor, question, diary.policy, [start, start + diary.lengthMinutes]);
+  return explain(diary, start, nowMinute(tools.clock.now()), owners);
+}
+
+async function ownersFor(
+  tools: SlotTools,
+  actor: Actor,
+  question: Pick<SlotQuestion, 'organisationId' | 'practitionerId'> & { readonly except?: number | undefined },
+  buffers: { readonly bufferBeforeMinutes: number; readonly bufferAfterMinutes: number },
+  [from, to]: readonly [number, number],
+): Promise<Owner[] | null> {
+  const { organisationId, practitionerId, except } = question;
+  if (actor.organisationId !== organisationId || !mayManagePractitioner(actor, practitionerId)) return null;
+  return await tools.transactor.inOrganisation(
+    organisationId,
+    (tx) =>
+      listOwners(tx, {
+        practitionerId,
+        from: from - buffers.bufferBeforeMinutes,
+        to: to + buffers.bufferAfterMinutes,
+        now: tools.clock.now(),
+        except,
+      }),
+    { readOnly: true },
+  );
+}
+
+/** Every start of the grid from each opening, also where a session would not fit any more. */
+function gridOf(schedule: CompiledSchedule, grid: number, from: number, to: number): number[] {
+  const opened = openings(schedule, from, to);
+  return opened.flatMap((open, i) => {
+    if (i % 2 !== 0) return [];
+    const first = open >= from ? open : open + Math.ceil((from - open) / grid) * grid;
+    const until = Math.min(opened[i + 1]!, to);
+    return Array.from({ length: Math.max(0, Math.ceil((until - first) / grid)) }, (_, step) => first + step * grid);
+  });
+}
+
+/** By the walls that her week is read on, on a date of each. */
+function skippedOn({ layers }: CompiledSchedule, grid: number, date: string): string[] {
+  const day = dayNumber(date);
+  const times = layers.flatMap(({ table, eras }) => {
+    const hours = eras.findLast(({ fromDay }) => fromDay <= day)?.byWeekday[weekdayIndex(day)] ?? [];
+    return hours.flatMap((from, i) => {
+      if (i % 2 !== 0) return [];
+      const count = Math.ceil((hours[i + 1]! - from) / grid);
+      return Array.from({ length: count }, (_, step) => day * DAY + from + step * grid).filter(
+        (wall) => resolveMinute(table, wall).kind === 'gap',
+      );
+    });
+  });
+  return [...new Set(times)].toSorted((a, b) => a - b).map(timeOf);
+}

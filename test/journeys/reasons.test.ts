@@ -1,0 +1,138 @@
+// Why not: every start of a day with all that stands against it, for each reader what she may know; and a refused booking says
+// the same.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { booking, openHouse, type Json, type OpenHouse, type Method } from '../open-house.ts';
+import type { Who } from '../cast.ts';
+
+let house: OpenHouse;
+beforeAll(async () => {
+  house = await openHouse({ worker: false });
+});
+afterAll(() => house.close());
+
+const her = '/api/practitioners/123';
+async function change(method: Method, path: string, body?: Json): Promise<Json> {
+  const answer = await house.ask('staff', method, path, body === undefined ? {} : { body });
+  expect([200, 201], answer.text).toContain(answer.status);
+  return answer.body;
+}
+type Because = { code: string; reason: string } & Json;
+type Slot = { time: string; available: boolean; reasons: string[]; because: Because[] };
+async function explained(who: Who, date: string): Promise<Slot[]> {
+  const { body, text } = await house.get(who, `${her}/availability?date=${date}&explain=true`);
+  expect(body['timeSlots'], text).toBeDefined();
+  return body['timeSlots'] as Slot[];
+}
+const codes = async (who: Who, date: string) =>
+  Object.fromEntries((await explained(who, date)).map(({ time, because }) => [time, because.map(({ code }) => code)]));
+async function book(date: string, time: string, over: Json = {}) {
+  return await house.post(
+    'staff',
+    '/api/appointments',
+    booking({ date, time, videoMeetingConfig: undefined, ...over }),
+  );
+}
+
+describe('a start is explained', () => {
+  test('to her and to staff with what has taken it, to others without', async () => {
+    const made = await book('2030-06-20', '10:00');
+    expect(made.status).toBe(201);
+    const appointmentId = Number(made.body['appointmentId']);
+    const off = await change('POST', `${her}/time-off`, { start: '2030-06-20T13:30', end: '2030-06-20T14:30' });
+    const timeOffId = (off['timeOff'] as { id: number }).id;
+    for (const who of ['staff', 'sarah', 'service'] as const) {
+      const slots = await explained(who, '2030-06-20');
+      expect(slots[1]?.because).toEqual([
+        { code: 'busy', reason: 'slot_taken', sessionId: expect.any(Number), appointmentIds: [appointmentId] },
+      ]);
+      expect(slots[3]?.because).toEqual([{ code: 'time_off', reason: 'outside_hours', timeOffId }]);
+    }
+    for (const who of [null, 'john', 'michael', 'foreignStaff'] as const) {
+      expect(await codes(who, '2030-06-20')).toEqual({
+        '09:00 AM': [],
+        '10:00 AM': ['taken'],
+        '11:00 AM': [],
+        '01:00 PM': ['no_hours'],
+        '02:00 PM': ['no_hours'],
+        '03:00 PM': [],
+        '04:00 PM': [],
+        '05:00 PM': [],
+      });
+    }
+    const listed = await house.get(null, `${her}/availability?date=2030-06-20`);
+    const offered = (listed.body['timeSlots'] as Slot[]).filter(({ available }) => available).map(({ time }) => time);
+    const free = (await explained(null, '2030-06-20')).filter(({ available }) => available).map(({ time }) => time);
+    expect(free).toEqual(offered);
+    const refused = await book('2030-06-20', '10:00', { userId: 'x', userEmail: 'x@example.com', userName: 'X' });
+    expect([refused.body['code'], refused.body['because']]).toEqual([
+      'slot_taken',
+      [{ code: 'busy', reason: 'slot_taken', sessionId: expect.any(Number), appointmentIds: [appointmentId] }],
+    ]);
+    const forClient = await house.post('john', '/api/appointments', booking({ date: '2030-06-20', time: '10:00' }));
+    expect(forClient.body['because']).toEqual([{ code: 'taken', reason: 'slot_taken' }]);
+    await change('DELETE', `${her}/time-off/${timeOffId}`);
+  });
+
+  test('by buffers and holds apart from sessions', async () => {
+    await change('PATCH', her, { bufferAfterMinutes: 30 });
+    await book('2030-06-21', '10:00', { sessionType: 'Follow-up' });
+    // The session itself ends at 10:30, its buffer at 11:00.
+    expect(await codes('staff', '2030-06-21')).toMatchObject({
+      '09:00 AM': ['buffer'],
+      '10:00 AM': ['busy'],
+      '11:00 AM': [],
+    });
+    await change('PATCH', her, { bufferAfterMinutes: 0 });
+  });
+
+  test('by a date that differs, a holiday, and both where time is taken off', async () => {
+    await change('PUT', `${her}/date-overrides/2030-06-24`, { hours: [{ from: '14:00', to: '15:00' }] });
+    const day = await codes(null, '2030-06-24');
+    expect([day['09:00 AM'], day['02:00 PM'], day['03:00 PM']]).toEqual([['date_override'], [], ['date_override']]);
+    await change('PUT', `${her}/holidays`, { region: 'US' });
+    const [slot] = await explained(null, '2030-07-04');
+    expect(slot?.because).toEqual([
+      { code: 'holiday', reason: 'outside_hours', date: '2030-07-04', holiday: 'Independence Day' },
+    ]);
+    const refused = await house.post('john', '/api/appointments', booking({ date: '2030-07-04', time: '09:00' }));
+    expect([refused.body['code'], refused.body['reasons'], refused.body['because']]).toEqual([
+      'outside_hours',
+      ['outside_hours'],
+      slot?.because,
+    ]);
+    await change('PUT', `${her}/holidays`, { region: null });
+  });
+
+  test('by limits, with the limit for those who manage her', async () => {
+    const limit = { per: 'day', of: 'practitioner', sessionTypeId: null, mostSessions: 0, mostMinutes: null };
+    await change('PATCH', her, { limits: [limit] });
+    expect((await explained('sarah', '2030-06-26'))[0]?.because).toEqual([
+      { code: 'booking_limit_reached', reason: 'booking_limit_reached', limit },
+    ]);
+    expect((await explained(null, '2030-06-26'))[0]?.because).toEqual([
+      { code: 'booking_limit_reached', reason: 'booking_limit_reached' },
+    ]);
+    await change('PATCH', her, { limits: [] });
+  });
+
+  test('where it would end after hours, and where clocks jump over it', async () => {
+    await change('PUT', `${her}/date-overrides/2030-06-27`, { hours: [{ from: '09:00', to: '10:30' }] });
+    expect(await codes(null, '2030-06-27')).toMatchObject({ '09:00 AM': [], '10:00 AM': ['date_override'] });
+    await change('DELETE', `${her}/date-overrides/2030-06-27`);
+    const hours = [{ weekday: 'sunday', from: '01:00', to: '04:30' }];
+    await change('PUT', `${her}/weekly-hours`, { hours });
+    const { body } = await house.get(null, `${her}/availability?date=2030-03-10&explain=true`);
+    expect((body['timeSlots'] as Slot[]).map(({ time, because }) => [time, because.map(({ code }) => code)])).toEqual([
+      ['01:00 AM', []],
+      ['03:00 AM', []],
+      ['04:00 AM', ['does_not_fit']],
+    ]);
+    expect(body['skipped']).toEqual([
+      {
+        time: '02:00',
+        reasons: ['time_does_not_exist'],
+        because: [{ code: 'clock_gap', reason: 'time_does_not_exist' }],
+      },
+    ]);
+  });
+});
