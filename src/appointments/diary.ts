@@ -4,6 +4,8 @@ import { Refusal } from '../platform/refusal.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { nowMinute, parseStart, type Start, type Wall } from '../platform/time/wall-clock.ts';
 import { isAt, type Desk, type Desks } from '../availability/desk.ts';
+import { findAlternatives } from '../availability/find-alternatives.ts';
+import type { SlotTools, Sought } from '../availability/find-slots.ts';
 import { refusalFor, type ReasonCode } from '../availability/reasons.ts';
 import { reasonsAgainst } from '../availability/slots.ts';
 import { readBusyIn, type Busy, type BusyQuestion } from '../availability/store.ts';
@@ -135,9 +137,27 @@ export class NotBookable extends Error {
   }
 }
 
-/** The refusal with what could be had instead. */
-export function refusalWith(error: NotBookable, alternatives: readonly object[]): Refusal {
-  return refusalFor(error.reasons, { alternatives });
+/** What somebody wants a time for. */
+export type Meant = { readonly practitionerId: number; readonly session: Sought };
+
+/**
+ * Runs an act; where its start cannot be booked, the refusal says what could be had instead. The act tells what it means as
+ * soon as it knows; alternatives are found once its transaction is closed.
+ */
+export async function orAlternatives<T>(
+  tools: SlotTools,
+  actor: Pick<Actor, 'organisationId'>,
+  act: (onMeant: (meant: Meant) => void) => Promise<T>,
+): Promise<T> {
+  let meant: Meant | undefined;
+  try {
+    return await act((told) => (meant = told));
+  } catch (error) {
+    if (!(error instanceof NotBookable) || !meant) throw error;
+    const { organisationId } = actor;
+    const alternatives = await findAlternatives(tools, { organisationId, ...meant, start: error.start.instant });
+    throw refusalFor(error.reasons, { alternatives });
+  }
 }
 
 function refuseUnknown(): never {

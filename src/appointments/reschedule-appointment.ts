@@ -1,6 +1,5 @@
 // Moves an appointment to another start: same id, same meeting, same calendar entry, one revision on. Its own time is not
 // in its way, and is freed in the same transaction in which the new time is taken.
-import { findAlternatives } from '../availability/find-alternatives.ts';
 import { readBusyIn } from '../availability/store.ts';
 import { isBoundByWindows, mayChange, type Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
@@ -12,7 +11,7 @@ import { Refusal } from '../platform/refusal.ts';
 import { parseStart, wallOf } from '../platform/time/wall-clock.ts';
 import { lengthMinutes, moves, type Appointment } from './appointment.ts';
 import type { BookingTools } from './book-appointment.ts';
-import { deskOf, judgeStart, NotBookable, refusalWith, stretchToRead, type StartAsked } from './diary.ts';
+import { deskOf, judgeStart, NotBookable, orAlternatives, stretchToRead, type StartAsked } from './diary.ts';
 import { seeAppointment } from './find-appointment.ts';
 import { moveSession } from './store.ts';
 
@@ -26,27 +25,21 @@ export async function rescheduleAppointment(
   request: { readonly appointmentId: number; readonly start: StartAsked },
   once: Once,
 ): Promise<void> {
-  let moving: Appointment | undefined;
-  try {
-    await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+  await orAlternatives(tools, actor, (onMeant) =>
+    tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
       if (await once.claim(tx)) return;
       const seen = await seeAppointment(tx, actor, request.appointmentId);
       if (!mayChange(actor, seen)) throw new Refusal('forbidden', 'You cannot move this appointment.');
       await lockTimeOf(tx, [seen.practitionerId], seen.clientSubject);
-      moving = await seeAppointment(tx, actor, request.appointmentId);
+      const moving = await seeAppointment(tx, actor, request.appointmentId);
+      onMeant({
+        practitionerId: moving.practitionerId,
+        session: { id: moving.sessionTypeId, name: moving.sessionType, lengthMinutes: lengthMinutes(moving) },
+      });
       await move(tools, tx, actor, moving, request.start);
       await once.settle(tx, 200, request.appointmentId);
-    });
-  } catch (error) {
-    if (!(error instanceof NotBookable) || !moving) throw error;
-    const alternatives = await findAlternatives(tools, {
-      organisationId: actor.organisationId,
-      practitionerId: moving.practitionerId,
-      session: { id: moving.sessionTypeId, name: moving.sessionType, lengthMinutes: lengthMinutes(moving) },
-      start: error.start.instant,
-    });
-    throw refusalWith(error, alternatives);
-  }
+    }),
+  );
 }
 
 async function move(

@@ -10,15 +10,18 @@ import type { App } from '../platform/http/server.ts';
 import { isInstant, PublicId } from '../platform/http/validation.ts';
 import { REASONS } from '../availability/reasons.ts';
 import { Type } from 'typebox';
-import { bookAppointment, type BookingTools } from './book-appointment.ts';
+import { bookAppointment } from './book-appointment.ts';
+import { bookHeld } from './confirm-hold.ts';
 import { cancelAppointment } from './cancel-appointment.ts';
 import { nameOf } from './client.ts';
 import { findTroubleAround, type MailTools } from './find-mail-trouble.ts';
 import { listForClient, readAppointment } from './find-appointment.ts';
 import { rescheduleAppointment } from './reschedule-appointment.ts';
+import type { HoldTools } from './hold-slot.ts';
 import type { LinkTools } from './issue-guest-link.ts';
 import { closingRoutes } from './routes-closing.ts';
 import { guestRoutes } from './routes-guest.ts';
+import { holdRoutes } from './routes-holds.ts';
 import { phoneRoutes } from './routes-phone.ts';
 import {
   AppointmentCreated,
@@ -36,7 +39,7 @@ import {
   wireOne,
 } from './schemas.ts';
 
-export type AppointmentTools = BookingTools &
+export type AppointmentTools = HoldTools &
   LinkTools &
   MailTools & {
     readonly clock: Clock;
@@ -57,6 +60,7 @@ export function appointmentRoutes(app: App, tools: AppointmentTools): void {
   reading(app, tools);
   closingRoutes(app, tools);
   guestRoutes(app, tools);
+  holdRoutes(app, tools);
   phoneRoutes(app, tools);
 }
 
@@ -90,6 +94,7 @@ function booking(app: App, tools: AppointmentTools): void {
             'platform_not_offered',
             'platform_not_configured',
             'time_does_not_exist',
+            'hold_expired',
           ],
           { body: true },
         ),
@@ -97,24 +102,23 @@ function booking(app: App, tools: AppointmentTools): void {
     },
     async (request, reply) => {
       const { actor, body } = request;
-      const { date, time, timeZone, videoMeetingConfig } = body;
-      const { appointmentId } = await bookAppointment(
-        tools,
-        actor,
-        {
-          userId: body.userId,
-          userEmail: body.userEmail,
-          userName: body.userName ?? nameOf(actor),
-          userPhone: body.userPhone,
-          practitionerId: body.practitionerId,
-          practitionerName: body.practitionerName,
-          start: { wall: { date, time }, timeZone },
-          sessionType: body.sessionType,
-          platform: videoMeetingConfig?.platform ?? null,
-          hostEmail: videoMeetingConfig?.hostEmail,
-        },
-        onceOf(request, actor, tools.clock),
-      );
+      const { date, time, timeZone, videoMeetingConfig, holdId } = body;
+      const wish = {
+        userId: body.userId,
+        userEmail: body.userEmail,
+        userName: body.userName ?? nameOf(actor),
+        userPhone: body.userPhone,
+        practitionerId: body.practitionerId,
+        practitionerName: body.practitionerName,
+        start: { wall: { date, time }, timeZone },
+        sessionType: body.sessionType,
+        platform: videoMeetingConfig?.platform ?? null,
+        hostEmail: videoMeetingConfig?.hostEmail,
+      };
+      const once = onceOf(request, actor, tools.clock);
+      const { appointmentId } = await (holdId === undefined
+        ? bookAppointment(tools, actor, wish, once)
+        : bookHeld(tools, actor, { ...wish, holdId }, once));
       const meeting = videoMeetingConfig ? await meetingOnceReady(tools, actor, appointmentId) : null;
       return await reply
         .code(201)

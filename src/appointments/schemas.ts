@@ -59,6 +59,7 @@ export const NewAppointment = named(
           { additionalProperties: false },
         ),
       ),
+      holdId: Type.Optional({ ...PublicId, description: 'A live hold of this very time: booking with it succeeds.' }),
     },
     {
       additionalProperties: false,

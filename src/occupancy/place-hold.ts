@@ -14,8 +14,14 @@ export async function placeHold(tx: Transaction, by: By, hold: NewHold): Promise
   await expireHolds(tx, by, hold.practitionerId, hold.occupied);
   const id = await insertHold(tx, hold);
   if (id === null) return null;
-  const { time, expiresAt, practitionerId } = hold;
-  const facts = { practitionerId, start: time.from.toString(), expiresAt: expiresAt.toString() };
+  const { time, expiresAt, practitionerId, sessionTypeId } = hold;
+  const facts = {
+    practitionerId,
+    sessionTypeId,
+    start: time.from.toString(),
+    end: time.to.toString(),
+    expiresAt: expiresAt.toString(),
+  };
   await record(tx, { ...entryOf(by, id), event: 'hold.placed', facts });
   return id;
 }

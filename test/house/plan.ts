@@ -110,7 +110,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
   audit: [],
   connections: ['connected-tokens', 'connection', 'result-page', 'trouble-letter'],
   identity: ['actor', 'api-key', 'authenticate', 'guest-link', 'issuer-keys', 'outside-claims', 'scope', 'token'],
-  occupancy: ['occupancy'],
+  occupancy: ['hold', 'occupancy'],
   journal: ['events', 'record'],
   meetings: ['life', 'meeting', 'news'],
   notifications: [
@@ -173,6 +173,7 @@ export const PURE: readonly string[] = [
   'src/fulfilment/plan.ts',
   'src/identity/actor.ts',
   'src/meetings/life.ts',
+  'src/occupancy/hold.ts',
   'src/occupancy/occupancy.ts',
   'src/practitioners/auto-close.ts',
   'src/practitioners/practitioner.ts',

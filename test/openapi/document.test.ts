@@ -272,8 +272,8 @@ describe('refusals', () => {
 
   it('stand at the routes that can answer them, but for those that belong to none', () => {
     const never = REFUSAL_CODES.filter((code) => !(code in document.components.examples));
-    // Found before there is a route; and holds have no endpoint yet.
-    expect(never).toEqual(['method_not_allowed', 'header_too_large', 'request_timeout', 'hold_expired']);
+    // Found before there is a route.
+    expect(never).toEqual(['method_not_allowed', 'header_too_large', 'request_timeout']);
   });
 });
 

@@ -101,6 +101,8 @@ export type Tables = ConnectionTables &
       starts_at: Instant;
       ends_at: Instant;
       expires_at: Instant;
+      zone: string;
+      wall_start: string;
       state: Written<'open' | 'confirmed' | 'released' | 'expired'>;
       created_at: ReadOnly<Temporal.Instant>;
     };
