@@ -24,6 +24,7 @@ import {
   type StartAsked,
 } from './diary.ts';
 import { keepClient } from './record-client.ts';
+import { decideByOf, type Requested } from './request.ts';
 import { insertBooking, type NewSession } from './store-booking.ts';
 
 export type BookingTools = SlotTools & {
@@ -47,7 +48,8 @@ export type BookingRequest = {
   readonly hostEmail?: string | undefined;
 };
 
-export type Booked = { readonly appointmentId: number };
+/** `pending`: it is a request, which has no meeting; null where an earlier call under the same key made it. */
+export type Booked = { readonly appointmentId: number; readonly pending: boolean | null };
 
 /** The longest that can be on offer (the table's bound), for a stretch read before the session type is known. */
 const LONGEST_SESSION_MINUTES = 720;
@@ -67,13 +69,13 @@ export async function bookAppointment(
   return await orAlternatives(tools, actor, (onMeant) =>
     tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
       const earlier = await once.claim(tx);
-      if (earlier?.subjectId != null) return { appointmentId: earlier.subjectId };
+      if (earlier?.subjectId != null) return { appointmentId: earlier.subjectId, pending: null };
       const read = await readForBooking(tools, tx, actor, request, (session) =>
         onMeant({ practitionerId: request.practitionerId, session }),
       );
-      const appointmentId = await write(tools, tx, actor, request, read, { last: !once.keyed });
-      await once.settle(tx, 201, appointmentId);
-      return { appointmentId };
+      const booked = await write(tools, tx, actor, request, read, { last: !once.keyed });
+      await once.settle(tx, 201, booked.appointmentId);
+      return booked;
     }),
   );
 }
@@ -144,7 +146,7 @@ async function write(
   request: BookingRequest,
   read: Read,
   options: { readonly last: boolean },
-): Promise<number> {
+): Promise<Booked> {
   const { judged, sessionType } = read;
   const now = tools.clock.now();
   const by = { role: actor.role, ref: actor.key };
@@ -160,25 +162,39 @@ async function write(
     zone,
     wallStart: `${wall.date}T${wall.time.slice(0, 5)}`,
     platform: request.platform,
+    request: requestedAt(actor, sessionType, now, time.from),
   };
   const entry = rowOf(entryOfBooking({ at: now, actor: by }, session, clientId));
   const made = await insertBooking(tx, session, clientId, entry, options);
   // The rule said it was free, the table that it is not: somebody wrote past the lock. The table is right.
   if (made === null) throw new NotBookable(['slot_taken'], judged.start);
   tx.afterCommit(() => tools.wake(actor.organisationId, made.sessionId));
-  return made.appointmentId;
+  return { appointmentId: made.appointmentId, pending: session.request !== null };
+}
+
+/** Staff who book could approve it, too; what a client or a service asks for waits for approval where it is required. */
+export function requestedAt(
+  actor: Actor,
+  { requiresApproval, approvalMinutes }: Pick<Offered, 'requiresApproval' | 'approvalMinutes'>,
+  now: Temporal.Instant,
+  start: Temporal.Instant,
+): Requested | null {
+  if (!requiresApproval || actor.role === 'staff') return null;
+  return { decideBy: decideByOf(now, approvalMinutes, start) };
 }
 
 /** What the journal says of a booking. */
 export function entryOfBooking(
   by: Pick<Entry, 'at' | 'actor'>,
-  { practitionerId, sessionTypeId, time, platform }: NewSession,
+  { practitionerId, sessionTypeId, time, platform, request }: NewSession,
   clientId: number,
   more: Facts = {},
 ): Omit<Entry, 'subject'> {
   const [start, end] = [time.from.toString(), time.to.toString()];
   const facts = { clientId, practitionerId, sessionTypeId, start, end, platform, ...more };
-  return { ...by, event: 'appointment.booked', revision: 1, facts };
+  if (request === null) return { ...by, event: 'appointment.booked', revision: 1, facts };
+  const decideBy = request.decideBy.toString();
+  return { ...by, event: 'appointment.requested', revision: 1, facts: { ...facts, decideBy } };
 }
 
 /** What can be made for a practitioner: by the deployment's accounts, and by those of her own. */

@@ -17,6 +17,7 @@ import {
   platformsWith,
   refuseOthersBooking,
   refusePlatform,
+  requestedAt,
   type Booked,
   type BookingRequest,
   type BookingTools,
@@ -39,10 +40,10 @@ export async function bookHeld(
   refuseOthersBooking(actor, request.userId);
   return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
     const earlier = await once.claim(tx);
-    if (earlier?.subjectId != null) return { appointmentId: earlier.subjectId };
-    const appointmentId = await book(tools, tx, actor, request);
-    await once.settle(tx, 201, appointmentId);
-    return { appointmentId };
+    if (earlier?.subjectId != null) return { appointmentId: earlier.subjectId, pending: null };
+    const booked = await book(tools, tx, actor, request);
+    await once.settle(tx, 201, booked.appointmentId);
+    return booked;
   });
 }
 
@@ -51,7 +52,7 @@ async function book(
   tx: Transaction,
   actor: Actor,
   request: BookingRequest & { readonly holdId: number },
-): Promise<number> {
+): Promise<Booked> {
   const { practitionerId } = await seeHold(tx, actor, request.holdId);
   const client = await lockTimeOf(tx, [practitionerId], request.userId);
   const hold = await seeHold(tx, actor, request.holdId);
@@ -70,13 +71,26 @@ async function book(
   const by = { role: actor.role, ref: actor.key };
   const clientId = await keepClient(tx, actor, request, client, now);
   const sessionId = await takeId(tx);
-  const { occupancyId, occupied } = await confirmHold(tx, { at: now, actor: by }, hold.id, sessionId);
   const { time, zone, wallStart, sessionTypeId } = hold;
-  const session = { practitionerId, sessionTypeId, time, occupied, zone, wallStart, platform: request.platform };
+  // As she has it, or as the session type does where she offers it no more.
+  const hers = practitioner.offered.find(({ id }) => id === sessionTypeId) ?? sessionType;
+  const asked = requestedAt(actor, hers, now, time.from);
+  const until = asked?.decideBy ?? null;
+  const { occupancyId, occupied } = await confirmHold(tx, { at: now, actor: by }, hold.id, sessionId, until);
+  const session = {
+    practitionerId,
+    sessionTypeId,
+    time,
+    occupied,
+    zone,
+    wallStart,
+    platform: request.platform,
+    request: asked,
+  };
   const entry = rowOf(entryOfBooking({ at: now, actor: by }, session, clientId, { holdId: hold.id }));
   const made = await insertHeldBooking(tx, { ...session, id: sessionId, occupancyId }, clientId, entry);
   tx.afterCommit(() => tools.wake(actor.organisationId, sessionId));
-  return made.appointmentId;
+  return { appointmentId: made.appointmentId, pending: asked !== null };
 }
 
 /** The body says what is booked, as any booking does; it must be what is held. Refusal `does_not_match`. */

@@ -11,6 +11,7 @@ import { reasonsAgainst } from '../availability/slots.ts';
 import { readBusyIn, type Busy, type BusyQuestion } from '../availability/store.ts';
 import { withBuffers, type Stretch } from '../occupancy/occupancy.ts';
 import { expireHolds } from '../occupancy/place-hold.ts';
+import { lapseRequestsIn } from './lapse-request.ts';
 import type { Actor } from '../identity/actor.ts';
 
 export type DiaryTools = { readonly desks: Desks; readonly clock: Clock };
@@ -108,6 +109,7 @@ export async function judgeStart(
   if (busy.expiredHolds) {
     const by = { at: now, actor: { role: actor.role, ref: actor.key } };
     await expireHolds(tx, by, guessed.practitionerId, occupied);
+    await lapseRequestsIn(tx, guessed.practitionerId, occupied, now);
   }
   return { desk, start, time, occupied };
 }

@@ -80,7 +80,7 @@ export async function listForClient(tools: Reading, actor: Actor, question: List
 }
 
 /**
- * A cancelled appointment has no way in, whatever still stands outside for a moment; nor has one that is over and never
+ * A request has no way in yet. A cancelled appointment has none, whatever still stands outside for a moment; nor has one that is over and never
  * got any. Neither is `pending`: whoever waits for that would wait for ever.
  */
 function meetingOf(
@@ -88,7 +88,7 @@ function meetingOf(
   objects: readonly OutsideObject[],
   now: Temporal.Instant,
 ): MeetingDetails | null {
-  if (appointment.state === 'cancelled') return null;
+  if (appointment.state === 'cancelled' || appointment.state === 'pending') return null;
   const meeting = meetingDetails(appointment.platform, objects);
   const over = Temporal.Instant.compare(appointment.end, now) <= 0;
   return over && meeting?.status !== 'ready' ? null : meeting;

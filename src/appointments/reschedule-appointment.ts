@@ -8,12 +8,15 @@ import { lockTimeOf, takeForSession } from '../occupancy/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
+import { readSessionType } from '../practitioners/store.ts';
 import { parseStart, wallOf } from '../platform/time/wall-clock.ts';
-import { lengthMinutes, moves, type Appointment } from './appointment.ts';
+import { lengthMinutes, moves, type Appointment, type Party } from './appointment.ts';
 import type { BookingTools } from './book-appointment.ts';
 import { deskOf, judgeStart, NotBookable, orAlternatives, stretchToRead, type StartAsked } from './diary.ts';
 import { seeAppointment } from './find-appointment.ts';
+import { decideByOf, refuseLapsed } from './request.ts';
 import { moveSession } from './store.ts';
+import { setAwaited } from './store-requests.ts';
 
 /**
  * Refusals: `not_found`, those of the appointment's state, `practitioner_not_bookable`, `reschedule_window_closed`, and every
@@ -36,20 +39,32 @@ export async function rescheduleAppointment(
         practitionerId: moving.practitionerId,
         session: { id: moving.sessionTypeId, name: moving.sessionType, lengthMinutes: lengthMinutes(moving) },
       });
-      await move(tools, tx, actor, moving, request.start);
+      await moveTo(tools, tx, actor, moving, request.start, await asksAnew(tx, actor, moving));
       await once.settle(tx, 200, request.appointmentId);
     }),
   );
 }
 
-async function move(
+/** Who moves a request asks the other side anew. */
+async function asksAnew(tx: Transaction, actor: Actor, moving: Appointment): Promise<Asking | null> {
+  if (moving.state !== 'pending') return null;
+  const { approvalMinutes } = await readSessionType(tx, moving.sessionTypeId);
+  return { awaits: actor.role === 'practitioner' ? 'client' : 'practitioner', approvalMinutes };
+}
+
+export type Asking = { readonly awaits: Party; readonly approvalMinutes: number };
+
+/** The same inside a transaction that has locked the time. `asking`: of a request, whose word is waited for then. */
+export async function moveTo(
   tools: BookingTools,
   tx: Transaction,
   actor: Actor,
   appointment: Appointment,
   asked: StartAsked,
+  asking: Asking | null,
 ): Promise<void> {
   const now = tools.clock.now();
+  refuseLapsed(appointment, now);
   const { practitionerId, sessionId } = appointment;
   const minutes = lengthMinutes(appointment);
   const seen = tools.desks.recall(actor.organisationId, practitionerId);
@@ -66,7 +81,9 @@ async function move(
   const judged = await judgeStart(tools, tx, actor, { desk, busy, guessed, asked, lengthMinutes: minutes });
   const did = { at: now, actor: { role: actor.role, ref: actor.key } };
   const heirs = await releaseTimeOf(tx, did, sessionId);
-  const occupancyId = await takeForSession(tx, { resourceId: practitionerId, stretch: judged.occupied, sessionId });
+  const decideBy = asking && decideByOf(now, asking.approvalMinutes, judged.time.from);
+  const taking = { resourceId: practitionerId, stretch: judged.occupied, sessionId, expiresAt: decideBy };
+  const occupancyId = await takeForSession(tx, taking);
   if (occupancyId === null) throw new NotBookable(['slot_taken'], judged.start);
   const wall = wallOf(judged.time.from, desk.schedule.zone);
   const { time, occupied } = judged;
@@ -77,9 +94,10 @@ async function move(
     { time, occupied, zone: desk.schedule.zone, wallStart, occupancyId, late: how.late },
     now,
   );
+  if (asking && decideBy) await setAwaited(tx, appointment.id, { awaits: asking.awaits, decideBy });
   await record(tx, {
     ...did,
-    event: 'appointment.rescheduled',
+    event: asking?.awaits === 'client' ? 'appointment.proposed' : 'appointment.rescheduled',
     subject: { kind: 'appointment', id: appointment.id },
     revision,
     facts: {
@@ -89,6 +107,7 @@ async function move(
       end: time.to.toString(),
       inheritedBy: heirs,
       ...(how.late ? { late: true } : {}),
+      ...(decideBy ? { decideBy: decideBy.toString() } : {}),
     },
   });
   tx.afterCommit(() => tools.wake(actor.organisationId, sessionId));

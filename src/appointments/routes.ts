@@ -23,6 +23,7 @@ import { closingRoutes } from './routes-closing.ts';
 import { guestRoutes } from './routes-guest.ts';
 import { holdRoutes } from './routes-holds.ts';
 import { phoneRoutes } from './routes-phone.ts';
+import { requestRoutes } from './routes-requests.ts';
 import {
   AppointmentCreated,
   AppointmentList,
@@ -62,6 +63,7 @@ export function appointmentRoutes(app: App, tools: AppointmentTools): void {
   guestRoutes(app, tools);
   holdRoutes(app, tools);
   phoneRoutes(app, tools);
+  requestRoutes(app, tools);
 }
 
 function booking(app: App, tools: AppointmentTools): void {
@@ -116,21 +118,28 @@ function booking(app: App, tools: AppointmentTools): void {
         hostEmail: videoMeetingConfig?.hostEmail,
       };
       const once = onceOf(request, actor, tools.clock);
-      const { appointmentId } = await (holdId === undefined
+      const { appointmentId, pending } = await (holdId === undefined
         ? bookAppointment(tools, actor, wish, once)
         : bookHeld(tools, actor, { ...wish, holdId }, once));
-      const meeting = videoMeetingConfig ? await meetingOnceReady(tools, actor, appointmentId) : null;
+      const requested = pending ?? (await isRequest(tools, actor, appointmentId));
+      const meeting = videoMeetingConfig && !requested ? await meetingOnceReady(tools, actor, appointmentId) : null;
       return await reply
         .code(201)
         .header('location', `/api/appointments/${appointmentId}`)
         .send({
           success: true,
           appointmentId,
+          ...(requested ? { status: 'pending' as const } : {}),
           ...(meeting ? { meetingDetails: wireMeeting(meeting, true) } : {}),
           ...(tools.sandbox ? { sandbox: true as const } : {}),
         });
     },
   );
+}
+
+/** What an earlier call made, as it is now. */
+async function isRequest(tools: AppointmentTools, actor: Actor, id: number): Promise<boolean> {
+  return (await readAppointment(tools, actor, id)).appointment.state === 'pending';
 }
 
 async function meetingOnceReady(tools: AppointmentTools, actor: Actor, id: number): Promise<MeetingDetails | null> {
@@ -195,6 +204,7 @@ function changing(app: App, tools: AppointmentTools): void {
             'reschedule_window_closed',
             'practitioner_not_bookable',
             'time_does_not_exist',
+            'request_lapsed',
           ],
           { body: true },
         ),

@@ -17,7 +17,7 @@ import {
   ZoneText,
 } from '../platform/http/validation.ts';
 import { wallOf } from '../platform/time/wall-clock.ts';
-import { CANCELLERS, lengthMinutes, STATES } from './appointment.ts';
+import { AWAITED, CANCELLERS, DECISIONS, lengthMinutes, STATES } from './appointment.ts';
 import type { findTroubleAround } from './find-mail-trouble.ts';
 import { TroubleAround, wireTrouble } from './schemas-letters.ts';
 import type { AppointmentRead, AppointmentSeen } from './find-appointment.ts';
@@ -132,6 +132,11 @@ export const AppointmentCreated = named(
     {
       success: Type.Literal(true),
       appointmentId: PublicId,
+      status: Type.Optional(
+        Type.Literal('pending', {
+          description: 'There where it is a request: it must be approved, and has no meeting yet.',
+        }),
+      ),
       meetingDetails: Type.Optional(Meeting),
       sandbox: Type.Optional(Type.Literal(true, { description: 'There where nothing leaves this machine.' })),
     },
@@ -177,6 +182,9 @@ const appointmentFields = {
   revision: Type.Integer({ description: 'Rises with every change.' }),
   cancelledBy: Type.Optional(Type.Enum([...CANCELLERS])),
   cancelledAt: Type.Optional(InstantText),
+  awaits: Type.Optional(Type.Enum([...AWAITED], { description: 'Of a request: whose word it waits for.' })),
+  decideBy: Type.Optional({ ...InstantText, description: 'Of a request: until when; then it has lapsed.' }),
+  decision: Type.Optional(Type.Enum([...DECISIONS], { description: 'How a request ended.' })),
   lateCancellation: Type.Optional(Type.Literal(true, { description: 'Cancelled within the window, by whomever.' })),
   lateMoves: Type.Optional(Type.Integer({ description: 'How often it was moved within the window.' })),
 };
@@ -250,6 +258,9 @@ export function wireAppointment(seen: AppointmentSeen, withPassword: boolean): W
     revision: appointment.revision,
     ...(appointment.cancelledBy === null ? {} : { cancelledBy: appointment.cancelledBy }),
     ...(appointment.cancelledAt === null ? {} : { cancelledAt: appointment.cancelledAt.toString() }),
+    ...(appointment.awaits === null ? {} : { awaits: appointment.awaits }),
+    ...(appointment.decideBy === null ? {} : { decideBy: appointment.decideBy.toString() }),
+    ...(appointment.decision === null ? {} : { decision: appointment.decision }),
     ...(appointment.lateCancellation ? { lateCancellation: true as const } : {}),
     ...(appointment.lateMoves === 0 ? {} : { lateMoves: appointment.lateMoves }),
   };

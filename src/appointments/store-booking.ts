@@ -5,6 +5,7 @@ import type { Platform } from '../meetings/provider.ts';
 import { rangeText, type Stretch } from '../occupancy/occupancy.ts';
 import { conflictOf } from '../platform/database/conflict.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
+import type { Requested } from './request.ts';
 
 export type NewSession = {
   readonly practitionerId: number;
@@ -15,6 +16,8 @@ export type NewSession = {
   /** `YYYY-MM-DDTHH:mm` on the practitioner's wall. */
   readonly wallStart: string;
   readonly platform: Platform | null;
+  /** null: it is confirmed at once. */
+  readonly request: Requested | null;
 };
 
 export type NewIds = { readonly sessionId: number; readonly appointmentId: number };
@@ -25,12 +28,12 @@ type Taking = { readonly ids: string; readonly occupancy: string };
 const FREE_TIME: Taking = {
   ids: `nextval('public_id') as session, nextval('public_id') as appointment, nextval('public_id') as occupancy`,
   occupancy: `o as (
-             insert into occupancy (organisation_id, id, resource_id, during, session_id)
-             select $1, ids.occupancy, $2, $5::tstzrange, ids.session from ids
+             insert into occupancy (organisation_id, id, resource_id, during, session_id, expires_at)
+             select $1, ids.occupancy, $2, $5::tstzrange, ids.session, $17::timestamptz from ids
            ), `,
 };
 const HANDED_OVER: Taking = {
-  ids: `$17::bigint as session, nextval('public_id') as appointment, $18::bigint as occupancy`,
+  ids: `$18::bigint as session, nextval('public_id') as appointment, $19::bigint as occupancy`,
   occupancy: '',
 };
 
@@ -43,8 +46,10 @@ const rowsOn = ({ ids, occupancy }: Taking) => `with ids as materialized (
              select $1, ids.session, $2, $3, $4::timestamptz, $6::timestamptz, $5::tstzrange, $7, $8, $9, ids.occupancy
                from ids
            ), a as (
-             insert into appointment (organisation_id, id, session_id, client_id, state)
-             select $1, ids.appointment, ids.session, $10, 'confirmed' from ids
+             insert into appointment (organisation_id, id, session_id, client_id, state, decide_by, awaits)
+             select $1, ids.appointment, ids.session, $10,
+                    case when $17::timestamptz is null then 'confirmed' else 'pending' end, $17::timestamptz,
+                    case when $17::timestamptz is not null then 'practitioner' end from ids
            ), f as (
              insert into fulfilment (organisation_id, session_id, wanted_revision, wanted_at, due_at)
              select $1, ids.session, 1, $11::timestamptz, $11::timestamptz from ids
@@ -125,5 +130,6 @@ function valuesOf(tx: Transaction, session: NewSession, clientId: number, entry:
     entry.actor_ref,
     entry.revision,
     entry.facts,
+    session.request?.decideBy.toString() ?? null,
   ];
 }

@@ -26,9 +26,15 @@ export async function placeHold(tx: Transaction, by: By, hold: NewHold): Promise
   return id;
 }
 
-/** Makes the hold's time a session's. Refusal `hold_expired`, also where it was released or confirmed before. */
-export async function confirmHold(tx: Transaction, by: By, holdId: number, sessionId: number): Promise<HandedOver> {
-  const handed = await handOver(tx, holdId, sessionId, by.at);
+/** Makes the hold's time a session's, for good or, where that is a request, `until` then. Refusal `hold_expired`, also where it was released or confirmed before. */
+export async function confirmHold(
+  tx: Transaction,
+  by: By,
+  holdId: number,
+  sessionId: number,
+  until: Temporal.Instant | null = null,
+): Promise<HandedOver> {
+  const handed = await handOver(tx, holdId, sessionId, by.at, until);
   if (!handed) throw new Refusal('hold_expired', 'This hold is no longer open. Choose a time again.');
   await record(tx, { ...entryOf(by, holdId), event: 'hold.confirmed', facts: { sessionId } });
   return handed;

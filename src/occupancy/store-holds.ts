@@ -99,12 +99,13 @@ export async function countHolds(
 /** What a session has got from a hold: the row it now owns, to be named by the session. */
 export type HandedOver = { readonly occupancyId: number; readonly occupied: Stretch };
 
-/** The hold confirmed and its row the session's, for good; null when it is not open, or `now` is not before its expiry. */
+/** The hold confirmed and its row the session's, for good or, where that is a request, `until` then; null when it is not open, or `now` is not before its expiry. */
 export async function handOver(
   tx: Transaction,
   holdId: number,
   sessionId: number,
   now: Temporal.Instant,
+  until: Temporal.Instant | null,
 ): Promise<HandedOver | null> {
   const [row] = await tx.query<{ id: number; starts_at: Temporal.Instant; ends_at: Temporal.Instant }>({
     name: 'hold_hand_over',
@@ -112,9 +113,9 @@ export async function handOver(
              update hold set state = 'confirmed'
               where organisation_id = $1 and id = $2 and state = 'open' and expires_at > $4::timestamptz returning id
            )
-           update occupancy o set session_id = $3, hold_id = null, expires_at = null from h
+           update occupancy o set session_id = $3, hold_id = null, expires_at = $5::timestamptz from h
             where o.organisation_id = $1 and o.hold_id = h.id returning o.id, o.starts_at, o.ends_at`,
-    values: [tx.organisationId, holdId, sessionId, now.toString()],
+    values: [tx.organisationId, holdId, sessionId, now.toString(), until?.toString() ?? null],
   });
   return row ? { occupancyId: row.id, occupied: { from: row.starts_at, to: row.ends_at } } : null;
 }
@@ -140,6 +141,7 @@ export async function listExpiredHolds(
     name: 'holds_expired',
     text: `select hold_id from occupancy
             where organisation_id = $1 and resource_id = $2 and during && $3::tstzrange and expires_at <= $4::timestamptz
+              and hold_id is not null
             order by hold_id`,
     values: [tx.organisationId, resourceId, rangeText(stretch), until.toString()],
   });

@@ -47,8 +47,12 @@ export type Practitioner = Policy &
     readonly connected: readonly OutsideProvider[];
   };
 
-/** What she offers, as it is written: no length of her own means the session type's. */
-export type Offering = { readonly id: number; readonly durationMinutes?: number | undefined };
+/** What she offers, as it is written: what she says nothing of is as the session type has it. */
+export type Offering = {
+  readonly id: number;
+  readonly durationMinutes?: number | undefined;
+  readonly requiresApproval?: boolean | undefined;
+};
 
 export type PractitionerFields = {
   readonly name: string;

@@ -10,7 +10,13 @@ import { EmailText, plainText, PublicId, ZoneText } from '../platform/http/valid
 import { INVITATIONS, NAME_MAX, POLICY_BOUNDS, type Practitioner } from './practitioner.ts';
 import { AUTO_CLOSE, AUTO_CLOSE_MINUTES } from './auto-close.ts';
 import { LATE, WINDOW_MINUTES } from './windows.ts';
-import { LENGTH_MINUTES, MAX_OFFERED, SESSION_TYPE_NAME_MAX, type SessionType } from './session-type.ts';
+import {
+  APPROVAL_MINUTES,
+  LENGTH_MINUTES,
+  MAX_OFFERED,
+  SESSION_TYPE_NAME_MAX,
+  type SessionType,
+} from './session-type.ts';
 
 const closed = { additionalProperties: false } as const;
 const Minutes = Type.Integer({ ...LENGTH_MINUTES, examples: [60] });
@@ -92,9 +98,28 @@ const settings = {
   reminders: MaybeReminders('as the practice does'),
 };
 
+const approval = {
+  requiresApproval: Type.Boolean({
+    description: 'What is booked is a request until the practitioner approves it. Staff who book need no approval.',
+  }),
+  approvalMinutes: Type.Integer({
+    ...APPROVAL_MINUTES,
+    description: 'So long a request may wait, and never beyond its start; then it has lapsed.',
+    examples: [1440],
+  }),
+};
+
 const OfferedSchema = named(
   'OfferedSessionType',
-  Type.Object({ id: PublicId, name: Type.String(), durationMinutes: Minutes, platforms: Platforms }),
+  Type.Object({
+    id: PublicId,
+    name: Type.String(),
+    durationMinutes: Minutes,
+    platforms: Platforms,
+    requiresApproval: Type.Optional(
+      Type.Literal(true, { description: 'What is booked is a request, until it is approved.' }),
+    ),
+  }),
 );
 
 const example = {
@@ -128,10 +153,16 @@ export const PractitionerPage = named(
   ),
 );
 
-const Offerings = Type.Array(Type.Object({ id: PublicId, durationMinutes: Type.Optional(Minutes) }, closed), {
-  maxItems: MAX_OFFERED,
-  description: 'All she offers, in this order. `durationMinutes` where it differs at her.',
-});
+const Offerings = Type.Array(
+  Type.Object(
+    { id: PublicId, durationMinutes: Type.Optional(Minutes), requiresApproval: Type.Optional(Type.Boolean()) },
+    closed,
+  ),
+  {
+    maxItems: MAX_OFFERED,
+    description: 'All she offers, in this order. `durationMinutes` and `requiresApproval` where they differ at her.',
+  },
+);
 const who = { name: plainText(NAME_MAX), email: EmailText, timeZone: ZoneText };
 
 export const NewPractitioner = named(
@@ -169,6 +200,8 @@ const typeExample = {
   durationMinutes: 60,
   platforms: [...PLATFORMS],
   active: true,
+  requiresApproval: false,
+  approvalMinutes: 1440,
   revision: 1,
   cancellationWindowMinutes: 2880,
   rescheduleWindowMinutes: null,
@@ -187,6 +220,7 @@ export const SessionTypeSchema = named(
       active: Type.Boolean(),
       reminders: Type.Optional(MaybeReminders('as its practitioner does')),
       revision: Type.Integer(),
+      ...approval,
       ...ownWindows,
     },
     { examples: [typeExample] },
@@ -207,6 +241,7 @@ const how = Type.Partial(
     platforms: Platforms,
     active: Type.Boolean(),
     reminders: MaybeReminders('as its practitioner does'),
+    ...approval,
     ...ownWindows,
   }),
 ).properties;
@@ -228,6 +263,7 @@ export function practitionerWire(practitioner: Practitioner, isPrivate: boolean)
     name: one.name,
     durationMinutes: one.lengthMinutes,
     platforms: [...one.platforms],
+    ...(one.requiresApproval ? { requiresApproval: true as const } : {}),
   }));
   return {
     id,

@@ -235,10 +235,15 @@ describe('guards, limits and repeats', () => {
       operation.parameters?.some(({ name }) => name === 'if-match'),
     );
     expect(versioned.map(({ operation }) => operation.operationId).toSorted()).toEqual([
+      'acceptProposal',
+      'approveRequest',
       'changePractitioner',
       'changeSessionType',
       'completeAppointment',
+      'declineRequest',
       'markNoShow',
+      'proposeTime',
+      'refuseProposal',
       'reopenAppointment',
       'setWeeklyHours',
     ]);
@@ -247,7 +252,7 @@ describe('guards, limits and repeats', () => {
 
   it('need no body to cancel', () => {
     const optional = operations.filter(({ operation }) => operation.requestBody?.required === false);
-    expect(optional.map(({ operation }) => operation.operationId)).toEqual(['cancelAppointment']);
+    expect(optional.map(({ operation }) => operation.operationId)).toEqual(['cancelAppointment', 'declineRequest']);
   });
 });
 
