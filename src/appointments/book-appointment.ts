@@ -6,7 +6,7 @@ import { PLATFORM_OF } from '../connections/connection.ts';
 import { mayBookFor, type Actor } from '../identity/actor.ts';
 import { rowOf, type Entry, type Facts } from '../journal/record.ts';
 import type { Platform } from '../meetings/provider.ts';
-import { lockTimeOf } from '../occupancy/store.ts';
+import { lockTimeOf, takeRemainder } from '../occupancy/store.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
@@ -25,7 +25,9 @@ import {
 } from './diary.ts';
 import { keepClient } from './record-client.ts';
 import { decideByOf, type Requested } from './request.ts';
-import { insertBooking, type NewSession } from './store-booking.ts';
+import { factsOfOverride, refuseOverriding, type Overridden, type Override } from './override.ts';
+import { putOverride } from './store-overrides.ts';
+import { insertBooking, insertOverridingBooking, type NewSession } from './store-booking.ts';
 
 export type BookingTools = SlotTools & {
   /** Platforms this deployment can make meetings on with accounts of its own. */
@@ -46,10 +48,15 @@ export type BookingRequest = {
   readonly sessionType: string | number;
   readonly platform: Platform | null;
   readonly hostEmail?: string | undefined;
+  /** Staff's, for a time that the rules refuse. */
+  readonly override?: Override | null;
 };
 
-/** `pending`: it is a request, which has no meeting; null where an earlier call under the same key made it. */
-export type Booked = { readonly appointmentId: number; readonly pending: boolean | null };
+/** `pending`: it is a request, which has no meeting. made: null where an earlier call under the same key made it. */
+export type Booked = {
+  readonly appointmentId: number;
+  readonly made: { readonly pending: boolean; readonly override: Overridden | null } | null;
+};
 
 /** The longest that can be on offer (the table's bound), for a stretch read before the session type is known. */
 const LONGEST_SESSION_MINUTES = 720;
@@ -66,14 +73,15 @@ export async function bookAppointment(
   once: Once,
 ): Promise<Booked> {
   refuseOthersBooking(actor, request.userId);
+  refuseOverriding(actor, request.override ?? null);
   return await orAlternatives(tools, actor, (onMeant) =>
     tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
       const earlier = await once.claim(tx);
-      if (earlier?.subjectId != null) return { appointmentId: earlier.subjectId, pending: null };
+      if (earlier?.subjectId != null) return { appointmentId: earlier.subjectId, made: null };
       const read = await readForBooking(tools, tx, actor, request, (session) =>
         onMeant({ practitionerId: request.practitionerId, session }),
       );
-      const booked = await write(tools, tx, actor, request, read, { last: !once.keyed });
+      const booked = await write(tools, tx, actor, request, read, { last: !once.keyed && !request.override });
       await once.settle(tx, 201, booked.appointmentId);
       return booked;
     }),
@@ -125,6 +133,7 @@ async function readForBooking(
     guessed,
     asked: request.start,
     lengthMinutes: sessionType.lengthMinutes,
+    overriding: request.override != null,
   });
   return { judged, sessionType, client };
 }
@@ -151,7 +160,7 @@ async function write(
   const now = tools.clock.now();
   const by = { role: actor.role, ref: actor.key };
   const clientId = await keepClient(tx, actor, request, read.client, now);
-  const { time, occupied, desk } = judged;
+  const { time, occupied, desk, overrode } = judged;
   const { zone } = desk.schedule;
   const wall = wallOf(time.from, zone);
   const session = {
@@ -164,12 +173,23 @@ async function write(
     platform: request.platform,
     request: requestedAt(actor, sessionType, now, time.from),
   };
-  const entry = rowOf(entryOfBooking({ at: now, actor: by }, session, clientId));
-  const made = await insertBooking(tx, session, clientId, entry, options);
+  const entry = rowOf(entryOfBooking({ at: now, actor: by }, session, clientId, factsOfOverride(overrode)));
+  const made = overrode.includes('slot_taken')
+    ? await insertOverriding(tx, session, clientId, entry)
+    : await insertBooking(tx, session, clientId, entry, options);
   // The rule said it was free, the table that it is not: somebody wrote past the lock. The table is right.
   if (made === null) throw new NotBookable(['slot_taken'], judged.start);
   tx.afterCommit(() => tools.wake(actor.organisationId, made.sessionId));
-  return { appointmentId: made.appointmentId, pending: session.request !== null };
+  const override = await putOverride(tx, made.appointmentId, request.override ?? null, overrode);
+  return { appointmentId: made.appointmentId, made: { pending: session.request !== null, override } };
+}
+
+/** Over time that others own: it owns what nobody does, and inherits the rest when they go. */
+async function insertOverriding(...[tx, session, clientId, entry]: Parameters<typeof insertOverridingBooking>) {
+  const made = await insertOverridingBooking(tx, session, clientId, entry);
+  const { practitionerId: resourceId, occupied: stretch } = session;
+  await takeRemainder(tx, { resourceId, stretch, sessionId: made.sessionId });
+  return made;
 }
 
 /** Staff who book could approve it, too; what a client or a service asks for waits for approval where it is required. */

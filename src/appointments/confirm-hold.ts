@@ -40,7 +40,7 @@ export async function bookHeld(
   refuseOthersBooking(actor, request.userId);
   return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
     const earlier = await once.claim(tx);
-    if (earlier?.subjectId != null) return { appointmentId: earlier.subjectId, pending: null };
+    if (earlier?.subjectId != null) return { appointmentId: earlier.subjectId, made: null };
     const booked = await book(tools, tx, actor, request);
     await once.settle(tx, 201, booked.appointmentId);
     return booked;
@@ -90,7 +90,7 @@ async function book(
   const entry = rowOf(entryOfBooking({ at: now, actor: by }, session, clientId, { holdId: hold.id }));
   const made = await insertHeldBooking(tx, { ...session, id: sessionId, occupancyId }, clientId, entry);
   tx.afterCommit(() => tools.wake(actor.organisationId, sessionId));
-  return { appointmentId: made.appointmentId, pending: asked !== null };
+  return { appointmentId: made.appointmentId, made: { pending: asked !== null, override: null } };
 }
 
 /** The body says what is booked, as any booking does; it must be what is held. Refusal `does_not_match`. */

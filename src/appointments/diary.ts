@@ -11,6 +11,7 @@ import { reasonsAgainst } from '../availability/slots.ts';
 import { readBusyIn, type Busy, type BusyQuestion } from '../availability/store.ts';
 import { withBuffers, type Stretch } from '../occupancy/occupancy.ts';
 import { expireHolds } from '../occupancy/place-hold.ts';
+import { reasonsLeft } from './override.ts';
 import { lapseRequestsIn } from './lapse-request.ts';
 import type { Actor } from '../identity/actor.ts';
 
@@ -31,6 +32,8 @@ export type Judged = {
   readonly start: Start;
   readonly time: Stretch;
   readonly occupied: Stretch;
+  /** The reasons against it that were overridden. */
+  readonly overrode: readonly ReasonCode[];
 };
 
 /** Wider than any difference between a wall time read in one zone and in another. */
@@ -78,6 +81,8 @@ export async function judgeStart(
     readonly guessed: Omit<BusyQuestion, 'now'>;
     readonly asked: StartAsked;
     readonly lengthMinutes: number;
+    /** Staff's word stands against all reasons that can be overridden. */
+    readonly overriding?: boolean;
   },
 ): Promise<Judged> {
   const { desk, asked, lengthMinutes, guessed } = question;
@@ -99,7 +104,7 @@ export async function judgeStart(
     start.minute,
     nowMinute(now),
   );
-  const [first, ...others] = reasons;
+  const [first, ...others] = reasonsLeft(reasons, question.overriding === true);
   if (first) throw new NotBookable([first, ...others], start);
   const time = { from: start.instant, to: start.instant.add({ minutes: lengthMinutes }) };
   const occupied = withBuffers(time, {
@@ -111,7 +116,7 @@ export async function judgeStart(
     await expireHolds(tx, by, guessed.practitionerId, occupied);
     await lapseRequestsIn(tx, guessed.practitionerId, occupied, now);
   }
-  return { desk, start, time, occupied };
+  return { desk, start, time, occupied, overrode: reasons };
 }
 
 /** The desk that `busy` was read with. */

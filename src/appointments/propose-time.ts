@@ -34,7 +34,8 @@ export async function proposeTime(
         const { practitionerId, sessionTypeId: id, sessionType: name } = appointment;
         onMeant({ practitionerId, session: { id, name, lengthMinutes: lengthMinutes(appointment) } });
         const { approvalMinutes } = await readSessionType(tx, id);
-        await moveTo(tools, tx, actor, appointment, start, { awaits: 'client', approvalMinutes });
+        const asking = { awaits: 'client', approvalMinutes } as const;
+        await moveTo(tools, tx, actor, appointment, start, { asking, override: null });
         return appointmentId;
       });
       return await seeAppointment(tx, actor, appointmentId);

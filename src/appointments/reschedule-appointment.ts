@@ -4,7 +4,7 @@ import { readBusyIn } from '../availability/store.ts';
 import { isBoundByWindows, mayChange, type Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
 import { releaseTimeOf } from '../occupancy/inherit-time.ts';
-import { lockTimeOf, takeForSession } from '../occupancy/store.ts';
+import { lockTimeOf, takeForSession, takeRemainder } from '../occupancy/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
@@ -14,8 +14,10 @@ import { lengthMinutes, moves, type Appointment, type Party } from './appointmen
 import type { BookingTools } from './book-appointment.ts';
 import { deskOf, judgeStart, NotBookable, orAlternatives, stretchToRead, type StartAsked } from './diary.ts';
 import { seeAppointment } from './find-appointment.ts';
+import { factsOfOverride, refuseOverriding, type Overridden, type Override } from './override.ts';
 import { decideByOf, refuseLapsed } from './request.ts';
 import { moveSession } from './store.ts';
+import { findOverride, putOverride } from './store-overrides.ts';
 import { setAwaited } from './store-requests.ts';
 
 /**
@@ -25,12 +27,14 @@ import { setAwaited } from './store-requests.ts';
 export async function rescheduleAppointment(
   tools: BookingTools,
   actor: Actor,
-  request: { readonly appointmentId: number; readonly start: StartAsked },
+  request: { readonly appointmentId: number; readonly start: StartAsked; readonly override?: Override | null },
   once: Once,
-): Promise<void> {
-  await orAlternatives(tools, actor, (onMeant) =>
+): Promise<Overridden | null> {
+  const override = request.override ?? null;
+  refuseOverriding(actor, override);
+  return await orAlternatives(tools, actor, (onMeant) =>
     tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
-      if (await once.claim(tx)) return;
+      if (await once.claim(tx)) return override && (await findOverride(tx, request.appointmentId));
       const seen = await seeAppointment(tx, actor, request.appointmentId);
       if (!mayChange(actor, seen)) throw new Refusal('forbidden', 'You cannot move this appointment.');
       await lockTimeOf(tx, [seen.practitionerId], seen.clientSubject);
@@ -39,8 +43,10 @@ export async function rescheduleAppointment(
         practitionerId: moving.practitionerId,
         session: { id: moving.sessionTypeId, name: moving.sessionType, lengthMinutes: lengthMinutes(moving) },
       });
-      await moveTo(tools, tx, actor, moving, request.start, await asksAnew(tx, actor, moving));
+      const asking = await asksAnew(tx, actor, moving);
+      const overridden = await moveTo(tools, tx, actor, moving, request.start, { asking, override });
       await once.settle(tx, 200, request.appointmentId);
+      return overridden;
     }),
   );
 }
@@ -54,15 +60,17 @@ async function asksAnew(tx: Transaction, actor: Actor, moving: Appointment): Pro
 
 export type Asking = { readonly awaits: Party; readonly approvalMinutes: number };
 
-/** The same inside a transaction that has locked the time. `asking`: of a request, whose word is waited for then. */
+/** The same inside a transaction that has locked the time. `asking`: of a request, whose word is waited for then; who
+ * overrides a rule says why. */
 export async function moveTo(
   tools: BookingTools,
   tx: Transaction,
   actor: Actor,
   appointment: Appointment,
   asked: StartAsked,
-  asking: Asking | null,
-): Promise<void> {
+  how: { readonly asking: Asking | null; readonly override: Override | null },
+): Promise<Overridden | null> {
+  const { asking, override } = how;
   const now = tools.clock.now();
   refuseLapsed(appointment, now);
   const { practitionerId, sessionId } = appointment;
@@ -76,24 +84,28 @@ export async function moveTo(
     timeZone: asked.timeZone,
     pointer: asked.pointer ?? '',
   });
-  const how = moves(appointment, to.instant, isBoundByWindows(actor, appointment), now);
-  if (!busy || !how) return;
-  const judged = await judgeStart(tools, tx, actor, { desk, busy, guessed, asked, lengthMinutes: minutes });
+  const moved = moves(appointment, to.instant, isBoundByWindows(actor, appointment), now);
+  if (!busy || !moved) return null;
+  const overriding = override !== null;
+  const judged = await judgeStart(tools, tx, actor, { desk, busy, guessed, asked, lengthMinutes: minutes, overriding });
   const did = { at: now, actor: { role: actor.role, ref: actor.key } };
   const heirs = await releaseTimeOf(tx, did, sessionId);
   const decideBy = asking && decideByOf(now, asking.approvalMinutes, judged.time.from);
   const taking = { resourceId: practitionerId, stretch: judged.occupied, sessionId, expiresAt: decideBy };
-  const occupancyId = await takeForSession(tx, taking);
-  if (occupancyId === null) throw new NotBookable(['slot_taken'], judged.start);
+  const over = judged.overrode.includes('slot_taken');
+  const occupancyId = over ? null : await takeForSession(tx, taking);
+  if (occupancyId === null && !over) throw new NotBookable(['slot_taken'], judged.start);
   const wall = wallOf(judged.time.from, desk.schedule.zone);
   const { time, occupied } = judged;
   const wallStart = `${wall.date}T${wall.time.slice(0, 5)}`;
   const revision = await moveSession(
     tx,
     appointment,
-    { time, occupied, zone: desk.schedule.zone, wallStart, occupancyId, late: how.late },
+    { time, occupied, zone: desk.schedule.zone, wallStart, occupancyId, late: moved.late },
     now,
   );
+  // What it claims stands in its row by now: it owns of that what nobody does.
+  if (over) await takeRemainder(tx, taking);
   if (asking && decideBy) await setAwaited(tx, appointment.id, { awaits: asking.awaits, decideBy });
   await record(tx, {
     ...did,
@@ -106,9 +118,11 @@ export async function moveTo(
       start: time.from.toString(),
       end: time.to.toString(),
       inheritedBy: heirs,
-      ...(how.late ? { late: true } : {}),
+      ...(moved.late ? { late: true } : {}),
+      ...factsOfOverride(judged.overrode),
       ...(decideBy ? { decideBy: decideBy.toString() } : {}),
     },
   });
   tx.afterCommit(() => tools.wake(actor.organisationId, sessionId));
+  return await putOverride(tx, appointment.id, override, judged.overrode);
 }

@@ -13,7 +13,8 @@ import type { BookingTools } from './book-appointment.ts';
 import { declineRequest } from './decline-request.ts';
 import { proposeTime } from './propose-time.ts';
 import { Closing } from './schemas-closing.ts';
-import { AppointmentParams, CancelBody, RescheduleBody } from './schemas.ts';
+import { CancelBody, ProposalBody } from './schemas-changes.ts';
+import { AppointmentParams } from './schemas.ts';
 
 const shared = { rate: 'booking', scope: 'appointments:write', answerHeaders: ['etag'] } as const;
 const HOST = { ...shared, access: ['practitioner', 'staff', 'service'] } as const;
@@ -92,7 +93,7 @@ function proposing(app: App, tools: BookingTools): void {
         description: 'The request is moved there and holds it until its deadline; the time asked for is given up.',
         headers: ChangeHeaders,
         params: AppointmentParams,
-        body: RescheduleBody,
+        body: ProposalBody,
         response: answers(
           { 200: Closing },
           [

@@ -9,7 +9,6 @@ import {
   EmailText,
   InstantText,
   PhoneText,
-  plainLines,
   plainText,
   PublicId,
   StartTimeText,
@@ -20,6 +19,7 @@ import { wallOf } from '../platform/time/wall-clock.ts';
 import { AWAITED, CANCELLERS, DECISIONS, lengthMinutes, STATES } from './appointment.ts';
 import type { findTroubleAround } from './find-mail-trouble.ts';
 import { TroubleAround, wireTrouble } from './schemas-letters.ts';
+import { OverrideAsked, OverrideMade, wireOverride } from './schemas-overrides.ts';
 import type { AppointmentRead, AppointmentSeen } from './find-appointment.ts';
 import { Action, MeetingCourse, SuggestedOutcome, wireAction, wireCourse } from './schemas-closing.ts';
 
@@ -59,6 +59,7 @@ export const NewAppointment = named(
           { additionalProperties: false },
         ),
       ),
+      override: Type.Optional(OverrideAsked),
       holdId: Type.Optional({ ...PublicId, description: 'A live hold of this very time: booking with it succeeds.' }),
     },
     {
@@ -77,22 +78,6 @@ export const NewAppointment = named(
         },
       ],
     },
-  ),
-);
-
-export const CancelBody = named(
-  'Cancellation',
-  Type.Object(
-    { reason: Type.Optional(plainLines(1000)) },
-    { additionalProperties: false, examples: [{ reason: 'Schedule conflict' }] },
-  ),
-);
-
-export const RescheduleBody = named(
-  'Reschedule',
-  Type.Object(
-    { newDate: DateText, newTime: StartTimeText, timeZone: Type.Optional(ZoneText) },
-    { additionalProperties: false, examples: [{ newDate: '2030-06-25', newTime: '15:00:00' }] },
   ),
 );
 
@@ -137,6 +122,7 @@ export const AppointmentCreated = named(
           description: 'There where it is a request: it must be approved, and has no meeting yet.',
         }),
       ),
+      override: Type.Optional(OverrideMade),
       meetingDetails: Type.Optional(Meeting),
       sandbox: Type.Optional(Type.Literal(true, { description: 'There where nothing leaves this machine.' })),
     },
@@ -155,14 +141,6 @@ export const AppointmentCreated = named(
         },
       ],
     },
-  ),
-);
-
-export const Done = named(
-  'Done',
-  Type.Object(
-    { success: Type.Literal(true), message: Type.String() },
-    { examples: [{ success: true, message: 'Appointment rescheduled successfully' }] },
   ),
 );
 
@@ -221,6 +199,7 @@ export const OneAppointment = named(
         { cancel: Action, reschedule: Action },
         { description: 'What whoever asks could do with it now.' },
       ),
+      override: Type.Optional(OverrideMade),
       mailTrouble: Type.Optional(TroubleAround),
       meeting: Type.Optional(MeetingCourse),
       suggestedOutcome: Type.Optional(SuggestedOutcome),
@@ -275,6 +254,7 @@ export function wireOne(
   return {
     ...wireAppointment(read, true),
     actions: { cancel: wireAction(cancel), reschedule: wireAction(reschedule) },
+    ...(read.forHost?.override ? { override: wireOverride(read.forHost.override) } : {}),
     ...(client || practitioner
       ? {
           mailTrouble: {

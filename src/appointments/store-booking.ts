@@ -22,8 +22,11 @@ export type NewSession = {
 
 export type NewIds = { readonly sessionId: number; readonly appointmentId: number };
 
-/** A session takes time that is free, or the row that a hold has handed over to it. */
-type Taking = { readonly ids: string; readonly occupancy: string };
+/**
+ * A session takes time that is free, or the row that a hold has handed over to it; or it overrides, and is given what nobody
+ * owns once it is there.
+ */
+type Taking = { readonly ids: string; readonly occupancy: string; readonly overriding: boolean };
 
 const FREE_TIME: Taking = {
   ids: `nextval('public_id') as session, nextval('public_id') as appointment, nextval('public_id') as occupancy`,
@@ -31,19 +34,27 @@ const FREE_TIME: Taking = {
              insert into occupancy (organisation_id, id, resource_id, during, session_id, expires_at)
              select $1, ids.occupancy, $2, $5::tstzrange, ids.session, $17::timestamptz from ids
            ), `,
+  overriding: false,
 };
 const HANDED_OVER: Taking = {
   ids: `$18::bigint as session, nextval('public_id') as appointment, $19::bigint as occupancy`,
   occupancy: '',
+  overriding: false,
+};
+const OVERRIDING: Taking = {
+  ids: `nextval('public_id') as session, nextval('public_id') as appointment, null::bigint as occupancy`,
+  occupancy: '',
+  overriding: true,
 };
 
 /** A live session, its one appointment, what must follow outside, and the journal's entry, which gets the ids. */
-const rowsOn = ({ ids, occupancy }: Taking) => `with ids as materialized (
+const rowsOn = ({ ids, occupancy, overriding }: Taking) => `with ids as materialized (
              select ${ids}
            ), ${occupancy}s as (
              insert into session (organisation_id, id, practitioner_id, session_type_id, starts_at, ends_at, occupied, zone,
-                                  wall_start, platform, occupancy_id)
-             select $1, ids.session, $2, $3, $4::timestamptz, $6::timestamptz, $5::tstzrange, $7, $8, $9, ids.occupancy
+                                  wall_start, platform, occupancy_id, overriding)
+             select $1, ids.session, $2, $3, $4::timestamptz, $6::timestamptz, $5::tstzrange, $7, $8, $9, ids.occupancy,
+                    ${overriding}
                from ids
            ), a as (
              insert into appointment (organisation_id, id, session_id, client_id, state, decide_by, awaits)
@@ -62,6 +73,7 @@ const rowsOn = ({ ids, occupancy }: Taking) => `with ids as materialized (
 
 const BOOKING = { name: 'booking_insert', text: rowsOn(FREE_TIME) };
 const HELD_BOOKING = { name: 'booking_insert_held', text: rowsOn(HANDED_OVER) };
+const OVERRIDING_BOOKING = { name: 'booking_insert_overriding', text: rowsOn(OVERRIDING) };
 
 type Entry = Omit<JournalRow, 'subject_kind' | 'subject_id'>;
 
@@ -108,6 +120,18 @@ export async function insertHeldBooking(
     ...HELD_BOOKING,
     values: [...valuesOf(tx, session, clientId, entry), session.id, session.occupancyId],
   });
+  if (!made) throw new Error('the booking was not inserted');
+  return made;
+}
+
+/** All rows of a booking that overrides: it owns no time yet. */
+export async function insertOverridingBooking(
+  tx: Transaction,
+  session: NewSession,
+  clientId: number,
+  entry: Entry,
+): Promise<NewIds> {
+  const [made] = await tx.query<NewIds>({ ...OVERRIDING_BOOKING, values: valuesOf(tx, session, clientId, entry) });
   if (!made) throw new Error('the booking was not inserted');
   return made;
 }

@@ -56,7 +56,8 @@ export async function moveSession(
     readonly occupied: Stretch;
     readonly zone: string;
     readonly wallStart: string;
-    readonly occupancyId: number;
+    /** null: it overrides, and owns only what nobody else does. */
+    readonly occupancyId: number | null;
     /** Within the window. */
     readonly late: boolean;
   },
@@ -65,7 +66,7 @@ export async function moveSession(
   return await raised(tx, 'session_move', appointment, now, {
     appointment: `, late_moves = case when $11::boolean then least(coalesce(late_moves, 0) + 1, 32767) else late_moves end`,
     set: `starts_at = $5::timestamptz, ends_at = $6::timestamptz, occupied = $7::tstzrange, zone = $8, wall_start = $9,
-          occupancy_id = $10`,
+          occupancy_id = $10::bigint, overriding = $10::bigint is null`,
     values: [
       to.time.from.toString(),
       to.time.to.toString(),

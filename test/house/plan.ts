@@ -106,7 +106,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
     'sweep',
     'topics',
   ],
-  appointments: ['appointment', 'request', 'session', 'client', 'diary'],
+  appointments: ['appointment', 'override', 'request', 'session', 'client', 'diary'],
   availability: ['answer', 'free-time', 'slots', 'reasons', 'desk'],
   schedules: ['schedule', 'weekly-hours'],
   practitioners: ['practitioner', 'session-type', 'windows', 'name', 'call', 'reminders', 'auto-close'],
@@ -173,6 +173,7 @@ export const EMPTY_WORDS: readonly string[] = [
 /** Rules without I/O: no database, no network, no clock of their own. */
 export const PURE: readonly string[] = [
   'src/appointments/appointment.ts',
+  'src/appointments/override.ts',
   'src/appointments/request.ts',
   'src/availability/free-time.ts',
   'src/availability/slots.ts',
