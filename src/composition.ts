@@ -83,6 +83,7 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
       addressKey: addressKeyOf(practice.tokenKey),
       sandbox: config.sandbox,
       meetingWaitMs: config.meetingWaitMs,
+      holdRules: config.holdRules,
       http,
       ...outside,
       ...openWebhooks(config, { clock, keys, kept: practice.tokenKey }),

@@ -1,6 +1,7 @@
 // Every setting there is: its name, what it means, what it is when nobody sets it. The reader takes its defaults from
 // here and `.env.example` is written from here, so neither can say something else.
 
+import { HOLD_GROUP } from './config-table-holds.ts';
 import { IDENTITY_GROUPS } from './config-table-identity.ts';
 
 export type Setting = {
@@ -70,6 +71,7 @@ export const SETTING_GROUPS = [
       },
     ],
   },
+  HOLD_GROUP,
   {
     title: 'Meetings and the sandbox',
     settings: [

@@ -2,6 +2,7 @@
 // settings mean together; forms are config-reader.ts', accounts config-providers.ts', defaults config-table.ts'.
 import { existsSync } from 'node:fs';
 import { readOrigins, readRateLimits, readTrustProxy, warnOfUnknownLimits } from './config-callers.ts';
+import { readHoldRules } from './config-holds.ts';
 import { readConnecting, type Connecting } from './config-connections.ts';
 import { readIssuers } from './config-identity.ts';
 import {
@@ -16,6 +17,7 @@ import { readReminders, readSms, type SmsAccount } from './config-reminders.ts';
 import { settingReader, type Environment, type SettingReader } from './config-reader.ts';
 import { SETTINGS, type SettingName } from './config-table.ts';
 import type { IssuerSettings } from './identity/outside-claims.ts';
+import type { HoldRules } from './occupancy/hold.ts';
 import type { Reminders } from './notifications/reminder.ts';
 import type { Reach } from './platform/http/public-address.ts';
 import type { RateLimits } from './platform/http/rate-limit.ts';
@@ -59,6 +61,7 @@ export type Config = {
   /** true: lay the demo practice; false: never; null: on an empty embedded database. */
   readonly demo: boolean | null;
   readonly meetingWaitMs: number;
+  readonly holdRules: HoldRules;
   /** Where neither practitioner nor session type have their own. */
   readonly reminders: Reminders;
   /** null: no SMS is sent. */
@@ -152,6 +155,7 @@ export function readConfig(env: Environment = surroundings()): Config {
     dataDir: read.text('DATA_DIR'),
     demo: read.flag('DEMO'),
     meetingWaitMs: read.integer('MEETING_WAIT_MS', 0, LONGEST_MEETING_WAIT_MS),
+    holdRules: readHoldRules(read),
     reminders: readReminders(read),
     sms: readSms(read, sandbox),
     sandbox,

@@ -1,7 +1,12 @@
 // The life of an appointment, pure.
 //
-// A booking makes it `confirmed` (or `pending`, where a practitioner approves each one). From there it is rescheduled any
-// number of times, each raising its revision, until it is `cancelled`, or its time comes and the host says `completed` or
+// A booking makes it `confirmed`; or `pending`, a request, where a practitioner approves each one. A request waits for the
+// practitioner until its deadline: approved, it is confirmed; declined, it is cancelled; or another time is proposed, the
+// time is moved there, and the client's word is waited for, until a deadline again: accepted, it is confirmed; refused, it
+// is cancelled. A client who moves a request asks anew. Whatever nobody decides in time has lapsed, and is cancelled. A
+// request takes its time and has no meeting; it is cancelled as any other, and not closed.
+//
+// One that is confirmed is rescheduled any number of times, each raising its revision, until it is `cancelled`, or its time comes and the host says `completed` or
 // `no_show`. A cancelled one stays as it is: cancelling again changes nothing and is no error, everything else is refused.
 // What has begun cannot be moved, what is over cannot be cancelled. A closed one is neither moved nor cancelled, but the host
 // may have been wrong: one outcome is set right by the other, or the appointment reopened. Windows bind clients alone; what
@@ -10,6 +15,14 @@ import type { Platform } from '../meetings/provider.ts';
 import { Refusal, type RefusalCode } from '../platform/refusal.ts';
 import { wallOf } from '../platform/time/wall-clock.ts';
 import type { Windows } from '../practitioners/windows.ts';
+
+/** Whose word a request waits for. */
+export const AWAITED = ['practitioner', 'client'] as const;
+export type Party = (typeof AWAITED)[number];
+
+/** How a request ended. */
+export const DECISIONS = ['approved', 'accepted', 'declined', 'lapsed'] as const;
+export type Decision = (typeof DECISIONS)[number];
 
 export const STATES = ['pending', 'confirmed', 'cancelled', 'completed', 'no_show'] as const;
 export type AppointmentState = (typeof STATES)[number];
@@ -45,6 +58,10 @@ export type Appointment = Windows & {
   readonly cancelledBy: Canceller | null;
   readonly cancelledAt: Temporal.Instant | null;
   readonly lateCancellation: boolean;
+  /** Of a request: until when it can be decided, and by whom. */
+  readonly decideBy: Temporal.Instant | null;
+  readonly awaits: Party | null;
+  readonly decision: Decision | null;
   /** How often it was moved within the window. */
   readonly lateMoves: number;
 };
@@ -136,9 +153,14 @@ export function moves(
   return stays ? null : { late };
 }
 
-/** Whether closing has anything to do. Refusals `appointment_cancelled`, `appointment_not_begun`. */
+function refusePending({ state }: Appointment): void {
+  if (state === 'pending') throw new Refusal('appointment_pending', 'This appointment has not been approved yet.');
+}
+
+/** Whether closing has anything to do. Refusals `appointment_cancelled`, `appointment_pending`, `appointment_not_begun`. */
 export function closes(appointment: Appointment, outcome: Outcome, now: Temporal.Instant): boolean {
   refuseCancelled(appointment);
+  refusePending(appointment);
   if (Temporal.Instant.compare(now, appointment.start) < 0) {
     throw new Refusal('appointment_not_begun', 'This appointment has not begun: nobody knows yet how it went.', {
       extra: { from: appointment.start.toString() },
@@ -188,6 +210,7 @@ function sayUntil({ zone }: Appointment, until: Temporal.Instant | null): string
 /** Whether it can still be given a meeting. */
 export function refuseOver(appointment: Appointment, now: Temporal.Instant): void {
   refuseCancelled(appointment);
+  refusePending(appointment);
   if (isClosed(appointment.state)) throw refusalFor(appointment, 'cancel', 'appointment_closed', null);
   if (Temporal.Instant.compare(appointment.end, now) <= 0) {
     throw new Refusal('appointment_in_past', 'This appointment is over.');

@@ -1,24 +1,33 @@
 // Books: one transaction that locks the time, asks the rule that offered it, takes it and writes down what must follow.
-import { findInstead } from '../availability/find-alternatives.ts';
 import { sessionTypeAt, type Desk } from '../availability/desk.ts';
 import type { SlotTools } from '../availability/find-slots.ts';
 import { readBusyIn } from '../availability/store.ts';
 import { PLATFORM_OF } from '../connections/connection.ts';
 import { mayBookFor, type Actor } from '../identity/actor.ts';
-import { record, rowOf } from '../journal/record.ts';
+import { rowOf, type Entry, type Facts } from '../journal/record.ts';
 import type { Platform } from '../meetings/provider.ts';
-import { lockTimeOf } from '../occupancy/store.ts';
+import { lockTimeOf, takeRemainder } from '../occupancy/store.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { wallOf } from '../platform/time/wall-clock.ts';
 import type { Practitioner } from '../practitioners/practitioner.ts';
 import type { Offered } from '../practitioners/session-type.ts';
-import { addressOf, decideClient, requireSame, type KnownClient } from './client.ts';
-import { deskOf, judgeStart, NotBookable, refusalWith, stretchToRead, type Judged, type StartAsked } from './diary.ts';
-import { insertBooking } from './store-booking.ts';
-import { keepPhone } from './set-phone.ts';
-import { recordClient, updateClient } from './store.ts';
+import { addressOf, requireSame, type KnownClient } from './client.ts';
+import {
+  deskOf,
+  judgeStart,
+  NotBookable,
+  orAlternatives,
+  stretchToRead,
+  type Judged,
+  type StartAsked,
+} from './diary.ts';
+import { keepClient } from './record-client.ts';
+import { decideByOf, type Requested } from './request.ts';
+import { factsOfOverride, refuseOverriding, type Overridden, type Override } from './override.ts';
+import { putOverride } from './store-overrides.ts';
+import { insertBooking, insertOverridingBooking, type NewSession } from './store-booking.ts';
 
 export type BookingTools = SlotTools & {
   /** Platforms this deployment can make meetings on with accounts of its own. */
@@ -39,9 +48,15 @@ export type BookingRequest = {
   readonly sessionType: string | number;
   readonly platform: Platform | null;
   readonly hostEmail?: string | undefined;
+  /** Staff's, for a time that the rules refuse. */
+  readonly override?: Override | null;
 };
 
-export type Booked = { readonly appointmentId: number };
+/** `pending`: it is a request, which has no meeting. made: null where an earlier call under the same key made it. */
+export type Booked = {
+  readonly appointmentId: number;
+  readonly made: { readonly pending: boolean; readonly override: Overridden | null } | null;
+};
 
 /** The longest that can be on offer (the table's bound), for a stretch read before the session type is known. */
 const LONGEST_SESSION_MINUTES = 720;
@@ -57,32 +72,28 @@ export async function bookAppointment(
   request: BookingRequest,
   once: Once,
 ): Promise<Booked> {
-  if (!mayBookFor(actor, request.userId)) {
+  refuseOthersBooking(actor, request.userId);
+  refuseOverriding(actor, request.override ?? null);
+  return await orAlternatives(tools, actor, (onMeant) =>
+    tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+      const earlier = await once.claim(tx);
+      if (earlier?.subjectId != null) return { appointmentId: earlier.subjectId, made: null };
+      const read = await readForBooking(tools, tx, actor, request, (session) =>
+        onMeant({ practitionerId: request.practitionerId, session, clientSubject: request.userId }),
+      );
+      const booked = await write(tools, tx, actor, request, read, { last: !once.keyed && !request.override });
+      await once.settle(tx, 201, booked.appointmentId);
+      return booked;
+    }),
+  );
+}
+
+/** A client books for itself alone, and with an address. Refusal `forbidden`. */
+export function refuseOthersBooking(actor: Actor, userId: string): void {
+  if (!mayBookFor(actor, userId)) {
     throw new Refusal('forbidden', 'You can book for yourself only: `userId` must be the subject of your token.');
   }
   if (actor.role === 'client') addressOf(actor);
-  let meant: Offered | undefined;
-  try {
-    return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
-      const earlier = await once.claim(tx);
-      if (earlier?.subjectId != null) return { appointmentId: earlier.subjectId };
-      const read = await readForBooking(tools, tx, actor, request, (found) => (meant = found));
-      const appointmentId = await write(tools, tx, actor, request, read, { last: !once.keyed });
-      await once.settle(tx, 201, appointmentId);
-      return { appointmentId };
-    });
-  } catch (error) {
-    if (!(error instanceof NotBookable) || !meant) throw error;
-    const asked = {
-      organisationId: actor.organisationId,
-      practitionerId: request.practitionerId,
-      session: meant,
-      start: error.start.instant,
-      clientSubject: request.userId,
-    };
-    const { alternatives, because } = await findInstead(tools, asked, actor);
-    throw refusalWith(error, alternatives, because);
-  }
 }
 
 type Read = {
@@ -101,7 +112,7 @@ async function readForBooking(
 ): Promise<Read> {
   const { practitionerId } = request;
   const seen = tools.desks.recall(actor.organisationId, practitionerId);
-  const stretch = stretchToRead(seen, request.start, guessLength(seen, request));
+  const stretch = stretchToRead(seen, request.start, guessLength(seen, request.sessionType));
   const guessed = { practitionerId, ...stretch };
   const [client, busy] = await Promise.all([
     lockTimeOf(tx, [practitionerId], request.userId),
@@ -124,45 +135,18 @@ async function readForBooking(
     sessionTypeId: sessionType.id,
     lengthMinutes: sessionType.lengthMinutes,
     clientSubject: request.userId,
+    overriding: request.override != null,
   });
   return { judged, sessionType, client };
 }
 
 /** By the desk last seen, which may be out of date; where it does not know the session type, the longest there can be. */
-function guessLength(desk: Desk | undefined, request: BookingRequest): number {
-  const asked = String(request.sessionType).trim().toLowerCase();
+export function guessLength(desk: Desk | undefined, sessionType: string | number): number {
+  const asked = String(sessionType).trim().toLowerCase();
   const offered = desk?.practitioner.offered.find(
     ({ id, name }) => String(id) === asked || name.toLowerCase() === asked,
   );
   return offered?.lengthMinutes ?? LONGEST_SESSION_MINUTES;
-}
-
-/** The client's id, recorded or brought up to date where need be. Refusals of decideClient. */
-async function keepClient(
-  tx: Transaction,
-  actor: Actor,
-  request: BookingRequest,
-  known: KnownClient | null,
-  now: Temporal.Instant,
-): Promise<number> {
-  const decision = decideClient(actor, known, request);
-  if (decision.kind === 'known') return decision.client.id;
-  const { name, email } = decision;
-  if (known) {
-    await updateClient(tx, { id: known.id, name, email });
-    return known.id;
-  }
-  const { recorded, ...kept } = await recordClient(tx, { subject: request.userId, name, email });
-  // Recorded by somebody else since we looked: known, then, and judged as such.
-  if (!recorded) return await keepClient(tx, actor, request, kept, now);
-  await record(tx, {
-    at: now,
-    event: 'client.recorded',
-    actor: { role: actor.role, ref: actor.key },
-    subject: { kind: 'client', id: kept.id },
-    revision: 1,
-  });
-  return kept.id;
 }
 
 /** Takes the time and writes everything that hangs on it, in one statement; the occupancy row decides. */
@@ -173,45 +157,66 @@ async function write(
   request: BookingRequest,
   read: Read,
   options: { readonly last: boolean },
-): Promise<number> {
+): Promise<Booked> {
   const { judged, sessionType } = read;
   const now = tools.clock.now();
   const by = { role: actor.role, ref: actor.key };
   const clientId = await keepClient(tx, actor, request, read.client, now);
-  if (request.userPhone !== undefined) await keepPhone(tx, { at: now, actor: by }, clientId, request.userPhone);
-  const wall = wallOf(judged.time.from, judged.desk.schedule.zone);
-  const made = await insertBooking(
-    tx,
-    {
-      practitionerId: request.practitionerId,
-      sessionTypeId: sessionType.id,
-      time: judged.time,
-      occupied: judged.occupied,
-      zone: judged.desk.schedule.zone,
-      wallStart: `${wall.date}T${wall.time.slice(0, 5)}`,
-      platform: request.platform,
-    },
-    clientId,
-    rowOf({
-      at: now,
-      event: 'appointment.booked',
-      actor: by,
-      revision: 1,
-      facts: {
-        clientId,
-        practitionerId: request.practitionerId,
-        sessionTypeId: sessionType.id,
-        start: judged.time.from.toString(),
-        end: judged.time.to.toString(),
-        platform: request.platform,
-      },
-    }),
-    options,
-  );
+  const { time, occupied, desk, overrode } = judged;
+  const { zone } = desk.schedule;
+  const wall = wallOf(time.from, zone);
+  const session = {
+    practitionerId: request.practitionerId,
+    sessionTypeId: sessionType.id,
+    time,
+    occupied,
+    zone,
+    wallStart: `${wall.date}T${wall.time.slice(0, 5)}`,
+    platform: request.platform,
+    request: requestedAt(actor, sessionType, now, time.from),
+  };
+  const entry = rowOf(entryOfBooking({ at: now, actor: by }, session, clientId, factsOfOverride(overrode)));
+  const made = overrode.includes('slot_taken')
+    ? await insertOverriding(tx, session, clientId, entry)
+    : await insertBooking(tx, session, clientId, entry, options);
   // The rule said it was free, the table that it is not: somebody wrote past the lock. The table is right.
   if (made === null) throw new NotBookable(['slot_taken'], judged.start);
   tx.afterCommit(() => tools.wake(actor.organisationId, made.sessionId));
-  return made.appointmentId;
+  const override = await putOverride(tx, made.appointmentId, request.override ?? null, overrode);
+  return { appointmentId: made.appointmentId, made: { pending: session.request !== null, override } };
+}
+
+/** Over time that others own: it owns what nobody does, and inherits the rest when they go. */
+async function insertOverriding(...[tx, session, clientId, entry]: Parameters<typeof insertOverridingBooking>) {
+  const made = await insertOverridingBooking(tx, session, clientId, entry);
+  const { practitionerId: resourceId, occupied: stretch } = session;
+  await takeRemainder(tx, { resourceId, stretch, sessionId: made.sessionId });
+  return made;
+}
+
+/** Staff who book could approve it, too; what a client or a service asks for waits for approval where it is required. */
+export function requestedAt(
+  actor: Actor,
+  { requiresApproval, approvalMinutes }: Pick<Offered, 'requiresApproval' | 'approvalMinutes'>,
+  now: Temporal.Instant,
+  start: Temporal.Instant,
+): Requested | null {
+  if (!requiresApproval || actor.role === 'staff') return null;
+  return { decideBy: decideByOf(now, approvalMinutes, start) };
+}
+
+/** What the journal says of a booking. */
+export function entryOfBooking(
+  by: Pick<Entry, 'at' | 'actor'>,
+  { practitionerId, sessionTypeId, time, platform, request }: NewSession,
+  clientId: number,
+  more: Facts = {},
+): Omit<Entry, 'subject'> {
+  const [start, end] = [time.from.toString(), time.to.toString()];
+  const facts = { clientId, practitionerId, sessionTypeId, start, end, platform, ...more };
+  if (request === null) return { ...by, event: 'appointment.booked', revision: 1, facts };
+  const decideBy = request.decideBy.toString();
+  return { ...by, event: 'appointment.requested', revision: 1, facts: { ...facts, decideBy } };
 }
 
 /** What can be made for a practitioner: by the deployment's accounts, and by those of her own. */

@@ -4,6 +4,8 @@ import { Refusal } from '../platform/refusal.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { nowMinute, parseStart, type Start, type Wall } from '../platform/time/wall-clock.ts';
 import { isAt, policyFor, type Desk, type Desks } from '../availability/desk.ts';
+import { findInstead } from '../availability/find-alternatives.ts';
+import type { SlotTools, Sought } from '../availability/find-slots.ts';
 import { countedStretch } from '../availability/limits.ts';
 import { refusalFor, type ReasonCode } from '../availability/reasons.ts';
 import { reasonsAgainst } from '../availability/slots.ts';
@@ -11,6 +13,8 @@ import { readBusyIn, type Busy, type BusyQuestion } from '../availability/store.
 import { withBuffers, type Stretch } from '../occupancy/occupancy.ts';
 import { scheduleFor } from '../schedules/schedule.ts';
 import { expireHolds } from '../occupancy/place-hold.ts';
+import { reasonsLeft } from './override.ts';
+import { lapseRequestsIn } from './lapse-request.ts';
 import type { Actor } from '../identity/actor.ts';
 
 export type DiaryTools = { readonly desks: Desks; readonly clock: Clock };
@@ -30,6 +34,8 @@ export type Judged = {
   readonly start: Start;
   readonly time: Stretch;
   readonly occupied: Stretch;
+  /** The reasons against it that were overridden. */
+  readonly overrode: readonly ReasonCode[];
 };
 
 /** Wider than any difference between a wall time read in one zone and in another. */
@@ -80,6 +86,8 @@ export async function judgeStart(
     readonly lengthMinutes: number;
     /** Whose appointment it is, for limits of each client. */
     readonly clientSubject: string;
+    /** Staff's word stands against all reasons that can be overridden. */
+    readonly overriding?: boolean;
   },
 ): Promise<Judged> {
   const { desk, asked, sessionTypeId, lengthMinutes, guessed, clientSubject } = question;
@@ -106,7 +114,7 @@ export async function judgeStart(
     start.minute,
     nowMinute(now),
   );
-  const [first, ...others] = reasons;
+  const [first, ...others] = reasonsLeft(reasons, question.overriding === true);
   if (first) throw new NotBookable([first, ...others], start);
   const time = { from: start.instant, to: start.instant.add({ minutes: lengthMinutes }) };
   const occupied = withBuffers(time, {
@@ -116,8 +124,9 @@ export async function judgeStart(
   if (busy.expiredHolds) {
     const by = { at: now, actor: { role: actor.role, ref: actor.key } };
     await expireHolds(tx, by, guessed.practitionerId, occupied);
+    await lapseRequestsIn(tx, guessed.practitionerId, occupied, now);
   }
-  return { desk, start, time, occupied };
+  return { desk, start, time, occupied, overrode: reasons };
 }
 
 /** The desk that `busy` was read with. */
@@ -145,13 +154,33 @@ export class NotBookable extends Error {
   }
 }
 
-/** The refusal with what could be had instead. */
-export function refusalWith(
-  error: NotBookable,
-  alternatives: readonly object[],
-  because: readonly object[] = [],
-): Refusal {
-  return refusalFor(error.reasons, { alternatives, ...(because.length > 0 ? { because } : {}) });
+/** What somebody wants a time for, for whom; `moved`: the appointment it would move. */
+export type Meant = {
+  readonly practitionerId: number;
+  readonly session: Sought;
+  readonly clientSubject: string;
+  readonly moved?: { readonly sessionId: number; readonly start: Temporal.Instant };
+};
+
+/**
+ * Runs an act; where its start cannot be booked, the refusal says what could be had instead. The act tells what it means as
+ * soon as it knows; alternatives are found once its transaction is closed.
+ */
+export async function orAlternatives<T>(
+  tools: SlotTools,
+  actor: Actor,
+  act: (onMeant: (meant: Meant) => void) => Promise<T>,
+): Promise<T> {
+  let meant: Meant | undefined;
+  try {
+    return await act((told) => (meant = told));
+  } catch (error) {
+    if (!(error instanceof NotBookable) || !meant) throw error;
+    const { organisationId } = actor;
+    const asked = { organisationId, ...meant, start: error.start.instant };
+    const { alternatives, because } = await findInstead(tools, asked, actor);
+    throw refusalFor(error.reasons, { alternatives, ...(because.length > 0 ? { because } : {}) });
+  }
 }
 
 function refuseUnknown(): never {

@@ -8,6 +8,8 @@ import type { Transaction, Transactor } from '../platform/database/transaction.t
 import { Refusal } from '../platform/refusal.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { possibilityOf, type Appointment, type Change, type Possibility } from './appointment.ts';
+import type { Overridden } from './override.ts';
+import { findOverride } from './store-overrides.ts';
 import { findAppointment, listAppointments, type ListQuestion } from './store.ts';
 
 export type Reading = { readonly transactor: Pick<Transactor, 'inOrganisation'>; readonly clock: Clock };
@@ -20,7 +22,11 @@ export type AppointmentRead = AppointmentSeen & {
   readonly actions: Readonly<Record<Change, Possibility>>;
   readonly life: MeetingLife | null;
   /** Who came, and how it seems to have gone, is for its host; null for others. */
-  readonly forHost: { readonly suggestedOutcome: SuggestedOutcome | null } | null;
+  readonly forHost: {
+    readonly suggestedOutcome: SuggestedOutcome | null;
+    /** Which rules staff overrode for it, and why. */
+    readonly override: Overridden | null;
+  } | null;
 };
 
 /** Refusal `not_found`, also for another's; `unauthenticated` for a guest whose link has ended. */
@@ -41,8 +47,10 @@ export async function readAppointment(tools: Reading, actor: Actor, id: number):
   return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
     const appointment = await seeAppointment(tx, actor, id);
     const now = tools.clock.now();
-    const [objects, told] = await Promise.all([
+    const host = isHost(actor, appointment.practitionerId);
+    const [objects, override, told] = await Promise.all([
       listOutsideObjects(tx, appointment.sessionId),
+      host ? findOverride(tx, id) : null,
       // Whoever has just booked is not kept waiting for it.
       mayHaveBegun(appointment, now) ? listLifeEvents(tx, appointment.sessionId) : [],
     ]);
@@ -53,9 +61,7 @@ export async function readAppointment(tools: Reading, actor: Actor, id: number):
     };
     const cancelled = appointment.state === 'cancelled';
     const life = cancelled ? null : lifeOf(told, appointment);
-    const forHost = isHost(actor, appointment.practitionerId)
-      ? { suggestedOutcome: suggestOutcome(life, appointment, now) }
-      : null;
+    const forHost = host ? { suggestedOutcome: suggestOutcome(life, appointment, now), override } : null;
     return { appointment, meeting: meetingOf(appointment, objects, now), actions, life, forHost };
   });
 }
@@ -80,7 +86,7 @@ export async function listForClient(tools: Reading, actor: Actor, question: List
 }
 
 /**
- * A cancelled appointment has no way in, whatever still stands outside for a moment; nor has one that is over and never
+ * A request has no way in yet. A cancelled appointment has none, whatever still stands outside for a moment; nor has one that is over and never
  * got any. Neither is `pending`: whoever waits for that would wait for ever.
  */
 function meetingOf(
@@ -88,7 +94,7 @@ function meetingOf(
   objects: readonly OutsideObject[],
   now: Temporal.Instant,
 ): MeetingDetails | null {
-  if (appointment.state === 'cancelled') return null;
+  if (appointment.state === 'cancelled' || appointment.state === 'pending') return null;
   const meeting = meetingDetails(appointment.platform, objects);
   const over = Temporal.Instant.compare(appointment.end, now) <= 0;
   return over && meeting?.status !== 'ready' ? null : meeting;

@@ -1,20 +1,24 @@
 // Moves an appointment to another start: same id, same meeting, same calendar entry, one revision on. Its own time is not
 // in its way, and is freed in the same transaction in which the new time is taken.
-import { findInstead } from '../availability/find-alternatives.ts';
 import { readBusyIn } from '../availability/store.ts';
 import { isBoundByWindows, mayChange, type Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
 import { releaseTimeOf } from '../occupancy/inherit-time.ts';
-import { lockTimeOf, takeForSession } from '../occupancy/store.ts';
+import { lockTimeOf, takeForSession, takeRemainder } from '../occupancy/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
+import { readSessionType } from '../practitioners/store.ts';
 import { parseStart, wallOf } from '../platform/time/wall-clock.ts';
-import { lengthMinutes, moves, type Appointment } from './appointment.ts';
+import { lengthMinutes, moves, type Appointment, type Party } from './appointment.ts';
 import type { BookingTools } from './book-appointment.ts';
-import { deskOf, judgeStart, NotBookable, refusalWith, stretchToRead, type StartAsked } from './diary.ts';
+import { deskOf, judgeStart, NotBookable, orAlternatives, stretchToRead, type StartAsked } from './diary.ts';
 import { seeAppointment } from './find-appointment.ts';
+import { factsOfOverride, refuseOverriding, type Overridden, type Override } from './override.ts';
+import { decideByOf, refuseLapsed } from './request.ts';
 import { moveSession } from './store.ts';
+import { findOverride, putOverride } from './store-overrides.ts';
+import { setAwaited } from './store-requests.ts';
 
 /**
  * Refusals: `not_found`, those of the appointment's state, `practitioner_not_bookable`, `reschedule_window_closed`, and every
@@ -23,43 +27,54 @@ import { moveSession } from './store.ts';
 export async function rescheduleAppointment(
   tools: BookingTools,
   actor: Actor,
-  request: { readonly appointmentId: number; readonly start: StartAsked },
+  request: { readonly appointmentId: number; readonly start: StartAsked; readonly override?: Override | null },
   once: Once,
-): Promise<void> {
-  let moving: Appointment | undefined;
-  try {
-    await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
-      if (await once.claim(tx)) return;
+): Promise<Overridden | null> {
+  const override = request.override ?? null;
+  refuseOverriding(actor, override);
+  return await orAlternatives(tools, actor, (onMeant) =>
+    tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+      if (await once.claim(tx)) return override && (await findOverride(tx, request.appointmentId));
       const seen = await seeAppointment(tx, actor, request.appointmentId);
       if (!mayChange(actor, seen)) throw new Refusal('forbidden', 'You cannot move this appointment.');
       await lockTimeOf(tx, [seen.practitionerId], seen.clientSubject);
-      moving = await seeAppointment(tx, actor, request.appointmentId);
-      await move(tools, tx, actor, moving, request.start);
+      const moving = await seeAppointment(tx, actor, request.appointmentId);
+      onMeant({
+        practitionerId: moving.practitionerId,
+        session: { id: moving.sessionTypeId, name: moving.sessionType, lengthMinutes: lengthMinutes(moving) },
+        clientSubject: moving.clientSubject,
+        moved: moving,
+      });
+      const asking = await asksAnew(tx, actor, moving);
+      const overridden = await moveTo(tools, tx, actor, moving, request.start, { asking, override });
       await once.settle(tx, 200, request.appointmentId);
-    });
-  } catch (error) {
-    if (!(error instanceof NotBookable) || !moving) throw error;
-    const asked = {
-      organisationId: actor.organisationId,
-      practitionerId: moving.practitionerId,
-      session: { id: moving.sessionTypeId, name: moving.sessionType, lengthMinutes: lengthMinutes(moving) },
-      start: error.start.instant,
-      clientSubject: moving.clientSubject,
-      moved: moving,
-    };
-    const { alternatives, because } = await findInstead(tools, asked, actor);
-    throw refusalWith(error, alternatives, because);
-  }
+      return overridden;
+    }),
+  );
 }
 
-async function move(
+/** Who moves a request asks the other side anew. */
+async function asksAnew(tx: Transaction, actor: Actor, moving: Appointment): Promise<Asking | null> {
+  if (moving.state !== 'pending') return null;
+  const { approvalMinutes } = await readSessionType(tx, moving.sessionTypeId);
+  return { awaits: actor.role === 'practitioner' ? 'client' : 'practitioner', approvalMinutes };
+}
+
+export type Asking = { readonly awaits: Party; readonly approvalMinutes: number };
+
+/** The same inside a transaction that has locked the time. `asking`: of a request, whose word is waited for then; who
+ * overrides a rule says why. */
+export async function moveTo(
   tools: BookingTools,
   tx: Transaction,
   actor: Actor,
   appointment: Appointment,
   asked: StartAsked,
-): Promise<void> {
+  how: { readonly asking: Asking | null; readonly override: Override | null },
+): Promise<Overridden | null> {
+  const { asking, override } = how;
   const now = tools.clock.now();
+  refuseLapsed(appointment, now);
   const { practitionerId, sessionId } = appointment;
   const minutes = lengthMinutes(appointment);
   const seen = tools.desks.recall(actor.organisationId, practitionerId);
@@ -71,8 +86,8 @@ async function move(
     timeZone: asked.timeZone,
     pointer: asked.pointer ?? '',
   });
-  const how = moves(appointment, to.instant, isBoundByWindows(actor, appointment), now);
-  if (!busy || !how) return;
+  const moved = moves(appointment, to.instant, isBoundByWindows(actor, appointment), now);
+  if (!busy || !moved) return null;
   const judged = await judgeStart(tools, tx, actor, {
     desk,
     busy,
@@ -81,23 +96,30 @@ async function move(
     sessionTypeId: appointment.sessionTypeId,
     lengthMinutes: minutes,
     clientSubject: appointment.clientSubject,
+    overriding: override !== null,
   });
   const did = { at: now, actor: { role: actor.role, ref: actor.key } };
   const heirs = await releaseTimeOf(tx, did, sessionId);
-  const occupancyId = await takeForSession(tx, { resourceId: practitionerId, stretch: judged.occupied, sessionId });
-  if (occupancyId === null) throw new NotBookable(['slot_taken'], judged.start);
+  const decideBy = asking && decideByOf(now, asking.approvalMinutes, judged.time.from);
+  const taking = { resourceId: practitionerId, stretch: judged.occupied, sessionId, expiresAt: decideBy };
+  const over = judged.overrode.includes('slot_taken');
+  const occupancyId = over ? null : await takeForSession(tx, taking);
+  if (occupancyId === null && !over) throw new NotBookable(['slot_taken'], judged.start);
   const wall = wallOf(judged.time.from, desk.schedule.zone);
   const { time, occupied } = judged;
   const wallStart = `${wall.date}T${wall.time.slice(0, 5)}`;
   const revision = await moveSession(
     tx,
     appointment,
-    { time, occupied, zone: desk.schedule.zone, wallStart, occupancyId, late: how.late },
+    { time, occupied, zone: desk.schedule.zone, wallStart, occupancyId, late: moved.late },
     now,
   );
+  // What it claims stands in its row by now: it owns of that what nobody does.
+  if (over) await takeRemainder(tx, taking);
+  if (asking && decideBy) await setAwaited(tx, appointment.id, { awaits: asking.awaits, decideBy });
   await record(tx, {
     ...did,
-    event: 'appointment.rescheduled',
+    event: asking?.awaits === 'client' ? 'appointment.proposed' : 'appointment.rescheduled',
     subject: { kind: 'appointment', id: appointment.id },
     revision,
     facts: {
@@ -106,8 +128,11 @@ async function move(
       start: time.from.toString(),
       end: time.to.toString(),
       inheritedBy: heirs,
-      ...(how.late ? { late: true } : {}),
+      ...(moved.late ? { late: true } : {}),
+      ...factsOfOverride(judged.overrode),
+      ...(decideBy ? { decideBy: decideBy.toString() } : {}),
     },
   });
   tx.afterCommit(() => tools.wake(actor.organisationId, sessionId));
+  return await putOverride(tx, appointment.id, override, judged.overrode);
 }

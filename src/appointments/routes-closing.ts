@@ -74,7 +74,7 @@ function outcome(
         description: 'From its start on. Sets a wrong outcome right; nobody is written to. If-Match: its `revision`.',
         headers: ChangeHeaders,
         params: AppointmentParams,
-        response: answers({ 200: Closing }, [...REFUSALS, 'appointment_not_begun']),
+        response: answers({ 200: Closing }, [...REFUSALS, 'appointment_not_begun', 'appointment_pending']),
       },
     },
     async (request, reply) => {

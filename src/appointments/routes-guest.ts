@@ -13,7 +13,8 @@ import { findFreeTimes } from './find-free-times.ts';
 import { issueGuestLink, type LinkTools } from './issue-guest-link.ts';
 import { revokeGuestLinks } from './revoke-guest-links.ts';
 import { CodeOfHindrance } from './schemas-closing.ts';
-import { AppointmentParams, Done, OneAppointment, wireOne } from './schemas.ts';
+import { Done } from './schemas-changes.ts';
+import { AppointmentParams, OneAppointment, wireOne } from './schemas.ts';
 
 const tags = ['Guests'];
 const KEY_REFUSALS = ['not_found', 'idempotency_key_invalid', 'idempotency_key_reused'] as const;

@@ -11,7 +11,8 @@ import type { MailTrouble } from '../notifications/mail-trouble.ts';
 import { findMailTrouble, type MailTools } from './find-mail-trouble.ts';
 import { listLetters } from './list-letters.ts';
 import { removeMailTrouble } from './remove-mail-trouble.ts';
-import { AppointmentParams, Done, UserParams } from './schemas.ts';
+import { Done } from './schemas-changes.ts';
+import { AppointmentParams, UserParams } from './schemas.ts';
 import { LetterList, TroubleAnswer, wireLetter, wireTrouble } from './schemas-letters.ts';
 
 export type LetterTools = MailTools & { readonly clock: Clock };

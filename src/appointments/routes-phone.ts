@@ -5,7 +5,8 @@ import { answers, IdempotencyHeaders, named } from '../platform/http/openapi.ts'
 import type { App } from '../platform/http/server.ts';
 import { PhoneText } from '../platform/http/validation.ts';
 import type { BookingTools } from './book-appointment.ts';
-import { Done, UserParams } from './schemas.ts';
+import { Done } from './schemas-changes.ts';
+import { UserParams } from './schemas.ts';
 import { setPhone } from './set-phone.ts';
 
 const PhoneBody = named(

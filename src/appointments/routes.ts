@@ -5,38 +5,42 @@ import type { MeetingDetails } from '../meetings/meeting.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { onceOf } from '../platform/http/idempotency.ts';
 import { answers, IdempotencyHeaders } from '../platform/http/openapi.ts';
+import { Refusal } from '../platform/refusal.ts';
 import { cursorOf, pageOf } from '../platform/http/page.ts';
 import type { App } from '../platform/http/server.ts';
 import { isInstant, PublicId } from '../platform/http/validation.ts';
 import { REASONS } from '../availability/reasons.ts';
-import { Type } from 'typebox';
-import { bookAppointment, type BookingTools } from './book-appointment.ts';
+import { Type, type Static } from 'typebox';
+import { bookAppointment, type BookingRequest } from './book-appointment.ts';
+import { bookHeld } from './confirm-hold.ts';
 import { cancelAppointment } from './cancel-appointment.ts';
 import { nameOf } from './client.ts';
 import { findTroubleAround, type MailTools } from './find-mail-trouble.ts';
 import { listForClient, readAppointment } from './find-appointment.ts';
 import { rescheduleAppointment } from './reschedule-appointment.ts';
+import type { HoldTools } from './hold-slot.ts';
 import type { LinkTools } from './issue-guest-link.ts';
 import { closingRoutes } from './routes-closing.ts';
 import { guestRoutes } from './routes-guest.ts';
+import { holdRoutes } from './routes-holds.ts';
 import { phoneRoutes } from './routes-phone.ts';
+import { wireOverride } from './schemas-overrides.ts';
+import { requestRoutes } from './routes-requests.ts';
+import { CancelBody, Done, Moved, RescheduleBody } from './schemas-changes.ts';
 import {
   AppointmentCreated,
   AppointmentList,
   AppointmentParams,
-  CancelBody,
-  Done,
   ListQuery,
   NewAppointment,
   OneAppointment,
-  RescheduleBody,
   UserParams,
   wireAppointment,
   wireMeeting,
   wireOne,
 } from './schemas.ts';
 
-export type AppointmentTools = BookingTools &
+export type AppointmentTools = HoldTools &
   LinkTools &
   MailTools & {
     readonly clock: Clock;
@@ -47,17 +51,21 @@ export type AppointmentTools = BookingTools &
 
 const tags = ['Appointments'];
 const CHANGERS = ['client', 'guest', 'practitioner', 'staff', 'service'] as const;
+const CHANGE = { access: CHANGERS, scope: 'appointments:write', rate: 'booking' } as const;
 const STATE_REFUSALS = ['not_found', 'appointment_closed', 'appointment_in_past'] as const;
 const KEY_REFUSALS = ['idempotency_key_invalid', 'idempotency_key_reused'] as const;
 const cursor = cursorOf('appointments', Type.Tuple([Type.Refine(Type.String(), isInstant), PublicId]));
 
 export function appointmentRoutes(app: App, tools: AppointmentTools): void {
   booking(app, tools);
-  changing(app, tools);
+  cancelling(app, tools);
+  moving(app, tools);
   reading(app, tools);
   closingRoutes(app, tools);
   guestRoutes(app, tools);
+  holdRoutes(app, tools);
   phoneRoutes(app, tools);
+  requestRoutes(app, tools);
 }
 
 function booking(app: App, tools: AppointmentTools): void {
@@ -90,6 +98,7 @@ function booking(app: App, tools: AppointmentTools): void {
             'platform_not_offered',
             'platform_not_configured',
             'time_does_not_exist',
+            'hold_expired',
           ],
           { body: true },
         ),
@@ -97,36 +106,55 @@ function booking(app: App, tools: AppointmentTools): void {
     },
     async (request, reply) => {
       const { actor, body } = request;
-      const { date, time, timeZone, videoMeetingConfig } = body;
-      const { appointmentId } = await bookAppointment(
-        tools,
-        actor,
-        {
-          userId: body.userId,
-          userEmail: body.userEmail,
-          userName: body.userName ?? nameOf(actor),
-          userPhone: body.userPhone,
-          practitionerId: body.practitionerId,
-          practitionerName: body.practitionerName,
-          start: { wall: { date, time }, timeZone },
-          sessionType: body.sessionType,
-          platform: videoMeetingConfig?.platform ?? null,
-          hostEmail: videoMeetingConfig?.hostEmail,
-        },
-        onceOf(request, actor, tools.clock),
-      );
-      const meeting = videoMeetingConfig ? await meetingOnceReady(tools, actor, appointmentId) : null;
+      const { holdId, videoMeetingConfig } = body;
+      const [wish, once] = [wishOf(actor, body), onceOf(request, actor, tools.clock)];
+      const booked = await (holdId === undefined
+        ? bookAppointment(tools, actor, wish, once)
+        : bookHeld(tools, actor, { ...wish, holdId }, once));
+      const { appointmentId } = booked;
+      const { pending, override } = booked.made ?? (await madeEarlier(tools, actor, appointmentId));
+      const meeting = videoMeetingConfig && !pending ? await meetingOnceReady(tools, actor, appointmentId) : null;
       return await reply
         .code(201)
         .header('location', `/api/appointments/${appointmentId}`)
         .send({
           success: true,
           appointmentId,
+          ...(pending ? { status: 'pending' as const } : {}),
+          ...(override ? { override: wireOverride(override) } : {}),
           ...(meeting ? { meetingDetails: wireMeeting(meeting, true) } : {}),
           ...(tools.sandbox ? { sandbox: true as const } : {}),
         });
     },
   );
+}
+
+function wishOf(actor: Actor, body: Static<typeof NewAppointment>): BookingRequest {
+  const { date, time, timeZone, videoMeetingConfig, holdId, override } = body;
+  if (holdId !== undefined && override) {
+    throw new Refusal('invalid_request', 'What is held needs no override. Leave one of the two out.', {
+      errors: [{ pointer: '/override', message: 'cannot stand beside holdId' }],
+    });
+  }
+  return {
+    userId: body.userId,
+    userEmail: body.userEmail,
+    userName: body.userName ?? nameOf(actor),
+    userPhone: body.userPhone,
+    practitionerId: body.practitionerId,
+    practitionerName: body.practitionerName,
+    start: { wall: { date, time }, timeZone },
+    sessionType: body.sessionType,
+    platform: videoMeetingConfig?.platform ?? null,
+    hostEmail: videoMeetingConfig?.hostEmail,
+    override: override ?? null,
+  };
+}
+
+/** What an earlier call made, as it is now. */
+async function madeEarlier(tools: AppointmentTools, actor: Actor, id: number) {
+  const { appointment, forHost } = await readAppointment(tools, actor, id);
+  return { pending: appointment.state === 'pending', override: forHost?.override ?? null };
 }
 
 async function meetingOnceReady(tools: AppointmentTools, actor: Actor, id: number): Promise<MeetingDetails | null> {
@@ -136,12 +164,11 @@ async function meetingOnceReady(tools: AppointmentTools, actor: Actor, id: numbe
   return (await readAppointment(tools, actor, id)).meeting;
 }
 
-function changing(app: App, tools: AppointmentTools): void {
-  const config = { access: CHANGERS, scope: 'appointments:write', rate: 'booking' } as const;
+function cancelling(app: App, tools: AppointmentTools): void {
   app.put(
     '/api/appointments/:appointmentId/cancel',
     {
-      config,
+      config: CHANGE,
       // A reason is welcome, not demanded: no body at all is an empty one.
       preValidation: (request, _reply, done) => {
         request.body ??= {};
@@ -170,10 +197,13 @@ function changing(app: App, tools: AppointmentTools): void {
       return { success: true as const, message: 'Appointment cancelled successfully' };
     },
   );
+}
+
+function moving(app: App, tools: AppointmentTools): void {
   app.put(
     '/api/appointments/:appointmentId/reschedule',
     {
-      config,
+      config: CHANGE,
       schema: {
         tags,
         operationId: 'rescheduleAppointment',
@@ -182,7 +212,7 @@ function changing(app: App, tools: AppointmentTools): void {
         params: AppointmentParams,
         body: RescheduleBody,
         response: answers(
-          { 200: Done },
+          { 200: Moved },
           [
             ...KEY_REFUSALS,
             ...STATE_REFUSALS,
@@ -191,6 +221,7 @@ function changing(app: App, tools: AppointmentTools): void {
             'reschedule_window_closed',
             'practitioner_not_bookable',
             'time_does_not_exist',
+            'request_lapsed',
           ],
           { body: true },
         ),
@@ -200,8 +231,13 @@ function changing(app: App, tools: AppointmentTools): void {
       const { actor, params, body } = request;
       // The date is sound by its schema: what can be at fault is the time.
       const start = { wall: `${body.newDate}T${body.newTime}`, timeZone: body.timeZone, pointer: '/newTime' };
-      await rescheduleAppointment(tools, actor, { ...params, start }, onceOf(request, actor, tools.clock));
-      return { success: true as const, message: 'Appointment rescheduled successfully' };
+      const wish = { ...params, start, override: body.override ?? null };
+      const override = await rescheduleAppointment(tools, actor, wish, onceOf(request, actor, tools.clock));
+      return {
+        success: true as const,
+        message: 'Appointment rescheduled successfully',
+        ...(override ? { override: wireOverride(override) } : {}),
+      };
     },
   );
 }

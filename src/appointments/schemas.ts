@@ -9,7 +9,6 @@ import {
   EmailText,
   InstantText,
   PhoneText,
-  plainLines,
   plainText,
   PublicId,
   StartTimeText,
@@ -17,9 +16,10 @@ import {
   ZoneText,
 } from '../platform/http/validation.ts';
 import { wallOf } from '../platform/time/wall-clock.ts';
-import { CANCELLERS, lengthMinutes, STATES } from './appointment.ts';
+import { AWAITED, CANCELLERS, DECISIONS, lengthMinutes, STATES } from './appointment.ts';
 import type { findTroubleAround } from './find-mail-trouble.ts';
 import { TroubleAround, wireTrouble } from './schemas-letters.ts';
+import { OverrideAsked, OverrideMade, wireOverride } from './schemas-overrides.ts';
 import type { AppointmentRead, AppointmentSeen } from './find-appointment.ts';
 import { Action, MeetingCourse, SuggestedOutcome, wireAction, wireCourse } from './schemas-closing.ts';
 
@@ -59,6 +59,8 @@ export const NewAppointment = named(
           { additionalProperties: false },
         ),
       ),
+      override: Type.Optional(OverrideAsked),
+      holdId: Type.Optional({ ...PublicId, description: 'A live hold of this very time: booking with it succeeds.' }),
     },
     {
       additionalProperties: false,
@@ -76,22 +78,6 @@ export const NewAppointment = named(
         },
       ],
     },
-  ),
-);
-
-export const CancelBody = named(
-  'Cancellation',
-  Type.Object(
-    { reason: Type.Optional(plainLines(1000)) },
-    { additionalProperties: false, examples: [{ reason: 'Schedule conflict' }] },
-  ),
-);
-
-export const RescheduleBody = named(
-  'Reschedule',
-  Type.Object(
-    { newDate: DateText, newTime: StartTimeText, timeZone: Type.Optional(ZoneText) },
-    { additionalProperties: false, examples: [{ newDate: '2030-06-25', newTime: '15:00:00' }] },
   ),
 );
 
@@ -131,6 +117,12 @@ export const AppointmentCreated = named(
     {
       success: Type.Literal(true),
       appointmentId: PublicId,
+      status: Type.Optional(
+        Type.Literal('pending', {
+          description: 'There where it is a request: it must be approved, and has no meeting yet.',
+        }),
+      ),
+      override: Type.Optional(OverrideMade),
       meetingDetails: Type.Optional(Meeting),
       sandbox: Type.Optional(Type.Literal(true, { description: 'There where nothing leaves this machine.' })),
     },
@@ -152,14 +144,6 @@ export const AppointmentCreated = named(
   ),
 );
 
-export const Done = named(
-  'Done',
-  Type.Object(
-    { success: Type.Literal(true), message: Type.String() },
-    { examples: [{ success: true, message: 'Appointment rescheduled successfully' }] },
-  ),
-);
-
 const appointmentFields = {
   id: PublicId,
   practitionerId: PublicId,
@@ -176,6 +160,9 @@ const appointmentFields = {
   revision: Type.Integer({ description: 'Rises with every change.' }),
   cancelledBy: Type.Optional(Type.Enum([...CANCELLERS])),
   cancelledAt: Type.Optional(InstantText),
+  awaits: Type.Optional(Type.Enum([...AWAITED], { description: 'Of a request: whose word it waits for.' })),
+  decideBy: Type.Optional({ ...InstantText, description: 'Of a request: until when; then it has lapsed.' }),
+  decision: Type.Optional(Type.Enum([...DECISIONS], { description: 'How a request ended.' })),
   lateCancellation: Type.Optional(Type.Literal(true, { description: 'Cancelled within the window, by whomever.' })),
   lateMoves: Type.Optional(Type.Integer({ description: 'How often it was moved within the window.' })),
 };
@@ -212,6 +199,7 @@ export const OneAppointment = named(
         { cancel: Action, reschedule: Action },
         { description: 'What whoever asks could do with it now.' },
       ),
+      override: Type.Optional(OverrideMade),
       mailTrouble: Type.Optional(TroubleAround),
       meeting: Type.Optional(MeetingCourse),
       suggestedOutcome: Type.Optional(SuggestedOutcome),
@@ -249,6 +237,9 @@ export function wireAppointment(seen: AppointmentSeen, withPassword: boolean): W
     revision: appointment.revision,
     ...(appointment.cancelledBy === null ? {} : { cancelledBy: appointment.cancelledBy }),
     ...(appointment.cancelledAt === null ? {} : { cancelledAt: appointment.cancelledAt.toString() }),
+    ...(appointment.awaits === null ? {} : { awaits: appointment.awaits }),
+    ...(appointment.decideBy === null ? {} : { decideBy: appointment.decideBy.toString() }),
+    ...(appointment.decision === null ? {} : { decision: appointment.decision }),
     ...(appointment.lateCancellation ? { lateCancellation: true as const } : {}),
     ...(appointment.lateMoves === 0 ? {} : { lateMoves: appointment.lateMoves }),
   };
@@ -263,6 +254,7 @@ export function wireOne(
   return {
     ...wireAppointment(read, true),
     actions: { cancel: wireAction(cancel), reschedule: wireAction(reschedule) },
+    ...(read.forHost?.override ? { override: wireOverride(read.forHost.override) } : {}),
     ...(client || practitioner
       ? {
           mailTrouble: {

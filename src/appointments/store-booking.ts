@@ -5,6 +5,7 @@ import type { Platform } from '../meetings/provider.ts';
 import { rangeText, type Stretch } from '../occupancy/occupancy.ts';
 import { conflictOf } from '../platform/database/conflict.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
+import type { Requested } from './request.ts';
 
 export type NewSession = {
   readonly practitionerId: number;
@@ -15,38 +16,51 @@ export type NewSession = {
   /** `YYYY-MM-DDTHH:mm` on the practitioner's wall. */
   readonly wallStart: string;
   readonly platform: Platform | null;
+  /** null: it is confirmed at once. */
+  readonly request: Requested | null;
 };
 
 export type NewIds = { readonly sessionId: number; readonly appointmentId: number };
 
 /**
- * Takes the time, and with it a live session, its one appointment, what must follow outside, and the journal's entry, which
- * gets the ids. null when somebody owns any part of the time: then the transaction has failed, and can only be rolled back.
- * The callers have looked under the lock, so that is rare, and a plain insert searches the constraint's index once, where
- * "on conflict do nothing" does so three times.
+ * A session takes time that is free, or the row that a hold has handed over to it; or it overrides, and is given what nobody
+ * owns once it is there.
  */
-export async function insertBooking(
-  tx: Transaction,
-  session: NewSession,
-  clientId: number,
-  entry: Omit<JournalRow, 'subject_kind' | 'subject_id'>,
-  options: { readonly last: boolean },
-): Promise<NewIds | null> {
-  const insert = {
-    name: 'booking_insert',
-    text: `with ids as materialized (
-             select nextval('public_id') as session, nextval('public_id') as appointment, nextval('public_id') as occupancy
-           ), o as (
-             insert into occupancy (organisation_id, id, resource_id, during, session_id)
-             select $1, ids.occupancy, $2, $5::tstzrange, ids.session from ids
-           ), s as (
+type Taking = { readonly ids: string; readonly occupancy: string; readonly overriding: boolean };
+
+const FREE_TIME: Taking = {
+  ids: `nextval('public_id') as session, nextval('public_id') as appointment, nextval('public_id') as occupancy`,
+  occupancy: `o as (
+             insert into occupancy (organisation_id, id, resource_id, during, session_id, expires_at)
+             select $1, ids.occupancy, $2, $5::tstzrange, ids.session, $17::timestamptz from ids
+           ), `,
+  overriding: false,
+};
+const HANDED_OVER: Taking = {
+  ids: `$18::bigint as session, nextval('public_id') as appointment, $19::bigint as occupancy`,
+  occupancy: '',
+  overriding: false,
+};
+const OVERRIDING: Taking = {
+  ids: `nextval('public_id') as session, nextval('public_id') as appointment, null::bigint as occupancy`,
+  occupancy: '',
+  overriding: true,
+};
+
+/** A live session, its one appointment, what must follow outside, and the journal's entry, which gets the ids. */
+const rowsOn = ({ ids, occupancy, overriding }: Taking) => `with ids as materialized (
+             select ${ids}
+           ), ${occupancy}s as (
              insert into session (organisation_id, id, practitioner_id, session_type_id, starts_at, ends_at, occupied, zone,
-                                  wall_start, platform, occupancy_id)
-             select $1, ids.session, $2, $3, $4::timestamptz, $6::timestamptz, $5::tstzrange, $7, $8, $9, ids.occupancy
+                                  wall_start, platform, occupancy_id, overriding)
+             select $1, ids.session, $2, $3, $4::timestamptz, $6::timestamptz, $5::tstzrange, $7, $8, $9, ids.occupancy,
+                    ${overriding}
                from ids
            ), a as (
-             insert into appointment (organisation_id, id, session_id, client_id, state)
-             select $1, ids.appointment, ids.session, $10, 'confirmed' from ids
+             insert into appointment (organisation_id, id, session_id, client_id, state, decide_by, awaits)
+             select $1, ids.appointment, ids.session, $10,
+                    case when $17::timestamptz is null then 'confirmed' else 'pending' end, $17::timestamptz,
+                    case when $17::timestamptz is not null then 'practitioner' end from ids
            ), f as (
              insert into fulfilment (organisation_id, session_id, wanted_revision, wanted_at, due_at)
              select $1, ids.session, 1, $11::timestamptz, $11::timestamptz from ids
@@ -55,30 +69,91 @@ export async function insertBooking(
              select $1, $11::timestamptz, $12, $13, $14, 'appointment', ids.appointment, $15,
                     jsonb_build_object('sessionId', ids.session) || $16::jsonb from ids
            )
-           select ids.session as "sessionId", ids.appointment as "appointmentId" from ids`,
-    values: [
-      tx.organisationId,
-      session.practitionerId,
-      session.sessionTypeId,
-      session.time.from.toString(),
-      rangeText(session.occupied),
-      session.time.to.toString(),
-      session.zone,
-      session.wallStart,
-      session.platform,
-      clientId,
-      entry.at,
-      entry.event,
-      entry.actor_role,
-      entry.actor_ref,
-      entry.revision,
-      entry.facts,
-    ],
-  };
+           select ids.session as "sessionId", ids.appointment as "appointmentId" from ids`;
+
+const BOOKING = { name: 'booking_insert', text: rowsOn(FREE_TIME) };
+const HELD_BOOKING = { name: 'booking_insert_held', text: rowsOn(HANDED_OVER) };
+const OVERRIDING_BOOKING = { name: 'booking_insert_overriding', text: rowsOn(OVERRIDING) };
+
+type Entry = Omit<JournalRow, 'subject_kind' | 'subject_id'>;
+
+/**
+ * Takes the time, and with it all rows of a booking. null when somebody owns any part of the time: then the transaction has
+ * failed, and can only be rolled back. The callers have looked under the lock, so that is rare, and a plain insert searches
+ * the constraint's index once, where "on conflict do nothing" does so three times.
+ */
+export async function insertBooking(
+  tx: Transaction,
+  session: NewSession,
+  clientId: number,
+  entry: Entry,
+  options: { readonly last: boolean },
+): Promise<NewIds | null> {
+  const insert = { ...BOOKING, values: valuesOf(tx, session, clientId, entry) };
   const inserted = options.last ? tx.queryAndCommit<NewIds>(insert) : tx.query<NewIds>(insert);
   const [made] = await inserted.catch((error: unknown): NewIds[] => {
     if (conflictOf(error)?.constraint === 'occupancy_no_overlap') return [];
     throw error;
   });
   return made ?? null;
+}
+
+/** The next public id, for a session that is handed its time before its row is there. */
+export async function takeId(tx: Transaction): Promise<number> {
+  const [row] = await tx.query<{ id: number }>({
+    name: 'id_take',
+    text: `select nextval('public_id') as id`,
+    values: [],
+  });
+  if (!row) throw new Error('the sequence of ids answered none');
+  return row.id;
+}
+
+/** All rows of a booking whose time the session owns already. */
+export async function insertHeldBooking(
+  tx: Transaction,
+  session: NewSession & { readonly id: number; readonly occupancyId: number },
+  clientId: number,
+  entry: Entry,
+): Promise<NewIds> {
+  const [made] = await tx.query<NewIds>({
+    ...HELD_BOOKING,
+    values: [...valuesOf(tx, session, clientId, entry), session.id, session.occupancyId],
+  });
+  if (!made) throw new Error('the booking was not inserted');
+  return made;
+}
+
+/** All rows of a booking that overrides: it owns no time yet. */
+export async function insertOverridingBooking(
+  tx: Transaction,
+  session: NewSession,
+  clientId: number,
+  entry: Entry,
+): Promise<NewIds> {
+  const [made] = await tx.query<NewIds>({ ...OVERRIDING_BOOKING, values: valuesOf(tx, session, clientId, entry) });
+  if (!made) throw new Error('the booking was not inserted');
+  return made;
+}
+
+function valuesOf(tx: Transaction, session: NewSession, clientId: number, entry: Entry): unknown[] {
+  return [
+    tx.organisationId,
+    session.practitionerId,
+    session.sessionTypeId,
+    session.time.from.toString(),
+    rangeText(session.occupied),
+    session.time.to.toString(),
+    session.zone,
+    session.wallStart,
+    session.platform,
+    clientId,
+    entry.at,
+    entry.event,
+    entry.actor_role,
+    entry.actor_ref,
+    entry.revision,
+    entry.facts,
+    session.request?.decideBy.toString() ?? null,
+  ];
 }

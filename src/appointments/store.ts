@@ -4,7 +4,7 @@ import type { Transaction } from '../platform/database/transaction.ts';
 import type { Platform } from '../meetings/provider.ts';
 import { rangeText, type Stretch } from '../occupancy/occupancy.ts';
 import type { LockedClient } from '../occupancy/store.ts';
-import type { Appointment, Canceller } from './appointment.ts';
+import type { Appointment, Canceller, Decision } from './appointment.ts';
 
 /**
  * Records a client, or answers the row that stands under that subject already, locked and as it is now: somebody may have
@@ -56,7 +56,8 @@ export async function moveSession(
     readonly occupied: Stretch;
     readonly zone: string;
     readonly wallStart: string;
-    readonly occupancyId: number;
+    /** null: it overrides, and owns only what nobody else does. */
+    readonly occupancyId: number | null;
     /** Within the window. */
     readonly late: boolean;
   },
@@ -65,7 +66,7 @@ export async function moveSession(
   return await raised(tx, 'session_move', appointment, now, {
     appointment: `, late_moves = case when $11::boolean then least(coalesce(late_moves, 0) + 1, 32767) else late_moves end`,
     set: `starts_at = $5::timestamptz, ends_at = $6::timestamptz, occupied = $7::tstzrange, zone = $8, wall_start = $9,
-          occupancy_id = $10`,
+          occupancy_id = $10::bigint, overriding = $10::bigint is null`,
     values: [
       to.time.from.toString(),
       to.time.to.toString(),
@@ -78,17 +79,18 @@ export async function moveSession(
   });
 }
 
-/** The session dead and its appointment cancelled, one revision on. Its time must be released with it. */
+/** The session dead and its appointment cancelled, one revision on; `by` null: by nobody. Its time must be released with it. */
 export async function cancelSession(
   tx: Transaction,
   appointment: Pick<Appointment, 'id' | 'sessionId'>,
-  how: { readonly by: Canceller; readonly late: boolean },
+  how: { readonly by: Canceller | null; readonly late: boolean; readonly decision?: Decision },
   now: Temporal.Instant,
 ): Promise<number> {
   return await raised(tx, 'session_cancel', appointment, now, {
     set: 'live = false, occupancy_id = null',
-    appointment: `, state = 'cancelled', cancelled_by = $5, cancelled_at = $4::timestamptz, late_cancellation = $6::boolean`,
-    values: [how.by, how.late],
+    appointment: `, state = 'cancelled', cancelled_by = $5, cancelled_at = $4::timestamptz, late_cancellation = $6::boolean,
+                    decide_by = null, awaits = null, decision = coalesce($7, decision)`,
+    values: [how.by, how.late, how.decision ?? null],
   });
 }
 
@@ -174,7 +176,7 @@ export async function raiseLinkGeneration(tx: Transaction, appointmentId: number
 export async function putNote(
   tx: Transaction,
   appointmentId: number,
-  kind: 'cancel_reason' | 'topic' | 'description',
+  kind: 'cancel_reason' | 'topic' | 'description' | 'decline_reason' | 'override_reason',
   body: string,
 ): Promise<void> {
   await tx.query({
@@ -205,6 +207,7 @@ const APPOINTMENT = `
          s.session_type_id as "sessionTypeId", t.name as "sessionType",
          s.starts_at as "start", s.ends_at as "end", s.zone, s.platform, p.active as "practitionerActive",
          a.cancelled_by as "cancelledBy", a.cancelled_at as "cancelledAt",
+         a.decide_by as "decideBy", a.awaits, a.decision,
          coalesce(a.late_cancellation, false) as "lateCancellation", coalesce(a.late_moves, 0) as "lateMoves",
          coalesce(t.cancellation_window_minutes, p.cancellation_window_minutes) as "cancellationWindowMinutes",
          coalesce(t.reschedule_window_minutes, p.reschedule_window_minutes) as "rescheduleWindowMinutes",

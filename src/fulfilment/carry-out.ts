@@ -22,6 +22,7 @@ import {
 import { remindersOwed, type RemindersOwed } from './reminders-owed.ts';
 import { eventPlace, eventToKeep } from './steps/calendar-event.ts';
 import { closeWhereDue } from './steps/closing.ts';
+import { lapseWhereDue } from './steps/lapsing.ts';
 import { meetingPlace, meetingToKeep } from './steps/meeting.ts';
 import { sendLetter } from './steps/notification.ts';
 import { sendText, type TextPost } from './steps/text-message.ts';
@@ -62,11 +63,11 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
   try {
     let pass = await readPass(tools, claim);
     // A revision on: what is read before it would be done for one that nobody asks for any more.
-    const closing = await closeWhereDue(tools, pass.facts);
-    if (closing.closed) pass = await readPass(tools, claim);
+    const [lapsing, closing] = [await lapseWhereDue(tools, pass.facts), await closeWhereDue(tools, pass.facts)];
+    if (lapsing.lapsed || closing.closed) pass = await readPass(tools, claim);
     const [meetingAt, eventAt] = [await keepMeeting(tools, pass), await keepEvent(tools, pass)];
     const letters = await sendLetters(tools, pass);
-    const nextAt = earliest([letters.nextAt, closing.againAt]);
+    const nextAt = earliest([letters.nextAt, lapsing.againAt, closing.againAt]);
     const again = earliest([meetingAt, eventAt, letters.againAt]);
     const error = pass.objects.find((object) => object.lastError !== null)?.lastError ?? null;
     return await tools.transactor.inOrganisation(organisationId, (tx) =>
@@ -201,7 +202,8 @@ async function sendLetters(
   pass: Pass,
 ): Promise<{ readonly againAt: Temporal.Instant | null; readonly nextAt: Temporal.Instant | null }> {
   const { claim, facts } = pass;
-  const meeting = meetingDetails(facts.platform, pass.objects);
+  // No link is waited for that will not come yet.
+  const meeting = facts.appointment.asked === null ? meetingDetails(facts.platform, pass.objects) : null;
   const { letters, reminders } = lettersToSend(tools, pass, meeting);
   const supersede = [...letters.supersede, ...reminders.supersede];
   if (supersede.length > 0) {
@@ -233,6 +235,8 @@ function lettersToSend(
     revision: facts.revision,
     live: facts.live,
     closed: facts.appointment.closed,
+    asked: facts.appointment.asked,
+    declined: facts.appointment.declined,
     start: facts.start,
     end: facts.end,
     link: linkOf(meeting),

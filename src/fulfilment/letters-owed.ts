@@ -1,6 +1,7 @@
 // Which letters a session owes now, and which it no longer does. Pure: reads the delivery log and the facts, decides, and
 // leaves the sending to the step. A letter is owed by what its reader was last told, so that a change overtaking a
 // confirmation sends one truthful letter, and a stale one is never sent.
+import type { Party } from '../appointments/appointment.ts';
 import type { LetterKind } from '../notifications/letter.ts';
 import type { LetterRow, NewLetter, Recipient } from '../notifications/store.ts';
 
@@ -12,6 +13,10 @@ export type Telling = {
   readonly live: boolean;
   /** Somebody has said how it went. */
   readonly closed: boolean;
+  /** Of a request: whose word is waited for. */
+  readonly asked: Party | null;
+  /** It was a request, and was not agreed to. */
+  readonly declined: boolean;
   readonly start: Temporal.Instant;
   readonly end: Temporal.Instant;
   /** In hand, and told apart by its digest. awaited: it will come. none: there is to be none. */
@@ -65,7 +70,7 @@ export function lettersOwed(telling: Telling, all: readonly LetterRow[], now: Te
     if (kind === null) continue;
     beingTold.add(recipient);
     const waitUntil = telling.since.add({ milliseconds: LINK_GRACE_MS });
-    if (kind !== 'cancellation' && telling.link === 'awaited' && Temporal.Instant.compare(now, waitUntil) < 0) {
+    if (telling.live && telling.link === 'awaited' && Temporal.Instant.compare(now, waitUntil) < 0) {
       later(waitUntil);
       continue;
     }
@@ -75,11 +80,31 @@ export function lettersOwed(telling: Telling, all: readonly LetterRow[], now: Te
 }
 
 function kindOwed(telling: Telling, told: LetterRow | undefined): LetterKind | null {
-  if (!telling.live) return told?.kind === 'cancellation' ? null : 'cancellation';
-  if (!told) return 'confirmation';
+  if (!telling.live) return told && isEnd(told.kind) ? null : endOf(telling);
+  if (telling.asked !== null) {
+    const kind = ASKING[telling.asked];
+    return told?.kind === kind && told.startsAt.equals(telling.start) ? null : kind;
+  }
+  if (!told || isAsking(told.kind)) return 'confirmation';
   if (!told.startsAt.equals(telling.start)) return 'change';
   const link = digestOf(telling);
   return link !== null && told.link !== link ? 'link' : null;
+}
+
+/** The letter that says whose word a request waits for. */
+const ASKING = { practitioner: 'request', client: 'proposal' } as const satisfies Record<Party, LetterKind>;
+
+/** A letter that tells of no appointment yet, and so stands in nobody's calendar. */
+export function isAsking(kind: LetterKind): boolean {
+  return kind === 'request' || kind === 'proposal';
+}
+
+function isEnd(kind: LetterKind): boolean {
+  return kind === 'cancellation' || kind === 'declined';
+}
+
+function endOf({ declined }: Telling): LetterKind {
+  return declined ? 'declined' : 'cancellation';
 }
 
 export function digestOf({ link }: Telling): string | null {
@@ -112,7 +137,9 @@ export function isUnsettled(letter: LetterRow): boolean {
 
 /** Still says what is true. */
 function isCurrent(letter: LetterRow, telling: Telling): boolean {
-  if (!telling.live) return letter.kind === 'cancellation';
+  if (!telling.live) return letter.kind === endOf(telling);
+  if (telling.asked !== null) return letter.kind === ASKING[telling.asked] && letter.startsAt.equals(telling.start);
+  if (isAsking(letter.kind)) return false;
   if (letter.kind === 'link' && letter.link !== digestOf(telling)) return false;
-  return letter.kind !== 'cancellation' && letter.startsAt.equals(telling.start);
+  return !isEnd(letter.kind) && letter.startsAt.equals(telling.start);
 }

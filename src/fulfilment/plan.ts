@@ -1,6 +1,7 @@
 // From a session at a revision to what must be true outside: one meeting or none, one calendar event or none, these
 // letters. Pure: it knows no provider and sends nothing; carry-out brings the world into line with it.
 import { createHash } from 'node:crypto';
+import type { Party } from '../appointments/appointment.ts';
 import type { CalendarProviderId, EventSpec } from '../calendars/provider.ts';
 import type { MeetingDetails, OutsideObject } from '../meetings/meeting.ts';
 import type { MeetingSpec, Platform } from '../meetings/provider.ts';
@@ -30,10 +31,14 @@ export type SessionFacts = {
     readonly calendar: CalendarProviderId;
     readonly invitations: 'slotkeeper' | 'provider';
   };
-  /** closed: somebody has said how it went. */
+  /** closed: somebody has said how it went. asked: of a request, whose word is waited for; until `decideBy`. */
   readonly appointment: {
     readonly id: number;
     readonly cancelled: boolean;
+    readonly asked: Party | null;
+    readonly decideBy: Temporal.Instant | null;
+    /** It was a request, and was not agreed to. */
+    readonly declined: boolean;
     readonly closed: boolean;
     readonly linkGeneration: number;
   };
@@ -73,9 +78,14 @@ export type WantedEvent = {
   readonly spec: Omit<EventSpec, 'key'>;
 };
 
+/** Of what is only asked for nothing stands outside. */
+function isAgreed({ live, appointment }: SessionFacts): boolean {
+  return live && appointment.asked === null;
+}
+
 /** The meeting that must stand, if any. */
 export function wantedMeeting(facts: SessionFacts, places: Places): WantedMeeting | null {
-  if (!facts.live || facts.platform === null || !places.standAlone.has(facts.platform)) return null;
+  if (!isAgreed(facts) || facts.platform === null || !places.standAlone.has(facts.platform)) return null;
   return {
     platform: facts.platform,
     host: facts.practitioner.email,
@@ -92,7 +102,7 @@ export function wantedMeeting(facts: SessionFacts, places: Places): WantedMeetin
 
 /** The calendar event that must stand, if any; `join` is the way into a meeting held elsewhere, once it is known. */
 export function wantedEvent(facts: SessionFacts, places: Places, join: MeetingDetails | null): WantedEvent | null {
-  if (!facts.live) return null;
+  if (!isAgreed(facts)) return null;
   const carrier = facts.platform === null ? undefined : places.carriers.get(facts.platform);
   const chosen =
     carrier ??
@@ -126,8 +136,9 @@ function attendeesOf({ practitioner, client }: SessionFacts): EventSpec['attende
 }
 
 /** A platform is wanted for which nothing can be made in this deployment, now: settings may be missing for one restart. */
-export function lacksPlatform({ live, platform }: SessionFacts, places: Places): boolean {
-  return live && platform !== null && !places.standAlone.has(platform) && !places.carriers.has(platform);
+export function lacksPlatform(facts: SessionFacts, places: Places): boolean {
+  const { platform } = facts;
+  return isAgreed(facts) && platform !== null && !places.standAlone.has(platform) && !places.carriers.has(platform);
 }
 
 /** Whether what stands is wanted where it stands, though this deployment cannot reach that place now. */

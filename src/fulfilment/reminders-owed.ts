@@ -30,7 +30,8 @@ export function remindersOwed(
 ): RemindersOwed {
   const all = letters.filter((letter) => letter.appointmentId === telling.appointmentId);
   const queued = all.filter((letter) => letter.kind === 'reminder' && isQueued(letter));
-  const over = !telling.live || telling.closed || Temporal.Instant.compare(telling.start, now) <= 0;
+  const over =
+    !telling.live || telling.asked !== null || telling.closed || Temporal.Instant.compare(telling.start, now) <= 0;
   if (over) return { send: [], supersede: queued.map(({ id }) => id), againAt: null, nextAt: null };
 
   const send: NewLetter[] = [];

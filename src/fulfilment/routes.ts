@@ -29,6 +29,7 @@ const REFUSALS: readonly RefusalCode[] = [
   'appointment_cancelled',
   'appointment_closed',
   'appointment_in_past',
+  'appointment_pending',
   'platform_not_offered',
   'platform_not_configured',
   'time_does_not_exist',

@@ -148,6 +148,9 @@ type FactsRow = {
   invitations: SessionFacts['practitioner']['invitations'];
   appointment_id: number;
   state: string;
+  awaits: SessionFacts['appointment']['asked'];
+  decide_by: Temporal.Instant | null;
+  decision: string | null;
   link_generation: number;
   client_id: number;
   client_name: string;
@@ -181,13 +184,14 @@ export async function readFacts(tx: Transaction, sessionId: number): Promise<Fac
                   p.id as practitioner_id, p.name as practitioner_name, p.email as practitioner_email,
                   p.zone as practitioner_zone, p.calendar, p.invitations,
                   p.auto_close, p.auto_close_after_minutes, p.auto_close_since,
-                  a.id as appointment_id, a.state, coalesce(a.link_generation, 0) as link_generation, c.id as client_id,
+                  a.id as appointment_id, a.state, a.awaits, a.decide_by, a.decision, coalesce(a.link_generation, 0) as link_generation, c.id as client_id,
                   c.name as client_name, c.email as client_email, c.zone as client_zone,
                   c.phone as client_phone, coalesce(t.reminders, p.reminders, g.reminders) as reminders,
                   greatest(t.reminders_since, p.reminders_since, g.reminders_since,
                     (select max(j.at) from journal j
                       where j.organisation_id = $1 and j.subject_kind = 'appointment' and j.subject_id = a.id
-                        and j.event in ('appointment.booked', 'appointment.rescheduled'))) as reminders_from,
+                        and j.event in ('appointment.booked', 'appointment.rescheduled', 'appointment.approved',
+                                        'appointment.accepted'))) as reminders_from,
                   (select n.body from note n where n.organisation_id = $1 and n.appointment_id = a.id and n.kind = 'topic') as topic,
                   (select n.body from note n where n.organisation_id = $1 and n.appointment_id = a.id and n.kind = 'description') as description,
                   exists (select from journal j where j.organisation_id = $1 and j.subject_kind = 'organisation'
@@ -234,6 +238,9 @@ function toFacts(organisationId: number, sessionId: number, row: FactsRow): Sess
     appointment: {
       id: row.appointment_id,
       cancelled: row.state === 'cancelled',
+      asked: row.state === 'pending' ? row.awaits : null,
+      decideBy: row.decide_by,
+      declined: row.decision === 'declined' || row.decision === 'lapsed',
       closed: row.state === 'completed' || row.state === 'no_show',
       linkGeneration: row.link_generation,
     },

@@ -90,6 +90,11 @@ export function mayClose(actor: Actor, owned: Ownership): actor is KnownActor {
   return isHost(actor, owned.practitionerId);
 }
 
+/** To answer a time that was proposed: the client, by its token or a link, and whoever acts for it; not the proposer. */
+export function mayAnswer(actor: Actor, owned: Ownership): actor is KnownActor {
+  return actor.role !== 'practitioner' && maySee(actor, owned);
+}
+
 /** A client lists its own appointments; a practitioner lists nobody's. */
 export function mayListClient(actor: Actor, userId: string): boolean {
   return mayAdminister(actor) || isClient(actor, userId);

@@ -7,7 +7,7 @@ export const PLATFORM_NAMES = { zoom: 'Zoom', 'google-meet': 'Google Meet', team
 /** What the words depend on. All strings are already clean single lines. */
 export type WordFacts = {
   /** `link`: the video link is ready, after a confirmation or change that had to leave before it was, or is another now. */
-  readonly kind: 'confirmation' | 'change' | 'link' | 'cancellation' | 'reminder';
+  readonly kind: 'confirmation' | 'change' | 'link' | 'cancellation' | 'reminder' | 'request' | 'proposal' | 'declined';
   readonly recipient: 'client' | 'practitioner';
   /** The organisation. */
   readonly practice: { readonly name: string };
@@ -21,6 +21,8 @@ export type WordFacts = {
   readonly zone: string;
   /** For a change of time; null where only something else changed. */
   readonly previousStart: Temporal.Instant | null;
+  /** Of a request or a proposal: until when it can be decided. */
+  readonly decideBy: Temporal.Instant | null;
   readonly platform: keyof typeof PLATFORM_NAMES | null;
   /** Null with a platform: the link is not ready, and the letter says that it follows. */
   readonly join: { readonly url: string; readonly password: string | null } | null;
@@ -67,6 +69,11 @@ export function chooseWords(facts: WordFacts): Words {
 function headingOf(facts: WordFacts): string {
   const whose = facts.recipient === 'client' ? 'Your appointment' : 'An appointment';
   if (facts.kind === 'cancellation') return `${whose} is cancelled`;
+  if (facts.kind === 'request')
+    return facts.recipient === 'client' ? 'We have your request' : 'A client asks for a time';
+  if (facts.kind === 'proposal') return 'Another time is proposed';
+  if (facts.kind === 'declined')
+    return facts.recipient === 'client' ? 'Your request could not be confirmed' : 'A request has ended';
   if (facts.kind === 'link') {
     if (!facts.linkChanged) return 'The video link is ready';
     return facts.recipient === 'client' ? 'Your video link has changed' : 'The video link has changed';
@@ -96,6 +103,15 @@ function openingOf(facts: WordFacts): string {
       ? `The video link for ${client ? 'your' : 'the'} appointment with ${other} has changed. The time is the same.`
       : `The video link for ${client ? 'your' : 'the'} appointment with ${other} is ready.`,
     cancellation: `${whose} appointment with ${other} has been cancelled. There is nothing you need to do.`,
+    request: client
+      ? `You have asked for an appointment with ${other}. It is not confirmed yet: you will hear from us.`
+      : `${other} asks for an appointment. The time is kept until you approve it, decline it or propose another.`,
+    proposal: client
+      ? `The time you asked for does not suit, but ${other} can offer you this one instead. It is kept for you: please accept or refuse it.`
+      : `Another time was proposed for the request of ${other}. It is kept until the client has answered.`,
+    declined: client
+      ? `Unfortunately the appointment you asked for with ${other} could not be confirmed. There is nothing you need to do.`
+      : `The request of ${other} was declined, or not decided in time. The time is free again.`,
     reminder: client
       ? `This is a reminder of your appointment with ${other}. We look forward to seeing you.`
       : `This is a reminder of your appointment with ${other}.`,
@@ -113,9 +129,15 @@ function detailsOf(facts: WordFacts): Detail[] {
   if (facts.kind === 'change' && isMoved(facts) && own !== undefined) {
     details.push({ label: 'Old time', lines: [sayMoment(facts.previousStart, own)] });
   }
+  if (isAsking(facts) && facts.decideBy !== null && own !== undefined) {
+    details.push({
+      label: facts.kind === 'request' ? 'Decided by' : 'Please answer by',
+      lines: [sayMoment(facts.decideBy, own)],
+    });
+  }
   details.push({ label: 'Length', lines: [sayLength(facts.start, facts.end)] });
   if (facts.sessionType !== '') details.push({ label: 'Session', lines: [facts.sessionType] });
-  if (facts.platform !== null && facts.kind !== 'cancellation') {
+  if (facts.platform !== null && !isEnded(facts)) {
     details.push({ label: 'Where', lines: [`Online, by ${PLATFORM_NAMES[facts.platform]}`] });
   }
   return details;
@@ -142,13 +164,13 @@ function zonesOf(facts: WordFacts): string[] {
 }
 
 function linkOf(facts: WordFacts): Words['link'] {
-  if (facts.kind === 'cancellation' || facts.join === null) return null;
+  if (isEnded(facts) || facts.join === null) return null;
   const label = facts.platform === null ? 'Join the meeting' : `Join by ${PLATFORM_NAMES[facts.platform]}`;
   return { label, url: facts.join.url, passcode: facts.join.password };
 }
 
 function notesOf(facts: WordFacts): string[] {
-  if (facts.platform === null) return [];
+  if (facts.platform === null || isAsking(facts) || facts.kind === 'declined') return [];
   const name = PLATFORM_NAMES[facts.platform];
   if (facts.kind === 'cancellation') {
     return facts.join === null ? [] : [`Please do not use the earlier ${name} link any more.`];
@@ -166,8 +188,10 @@ function notesOf(facts: WordFacts): string[] {
 
 /** Of a client's letter alone, while there is something to move. */
 export function manageOf({ recipient, kind, manageUrl }: WordFacts): Words['manage'] {
-  if (recipient !== 'client' || kind === 'cancellation' || manageUrl === null) return null;
-  return { label: 'Move or cancel this appointment', url: manageUrl };
+  if (recipient !== 'client' || isEnded({ kind }) || manageUrl === null) return null;
+  const label = { request: 'Move or cancel this request', proposal: 'Accept or refuse this time' };
+  const isRequest = kind === 'request' || kind === 'proposal';
+  return { label: isRequest ? label[kind] : 'Move or cancel this appointment', url: manageUrl };
 }
 
 function closingOf(facts: WordFacts): string[] {
@@ -191,6 +215,16 @@ function closingOf(facts: WordFacts): string[] {
 function otherOf(facts: WordFacts): string {
   const other = facts.recipient === 'client' ? facts.practitioner.name : facts.client.name;
   return other === '' ? (facts.recipient === 'client' ? facts.practice.name : 'a client') : other;
+}
+
+/** Nothing is agreed yet. */
+function isAsking({ kind }: Pick<WordFacts, 'kind'>): boolean {
+  return kind === 'request' || kind === 'proposal';
+}
+
+/** Nothing is to come of it any more. */
+function isEnded({ kind }: Pick<WordFacts, 'kind'>): boolean {
+  return kind === 'cancellation' || kind === 'declined';
 }
 
 /** Whether a change is one of time. */

@@ -8,7 +8,16 @@ import { PLATFORM_NAMES, SANDBOX_LINE, chooseWords, isMoved, manageOf, type Word
 import type { Mail } from './mailer.ts';
 import { sayShort } from './spoken-time.ts';
 
-export const LETTER_KINDS = ['confirmation', 'change', 'link', 'cancellation', 'reminder'] as const;
+export const LETTER_KINDS = [
+  'confirmation',
+  'change',
+  'link',
+  'cancellation',
+  'reminder',
+  'request',
+  'proposal',
+  'declined',
+] as const;
 export type LetterKind = (typeof LETTER_KINDS)[number];
 
 /** Names and other words may be anything that a person typed: they are cleaned here. */
@@ -82,6 +91,9 @@ function writeSubject(facts: LetterFacts): string {
       link: facts.linkChanged ? 'Video link changed' : 'Video link ready',
       cancellation: 'Appointment cancelled',
       reminder: 'Reminder',
+      request: 'Please decide',
+      proposal: 'Time proposed',
+      declined: 'Request declined',
     }[facts.kind];
     return `${opening}: ${sayShort(facts.start, facts.practitioner.zone)}`;
   }
@@ -91,6 +103,9 @@ function writeSubject(facts: LetterFacts): string {
     link: facts.linkChanged ? 'Your video link has changed' : 'Your video link',
     cancellation: 'Cancelled',
     reminder: 'Reminder',
+    request: 'Requested',
+    proposal: 'Please answer: another time',
+    declined: 'Not confirmed',
   }[facts.kind];
   const when = sayShort(facts.start, facts.client.zone ?? facts.zone);
   return facts.practitioner.name === '' ? `${opening}: ${when}` : `${opening}: ${when} with ${facts.practitioner.name}`;

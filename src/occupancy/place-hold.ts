@@ -14,15 +14,27 @@ export async function placeHold(tx: Transaction, by: By, hold: NewHold): Promise
   await expireHolds(tx, by, hold.practitionerId, hold.occupied);
   const id = await insertHold(tx, hold);
   if (id === null) return null;
-  const { time, expiresAt, practitionerId } = hold;
-  const facts = { practitionerId, start: time.from.toString(), expiresAt: expiresAt.toString() };
+  const { time, expiresAt, practitionerId, sessionTypeId } = hold;
+  const facts = {
+    practitionerId,
+    sessionTypeId,
+    start: time.from.toString(),
+    end: time.to.toString(),
+    expiresAt: expiresAt.toString(),
+  };
   await record(tx, { ...entryOf(by, id), event: 'hold.placed', facts });
   return id;
 }
 
-/** Makes the hold's time a session's. Refusal `hold_expired`, also where it was released or confirmed before. */
-export async function confirmHold(tx: Transaction, by: By, holdId: number, sessionId: number): Promise<HandedOver> {
-  const handed = await handOver(tx, holdId, sessionId, by.at);
+/** Makes the hold's time a session's, for good or, where that is a request, `until` then. Refusal `hold_expired`, also where it was released or confirmed before. */
+export async function confirmHold(
+  tx: Transaction,
+  by: By,
+  holdId: number,
+  sessionId: number,
+  until: Temporal.Instant | null = null,
+): Promise<HandedOver> {
+  const handed = await handOver(tx, holdId, sessionId, by.at, until);
   if (!handed) throw new Refusal('hold_expired', 'This hold is no longer open. Choose a time again.');
   await record(tx, { ...entryOf(by, holdId), event: 'hold.confirmed', facts: { sessionId } });
   return handed;

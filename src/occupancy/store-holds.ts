@@ -1,16 +1,11 @@
 // The rows of holds, each with the occupancy it owns. Callers have locked the time; a hold's life is told in place-hold.ts.
 import type { Transaction } from '../platform/database/transaction.ts';
+import { SAME_TIME_WITHIN_MINUTES, type Hold, type HoldCounts } from './hold.ts';
 import { rangeText, type Stretch } from './occupancy.ts';
 
-export type NewHold = {
-  readonly practitionerId: number;
-  readonly sessionTypeId: number;
-  /** Opaque: whoever may confirm or release it. */
-  readonly holder: string;
-  readonly time: Stretch;
+export type NewHold = Omit<Hold, 'id' | 'state'> & {
   /** `time` with its buffers. */
   readonly occupied: Stretch;
-  readonly expiresAt: Temporal.Instant;
 };
 
 /** An open hold that owns its time; null, and no row at all, when somebody owns any part of it. */
@@ -22,8 +17,9 @@ export async function insertHold(tx: Transaction, hold: NewHold): Promise<number
              values ($1, $2, $3::tstzrange, nextval('public_id'), $4::timestamptz)
              on conflict do nothing returning hold_id
            )
-           insert into hold (organisation_id, id, practitioner_id, session_type_id, holder, starts_at, ends_at, expires_at)
-           select $1, o.hold_id, $2, $5, $6, $7::timestamptz, $8::timestamptz, $4::timestamptz from o returning id`,
+           insert into hold (organisation_id, id, practitioner_id, session_type_id, holder, starts_at, ends_at, expires_at, zone,
+                             wall_start)
+           select $1, o.hold_id, $2, $5, $6, $7::timestamptz, $8::timestamptz, $4::timestamptz, $9, $10 from o returning id`,
     values: [
       tx.organisationId,
       hold.practitionerId,
@@ -33,20 +29,83 @@ export async function insertHold(tx: Transaction, hold: NewHold): Promise<number
       hold.holder,
       hold.time.from.toString(),
       hold.time.to.toString(),
+      hold.zone,
+      hold.wallStart,
     ],
   });
   return rows[0]?.id ?? null;
 }
 
+type HoldRow = Omit<Hold, 'time'> & { readonly from: Temporal.Instant; readonly to: Temporal.Instant };
+
+export async function findHold(tx: Transaction, id: number): Promise<Hold | null> {
+  const [row] = await tx.query<HoldRow>({
+    name: 'hold_find',
+    text: `select id, practitioner_id as "practitionerId", session_type_id as "sessionTypeId", holder, starts_at as "from",
+                  ends_at as "to", zone, wall_start as "wallStart", expires_at as "expiresAt", state
+             from hold where organisation_id = $1 and id = $2`,
+    values: [tx.organisationId, id],
+  });
+  if (!row) return null;
+  const { from, to, ...hold } = row;
+  return { ...hold, time: { from, to } };
+}
+
+/**
+ * One placing of a hold at a time for each holder, until the transaction ends: her holds are counted over all practitioners.
+ * Taken before any time is locked.
+ */
+export async function lockHolder(tx: Transaction, holder: string): Promise<void> {
+  await tx.query({
+    name: 'holder_lock',
+    text: `select pg_advisory_xact_lock(hashtextextended($1::text || ' holds ' || $2, 0)) is null as locked`,
+    values: [String(tx.organisationId), holder],
+  });
+}
+
+/** What there is at `now` to be counted against a new hold. The holder, then the practitioner's time, are locked. */
+export async function countHolds(
+  tx: Transaction,
+  wished: Pick<Hold, 'holder' | 'practitionerId' | 'time'>,
+  day: Stretch,
+  now: Temporal.Instant,
+): Promise<HoldCounts> {
+  const [counts] = await tx.query<HoldCounts>({
+    name: 'holds_count',
+    text: `select (select count(*) from hold
+                    where organisation_id = $1 and holder = $2 and state = 'open' and expires_at > $4::timestamptz) as "ofHolder",
+                  (select count(*) from hold
+                    where organisation_id = $1 and practitioner_id = $3 and state = 'open' and expires_at > $4::timestamptz
+                      and starts_at >= $5::timestamptz and starts_at < $6::timestamptz) as "onDay",
+                  (select count(*) from hold
+                    where organisation_id = $1 and holder = $2 and practitioner_id = $3 and state <> 'confirmed'
+                      and expires_at > $4::timestamptz - interval '${SAME_TIME_WITHIN_MINUTES} minutes'
+                      and starts_at < $8::timestamptz and ends_at > $7::timestamptz) as "ofSameTime"`,
+    values: [
+      tx.organisationId,
+      wished.holder,
+      wished.practitionerId,
+      now.toString(),
+      day.from.toString(),
+      day.to.toString(),
+      wished.time.from.toString(),
+      wished.time.to.toString(),
+    ],
+  });
+  if (!counts) throw new Error('holds could not be counted');
+  return counts;
+}
+
 /** What a session has got from a hold: the row it now owns, to be named by the session. */
 export type HandedOver = { readonly occupancyId: number; readonly occupied: Stretch };
 
-/** The hold confirmed and its row the session's, for good; null when it is not open, or `now` is not before its expiry. */
+/** The hold confirmed and its row the session's, for good or, where that is a request, `until` then; null when it is not open, or `now` is not before its expiry. */
 export async function handOver(
   tx: Transaction,
   holdId: number,
   sessionId: number,
   now: Temporal.Instant,
+  until: Temporal.Instant | null,
 ): Promise<HandedOver | null> {
   const [row] = await tx.query<{ id: number; starts_at: Temporal.Instant; ends_at: Temporal.Instant }>({
     name: 'hold_hand_over',
@@ -54,9 +113,9 @@ export async function handOver(
              update hold set state = 'confirmed'
               where organisation_id = $1 and id = $2 and state = 'open' and expires_at > $4::timestamptz returning id
            )
-           update occupancy o set session_id = $3, hold_id = null, expires_at = null from h
+           update occupancy o set session_id = $3, hold_id = null, expires_at = $5::timestamptz from h
             where o.organisation_id = $1 and o.hold_id = h.id returning o.id, o.starts_at, o.ends_at`,
-    values: [tx.organisationId, holdId, sessionId, now.toString()],
+    values: [tx.organisationId, holdId, sessionId, now.toString(), until?.toString() ?? null],
   });
   return row ? { occupancyId: row.id, occupied: { from: row.starts_at, to: row.ends_at } } : null;
 }
@@ -82,6 +141,7 @@ export async function listExpiredHolds(
     name: 'holds_expired',
     text: `select hold_id from occupancy
             where organisation_id = $1 and resource_id = $2 and during && $3::tstzrange and expires_at <= $4::timestamptz
+              and hold_id is not null
             order by hold_id`,
     values: [tx.organisationId, resourceId, rangeText(stretch), until.toString()],
   });

@@ -29,15 +29,27 @@ export async function lockTimeOf(
   return client ?? null;
 }
 
-type Taking = { readonly resourceId: number; readonly stretch: Stretch; readonly sessionId: number };
+type Taking = {
+  readonly resourceId: number;
+  readonly stretch: Stretch;
+  readonly sessionId: number;
+  /** Of a request: when it runs out. */
+  readonly expiresAt?: Temporal.Instant | null;
+};
 
 /** Takes a stretch for a session; null when somebody owns any part of it. */
 export async function takeForSession(tx: Transaction, taking: Taking): Promise<number | null> {
   const rows = await tx.query<{ id: number }>({
     name: 'occupancy_take_for_session',
-    text: `insert into occupancy (organisation_id, resource_id, during, session_id)
-           values ($1, $2, $3::tstzrange, $4) on conflict do nothing returning id`,
-    values: [tx.organisationId, taking.resourceId, rangeText(taking.stretch), taking.sessionId],
+    text: `insert into occupancy (organisation_id, resource_id, during, session_id, expires_at)
+           values ($1, $2, $3::tstzrange, $4, $5::timestamptz) on conflict do nothing returning id`,
+    values: [
+      tx.organisationId,
+      taking.resourceId,
+      rangeText(taking.stretch),
+      taking.sessionId,
+      taking.expiresAt?.toString() ?? null,
+    ],
   });
   return rows[0]?.id ?? null;
 }

@@ -51,6 +51,9 @@ export const REFUSAL_CODES = [
   'cancellation_window_closed',
   'reschedule_window_closed',
   'hold_expired',
+  'appointment_pending',
+  'nothing_to_decide',
+  'request_lapsed',
   // meetings
   'meeting_elsewhere',
   'meeting_pending',

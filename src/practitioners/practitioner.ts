@@ -56,8 +56,12 @@ export type Practitioner = Policy &
     readonly connected: readonly OutsideProvider[];
   };
 
-/** What she offers, as it is written: no length of her own means the session type's, no policy that which she has for all. */
-export type Offering = { readonly id: number; readonly durationMinutes?: number | undefined } & {
+/** What she offers, as it is written: what she says nothing of is as the session type, or her policy for all, has it. */
+export type Offering = {
+  readonly id: number;
+  readonly durationMinutes?: number | undefined;
+  readonly requiresApproval?: boolean | undefined;
+} & {
   readonly [Name in keyof OwnPolicy]?: OwnPolicy[Name] | undefined;
 };
 

@@ -13,6 +13,7 @@ import { HorizonUntil, LimitSchema } from './schemas-limits.ts';
 import { AUTO_CLOSE, AUTO_CLOSE_MINUTES } from './auto-close.ts';
 import { LATE, WINDOW_MINUTES } from './windows.ts';
 import {
+  APPROVAL_MINUTES,
   LENGTH_MINUTES,
   MAX_OFFERED,
   SESSION_TYPE_NAME_MAX,
@@ -115,9 +116,29 @@ const ownPolicy = Type.Partial(
   }),
 ).properties;
 
+const approval = {
+  requiresApproval: Type.Boolean({
+    description: 'What is booked is a request until the practitioner approves it. Staff who book need no approval.',
+  }),
+  approvalMinutes: Type.Integer({
+    ...APPROVAL_MINUTES,
+    description: 'So long a request may wait, and never beyond its start; then it has lapsed.',
+    examples: [1440],
+  }),
+};
+
 const OfferedSchema = named(
   'OfferedSessionType',
-  Type.Object({ id: PublicId, name: Type.String(), durationMinutes: Minutes, platforms: Platforms, ...ownPolicy }),
+  Type.Object({
+    id: PublicId,
+    name: Type.String(),
+    durationMinutes: Minutes,
+    platforms: Platforms,
+    requiresApproval: Type.Optional(
+      Type.Literal(true, { description: 'What is booked is a request, until it is approved.' }),
+    ),
+    ...ownPolicy,
+  }),
 );
 
 const example = {
@@ -152,10 +173,18 @@ export const PractitionerPage = named(
 );
 
 const Offerings = Type.Array(
-  Type.Object({ id: PublicId, durationMinutes: Type.Optional(Minutes), ...ownPolicy }, closed),
+  Type.Object(
+    {
+      id: PublicId,
+      durationMinutes: Type.Optional(Minutes),
+      requiresApproval: Type.Optional(Type.Boolean()),
+      ...ownPolicy,
+    },
+    closed,
+  ),
   {
     maxItems: MAX_OFFERED,
-    description: 'All she offers, in this order. `durationMinutes` where it differs at her.',
+    description: 'All she offers, in this order. `durationMinutes` and `requiresApproval` where they differ at her.',
   },
 );
 const who = { name: plainText(NAME_MAX), email: EmailText, timeZone: ZoneText };
@@ -195,6 +224,8 @@ const typeExample = {
   durationMinutes: 60,
   platforms: [...PLATFORMS],
   active: true,
+  requiresApproval: false,
+  approvalMinutes: 1440,
   revision: 1,
   cancellationWindowMinutes: 2880,
   rescheduleWindowMinutes: null,
@@ -213,6 +244,7 @@ export const SessionTypeSchema = named(
       active: Type.Boolean(),
       reminders: Type.Optional(MaybeReminders('as its practitioner does')),
       revision: Type.Integer(),
+      ...approval,
       ...ownWindows,
     },
     { examples: [typeExample] },
@@ -233,6 +265,7 @@ const how = Type.Partial(
     platforms: Platforms,
     active: Type.Boolean(),
     reminders: MaybeReminders('as its practitioner does'),
+    ...approval,
     ...ownWindows,
   }),
 ).properties;
@@ -255,6 +288,7 @@ export function practitionerWire(practitioner: Practitioner, isPrivate: boolean)
     durationMinutes: one.lengthMinutes,
     platforms: [...one.platforms],
     ...(isPrivate ? ownPolicyOf(one) : {}),
+    ...(one.requiresApproval ? { requiresApproval: true as const } : {}),
   }));
   return {
     id,

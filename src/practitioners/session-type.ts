@@ -13,6 +13,10 @@ export type SessionType = OwnWindows & {
   readonly lengthMinutes: number;
   readonly platforms: readonly Platform[];
   readonly active: boolean;
+  /** Whether each appointment is approved first; a practitioner may have it otherwise. */
+  readonly requiresApproval: boolean;
+  /** So long a request may wait, and never beyond its start. */
+  readonly approvalMinutes: number;
   /** null: as its practitioner reminds. */
   readonly reminders: Reminders | null;
   readonly revision: number;
@@ -25,20 +29,28 @@ export type OwnPolicy = {
   readonly horizonUntil: string | null;
 };
 
-/** A session type as one practitioner offers it: its length is hers, and so is what differs from her policy. */
-export type Offered = Pick<SessionType, 'id' | 'name' | 'lengthMinutes' | 'platforms'> & Partial<OwnPolicy>;
+/** A session type as one practitioner offers it: its length is hers, whether she approves each, and what differs from her policy. */
+export type Offered = Pick<
+  SessionType,
+  'id' | 'name' | 'lengthMinutes' | 'platforms' | 'requiresApproval' | 'approvalMinutes'
+> &
+  Partial<OwnPolicy>;
 
 export type SessionTypeFields = {
   readonly name: string;
   readonly durationMinutes: number;
   readonly platforms?: readonly Platform[] | undefined;
   readonly active?: boolean | undefined;
+  readonly requiresApproval?: boolean | undefined;
+  readonly approvalMinutes?: number | undefined;
   readonly reminders?: Reminders | null | undefined;
 } & { readonly [Name in keyof OwnWindows]?: OwnWindows[Name] | undefined };
 
 export const SESSION_TYPE_NAME_MAX = 120;
 /** A session must fit into a day with its buffers; five minutes is the finest grid. */
 export const LENGTH_MINUTES = { minimum: 5, maximum: 720 } as const;
+/** Ten minutes to look at a telephone, two weeks of holidays. */
+export const APPROVAL_MINUTES = { minimum: 10, maximum: 20_160 } as const;
 /** What one practitioner can offer: more is a catalogue nobody reads to its end. */
 export const MAX_OFFERED = 50;
 
@@ -80,6 +92,11 @@ export function checkedSessionType<T extends Partial<SessionTypeFields>>(fields:
   }
   if (fields.platforms?.length === 0)
     errors.push({ pointer: '/platforms', message: 'must name at least one platform' });
+  const { approvalMinutes: wait } = fields;
+  const { minimum, maximum } = APPROVAL_MINUTES;
+  if (wait !== undefined && !(Number.isInteger(wait) && wait >= minimum && wait <= maximum)) {
+    errors.push({ pointer: '/approvalMinutes', message: `must be a whole number from ${minimum} to ${maximum}` });
+  }
   errors.push(...windowFaults(fields), ...remindersFaults(fields.reminders ?? null));
   if (errors.length > 0) throw new Refusal('invalid_request', 'The session type has faults.', { errors });
   const platforms = fields.platforms && PLATFORMS.filter((platform) => fields.platforms?.includes(platform));

@@ -31,6 +31,8 @@ const PRACTITIONER = `
          p.auto_close_after_minutes as "autoCloseAfterMinutes", p.schedule_version as "scheduleVersion", p.revision,
          coalesce((select json_agg(json_strip_nulls(json_build_object('id', s.id, 'name', s.name, 'lengthMinutes',
                             coalesce(o.length_minutes, s.length_minutes), 'platforms', s.platforms,
+                            'requiresApproval', coalesce(o.requires_approval, s.requires_approval),
+                            'approvalMinutes', s.approval_minutes,
                             'noticeMinutes', o.notice_minutes, 'horizonDays', o.horizon_days,
                             'horizonUntil', o.horizon_until)) order by o.position, s.id)
                      from offering o
@@ -159,16 +161,17 @@ export async function replaceOfferings(tx: Transaction, id: number, offerings: r
   });
   await tx.query({
     name: 'offering_insert',
-    text: `insert into offering (organisation_id, practitioner_id, session_type_id, length_minutes, notice_minutes,
-                                 horizon_days, horizon_until, position)
-           select $1, $2, t.id, t.minutes, t.notice, t.days, t.until, t.position
-             from unnest($3::bigint[], $4::smallint[], $5::integer[], $6::integer[], $7::date[])
-                  with ordinality as t (id, minutes, notice, days, until, position)`,
+    text: `insert into offering (organisation_id, practitioner_id, session_type_id, length_minutes, requires_approval,
+                                 notice_minutes, horizon_days, horizon_until, position)
+           select $1, $2, t.id, t.minutes, t.approval, t.notice, t.days, t.until, t.position
+             from unnest($3::bigint[], $4::smallint[], $5::boolean[], $6::integer[], $7::integer[], $8::date[])
+                  with ordinality as t (id, minutes, approval, notice, days, until, position)`,
     values: [
       tx.organisationId,
       id,
       ids,
       offerings.map(({ durationMinutes }) => durationMinutes ?? null),
+      offerings.map(({ requiresApproval }) => requiresApproval ?? null),
       offerings.map(({ noticeMinutes }) => noticeMinutes ?? null),
       offerings.map(({ horizonDays }) => horizonDays ?? null),
       offerings.map(({ horizonUntil }) => horizonUntil ?? null),
@@ -179,6 +182,7 @@ export async function replaceOfferings(tx: Transaction, id: number, offerings: r
 
 const SESSION_TYPE = `
   select id, name, length_minutes as "lengthMinutes", platforms, active, reminders, revision,
+         requires_approval as "requiresApproval", approval_minutes as "approvalMinutes",
          cancellation_window_minutes as "cancellationWindowMinutes",
          reschedule_window_minutes as "rescheduleWindowMinutes", late_cancellations as "lateCancellations",
          late_reschedules as "lateReschedules"
@@ -243,8 +247,8 @@ export async function insertSessionType(tx: Transaction, fields: SessionTypeFiel
     text: `with s as (
              insert into session_type (organisation_id, name, length_minutes, platforms, active,
                                        cancellation_window_minutes, reschedule_window_minutes, late_cancellations,
-                                       late_reschedules)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id
+                                       late_reschedules, requires_approval, approval_minutes)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, false), coalesce($11::integer, 1440)) returning id
            ), d as (
              insert into directory (public_id, organisation_id, kind) select id, $1, 'session_type' from s
            )
@@ -259,6 +263,8 @@ export async function insertSessionType(tx: Transaction, fields: SessionTypeFiel
       fields.rescheduleWindowMinutes ?? null,
       fields.lateCancellations ?? null,
       fields.lateReschedules ?? null,
+      fields.requiresApproval ?? null,
+      fields.approvalMinutes ?? null,
     ],
   });
   if (!row) throw new Error('the session type was not inserted');
@@ -276,6 +282,8 @@ export async function updateSessionType(
     length_minutes: fields.durationMinutes,
     platforms: fields.platforms && [...fields.platforms],
     active: fields.active,
+    requires_approval: fields.requiresApproval,
+    approval_minutes: fields.approvalMinutes,
     // null gives a window back to the practitioner.
     cancellation_window_minutes: fields.cancellationWindowMinutes,
     reschedule_window_minutes: fields.rescheduleWindowMinutes,

@@ -6,6 +6,12 @@ import type { Platform } from '../meetings/provider.ts';
 /** The types a subscriber can ask for, and what each says. A name is never changed or reused. */
 export const EVENT_TYPES = {
   'appointment.booked': 'An appointment was booked.',
+  'appointment.requested': 'An appointment was asked for, and waits for approval; its time is taken.',
+  'appointment.approved': 'The practitioner approved it: it is confirmed.',
+  'appointment.declined': 'The practitioner declined it.',
+  'appointment.proposed': 'The practitioner proposed another time for it; `from` is the one asked for.',
+  'appointment.accepted': 'The client accepted the time proposed: it is confirmed.',
+  'appointment.lapsed': 'Nobody decided it in time; its time is free again.',
   'appointment.rescheduled': 'It was moved; `from` is the start it had before.',
   'appointment.cancelled': 'It was cancelled.',
   'appointment.platform_set': 'Its meeting platform, or the words on its meeting, were set.',

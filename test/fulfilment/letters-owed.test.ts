@@ -13,6 +13,8 @@ const TELLING: Telling = {
   revision: 1,
   live: true,
   closed: false,
+  asked: null,
+  declined: false,
   start: NINE,
   end: NINE.add({ hours: 1 }),
   link: { digest: 'A' },
@@ -46,7 +48,46 @@ type Case = readonly [
   owed: { readonly send?: string; readonly supersede?: readonly number[]; readonly againAt?: Temporal.Instant },
 ];
 
+const ASKING = { practitioner: 'request', client: 'proposal' } as const;
+const ASKED: Partial<Telling> = { asked: 'practitioner', link: 'none' };
+const PROPOSED: Partial<Telling> = { ...MOVED, asked: 'client', link: 'none' };
+const REQUEST: Partial<LetterRow> = { kind: 'request', link: null };
+
 const CASES: readonly Case[] = [
+  ['a request: that it is one', ASKED, [], NOW, { send: 'request 1' }],
+  ['a request that was told: nothing', ASKED, [REQUEST], NOW, {}],
+  [
+    'a request moved by its client: the request at its new time',
+    { ...ASKED, ...MOVED, link: 'none' },
+    [REQUEST],
+    NOW,
+    { send: 'request 2' },
+  ],
+  ['another time proposed: the proposal', PROPOSED, [REQUEST], NOW, { send: 'proposal 2' }],
+  [
+    'another time proposed while the request is queued: the proposal alone',
+    PROPOSED,
+    [{ ...REQUEST, ...QUEUED }],
+    NOW,
+    { send: 'proposal 2', supersede: [10] },
+  ],
+  ['a request approved: the confirmation', { revision: 2 }, [REQUEST], NOW, { send: 'confirmation 2 with link' }],
+  [
+    'a request approved while it is queued: one confirmation',
+    { revision: 2 },
+    [{ ...REQUEST, ...QUEUED }],
+    NOW,
+    { send: 'confirmation 2 with link', supersede: [10] },
+  ],
+  [
+    'a request declined: that it will not be',
+    { ...CANCELLED, declined: true },
+    [REQUEST],
+    NOW,
+    { send: 'declined 2 with link' },
+  ],
+  ['a request declined, and told: nothing', { ...CANCELLED, declined: true }, [{ kind: 'declined' }], NOW, {}],
+  ['a request cancelled: the cancellation', CANCELLED, [REQUEST], NOW, { send: 'cancellation 2 with link' }],
   ['a booking with its link: a confirmation', {}, [], NOW, { send: 'confirmation 1 with link' }],
   ['a booking without a meeting: a confirmation', { link: 'none' }, [], NOW, { send: 'confirmation 1' }],
   ['an outcome on record: nothing more', { closed: true }, [], NOW, {}],
@@ -178,7 +219,7 @@ describe('a reader is told', () => {
       ...SENT,
       id: 99,
       recipient: 'practitioner',
-      kind: told.live ? 'confirmation' : 'cancellation',
+      kind: told.asked ? ASKING[told.asked] : told.live ? 'confirmation' : 'cancellation',
       startsAt: told.start,
       link: typeof told.link === 'string' ? null : told.link.digest,
     };

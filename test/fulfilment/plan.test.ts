@@ -31,7 +31,15 @@ const FACTS: SessionFacts = {
     calendar: 'google',
     invitations: 'slotkeeper',
   },
-  appointment: { id: 4711, cancelled: false, closed: false, linkGeneration: 0 },
+  appointment: {
+    id: 4711,
+    cancelled: false,
+    asked: null,
+    decideBy: null,
+    declined: false,
+    closed: false,
+    linkGeneration: 0,
+  },
   client: { id: 77, name: 'John Doe', email: 'john@example.com', zone: null, phone: null },
   closing: { autoClose: 'off', autoCloseAfterMinutes: 60, since: null },
   reminders: {

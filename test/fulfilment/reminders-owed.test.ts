@@ -12,6 +12,8 @@ const TELLING: Reminding = {
   revision: 1,
   live: true,
   closed: false,
+  asked: null,
+  declined: false,
   start: START,
   end: START.add({ hours: 1 }),
   link: 'none',

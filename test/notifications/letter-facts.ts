@@ -13,6 +13,7 @@ export function letterFacts(change: Partial<LetterFacts> = {}): LetterFacts {
     end: Temporal.Instant.from('2026-11-24T16:00:00Z'),
     zone: 'America/New_York',
     previousStart: null,
+    decideBy: null,
     platform: 'zoom',
     join: { url: 'https://zoom.example/j/123?pwd=a,b;c', password: 'aB3&x' },
     uid: '77@slotkeeper.example',

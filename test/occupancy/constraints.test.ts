@@ -157,9 +157,17 @@ const FORBIDDEN: readonly (readonly [string, string, () => readonly [string, rea
     () => ['update occupancy set hold_id = 1, expires_at = now() where session_id = $1', [ten]],
   ],
   [
-    'a session’s row that expires',
+    'a hold’s row that never expires',
     'occupancy_expires_with_hold',
-    () => ['update occupancy set expires_at = now() where session_id = $1', [ten]],
+    () => [
+      `with h as (
+         insert into hold (organisation_id, practitioner_id, session_type_id, holder, starts_at, ends_at, expires_at, zone, wall_start)
+         select organisation_id, practitioner_id, session_type_id, 'x', starts_at, ends_at, now(), zone, wall_start
+           from session where id = $1 returning organisation_id, id
+       )
+       insert into occupancy (organisation_id, resource_id, during, hold_id) select organisation_id, $2, $3, id from h`,
+      [ten, SARAH, range('16:00', '17:00')],
+    ],
   ],
   [
     'a row of a session that is not there',

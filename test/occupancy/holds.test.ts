@@ -26,6 +26,8 @@ async function hold(from = '10:00', to = '11:00', minutes = 10): Promise<number 
     placeHold(tx, by, {
       practitionerId: MICHAEL,
       sessionTypeId: type?.id ?? 0,
+      zone: 'Europe/Berlin',
+      wallStart: '2030-01-15T10:00',
       holder: 'client:ann',
       time,
       occupied: withBuffers(time, { beforeMinutes: 0, afterMinutes: 0 }),
@@ -158,6 +160,8 @@ describe('a hold', () => {
         await placeHold(tx, by, {
           practitionerId: MICHAEL,
           sessionTypeId: -1,
+          zone: 'Europe/Berlin',
+          wallStart: '2030-01-15T10:00',
           holder: 'client:eve',
           time: stretch('10:00', '11:00'),
           occupied: stretch('10:00', '11:00'),

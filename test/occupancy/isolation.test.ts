@@ -99,6 +99,8 @@ beforeAll(async () => {
     await placeHold(tx, by, {
       practitionerId: MICHAEL,
       sessionTypeId: type?.id ?? 0,
+      zone: 'Europe/Berlin',
+      wallStart: '2030-01-15T10:00',
       holder: 'client:ann',
       time: stretch('12:00', '13:00'),
       occupied: stretch('12:00', '13:00'),

@@ -45,6 +45,8 @@ const hold = (from: string, to: string) =>
     const id = await placeHold(tx, by, {
       practitionerId: MICHAEL,
       sessionTypeId: type?.id ?? 0,
+      zone: 'Europe/Berlin',
+      wallStart: '2030-01-15T10:00',
       holder: 'client:ann',
       time: stretch(from, to),
       occupied: stretch(from, to),

@@ -29,8 +29,10 @@ test('a time taken past the lock, after the booking had looked, is refused as ta
   const intruder = desk.work.inOrganisation(desk.organisationId, async (tx) => {
     const [hold] = await ask<{ id: number }>(
       tx,
-      `insert into hold (organisation_id, practitioner_id, session_type_id, holder, starts_at, ends_at, expires_at)
-       select current_organisation(), $1, min(id), 'intruder', now(), now() + interval '1 hour', now() + interval '1 hour'
+      `insert into hold (organisation_id, practitioner_id, session_type_id, holder, starts_at, ends_at, expires_at, zone,
+                         wall_start)
+       select current_organisation(), $1, min(id), 'intruder', now(), now() + interval '1 hour', now() + interval '1 hour',
+              'UTC', '2030-01-15T15:00'
          from session_type returning id`,
       [MICHAEL],
     );

@@ -235,12 +235,17 @@ describe('guards, limits and repeats', () => {
       operation.parameters?.some(({ name }) => name === 'if-match'),
     );
     expect(versioned.map(({ operation }) => operation.operationId).toSorted()).toEqual([
+      'acceptProposal',
       'addHoursPlan',
+      'approveRequest',
       'changeLocation',
       'changePractitioner',
       'changeSessionType',
       'completeAppointment',
+      'declineRequest',
       'markNoShow',
+      'proposeTime',
+      'refuseProposal',
       'removeDateOverride',
       'removeHoursPlan',
       'removeLocation',
@@ -263,7 +268,7 @@ describe('guards, limits and repeats', () => {
 
   it('need no body to cancel', () => {
     const optional = operations.filter(({ operation }) => operation.requestBody?.required === false);
-    expect(optional.map(({ operation }) => operation.operationId)).toEqual(['cancelAppointment']);
+    expect(optional.map(({ operation }) => operation.operationId)).toEqual(['cancelAppointment', 'declineRequest']);
   });
 });
 
@@ -288,8 +293,8 @@ describe('refusals', () => {
 
   it('stand at the routes that can answer them, but for those that belong to none', () => {
     const never = REFUSAL_CODES.filter((code) => !(code in document.components.examples));
-    // Found before there is a route; and holds have no endpoint yet.
-    expect(never).toEqual(['method_not_allowed', 'header_too_large', 'request_timeout', 'hold_expired']);
+    // Found before there is a route.
+    expect(never).toEqual(['method_not_allowed', 'header_too_large', 'request_timeout']);
   });
 });
 

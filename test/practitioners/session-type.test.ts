@@ -2,10 +2,11 @@
 import { expect, test } from 'vitest';
 import { sessionTypeMeant, type Offered } from '../../src/practitioners/session-type.ts';
 
+const plain = { requiresApproval: false, approvalMinutes: 1_440 };
 const offered: Offered[] = [
-  { id: 1001, name: 'Initial Consultation', lengthMinutes: 60, platforms: ['zoom'] },
-  { id: 1002, name: 'Follow-up', lengthMinutes: 30, platforms: ['zoom'] },
-  { id: 1003, name: '1002', lengthMinutes: 15, platforms: ['zoom'] },
+  { id: 1001, name: 'Initial Consultation', lengthMinutes: 60, platforms: ['zoom'], ...plain },
+  { id: 1002, name: 'Follow-up', lengthMinutes: 30, platforms: ['zoom'], ...plain },
+  { id: 1003, name: '1002', lengthMinutes: 15, platforms: ['zoom'], ...plain },
 ];
 
 test('a name counts whatever its case and spacing, an id as number or text, and a name before an id', () => {

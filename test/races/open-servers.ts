@@ -10,7 +10,8 @@ import { breachesOfTime, rowsOf } from './true-time.ts';
 
 export type Servers = Awaited<ReturnType<typeof openServers>>;
 
-export async function openServers() {
+/** `settings`: over those of the tests. */
+export async function openServers(settings: Readonly<Record<string, string>> = {}) {
   const database = await openDatabase({ max: 4 });
   const folder = await mkdtemp(join(tmpdir(), 'slotkeeper-races-'));
   const environment = {
@@ -22,6 +23,7 @@ export async function openServers() {
     PORT: '0',
     LOG_LEVEL: 'info',
     MEETING_WAIT_MS: '0',
+    ...settings,
   };
   const servers: Server[] = [];
   const close = async (): Promise<void> => {
@@ -34,17 +36,18 @@ export async function openServers() {
     // The first one keeps the sandbox; the others find it.
     servers.push(await runServer({ ...environment, PROCESS: 'worker' }));
     servers.push(...(await Promise.all([1, 2].map(() => runServer({ ...environment, PROCESS: 'api' })))));
-    const token = await tokenFor(environment, ['--role', 'service']);
+    const [token, staff] = await Promise.all(
+      ['service', 'staff'].map((role) => tokenFor(environment, ['--role', role])),
+    );
+    const apis = servers.filter(({ url }) => url !== null);
     const work = transactor(database.connection);
     const [practice] = await work.unscoped((tx) =>
       tx.query<{ id: number }>({ name: '', text: 'select organisation_id as id from installation', values: [] }),
     );
     const organisationId = practice?.id ?? 0;
     return {
-      caller: callerOf(
-        servers.filter(({ url }) => url !== null),
-        token,
-      ),
+      caller: callerOf(apis, token ?? ''),
+      staff: callerOf(apis, staff ?? ''),
       rows: <Row extends object>(text: string, values: readonly unknown[] = []) =>
         rowsOf<Row>(work, organisationId, text, values),
       breaches: () => breachesOfTime(work, organisationId),

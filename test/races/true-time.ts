@@ -26,9 +26,16 @@ const BREACHES = `
   select 'appointment ' || a.id || ' is ' || a.state || ', its session ' || case when s.live then 'live' else 'dead' end
     from appointment a join session s on s.id = a.session_id where s.live <> (a.state in ('confirmed', 'pending'))
   union all
+  select 'appointment ' || a.id || ' is ' || a.state || ', its time ' || coalesce('expires ' || o.expires_at, 'its own for good')
+    from appointment a join occupancy o on o.session_id = a.session_id
+   where (a.state = 'pending') <> (o.expires_at is not null)
+  union all
+  select 'hold ' || h.id || ' is ' || h.state || ' and owns time' from hold h
+   where h.state <> 'open' and exists (select from occupancy o where o.hold_id = h.id)
+  union all
   select 'appointment ' || a.id || ' has ' || count(j.id) || ' bookings in the journal'
     from appointment a left join journal j on j.subject_kind = 'appointment' and j.subject_id = a.id
-                                          and j.event = 'appointment.booked'
+                                          and j.event in ('appointment.booked', 'appointment.requested')
    group by a.id having count(j.id) <> 1
   union all
   select 'appointment ' || a.id || ' is at revision ' || a.revision || ', wanted is ' || f.wanted_revision

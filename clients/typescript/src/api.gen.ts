@@ -313,6 +313,254 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/practitioners/{practitionerId}/hours-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hours that hold within dates, or for a session type
+         * @description An API key needs the scope `practitioners:read`.
+         */
+        get: operations["listHoursPlans"];
+        put?: never;
+        /**
+         * Add hours from a date on, until one, or for a session type
+         * @description Of those in force on a date the latest begun holds; those of the session type before those of all; without any the weekly hours. For: practitioner, staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
+         */
+        post: operations["addHoursPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/practitioners/{practitionerId}/hours-plans/{planId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One set of such hours
+         * @description An API key needs the scope `practitioners:read`.
+         */
+        get: operations["getHoursPlan"];
+        /**
+         * Put other such hours in place of these
+         * @description For: practitioner, staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
+         */
+        put: operations["setHoursPlan"];
+        post?: never;
+        /**
+         * Remove such hours
+         * @description For: practitioner, staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
+         */
+        delete: operations["removeHoursPlan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/practitioners/{practitionerId}/date-overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Dates that are not as their week
+         * @description An API key needs the scope `practitioners:read`.
+         */
+        get: operations["listDateOverrides"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/practitioners/{practitionerId}/date-overrides/{date}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What holds on one date instead of the week
+         * @description An API key needs the scope `practitioners:read`.
+         */
+        get: operations["getDateOverride"];
+        /**
+         * Set what holds on one date: other hours, or none
+         * @description For every session type, and on a public holiday too. Appointments already made stay. For: practitioner, staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
+         */
+        put: operations["setDateOverride"];
+        post?: never;
+        /**
+         * Let a date be as its week again
+         * @description For: practitioner, staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
+         */
+        delete: operations["removeDateOverride"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/practitioners/{practitionerId}/time-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Time taken off
+         * @description For: practitioner, staff, service. An API key needs the scope `practitioners:read`.
+         */
+        get: operations["listTimeOff"];
+        put?: never;
+        /**
+         * Take time off: whole days or a stretch, once or by a rule
+         * @description Appointments in it stay, and are told in `affected`. `dryRun=true` tells them and takes nothing. By staff, service keys and herself. For: practitioner, staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
+         */
+        post: operations["takeTimeOff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/practitioners/{practitionerId}/time-off/{timeOffId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One entry of time off
+         * @description For: practitioner, staff, service. An API key needs the scope `practitioners:read`.
+         */
+        get: operations["getTimeOff"];
+        /**
+         * Put other time off in place of this
+         * @description For: practitioner, staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
+         */
+        put: operations["setTimeOff"];
+        post?: never;
+        /**
+         * Be there after all
+         * @description For: practitioner, staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
+         */
+        delete: operations["removeTimeOff"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/practitioners/{practitionerId}/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The public holidays she keeps
+         * @description An API key needs the scope `practitioners:read`.
+         */
+        get: operations["getHolidays"];
+        /**
+         * Set whose public holidays she keeps
+         * @description On each she is closed, unless that date has hours of its own. Appointments already made stay. For: practitioner, staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
+         */
+        put: operations["setHolidays"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holiday-regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Countries and their parts whose holidays are known
+         * @description An API key needs the scope `practitioners:read`.
+         */
+        get: operations["listHolidayRegions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Places where people work
+         * @description An API key needs the scope `practitioners:read`.
+         */
+        get: operations["listLocations"];
+        put?: never;
+        /**
+         * Add a location
+         * @description For: staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
+         */
+        post: operations["addLocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/locations/{locationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One location
+         * @description An API key needs the scope `practitioners:read`.
+         */
+        get: operations["getLocation"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a location at which nobody has hours
+         * @description For: staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
+         */
+        delete: operations["removeLocation"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a location; hours worked there follow its zone
+         * @description For: staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
+         */
+        patch: operations["changeLocation"];
+        trace?: never;
+    };
     "/api/practitioners/{practitionerId}/availability": {
         parameters: {
             query?: never;
@@ -557,6 +805,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold a time while the client fills in the form
+         * @description Judged as a booking of it would be. Until `expiresAt` it is nobody else’s, and `POST /api/appointments` with its id as `holdId` succeeds. For: client, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        post: operations["holdSlot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holds/{holdId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One hold
+         * @description For: client, staff, service. An API key needs the scope `appointments:read`.
+         */
+        get: operations["getHold"];
+        put?: never;
+        post?: never;
+        /**
+         * Release a hold; what is no longer open stays as it is
+         * @description For: client, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        delete: operations["releaseHold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/{userId}/phone": {
         parameters: {
             query?: never;
@@ -570,6 +862,106 @@ export interface paths {
          * @description For: client, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
          */
         put: operations["setPhone"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointmentId}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Approve a request: it is confirmed, and its meeting is made
+         * @description For: practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["approveRequest"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointmentId}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Decline a request; its time is free, and the client is told
+         * @description The reason is kept, and mailed to nobody. For: practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["declineRequest"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointmentId}/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Propose another time for a request; the client accepts or refuses it
+         * @description The request is moved there and holds it until its deadline; the time asked for is given up. For: practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["proposeTime"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointmentId}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Accept the time that was proposed: the appointment is confirmed
+         * @description For: client, guest, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["acceptProposal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointmentId}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Refuse the time that was proposed: the request is withdrawn
+         * @description For: client, guest, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["refuseProposal"];
         post?: never;
         delete?: never;
         options?: never;
@@ -932,6 +1324,11 @@ export interface components {
             }[];
             /** @description Where a time cannot be had: every reason; `code` is the first. */
             reasons?: components["schemas"]["RefusalCode"][];
+            /** @description Where a time cannot be had: what stands behind each reason, as availability with `explain` tells it. */
+            because?: {
+                code: string;
+                reason: components["schemas"]["RefusalCode"];
+            }[];
             /** @description `time_does_not_exist`: the last minute before the gap, and the first after it. */
             nearest?: {
                 /** Format: date */
@@ -978,6 +1375,9 @@ export interface components {
          *     - `platform_not_configured` (422): Platform not configured.
          *     - `practitioner_not_bookable` (422): Practitioner not bookable.
          *     - `already_exists` (409): It exists already.
+         *     - `in_use` (409): It is in use.
+         *     - `unknown_location` (422): Unknown location.
+         *     - `unknown_region` (422): Unknown region.
          *     - `connections_not_configured` (422): Connections are not set up.
          *     - `time_does_not_exist` (422): That time does not exist.
          *     - `time_in_past` (422): That time is past.
@@ -986,6 +1386,8 @@ export interface components {
          *     - `outside_hours` (422): Outside hours.
          *     - `not_on_grid` (422): Not a starting time.
          *     - `slot_taken` (409): That time is taken.
+         *     - `booking_limit_reached` (409): No more is given then.
+         *     - `client_limit_reached` (409): This client gets no more then.
          *     - `appointment_cancelled` (409): The appointment is cancelled.
          *     - `appointment_closed` (409): The appointment is closed.
          *     - `appointment_in_past` (409): The appointment is past.
@@ -993,6 +1395,9 @@ export interface components {
          *     - `cancellation_window_closed` (409): Too late to cancel.
          *     - `reschedule_window_closed` (409): Too late to move.
          *     - `hold_expired` (409): The hold has expired.
+         *     - `appointment_pending` (409): The appointment is not approved yet.
+         *     - `nothing_to_decide` (409): There is nothing to decide.
+         *     - `request_lapsed` (409): The request was not decided in time.
          *     - `meeting_elsewhere` (409): The meeting is on another platform.
          *     - `meeting_pending` (503): The meeting is not ready yet.
          *     - `meeting_failed` (502): The meeting could not be made.
@@ -1008,7 +1413,7 @@ export interface components {
          *     - `internal_error` (500): Something went wrong here.
          * @enum {unknown}
          */
-        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "issuer_unavailable" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "practitioner_not_bookable" | "already_exists" | "connections_not_configured" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "address_not_allowed" | "limit_reached" | "endpoint_not_active" | "replay_too_large" | "nothing_to_retry" | "being_worked_at" | "overloaded" | "not_ready" | "internal_error";
+        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "issuer_unavailable" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "practitioner_not_bookable" | "already_exists" | "in_use" | "unknown_location" | "unknown_region" | "connections_not_configured" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "booking_limit_reached" | "client_limit_reached" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "appointment_pending" | "nothing_to_decide" | "request_lapsed" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "address_not_allowed" | "limit_reached" | "endpoint_not_active" | "replay_too_large" | "nothing_to_retry" | "being_worked_at" | "overloaded" | "not_ready" | "internal_error";
         OpenFulfilmentPage: {
             fulfilments: components["schemas"]["OpenFulfilment"][];
             /** @description Pass back as `cursor` for more. */
@@ -1152,8 +1557,8 @@ export interface components {
          * @description What a key may do.
          *
          *     - `availability:read`: when practitioners are free.
-         *     - `practitioners:read`: practitioners, session types and weekly hours, with what is private of them.
-         *     - `practitioners:write`: add and change practitioners, session types and weekly hours.
+         *     - `practitioners:read`: practitioners, session types, schedules and locations, with what is private of them.
+         *     - `practitioners:write`: add and change practitioners, session types, schedules and locations.
          *     - `appointments:read`: appointments of every client.
          *     - `appointments:write`: book, move, cancel and close for every client.
          *     - `connections:read`: practitioners’ own accounts at providers, and how they stand.
@@ -1256,6 +1661,15 @@ export interface components {
             autoClose?: "off" | "suggested" | "completed";
             /** @description So long after the end. */
             autoCloseAfterMinutes?: number;
+            /** @description The last date that can be booked, instead of `horizonDays`. null: those days. */
+            horizonUntil?: string | null;
+            /**
+             * @description What `order=preferred` of availability means. `adjacent`: those first that leave the least idle time.
+             * @enum {unknown}
+             */
+            packing?: "none" | "adjacent";
+            /** @description What she gives at most. All there are. */
+            limits?: components["schemas"]["BookingLimit"][];
             /** @description Whether she is listed and can be booked. */
             active?: boolean;
             /**
@@ -1276,6 +1690,45 @@ export interface components {
             name: string;
             durationMinutes: number;
             platforms: ("zoom" | "google-meet" | "teams")[];
+            /**
+             * @description What is booked is a request, until it is approved.
+             * @enum {boolean}
+             */
+            requiresApproval?: true;
+            /** @description For this session type; null or left out: as she has it for all. */
+            noticeMinutes?: number | null;
+            /** @description For this session type; null or left out: as she has it for all. */
+            horizonDays?: number | null;
+            /** @description For this session type; null or left out: as she has it for all. */
+            horizonUntil?: string | null;
+        };
+        BookingLimit: {
+            /**
+             * @description In her zone; weeks begin on Monday.
+             * @enum {unknown}
+             */
+            per: "day" | "week" | "month";
+            /**
+             * @description `practitioner`: of all she gives. `client`: of what each client gets of it.
+             * @default practitioner
+             * @enum {unknown}
+             */
+            of?: "practitioner" | "client";
+            /**
+             * @description Of this session type alone. null: of all together.
+             * @default null
+             */
+            sessionTypeId?: number | null;
+            /**
+             * @description So many sessions that start in it.
+             * @default null
+             */
+            mostSessions?: number | null;
+            /**
+             * @description So many minutes of them, without buffers.
+             * @default null
+             */
+            mostMinutes?: number | null;
         };
         Reminders: {
             /** @description How long before the start, in elapsed minutes. None: no reminders. */
@@ -1322,6 +1775,15 @@ export interface components {
             autoClose?: "off" | "suggested" | "completed";
             /** @description So long after the end. */
             autoCloseAfterMinutes?: number;
+            /** @description The last date that can be booked, instead of `horizonDays`. null: those days. */
+            horizonUntil?: string | null;
+            /**
+             * @description What `order=preferred` of availability means. `adjacent`: those first that leave the least idle time.
+             * @enum {unknown}
+             */
+            packing?: "none" | "adjacent";
+            /** @description What she gives at most. All there are. */
+            limits?: components["schemas"]["BookingLimit"][];
             /** @description Whether she is listed and can be booked. */
             active?: boolean;
             /**
@@ -1336,10 +1798,17 @@ export interface components {
             invitations?: "slotkeeper" | "provider";
             /** @description When and how clients are reminded. `null`: as the practice does. */
             reminders?: components["schemas"]["Reminders"] | null;
-            /** @description All she offers, in this order. `durationMinutes` where it differs at her. */
+            /** @description All she offers, in this order. `durationMinutes` and `requiresApproval` where they differ at her. */
             sessionTypes?: {
                 id: number;
                 durationMinutes?: number;
+                requiresApproval?: boolean;
+                /** @description For this session type; null or left out: as she has it for all. */
+                noticeMinutes?: number | null;
+                /** @description For this session type; null or left out: as she has it for all. */
+                horizonDays?: number | null;
+                /** @description For this session type; null or left out: as she has it for all. */
+                horizonUntil?: string | null;
             }[];
         };
         PractitionerChange: {
@@ -1378,6 +1847,15 @@ export interface components {
             autoClose?: "off" | "suggested" | "completed";
             /** @description So long after the end. */
             autoCloseAfterMinutes?: number;
+            /** @description The last date that can be booked, instead of `horizonDays`. null: those days. */
+            horizonUntil?: string | null;
+            /**
+             * @description What `order=preferred` of availability means. `adjacent`: those first that leave the least idle time.
+             * @enum {unknown}
+             */
+            packing?: "none" | "adjacent";
+            /** @description What she gives at most. All there are. */
+            limits?: components["schemas"]["BookingLimit"][];
             /** @description Whether she is listed and can be booked. */
             active?: boolean;
             /**
@@ -1392,10 +1870,17 @@ export interface components {
             invitations?: "slotkeeper" | "provider";
             /** @description When and how clients are reminded. `null`: as the practice does. */
             reminders?: components["schemas"]["Reminders"] | null;
-            /** @description All she offers, in this order. `durationMinutes` where it differs at her. */
+            /** @description All she offers, in this order. `durationMinutes` and `requiresApproval` where they differ at her. */
             sessionTypes?: {
                 id: number;
                 durationMinutes?: number;
+                requiresApproval?: boolean;
+                /** @description For this session type; null or left out: as she has it for all. */
+                noticeMinutes?: number | null;
+                /** @description For this session type; null or left out: as she has it for all. */
+                horizonDays?: number | null;
+                /** @description For this session type; null or left out: as she has it for all. */
+                horizonUntil?: string | null;
             }[];
         };
         SessionTypePage: {
@@ -1412,6 +1897,10 @@ export interface components {
             /** @description When and how clients are reminded. `null`: as its practitioner does. */
             reminders?: components["schemas"]["Reminders"] | null;
             revision: number;
+            /** @description What is booked is a request until the practitioner approves it. Staff who book need no approval. */
+            requiresApproval: boolean;
+            /** @description So long a request may wait, and never beyond its start; then it has lapsed. */
+            approvalMinutes: number;
             /** @description null: as the practitioner has it. */
             cancellationWindowMinutes: number | null;
             /** @description null: as the practitioner has it. */
@@ -1429,6 +1918,10 @@ export interface components {
             active?: boolean;
             /** @description When and how clients are reminded. `null`: as its practitioner does. */
             reminders?: components["schemas"]["Reminders"] | null;
+            /** @description What is booked is a request until the practitioner approves it. Staff who book need no approval. */
+            requiresApproval?: boolean;
+            /** @description So long a request may wait, and never beyond its start; then it has lapsed. */
+            approvalMinutes?: number;
             /** @description null: as the practitioner has it. */
             cancellationWindowMinutes?: number | null;
             /** @description null: as the practitioner has it. */
@@ -1446,6 +1939,10 @@ export interface components {
             active?: boolean;
             /** @description When and how clients are reminded. `null`: as its practitioner does. */
             reminders?: components["schemas"]["Reminders"] | null;
+            /** @description What is booked is a request until the practitioner approves it. Staff who book need no approval. */
+            requiresApproval?: boolean;
+            /** @description So long a request may wait, and never beyond its start; then it has lapsed. */
+            approvalMinutes?: number;
             /** @description null: as the practitioner has it. */
             cancellationWindowMinutes?: number | null;
             /** @description null: as the practitioner has it. */
@@ -1469,11 +1966,264 @@ export interface components {
             from: string;
             /** @description 24:00 is the end of the day; earlier than `from` is on the next day. */
             to: string;
+            /** @description Where she then is; the hours are in that location’s zone. Without it in her own. */
+            locationId?: number;
         };
         /** @description All her hours; they replace those before. */
         WeeklyHours: {
             /** @description None: she does not work. */
             hours: components["schemas"]["WeeklyHoursEntry"][];
+        };
+        HoursPlanList: {
+            /** @description The zone the hours are in. */
+            timeZone: string;
+            plans: components["schemas"]["HoursPlan"][];
+            /** @description The number in the ETag; rises with every change to what can be booked. */
+            version: number;
+        };
+        HoursPlan: {
+            id: number;
+            /** @description The first date on which they hold; null: from ever on, for a session type alone. */
+            firstDate: string | null;
+            /** @description The last date on which they hold; null: until others begin. */
+            lastDate: string | null;
+            /** @description The session type they hold for; null: for all that have no hours of their own. */
+            sessionTypeId: number | null;
+            /** @description None: she does not work. */
+            hours: components["schemas"]["WeeklyHoursEntry"][];
+        };
+        HoursPlanInForce: {
+            /** @description The zone the hours are in. */
+            timeZone: string;
+            plan: components["schemas"]["HoursPlan"];
+            /** @description The number in the ETag; rises with every change to what can be booked. */
+            version: number;
+        };
+        /** @description Hours instead of the weekly ones: from a date on, until one, or for a session type. */
+        HoursPlanAsked: {
+            /** @description The first date on which they hold; null: from ever on, for a session type alone. */
+            firstDate?: string | null;
+            /** @description The last date on which they hold; null: until others begin. */
+            lastDate?: string | null;
+            /** @description The session type they hold for; null: for all that have no hours of their own. */
+            sessionTypeId?: number | null;
+            /** @description None: she does not work. */
+            hours: components["schemas"]["WeeklyHoursEntry"][];
+        };
+        /** @description Removed; the version the schedule has now. */
+        ScheduleVersion: {
+            /** @description The number in the ETag; rises with every change to what can be booked. */
+            version: number;
+        };
+        DateOverridePage: {
+            /** @description The zone the hours are in. */
+            timeZone: string;
+            overrides: components["schemas"]["DateOverride"][];
+            /** @description The number in the ETag; rises with every change to what can be booked. */
+            version: number;
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
+        DateOverride: {
+            /** Format: date */
+            date: string;
+            /** @description None: closed on that date. */
+            hours: components["schemas"]["DayHoursEntry"][];
+        };
+        DayHoursEntry: {
+            from: string;
+            /** @description 24:00 is the end of the day; earlier than `from` is on the next day. */
+            to: string;
+            /** @description Where she then is; the hours are in that location’s zone. Without it in her own. */
+            locationId?: number;
+        };
+        DateOverrideInForce: {
+            /** @description The zone the hours are in. */
+            timeZone: string;
+            override: components["schemas"]["DateOverride"];
+            /** @description The number in the ETag; rises with every change to what can be booked. */
+            version: number;
+        };
+        DateOverrideAsked: {
+            /** @description None: closed on that date. */
+            hours: components["schemas"]["DayHoursEntry"][];
+        };
+        TimeOffPage: {
+            /** @description Her zone. */
+            timeZone: string;
+            timeOff: components["schemas"]["TimeOff"][];
+            /** @description The number in the ETag; for If-Match. */
+            version: number;
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
+        TimeOff: {
+            id: number;
+            /**
+             * Format: date
+             * @description First whole day off, in her zone. With `lastDate`.
+             */
+            firstDate?: string;
+            /**
+             * Format: date
+             * @description Last whole day off, included.
+             */
+            lastDate?: string;
+            /**
+             * Format: wall-or-instant
+             * @description When it begins, where it is not whole days: wall time in her zone, or an instant. With `end`.
+             */
+            start?: string;
+            /**
+             * Format: wall-or-instant
+             * @description When it ends.
+             */
+            end?: string;
+            /** @description It recurs: an RRULE (RFC 5545) of days, weeks, months or years. It names the dates on which the time off begins, from `firstDate` or that of `start` on, which counts only where the rule names it. `UNTIL` is a date, included. `start` and `end` are then wall time. */
+            rule?: string;
+            /** @description Dates on which it does not recur. */
+            exceptDates?: string[];
+        };
+        TimeOffInForce: {
+            /** @description Her zone. */
+            timeZone: string;
+            timeOff: components["schemas"]["TimeOff"];
+            /** @description The number in the ETag; for If-Match. */
+            version: number;
+        };
+        TimeOffAsked: {
+            /**
+             * Format: date
+             * @description First whole day off, in her zone. With `lastDate`.
+             */
+            firstDate?: string;
+            /**
+             * Format: date
+             * @description Last whole day off, included.
+             */
+            lastDate?: string;
+            /**
+             * Format: wall-or-instant
+             * @description When it begins, where it is not whole days: wall time in her zone, or an instant. With `end`.
+             */
+            start?: string;
+            /**
+             * Format: wall-or-instant
+             * @description When it ends.
+             */
+            end?: string;
+            /** @description It recurs: an RRULE (RFC 5545) of days, weeks, months or years. It names the dates on which the time off begins, from `firstDate` or that of `start` on, which counts only where the rule names it. `UNTIL` is a date, included. `start` and `end` are then wall time. */
+            rule?: string;
+            /** @description Dates on which it does not recur. */
+            exceptDates?: string[];
+        };
+        /** @description What taking it would meet; nothing was taken. */
+        TimeOffPreview: {
+            /** @enum {boolean} */
+            dryRun: true;
+            /** @description Her zone. */
+            timeZone: string;
+            timeOff: components["schemas"]["TimeOffAsked"];
+            /** @description The number in the ETag; for If-Match. */
+            version: number;
+            /** @description Who has an appointment in it that is not over, by start. */
+            affected: {
+                appointmentId: number;
+                sessionTypeId: number;
+                /** Format: date-time */
+                start: string;
+                /** Format: date-time */
+                end: string;
+                userId: string;
+                userName: string;
+            }[];
+            /** @description There are others after these. */
+            moreAffected: boolean;
+        };
+        TimeOffTaken: {
+            /** @description Her zone. */
+            timeZone: string;
+            timeOff: components["schemas"]["TimeOff"];
+            /** @description The number in the ETag; for If-Match. */
+            version: number;
+            /** @description Who has an appointment in it that is not over, by start. */
+            affected: {
+                appointmentId: number;
+                sessionTypeId: number;
+                /** Format: date-time */
+                start: string;
+                /** Format: date-time */
+                end: string;
+                userId: string;
+                userName: string;
+            }[];
+            /** @description There are others after these. */
+            moreAffected: boolean;
+        };
+        TimeOffChanged: components["schemas"]["TimeOffTaken"] | components["schemas"]["TimeOffPreview"];
+        Holidays: {
+            region: string | null;
+            /** @description Those of the next 400 days, from today in her zone. She is closed unless the date has hours of its own. */
+            holidays: {
+                /** Format: date */
+                date: string;
+                name: string;
+            }[];
+            /** @description The number in the ETag; for If-Match. */
+            version: number;
+        };
+        HolidaysAsked: {
+            /** @description null: no holidays are kept. */
+            region: string | null;
+        };
+        HolidayRegions: {
+            regions: {
+                /** @description A country (ISO 3166), or a part of one. */
+                code: string;
+                name: string;
+            }[];
+        };
+        LocationPage: {
+            locations: components["schemas"]["Location"][];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
+        Location: {
+            id: number;
+            /** Format: plain-text */
+            name: string;
+            /**
+             * Format: iana-zone
+             * @description The zone of hours worked there.
+             */
+            timeZone: string;
+            address: string | null;
+            revision: number;
+        };
+        NewLocation: {
+            /** Format: plain-text */
+            name: string;
+            /**
+             * Format: iana-zone
+             * @description The zone of hours worked there.
+             */
+            timeZone: string;
+            address?: string | null;
+        };
+        LocationChange: {
+            /** Format: plain-text */
+            name?: string;
+            /**
+             * Format: iana-zone
+             * @description The zone of hours worked there.
+             */
+            timeZone?: string;
+            address?: string | null;
+        };
+        LocationRemoved: {
+            /** @enum {boolean} */
+            success: true;
+            message: string;
         };
         /** @description Every start of the grid within working hours; `date` and `timeSlots` for one day, `days` for several. */
         Availability: {
@@ -1481,10 +2231,24 @@ export interface components {
             /** Format: date */
             date?: string;
             timeSlots?: components["schemas"]["TimeSlot"][];
+            /** @description With `explain`: starts of her hours that clocks jump over on that date. */
+            skipped?: {
+                /** @description By the wall of the hours, `HH:mm`. */
+                time: string;
+                reasons: string[];
+                because: components["schemas"]["Because"][];
+            }[];
             days?: {
                 /** Format: date */
                 date: string;
                 timeSlots: components["schemas"]["TimeSlot"][];
+                /** @description With `explain`: starts of her hours that clocks jump over on that date. */
+                skipped?: {
+                    /** @description By the wall of the hours, `HH:mm`. */
+                    time: string;
+                    reasons: string[];
+                    because: components["schemas"]["Because"][];
+                }[];
             }[];
             /** Format: iana-zone */
             timeZone: string;
@@ -1508,7 +2272,50 @@ export interface components {
             /** Format: date-time */
             end: string;
             /** @description Why not, where it is not available. */
-            reasons?: ("time_in_past" | "outside_hours" | "not_on_grid" | "notice_too_short" | "beyond_horizon" | "slot_taken")[];
+            reasons?: ("time_in_past" | "outside_hours" | "not_on_grid" | "notice_too_short" | "beyond_horizon" | "slot_taken" | "booking_limit_reached" | "client_limit_reached")[];
+            /** @description With `explain`: all that stands against it. Empty: it can be booked. */
+            because?: components["schemas"]["Because"][];
+        };
+        /** @description Ids and limits are told to those who manage her. */
+        Because: {
+            /**
+             * @description Closed; a later version may add some.
+             *
+             *     - `time_in_past`: it has passed.
+             *     - `notice_too_short`: it is sooner than her notice.
+             *     - `beyond_horizon`: it is further ahead than her horizon.
+             *     - `not_on_grid`: sessions do not start then.
+             *     - `no_hours`: she has no hours then.
+             *     - `does_not_fit`: it begins within hours and would end after them.
+             *     - `date_override`: that date has other hours, or none.
+             *     - `holiday`: it is a public holiday.
+             *     - `time_off`: she is away (told to those who manage her).
+             *     - `taken`: somebody has that time, or what lies around it.
+             *     - `busy`: a session is then (told to those who manage her).
+             *     - `buffer`: the time between sessions would be too short (told to those who manage her).
+             *     - `hold`: somebody is about to book it (told to those who manage her).
+             *     - `booking_limit_reached`: she gives no more in that day, week or month.
+             *     - `client_limit_reached`: she gives the client no more in that day, week or month.
+             *     - `clock_gap`: clocks jump over it.
+             * @enum {unknown}
+             */
+            code: "time_in_past" | "notice_too_short" | "beyond_horizon" | "not_on_grid" | "no_hours" | "does_not_fit" | "date_override" | "holiday" | "time_off" | "taken" | "busy" | "buffer" | "hold" | "booking_limit_reached" | "client_limit_reached" | "clock_gap";
+            /** @description The reason it is of, and the code a booking would meet. */
+            reason: string;
+            /**
+             * Format: date
+             * @description Of `date_override` and `holiday`.
+             */
+            date?: string;
+            holiday?: string;
+            /** @description The one that would be passed. */
+            limit?: {
+                [key: string]: unknown;
+            };
+            timeOffId?: number;
+            sessionId?: number;
+            appointmentIds?: number[];
+            holdId?: number;
         };
         NewAppointment: {
             /**
@@ -1554,17 +2361,40 @@ export interface components {
                  */
                 hostEmail?: string;
             };
+            override?: components["schemas"]["Override"];
+            /** @description A live hold of this very time: booking with it succeeds. */
+            holdId?: number;
+        };
+        /** @description For staff alone: book or move it though a rule of availability is against it. */
+        Override: {
+            /**
+             * Format: plain-lines
+             * @description Why, in a person’s words. Kept with the appointment, mailed to nobody.
+             */
+            reason: string;
         };
         AppointmentCreated: {
             /** @enum {boolean} */
             success: true;
             appointmentId: number;
+            /**
+             * @description There where it is a request: it must be approved, and has no meeting yet.
+             * @enum {string}
+             */
+            status?: "pending";
+            override?: components["schemas"]["Overridden"];
             meetingDetails?: components["schemas"]["MeetingDetails"];
             /**
              * @description There where nothing leaves this machine.
              * @enum {boolean}
              */
             sandbox?: true;
+        };
+        /** @description There where a rule was overridden, for its host, staff and services. */
+        Overridden: {
+            reason: string;
+            /** @description The rules that were against it. */
+            overrode: ("time_in_past" | "outside_hours" | "not_on_grid" | "notice_too_short" | "beyond_horizon" | "slot_taken" | "booking_limit_reached" | "client_limit_reached")[];
         };
         /** @description Left out where there is no meeting and none will come: not asked for, cancelled, or over without one. */
         MeetingDetails: {
@@ -1595,6 +2425,13 @@ export interface components {
             newTime: string;
             /** Format: iana-zone */
             timeZone?: string;
+            override?: components["schemas"]["Override"];
+        };
+        Moved: {
+            /** @enum {boolean} */
+            success: true;
+            message: string;
+            override?: components["schemas"]["Overridden"];
         };
         AppointmentWithActions: {
             id: number;
@@ -1628,6 +2465,21 @@ export interface components {
             /** Format: date-time */
             cancelledAt?: string;
             /**
+             * @description Of a request: whose word it waits for.
+             * @enum {unknown}
+             */
+            awaits?: "practitioner" | "client";
+            /**
+             * Format: date-time
+             * @description Of a request: until when; then it has lapsed.
+             */
+            decideBy?: string;
+            /**
+             * @description How a request ended.
+             * @enum {unknown}
+             */
+            decision?: "approved" | "accepted" | "declined" | "lapsed";
+            /**
              * @description Cancelled within the window, by whomever.
              * @enum {boolean}
              */
@@ -1639,6 +2491,7 @@ export interface components {
                 cancel: components["schemas"]["Action"];
                 reschedule: components["schemas"]["Action"];
             };
+            override?: components["schemas"]["Overridden"];
             /** @description For hosts alone: whose address is not written to, because mail bounced or was called spam. */
             mailTrouble?: {
                 client?: components["schemas"]["MailTrouble"];
@@ -1757,6 +2610,21 @@ export interface components {
             /** Format: date-time */
             cancelledAt?: string;
             /**
+             * @description Of a request: whose word it waits for.
+             * @enum {unknown}
+             */
+            awaits?: "practitioner" | "client";
+            /**
+             * Format: date-time
+             * @description Of a request: until when; then it has lapsed.
+             */
+            decideBy?: string;
+            /**
+             * @description How a request ended.
+             * @enum {unknown}
+             */
+            decision?: "approved" | "accepted" | "declined" | "lapsed";
+            /**
              * @description Cancelled within the window, by whomever.
              * @enum {boolean}
              */
@@ -1801,9 +2669,71 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
         };
+        NewHold: {
+            practitionerId: number;
+            /** @description By name, whatever its case, or id. */
+            sessionType: string | number;
+            /**
+             * Format: date
+             * @description In the practitioner’s zone, or in `timeZone`.
+             */
+            date: string;
+            /** Format: start-time */
+            time: string;
+            /**
+             * Format: iana-zone
+             * @description The zone of `date` and `time`, where it is another.
+             */
+            timeZone?: string;
+            /**
+             * Format: plain-text
+             * @description For whom, where staff or a service holds: that client alone may then have it. A client’s own.
+             */
+            userId?: string;
+        };
+        Hold: {
+            id: number;
+            practitionerId: number;
+            sessionTypeId: number;
+            sessionType: string;
+            /**
+             * Format: date
+             * @description In `timeZone`.
+             */
+            date: string;
+            /** Format: wall-time */
+            time: string;
+            /**
+             * Format: iana-zone
+             * @description The practitioner’s when it was placed.
+             */
+            timeZone: string;
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            end: string;
+            /**
+             * Format: date-time
+             * @description Until then booking with it succeeds.
+             */
+            expiresAt: string;
+            /**
+             * @description `confirmed`: it has become an appointment. `expired`: it ran out.
+             * @enum {unknown}
+             */
+            state: "open" | "confirmed" | "released" | "expired";
+        };
         Phone: {
             /** @description In E.164; `null` erases it. */
             phone: string | null;
+        };
+        Proposal: {
+            /** Format: date */
+            newDate: string;
+            /** Format: start-time */
+            newTime: string;
+            /** Format: iana-zone */
+            timeZone?: string;
         };
         AppointmentLetters: {
             letters: components["schemas"]["AppointmentLetter"][];
@@ -1817,7 +2747,7 @@ export interface components {
             /** @description `email`; a later version may add others. */
             channel: string;
             /** @enum {unknown} */
-            kind: "confirmation" | "change" | "link" | "cancellation" | "reminder";
+            kind: "confirmation" | "change" | "link" | "cancellation" | "reminder" | "request" | "proposal" | "declined";
             /** @description Of the appointment it told of. */
             revision: number;
             /**
@@ -1992,6 +2922,12 @@ export interface components {
         };
         /**
          * @description - `appointment.booked`: An appointment was booked.
+         *     - `appointment.requested`: An appointment was asked for, and waits for approval; its time is taken.
+         *     - `appointment.approved`: The practitioner approved it: it is confirmed.
+         *     - `appointment.declined`: The practitioner declined it.
+         *     - `appointment.proposed`: The practitioner proposed another time for it; `from` is the one asked for.
+         *     - `appointment.accepted`: The client accepted the time proposed: it is confirmed.
+         *     - `appointment.lapsed`: Nobody decided it in time; its time is free again.
          *     - `appointment.rescheduled`: It was moved; `from` is the start it had before.
          *     - `appointment.cancelled`: It was cancelled.
          *     - `appointment.platform_set`: Its meeting platform, or the words on its meeting, were set.
@@ -2005,7 +2941,7 @@ export interface components {
          *     - `session_type.changed`: A session type was changed; `fields` names what.
          * @enum {unknown}
          */
-        EventType: "appointment.booked" | "appointment.rescheduled" | "appointment.cancelled" | "appointment.platform_set" | "appointment.completed" | "appointment.not_attended" | "appointment.reopened" | "practitioner.added" | "practitioner.changed" | "weekly_hours.changed" | "session_type.added" | "session_type.changed";
+        EventType: "appointment.booked" | "appointment.requested" | "appointment.approved" | "appointment.declined" | "appointment.proposed" | "appointment.accepted" | "appointment.lapsed" | "appointment.rescheduled" | "appointment.cancelled" | "appointment.platform_set" | "appointment.completed" | "appointment.not_attended" | "appointment.reopened" | "practitioner.added" | "practitioner.changed" | "weekly_hours.changed" | "session_type.added" | "session_type.changed";
         EventPage: {
             events: components["schemas"]["Event"][];
             /** @description Where to go on, at once or later; never null. */
@@ -2778,6 +3714,562 @@ export interface operations {
             };
         };
     };
+    listHoursPlans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursPlanList"];
+                };
+            };
+        };
+    };
+    addHoursPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoursPlanAsked"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursPlanInForce"];
+                };
+            };
+        };
+    };
+    getHoursPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+                planId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursPlanInForce"];
+                };
+            };
+        };
+    };
+    setHoursPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+                planId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoursPlanAsked"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursPlanInForce"];
+                };
+            };
+        };
+    };
+    removeHoursPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+                planId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed; the version the schedule has now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleVersion"];
+                };
+            };
+        };
+    };
+    listDateOverrides: {
+        parameters: {
+            query?: {
+                /** @description No earlier than this. */
+                from?: string;
+                /** @description No later than this. */
+                to?: string;
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                practitionerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DateOverridePage"];
+                };
+            };
+        };
+    };
+    getDateOverride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DateOverrideInForce"];
+                };
+            };
+        };
+    };
+    setDateOverride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DateOverrideAsked"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DateOverrideInForce"];
+                };
+            };
+        };
+    };
+    removeDateOverride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed; the version the schedule has now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleVersion"];
+                };
+            };
+        };
+    };
+    listTimeOff: {
+        parameters: {
+            query?: {
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                practitionerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeOffPage"];
+                };
+            };
+        };
+    };
+    takeTimeOff: {
+        parameters: {
+            query?: {
+                /** @description Tell who would be affected, and take nothing. */
+                dryRun?: boolean;
+            };
+            header?: never;
+            path: {
+                practitionerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimeOffAsked"];
+            };
+        };
+        responses: {
+            /** @description What taking it would meet; nothing was taken. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeOffPreview"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeOffTaken"];
+                };
+            };
+        };
+    };
+    getTimeOff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+                timeOffId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeOffInForce"];
+                };
+            };
+        };
+    };
+    setTimeOff: {
+        parameters: {
+            query?: {
+                /** @description Tell who would be affected, and take nothing. */
+                dryRun?: boolean;
+            };
+            header?: never;
+            path: {
+                practitionerId: number;
+                timeOffId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimeOffAsked"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeOffChanged"];
+                };
+            };
+        };
+    };
+    removeTimeOff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+                timeOffId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed; the version the schedule has now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleVersion"];
+                };
+            };
+        };
+    };
+    getHolidays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holidays"];
+                };
+            };
+        };
+    };
+    setHolidays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolidaysAsked"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holidays"];
+                };
+            };
+        };
+    };
+    listHolidayRegions: {
+        parameters: {
+            query?: {
+                /** @description The parts of this one; without it all countries. */
+                within?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidayRegions"];
+                };
+            };
+        };
+    };
+    listLocations: {
+        parameters: {
+            query?: {
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocationPage"];
+                };
+            };
+        };
+    };
+    addLocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLocation"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Location"];
+                };
+            };
+        };
+    };
+    getLocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                locationId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Location"];
+                };
+            };
+        };
+    };
+    removeLocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                locationId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocationRemoved"];
+                };
+            };
+        };
+    };
+    changeLocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                locationId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LocationChange"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Location"];
+                };
+            };
+        };
+    };
     getAvailability: {
         parameters: {
             query?: {
@@ -2789,6 +4281,10 @@ export interface operations {
                 to?: string;
                 /** @description By name or id; without it the first on offer. */
                 sessionType?: string;
+                /** @description `preferred`: as the practitioner would have them taken (`packing`), free ones first. Otherwise by time. */
+                order?: "time" | "preferred";
+                /** @description With every start her hours could have and all that stands against it, in `because`. Who manages her is told which appointment or entry; not beside `order`. */
+                explain?: boolean;
                 /** @description Days and labels in this zone; the practitioner’s without it. */
                 timeZone?: string;
             };
@@ -2882,7 +4378,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["Moved"];
                 };
             };
         };
@@ -3101,6 +4597,74 @@ export interface operations {
             };
         };
     };
+    holdSlot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHold"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+        };
+    };
+    getHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holdId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+        };
+    };
+    releaseHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holdId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+        };
+    };
     setPhone: {
         parameters: {
             query?: never;
@@ -3124,6 +4688,124 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+        };
+    };
+    approveRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closing"];
+                };
+            };
+        };
+    };
+    declineRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Cancellation"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closing"];
+                };
+            };
+        };
+    };
+    proposeTime: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proposal"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closing"];
+                };
+            };
+        };
+    };
+    acceptProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closing"];
+                };
+            };
+        };
+    };
+    refuseProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closing"];
                 };
             };
         };
@@ -3647,7 +5329,29 @@ export const OPERATIONS = {
   changeSessionType: { method: 'PATCH', path: '/api/session-types/{sessionTypeId}', inPath: ['sessionTypeId'], inQuery: [] },
   getWeeklyHours: { method: 'GET', path: '/api/practitioners/{practitionerId}/weekly-hours', inPath: ['practitionerId'], inQuery: [] },
   setWeeklyHours: { method: 'PUT', path: '/api/practitioners/{practitionerId}/weekly-hours', inPath: ['practitionerId'], inQuery: [] },
-  getAvailability: { method: 'GET', path: '/api/practitioners/{practitionerId}/availability', inPath: ['practitionerId'], inQuery: ['date', 'from', 'to', 'sessionType', 'timeZone'] },
+  listHoursPlans: { method: 'GET', path: '/api/practitioners/{practitionerId}/hours-plans', inPath: ['practitionerId'], inQuery: [] },
+  addHoursPlan: { method: 'POST', path: '/api/practitioners/{practitionerId}/hours-plans', inPath: ['practitionerId'], inQuery: [] },
+  getHoursPlan: { method: 'GET', path: '/api/practitioners/{practitionerId}/hours-plans/{planId}', inPath: ['practitionerId', 'planId'], inQuery: [] },
+  setHoursPlan: { method: 'PUT', path: '/api/practitioners/{practitionerId}/hours-plans/{planId}', inPath: ['practitionerId', 'planId'], inQuery: [] },
+  removeHoursPlan: { method: 'DELETE', path: '/api/practitioners/{practitionerId}/hours-plans/{planId}', inPath: ['practitionerId', 'planId'], inQuery: [] },
+  listDateOverrides: { method: 'GET', path: '/api/practitioners/{practitionerId}/date-overrides', inPath: ['practitionerId'], inQuery: ['from', 'to', 'limit', 'cursor'] },
+  getDateOverride: { method: 'GET', path: '/api/practitioners/{practitionerId}/date-overrides/{date}', inPath: ['practitionerId', 'date'], inQuery: [] },
+  setDateOverride: { method: 'PUT', path: '/api/practitioners/{practitionerId}/date-overrides/{date}', inPath: ['practitionerId', 'date'], inQuery: [] },
+  removeDateOverride: { method: 'DELETE', path: '/api/practitioners/{practitionerId}/date-overrides/{date}', inPath: ['practitionerId', 'date'], inQuery: [] },
+  listTimeOff: { method: 'GET', path: '/api/practitioners/{practitionerId}/time-off', inPath: ['practitionerId'], inQuery: ['limit', 'cursor'] },
+  takeTimeOff: { method: 'POST', path: '/api/practitioners/{practitionerId}/time-off', inPath: ['practitionerId'], inQuery: ['dryRun'] },
+  getTimeOff: { method: 'GET', path: '/api/practitioners/{practitionerId}/time-off/{timeOffId}', inPath: ['practitionerId', 'timeOffId'], inQuery: [] },
+  setTimeOff: { method: 'PUT', path: '/api/practitioners/{practitionerId}/time-off/{timeOffId}', inPath: ['practitionerId', 'timeOffId'], inQuery: ['dryRun'] },
+  removeTimeOff: { method: 'DELETE', path: '/api/practitioners/{practitionerId}/time-off/{timeOffId}', inPath: ['practitionerId', 'timeOffId'], inQuery: [] },
+  getHolidays: { method: 'GET', path: '/api/practitioners/{practitionerId}/holidays', inPath: ['practitionerId'], inQuery: [] },
+  setHolidays: { method: 'PUT', path: '/api/practitioners/{practitionerId}/holidays', inPath: ['practitionerId'], inQuery: [] },
+  listHolidayRegions: { method: 'GET', path: '/api/holiday-regions', inPath: [], inQuery: ['within'] },
+  listLocations: { method: 'GET', path: '/api/locations', inPath: [], inQuery: ['limit', 'cursor'] },
+  addLocation: { method: 'POST', path: '/api/locations', inPath: [], inQuery: [] },
+  getLocation: { method: 'GET', path: '/api/locations/{locationId}', inPath: ['locationId'], inQuery: [] },
+  changeLocation: { method: 'PATCH', path: '/api/locations/{locationId}', inPath: ['locationId'], inQuery: [] },
+  removeLocation: { method: 'DELETE', path: '/api/locations/{locationId}', inPath: ['locationId'], inQuery: [] },
+  getAvailability: { method: 'GET', path: '/api/practitioners/{practitionerId}/availability', inPath: ['practitionerId'], inQuery: ['date', 'from', 'to', 'sessionType', 'order', 'explain', 'timeZone'] },
   bookAppointment: { method: 'POST', path: '/api/appointments', inPath: [], inQuery: [] },
   cancelAppointment: { method: 'PUT', path: '/api/appointments/{appointmentId}/cancel', inPath: ['appointmentId'], inQuery: [] },
   rescheduleAppointment: { method: 'PUT', path: '/api/appointments/{appointmentId}/reschedule', inPath: ['appointmentId'], inQuery: [] },
@@ -3660,7 +5364,15 @@ export const OPERATIONS = {
   getFreeTimes: { method: 'GET', path: '/api/appointments/{appointmentId}/free-times', inPath: ['appointmentId'], inQuery: ['from', 'to', 'timeZone'] },
   issueGuestLink: { method: 'POST', path: '/api/appointments/{appointmentId}/guest-link', inPath: ['appointmentId'], inQuery: [] },
   revokeGuestLinks: { method: 'DELETE', path: '/api/appointments/{appointmentId}/guest-link', inPath: ['appointmentId'], inQuery: [] },
+  holdSlot: { method: 'POST', path: '/api/holds', inPath: [], inQuery: [] },
+  getHold: { method: 'GET', path: '/api/holds/{holdId}', inPath: ['holdId'], inQuery: [] },
+  releaseHold: { method: 'DELETE', path: '/api/holds/{holdId}', inPath: ['holdId'], inQuery: [] },
   setPhone: { method: 'PUT', path: '/api/users/{userId}/phone', inPath: ['userId'], inQuery: [] },
+  approveRequest: { method: 'PUT', path: '/api/appointments/{appointmentId}/approve', inPath: ['appointmentId'], inQuery: [] },
+  declineRequest: { method: 'PUT', path: '/api/appointments/{appointmentId}/decline', inPath: ['appointmentId'], inQuery: [] },
+  proposeTime: { method: 'PUT', path: '/api/appointments/{appointmentId}/propose', inPath: ['appointmentId'], inQuery: [] },
+  acceptProposal: { method: 'PUT', path: '/api/appointments/{appointmentId}/accept', inPath: ['appointmentId'], inQuery: [] },
+  refuseProposal: { method: 'PUT', path: '/api/appointments/{appointmentId}/refuse', inPath: ['appointmentId'], inQuery: [] },
   listAppointmentLetters: { method: 'GET', path: '/api/appointments/{appointmentId}/letters', inPath: ['appointmentId'], inQuery: ['limit', 'cursor'] },
   getClientMailTrouble: { method: 'GET', path: '/api/users/{userId}/mail-trouble', inPath: ['userId'], inQuery: [] },
   clearClientMailTrouble: { method: 'DELETE', path: '/api/users/{userId}/mail-trouble', inPath: ['userId'], inQuery: [] },

@@ -8,7 +8,7 @@ import type { SessionFacts } from '../plan.ts';
 /** Asks the policy where its time has come; says when to come (again), and whether the facts are older than what it did. */
 export async function closeWhereDue(tools: Reading, facts: SessionFacts): Promise<ByPolicy> {
   const { live, appointment, closing, end, organisationId } = facts;
-  const at = live && !appointment.closed ? closesAt(closing, end) : null;
+  const at = live && !appointment.closed && appointment.asked === null ? closesAt(closing, end) : null;
   if (at === null || Temporal.Instant.compare(tools.clock.now(), at) < 0) return { closed: false, againAt: at };
   return await closeByPolicy(tools, { organisationId, appointmentId: appointment.id });
 }

@@ -19,6 +19,7 @@ import type { Log } from '../../platform/log.ts';
 import { OutsideError, type OutsideFacts } from '../../platform/outside-error.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { backOffMs } from '../back-off.ts';
+import { isAsking } from '../letters-owed.ts';
 import type { SessionFacts } from '../plan.ts';
 
 export type Post = {
@@ -144,7 +145,8 @@ function writeMail(
     zone: facts.zone,
     previousStart: letter.kind === 'change' ? (told.at(-1)?.startsAt ?? null) : null,
     platform: facts.platform,
-    join: letter.kind === 'cancellation' ? null : join,
+    join: letter.kind === 'cancellation' || letter.kind === 'declined' ? null : join,
+    decideBy: facts.appointment.decideBy,
     // Not part of what a letter is told apart by: it follows from who reads it, and no letter is owed for its sake.
     manageUrl: manageUrlOf(post, facts),
     linkChanged: toldLink !== null && letter.link !== null && letter.link !== toldLink,
@@ -155,10 +157,15 @@ function writeMail(
     revision: facts.revision,
     messageId: messageIdOf(post, letter),
     sandbox: post.sandbox,
-    // It is in the calendar already, and a second entry would remind of nothing.
-    calendarInvitation: letter.kind !== 'reminder' && facts.practitioner.invitations === 'slotkeeper',
+    calendarInvitation: concernsCalendar(letter, told) && facts.practitioner.invitations === 'slotkeeper',
     organizer: post.mailer.from,
   });
+}
+
+/** A reminder would make a second entry. A request makes none, and what never was there is not taken out. */
+function concernsCalendar({ kind }: NewLetter, told: readonly LetterRow[]): boolean {
+  if (kind === 'reminder' || kind === 'declined' || isAsking(kind)) return false;
+  return kind !== 'cancellation' || told.length === 0 || told.some((earlier) => !isAsking(earlier.kind));
 }
 
 function manageUrlOf(post: Post, { organisationId, appointment, client, end }: SessionFacts): string | null {

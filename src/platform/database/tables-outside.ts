@@ -56,7 +56,7 @@ export type OutsideTables = {
     session_id: number;
     appointment_id: number;
     recipient: 'client' | 'practitioner';
-    kind: 'confirmation' | 'change' | 'link' | 'cancellation' | 'reminder';
+    kind: 'confirmation' | 'change' | 'link' | 'cancellation' | 'reminder' | 'request' | 'proposal' | 'declined';
     revision: number;
     state: 'queued' | 'sending' | 'sent' | 'unknown' | 'superseded' | 'refused';
     link: ColumnType<string | null, string | null | undefined, string | null>;

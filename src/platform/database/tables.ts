@@ -71,6 +71,8 @@ export type Tables = ConnectionTables &
       reschedule_window_minutes: Maybe<number>;
       late_cancellations: Maybe<'refuse' | 'mark_late'>;
       late_reschedules: Maybe<'refuse' | 'mark_late'>;
+      requires_approval: Written<boolean>;
+      approval_minutes: Written<number>;
       reminders: ReadOnly<unknown>;
       reminders_since: ReadOnly<Temporal.Instant | null>;
     };
@@ -82,6 +84,7 @@ export type Tables = ConnectionTables &
       notice_minutes: Maybe<number>;
       horizon_days: Maybe<number>;
       horizon_until: Maybe<string>;
+      requires_approval: Maybe<boolean>;
       position: Written<number>;
     };
     client: {
@@ -103,6 +106,8 @@ export type Tables = ConnectionTables &
       starts_at: Instant;
       ends_at: Instant;
       expires_at: Instant;
+      zone: string;
+      wall_start: string;
       state: Written<'open' | 'confirmed' | 'released' | 'expired'>;
       created_at: ReadOnly<Temporal.Instant>;
     };
@@ -148,13 +153,16 @@ export type Tables = ConnectionTables &
       late_cancellation: Maybe<boolean>;
       late_moves: Maybe<number>;
       link_generation: Maybe<number>;
+      decide_by: MaybeInstant;
+      awaits: Maybe<'practitioner' | 'client'>;
+      decision: Maybe<'approved' | 'accepted' | 'declined' | 'lapsed'>;
       created_at: ReadOnly<Temporal.Instant>;
     };
     note: {
       organisation_id: number;
       id: Generated<number>;
       appointment_id: number;
-      kind: 'cancel_reason' | 'topic' | 'description';
+      kind: 'cancel_reason' | 'topic' | 'description' | 'decline_reason' | 'override_reason';
       body: string;
       created_at: ReadOnly<Temporal.Instant>;
     };

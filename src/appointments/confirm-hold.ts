@@ -1,0 +1,118 @@
+// Books what is held: the hold's time becomes the session's. A live hold always succeeds, whatever has happened to hours,
+// policy and offers meanwhile: it was judged when it was placed, and what the client was shown is what she gets. What the
+// request says of people and platform is judged as for any booking.
+import type { Actor } from '../identity/actor.ts';
+import { rowOf } from '../journal/record.ts';
+import type { Hold } from '../occupancy/hold.ts';
+import { confirmHold } from '../occupancy/place-hold.ts';
+import { lockTimeOf } from '../occupancy/store.ts';
+import type { Transaction } from '../platform/database/transaction.ts';
+import type { Once } from '../platform/http/idempotency.ts';
+import { Refusal, type FieldFault } from '../platform/refusal.ts';
+import { parseStart } from '../platform/time/wall-clock.ts';
+import type { SessionType } from '../practitioners/session-type.ts';
+import { readPractitioner, readSessionType } from '../practitioners/store.ts';
+import {
+  entryOfBooking,
+  platformsWith,
+  refuseOthersBooking,
+  refusePlatform,
+  requestedAt,
+  type Booked,
+  type BookingRequest,
+  type BookingTools,
+} from './book-appointment.ts';
+import { requireSame } from './client.ts';
+import { seeHold } from './find-hold.ts';
+import { keepClient } from './record-client.ts';
+import { insertHeldBooking, takeId } from './store-booking.ts';
+
+/**
+ * Refusals: `forbidden`, `not_found` (the hold), `hold_expired`, `does_not_match` (the hold is of another time, session type,
+ * practitioner or client; or as for any booking), `platform_not_offered`, `platform_not_configured`.
+ */
+export async function bookHeld(
+  tools: BookingTools,
+  actor: Actor,
+  request: BookingRequest & { readonly holdId: number },
+  once: Once,
+): Promise<Booked> {
+  refuseOthersBooking(actor, request.userId);
+  return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+    const earlier = await once.claim(tx);
+    if (earlier?.subjectId != null) return { appointmentId: earlier.subjectId, made: null };
+    const booked = await book(tools, tx, actor, request);
+    await once.settle(tx, 201, booked.appointmentId);
+    return booked;
+  });
+}
+
+async function book(
+  tools: BookingTools,
+  tx: Transaction,
+  actor: Actor,
+  request: BookingRequest & { readonly holdId: number },
+): Promise<Booked> {
+  const { practitionerId } = await seeHold(tx, actor, request.holdId);
+  const client = await lockTimeOf(tx, [practitionerId], request.userId);
+  const hold = await seeHold(tx, actor, request.holdId);
+  const [practitioner, sessionType] = [
+    await readPractitioner(tx, practitionerId),
+    await readSessionType(tx, hold.sessionTypeId),
+  ];
+  requireSame([
+    { pointer: '/practitionerName', given: request.practitionerName, kept: practitioner.name },
+    { pointer: '/videoMeetingConfig/hostEmail', given: request.hostEmail, kept: practitioner.email },
+  ]);
+  requireHeld(hold, sessionType, request);
+  const fault = { pointer: '/videoMeetingConfig/platform', message: 'cannot be chosen' };
+  refusePlatform(platformsWith(tools, practitioner), sessionType, { platform: request.platform, fault });
+  const now = tools.clock.now();
+  const by = { role: actor.role, ref: actor.key };
+  const clientId = await keepClient(tx, actor, request, client, now);
+  const sessionId = await takeId(tx);
+  const { time, zone, wallStart, sessionTypeId } = hold;
+  // As she has it, or as the session type does where she offers it no more.
+  const hers = practitioner.offered.find(({ id }) => id === sessionTypeId) ?? sessionType;
+  const asked = requestedAt(actor, hers, now, time.from);
+  const until = asked?.decideBy ?? null;
+  const { occupancyId, occupied } = await confirmHold(tx, { at: now, actor: by }, hold.id, sessionId, until);
+  const session = {
+    practitionerId,
+    sessionTypeId,
+    time,
+    occupied,
+    zone,
+    wallStart,
+    platform: request.platform,
+    request: asked,
+  };
+  const entry = rowOf(entryOfBooking({ at: now, actor: by }, session, clientId, { holdId: hold.id }));
+  const made = await insertHeldBooking(tx, { ...session, id: sessionId, occupancyId }, clientId, entry);
+  tx.afterCommit(() => tools.wake(actor.organisationId, sessionId));
+  return { appointmentId: made.appointmentId, made: { pending: asked !== null, override: null } };
+}
+
+/** The body says what is booked, as any booking does; it must be what is held. Refusal `does_not_match`. */
+function requireHeld(hold: Hold, sessionType: SessionType, request: BookingRequest): void {
+  const { instant } = parseStart(request.start.wall, {
+    zone: hold.zone,
+    timeZone: request.start.timeZone,
+    pointer: request.start.pointer ?? '',
+  });
+  const ofClient = hold.holder.startsWith('client:');
+  const asked = String(request.sessionType).trim();
+  const same = {
+    '/practitionerId': request.practitionerId === hold.practitionerId,
+    '/time': instant.equals(hold.time.from),
+    '/sessionType': asked === String(sessionType.id) || asked.toLowerCase() === sessionType.name.toLowerCase(),
+    '/userId': !ofClient || hold.holder === `client:${request.userId}`,
+  };
+  const errors: FieldFault[] = Object.entries(same)
+    .filter(([, isSame]) => !isSame)
+    .map(([pointer]) => ({ pointer, message: 'is not what is held' }));
+  if (errors.length === 0) return;
+  throw new Refusal('does_not_match', 'This hold is for something else. Send what is held, or book without it.', {
+    errors,
+  });
+}

@@ -1,0 +1,14 @@
+// The settings of holds.
+
+export const HOLD_GROUP = {
+  title: 'Holds: a time kept for a client who fills in the form',
+  settings: [
+    { name: 'HOLD_MINUTES', default: '10', meaning: 'How long a time is held, 1 to 60.' },
+    { name: 'HOLDS_PER_CLIENT', default: '2', meaning: 'Open holds of one client, 1 to 20.' },
+    {
+      name: 'HOLDS_PER_DAY',
+      default: '8',
+      meaning: 'Open holds on one day of one practitioner, 1 to 100; past it one can book, and not hold.',
+    },
+  ],
+} as const;
