@@ -62,6 +62,11 @@ export type Grants = {
   revoke(provider: Provider, token: string, reach: 'grant' | 'person'): boolean;
   /** As a person does in her account's settings; answers how many. */
   end(provider: Provider, address: string): number;
+  /** Whose grant is behind what a token call carries; undefined where there is none. */
+  addressBehind(
+    provider: Provider,
+    carried: { code?: string | null; refreshToken?: string | null },
+  ): string | undefined;
   list(): readonly (Pick<Grant, 'provider' | 'address' | 'scopes' | 'renewals'> & { readonly live: boolean })[];
 };
 
@@ -103,6 +108,10 @@ export function grantsOf(state: Pick<State, 'drawer'>, clock: Clock, tokens: Tok
     end: (provider, address) => {
       const hers = grants.list({ owner: address.toLowerCase(), live: true, limit: MOST_LISTED });
       return hers.filter(({ id, body }) => body.provider === provider && endOne(grants, id)).length;
+    },
+    addressBehind: (provider, { code, refreshToken }) => {
+      const coded = code ? codes.find(code)?.body : undefined;
+      return coded?.address ?? (refreshToken ? byRefresh(kept, provider, refreshToken)?.body.address : undefined);
     },
     list: () =>
       grants.list({ limit: MOST_LISTED }).map(({ body: { provider, address, scopes, renewals }, live }) => ({
