@@ -34,13 +34,12 @@ export function hangFaults(app: FastifyInstance, { faults, switches, setClock }:
     }
     return reply.code(201).send(fault);
   });
-  app.delete<{ Querystring: { provider?: string; operation?: string; account?: string } }>(
-    '/control/faults',
-    async (request, reply) => {
-      faults.clear(request.query);
-      return reply.code(204).send();
-    },
-  );
+  app.delete('/control/faults', async (request, reply) => {
+    const query = new URLSearchParams(request.url.split('?')[1] ?? '');
+    const named = (['provider', 'operation', 'account'] as const).map((name) => [name, query.get(name)] as const);
+    faults.clear(Object.fromEntries(named.filter(([, value]) => value !== null)));
+    return reply.code(204).send();
+  });
 
   app.get('/control/switches', async () => switches.now());
   app.patch('/control/switches', async (request, reply) => {

@@ -19,6 +19,7 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   times: (value) => isWhole(value, 1, MOST_TIMES),
   afterSuccess: (value) => typeof value === 'boolean',
   code: (value) => isWhole(value, 0, MOST_TIMES) || (typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value)),
+  dropBeforeWork: (value) => typeof value === 'boolean',
   html: (value) => typeof value === 'boolean',
   afterCalls: (value) => isWhole(value, 0, MOST_TIMES),
   from: (value) => instantFrom(value) !== undefined,
@@ -49,7 +50,8 @@ export function readFault(value: unknown): Fault | { readonly wrong: readonly st
 }
 
 function contradictions({ provider, operation, status, retryAfter, latencyMs, from, until, code, ...flags }: Json) {
-  const [drops, pages, after] = ['dropAfterSuccess', 'html', 'afterSuccess'].map((name) => flags[name] === true);
+  const isSet = (name: string): boolean => flags[name] === true;
+  const [drops, drowns, pages] = [isSet('dropAfterSuccess'), isSet('dropBeforeWork'), isSet('html')];
   const isMail = provider === 'mail';
   const mailWords = ['send', 'create', 'any'].some((known) => known === operation);
   return [
@@ -58,15 +60,17 @@ function contradictions({ provider, operation, status, retryAfter, latencyMs, fr
     status !== undefined && Number(status) < 300 && !pages && 'status: below 300 only together with html',
     isMail && status !== undefined && Number(status) < 400 && !pages && 'status: an SMTP error is 400 or more',
     status !== undefined && drops && 'status and dropAfterSuccess exclude each other',
+    drowns && (drops || pages || status !== undefined) && 'dropBeforeWork stands alone, or with latencyMs',
     pages && drops && 'html and dropAfterSuccess exclude each other',
     pages && code !== undefined && 'html and code exclude each other',
     status === undefined &&
       !drops &&
+      !drowns &&
       !pages &&
       latencyMs === undefined &&
-      'one of status, latencyMs, dropAfterSuccess, html is needed',
+      'one of status, latencyMs, dropAfterSuccess, dropBeforeWork, html is needed',
     retryAfter !== undefined && status === undefined && 'retryAfter: only together with status',
-    after && status === undefined && 'afterSuccess: only together with status',
+    isSet('afterSuccess') && status === undefined && 'afterSuccess: only together with status',
     code !== undefined && status === undefined && 'code: only together with status',
     code !== undefined &&
       ((provider === 'zoom' && operation !== 'token') || provider === 'twilio') &&

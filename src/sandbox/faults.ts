@@ -18,6 +18,8 @@ export type Fault = {
   readonly latencyMs?: number;
   /** The work is done and committed, then the connection is dropped without an answer. */
   readonly dropAfterSuccess?: boolean;
+  /** The connection is dropped before anything is done. */
+  readonly dropBeforeWork?: boolean;
   /** A page of HTML where JSON is due. Alone: the work is done. Over HTTP only. */
   readonly html?: boolean;
   /** How many calls suffer it; without it all do, until cleared. */

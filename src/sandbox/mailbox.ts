@@ -78,6 +78,12 @@ export function createMailbox(tools: Tools): Mailbox {
     const late = async (): Promise<void> => {
       if (fault?.latencyMs) await wait(fault.latencyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     };
+    const cut = (): void => void sockets.get(`${session.remoteAddress}:${session.remotePort}`)?.destroy();
+    if (fault?.dropBeforeWork) {
+      await late();
+      cut();
+      return null;
+    }
     const refusal = fault?.status === undefined ? null : replyError(fault.status, 'refused by a fault on order');
     if (refusal !== null && fault?.afterSuccess !== true) {
       await late();
@@ -95,7 +101,7 @@ export function createMailbox(tools: Tools): Mailbox {
       body: letter,
     });
     await late();
-    if (fault?.dropAfterSuccess) sockets.get(`${session.remoteAddress}:${session.remotePort}`)?.destroy();
+    if (fault?.dropAfterSuccess) cut();
     return refusal;
   }
 

@@ -89,6 +89,11 @@ function serveWith(emulator: Emulator, around: Surroundings, stopping: AbortSign
       await pause(fault.latencyMs ?? 0, stopping);
       return send(reply, failureOf(emulator, endpoint, fault));
     }
+    if (fault?.dropBeforeWork === true) {
+      order?.spend();
+      await pause(fault.latencyMs ?? 0, stopping);
+      return dropped(reply);
+    }
     const answer = work(emulator, endpoint, call, around);
     // What spoils a success leaves a refusal as it is, and waits for the next success.
     const spoils = fault !== undefined && [fault.dropAfterSuccess, fault.afterSuccess, fault.html].includes(true);
@@ -97,16 +102,18 @@ function serveWith(emulator: Emulator, around: Surroundings, stopping: AbortSign
       order?.spend();
       await pause(fault?.latencyMs ?? 0, stopping);
     }
-    if ((strikes && fault.dropAfterSuccess === true) || stopping.aborted) {
-      reply.hijack();
-      reply.raw.destroy();
-      return reply;
-    }
+    if ((strikes && fault.dropAfterSuccess === true) || stopping.aborted) return dropped(reply);
     if (strikes && fault.status !== undefined) return send(reply, failureOf(emulator, endpoint, fault));
     // A 204 has no body, so nobody could tell.
     if (strikes) return send(reply, pageOf(answer.status === 204 ? 200 : answer.status));
     return send(reply, answer);
   };
+}
+
+function dropped(reply: FastifyReply): FastifyReply {
+  reply.hijack();
+  reply.raw.destroy();
+  return reply;
 }
 
 /** The refusal that a fault with a status asks for. */

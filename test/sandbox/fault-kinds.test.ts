@@ -76,6 +76,19 @@ describe('what is lost', () => {
     expect((await call(url, 'DELETE', microsoft)).status).toBe(404);
   });
 
+  it('a call that is lost on the way does nothing, over HTTP and over SMTP', async () => {
+    await ordered({ provider: 'zoom', operation: 'create', dropBeforeWork: true, times: 1 });
+    await expect(book()).rejects.toThrow('fetch failed');
+    expect(await sandbox.live('zoom/meetings')).toEqual([]);
+    const mailer = createTransport({ url: sandbox.smtpUrl, ignoreTLS: true });
+    await ordered({ provider: 'mail', operation: 'send', dropBeforeWork: true, times: 1 });
+    const letter = { from: 'practice@example.com', to: 'ann@example.com', subject: 'x', text: 'x' };
+    await expect(mailer.sendMail(letter)).rejects.toThrow(/closed|reset|hang up/i);
+    expect(await sandbox.live('mailbox')).toEqual([]);
+    expect(await sandbox.live('faults')).toEqual([]);
+    mailer.close();
+  });
+
   it('what spoils a success waits for one: a refused call stays refused and uses nothing up', async () => {
     await ordered({ provider: 'zoom', operation: 'create', status: 500, afterSuccess: true, times: 1 });
     expect(await call(meetings, 'POST', zoom, { ...MEETING, duration: 0 })).toMatchObject({ status: 400 });
@@ -284,6 +297,7 @@ describe('who and when', () => {
     const zoomCreate = { provider: 'zoom', operation: 'create' };
     const wrong = [
       [{ ...zoomCreate, afterSuccess: true }, 'afterSuccess: only together with status'],
+      [{ ...zoomCreate, dropBeforeWork: true, html: true }, 'dropBeforeWork stands alone, or with latencyMs'],
       [{ ...zoomCreate, status: 204 }, 'status: below 300 only together with html'],
       [{ ...zoomCreate, html: true, dropAfterSuccess: true }, 'html and dropAfterSuccess exclude each other'],
       [{ ...zoomCreate, status: 500, code: 'words' }, 'code: is a number here'],
