@@ -68,6 +68,21 @@ describe.each([
   );
 });
 
+it('a deletion answered by a page of HTML is not believed: it may never have come to the provider', async () => {
+  const page = { operation: 'delete', times: 1, status: 200, html: true } as const;
+  const meeting = await world.zoom.create(OWNER, { ...SHARED, topic: 'x', agenda: 'x', minutes: 60 }, BOUNDS);
+  await world.fault({ provider: 'zoom', ...page });
+  await expect(world.zoom.delete(OWNER, meeting.id, BOUNDS)).rejects.toMatchObject({ facts: { outcome: 'unknown' } });
+  const quietly = { ...BOUNDS, tellAttendees: false };
+  for (const name of ['google', 'microsoft'] as const) {
+    const event = await world[name].create(OWNER, ONLINE, BOUNDS);
+    await world.fault({ provider: name, ...page });
+    await expect(world[name].delete(OWNER, event.id, quietly)).rejects.toMatchObject({ facts: { outcome: 'unknown' } });
+    await world[name].delete(OWNER, event.id, quietly);
+    expect(await world.live(`${name}/events`)).toEqual([]);
+  }
+});
+
 it('a Meet conference that fails is told as failed, and asked for anew under another request', async () => {
   await turn({ meetOutcome: 'failure' });
   const made = await world.google.create(OWNER, ONLINE, BOUNDS);
