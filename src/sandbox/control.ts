@@ -1,13 +1,14 @@
 // The sandbox's own door for people and measurements: what is live at each provider now, faults on order, credentials
 // for a second process, and resets. Its answers are plain JSON of ours, not a provider's.
 import type { FastifyInstance } from 'fastify';
+import { hangFaults, type SetClock } from './control-faults.ts';
 import type { SandboxCredentials } from './credentials.ts';
 import { jsonObject, PROVIDERS, type World } from './endpoint.ts';
-import { readFault, type Faults } from './faults.ts';
+import type { Faults } from './faults.ts';
 import { listGoogleEvents } from './google/events.ts';
 import { hangMailEvents } from './mail/control-events.ts';
 import type { Mailbox } from './mailbox.ts';
-import { listMicrosoftEvents } from './microsoft/events.ts';
+import { listMicrosoftEvents, moveEvent } from './microsoft/events.ts';
 import { listOnlineMeetings } from './microsoft/online-meetings.ts';
 import { listSms } from './twilio/twilio.ts';
 import { hangZoomControl } from './zoom/control-events.ts';
@@ -20,6 +21,7 @@ export type Control = {
   readonly world: World;
   readonly faults: Faults;
   readonly mailbox: Mailbox;
+  readonly setClock: SetClock | undefined;
   smtpUrl(): string;
   credentials(): SandboxCredentials;
 };
@@ -49,7 +51,9 @@ export function hangControl(app: FastifyInstance, control: Control): void {
     sandbox: true,
     url: world.url(),
     smtpUrl: control.smtpUrl(),
-    quotas: world.quotas,
+    now: world.clock.now().toString(),
+    quotas: quotasOn(world),
+    switches: world.switches.now(),
     faults: faults.list(),
   });
   app.get('/control/status', async () => status());
@@ -79,39 +83,27 @@ export function hangControl(app: FastifyInstance, control: Control): void {
     return { ended: world.grants.end(provider, given['account']) };
   });
   hangZoomControl(app, world);
-
-  app.get('/control/faults', async () => faults.list());
-  app.post('/control/faults', async (request, reply) => {
-    let given: unknown;
-    try {
-      given = JSON.parse(String(request.body));
-    } catch {
-      return reply.code(400).send({ message: 'a fault is a JSON object', errors: ['the body is not JSON'] });
-    }
-    const fault = readFault(given);
-    if ('wrong' in fault) return reply.code(400).send({ message: 'this fault cannot be ordered', errors: fault.wrong });
-    try {
-      faults.add(fault);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      return reply.code(409).send({ message: error.message });
-    }
-    return reply.code(201).send(fault);
-  });
-  app.delete('/control/faults', async (_request, reply) => {
-    faults.clear();
-    return reply.code(204).send();
+  app.post<{ Params: { id: string } }>('/control/microsoft/events/:id/move', async (request, reply) => {
+    const moved = world.state.transaction(() => moveEvent(world, request.params.id));
+    return moved ?? reply.code(404).send({ message: 'there is no such event' });
   });
 
+  hangFaults(app, { faults, switches: world.switches, setClock: control.setClock });
   hangMailEvents(app, world);
   app.delete('/control/mailbox', async (_request, reply) => {
     mailbox.clear();
     return reply.code(204).send();
   });
   app.delete('/control/state', async (_request, reply) => {
+    world.zoomEvents.forget();
     world.state.transaction(() => {
       for (const kind of RESETTABLE) world.state.drawer(kind).remove('all');
     });
     return reply.code(204).send();
   });
+}
+
+function quotasOn({ switches }: World): boolean {
+  const { zoomDailyLimit, graphConcurrency } = switches.now();
+  return zoomDailyLimit && graphConcurrency;
 }

@@ -6,6 +6,7 @@ import type { SandboxCredentials } from './credentials.ts';
 import type { Grants } from './grants.ts';
 import type { People } from './people.ts';
 import type { State } from './state.ts';
+import type { SwitchBoard } from './switches.ts';
 import type { Tokens } from './tokens.ts';
 import type { ZoomEvents } from './zoom/events.ts';
 import type { Visits } from './zoom/visits.ts';
@@ -30,6 +31,8 @@ export type Answer = {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON, or nothing. */
   readonly body?: unknown;
+  /** HTML in its place, which no provider means to send. */
+  readonly page?: string;
 };
 
 export type Endpoint = {
@@ -38,8 +41,8 @@ export type Endpoint = {
   readonly path: string;
   readonly operation: Operation;
   handle(call: Call): Answer;
-  /** Whose mailbox it keeps busy, where the provider limits what runs at the same time. */
-  readonly mailbox?: (call: Call) => string;
+  /** Whether it keeps a mailbox busy, where the provider limits what runs at the same time. */
+  readonly mailbox?: boolean;
 };
 
 /** One emulated provider: its endpoints and how it words a failure. */
@@ -47,8 +50,10 @@ export type Emulator = {
   readonly provider: Provider;
   readonly prefix: string;
   readonly endpoints: readonly Endpoint[];
-  /** The provider's own error for a status, used for faults, unknown paths and bugs. */
-  fail(status: number, operation?: Operation): Answer;
+  /** The provider's own error for a status, used for faults, unknown paths and bugs. `code`: another than the usual. */
+  fail(status: number, operation?: Operation, code?: string): Answer;
+  /** Whose host, calendar or mailbox a call is about, or who gets what it sends; in lower case. Never refuses. */
+  accountsOf(call: Call): readonly string[];
 };
 
 /** Everything an emulator stands on. `url` is the sandbox's own address, known once it listens. */
@@ -58,7 +63,7 @@ export type World = {
   readonly tokens: Tokens;
   readonly grants: Grants;
   readonly people: People;
-  readonly quotas: boolean;
+  readonly switches: SwitchBoard;
   /** What Zoom posts of its meetings. */
   readonly zoomEvents: ZoomEvents;
   readonly zoomVisits: Visits;

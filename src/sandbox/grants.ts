@@ -28,6 +28,8 @@ export type Grant = {
   readonly refresh: readonly string[];
   /** How often it was renewed. */
   readonly renewals: number;
+  /** When it was given or last renewed; those of an earlier version of the sandbox do not tell. */
+  readonly usedAt?: number;
 };
 
 /** What a token call is answered with. */
@@ -62,8 +64,17 @@ export type Grants = {
   revoke(provider: Provider, token: string, reach: 'grant' | 'person'): boolean;
   /** As a person does in her account's settings; answers how many. */
   end(provider: Provider, address: string): number;
+  /** Whose grant is behind what a token call carries; undefined where there is none. */
+  addressBehind(
+    provider: Provider,
+    carried: { code?: string | null; refreshToken?: string | null },
+  ): string | undefined;
   list(): readonly (Pick<Grant, 'provider' | 'address' | 'scopes' | 'renewals'> & { readonly live: boolean })[];
 };
+
+/** Unused so long, a refresh token is dead: Zoom and Microsoft tell of about 90 days, Google of six months. */
+const UNUSED_DAYS: Readonly<Partial<Record<Provider, number>>> = { zoom: 90, microsoft: 90, google: 182 };
+const DAY_MS = 86_400_000;
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
 const MOST_LISTED = 10_000;
@@ -71,7 +82,12 @@ const MOST_LISTED = 10_000;
 const MOST_REFRESH = 5;
 
 export function grantsOf(state: Pick<State, 'drawer'>, clock: Clock, tokens: Tokens): Grants {
-  const kept: Kept = { codes: state.drawer<Code>('authorisation-code'), grants: state.drawer<Grant>('grant'), tokens };
+  const kept: Kept = {
+    codes: state.drawer<Code>('authorisation-code'),
+    grants: state.drawer<Grant>('grant'),
+    tokens,
+    now: () => clock.now().epochMilliseconds,
+  };
   const { codes, grants } = kept;
   return {
     consent: (code) => {
@@ -88,7 +104,7 @@ export function grantsOf(state: Pick<State, 'drawer'>, clock: Clock, tokens: Tok
       const fresh = rotation === 'keeps' ? refreshToken : newRefresh(provider);
       const older = rotation === 'adds' ? found.body.refresh : [];
       const refresh = [digest(fresh), ...older].slice(0, MOST_REFRESH);
-      const grant = { ...found.body, refresh, renewals: found.body.renewals + 1 };
+      const grant = { ...found.body, refresh, renewals: found.body.renewals + 1, usedAt: kept.now() };
       putGrant(grants, found.id, grant, found.starts);
       return hand(kept, found.id, grant, fresh);
     },
@@ -104,6 +120,10 @@ export function grantsOf(state: Pick<State, 'drawer'>, clock: Clock, tokens: Tok
       const hers = grants.list({ owner: address.toLowerCase(), live: true, limit: MOST_LISTED });
       return hers.filter(({ id, body }) => body.provider === provider && endOne(grants, id)).length;
     },
+    addressBehind: (provider, { code, refreshToken }) => {
+      const coded = code ? codes.find(code)?.body : undefined;
+      return coded?.address ?? (refreshToken ? byRefresh(kept, provider, refreshToken)?.body.address : undefined);
+    },
     list: () =>
       grants.list({ limit: MOST_LISTED }).map(({ body: { provider, address, scopes, renewals }, live }) => ({
         provider,
@@ -115,7 +135,12 @@ export function grantsOf(state: Pick<State, 'drawer'>, clock: Clock, tokens: Tok
   };
 }
 
-type Kept = { readonly codes: Drawer<Code>; readonly grants: Drawer<Grant>; readonly tokens: Tokens };
+type Kept = {
+  readonly codes: Drawer<Code>;
+  readonly grants: Drawer<Grant>;
+  readonly tokens: Tokens;
+  readonly now: () => number;
+};
 
 function redeem(kept: Kept, asked: Parameters<Grants['redeem']>[0], now: number): ReturnType<Grants['redeem']> {
   const { provider, clientId, code, redirectUri, verifier } = asked;
@@ -127,7 +152,8 @@ function redeem(kept: Kept, asked: Parameters<Grants['redeem']>[0], now: number)
   const refreshToken = newRefresh(provider);
   const id = `grant.${randomBytes(12).toString('base64url')}`;
   const { address, scopes } = found.body;
-  const grant: Grant = { provider, clientId, address, scopes, refresh: [digest(refreshToken)], renewals: 0 };
+  const refresh = [digest(refreshToken)];
+  const grant: Grant = { provider, clientId, address, scopes, refresh, renewals: 0, usedAt: now };
   putGrant(kept.grants, id, grant, now);
   putCode(kept.codes, code, { ...found.body, used: true }, found.starts, found.ends);
   return hand(kept, id, grant, refreshToken);
@@ -147,9 +173,12 @@ function newRefresh(provider: Provider): string {
   return `sandbox-refresh.${provider}.${randomBytes(24).toString('base64url')}`;
 }
 
-function byRefresh({ grants }: Kept, provider: Provider, refreshToken: string) {
+function byRefresh({ grants, now }: Kept, provider: Provider, refreshToken: string) {
   const [found] = grants.list({ live: true, tags: [`refresh:${digest(refreshToken)}`], limit: 1 });
-  return found?.body.provider === provider ? found : undefined;
+  if (found?.body.provider !== provider) return undefined;
+  const { usedAt } = found.body;
+  const days = UNUSED_DAYS[provider] ?? Infinity;
+  return usedAt === undefined || now() < usedAt + days * DAY_MS ? found : undefined;
 }
 
 /** False where there is none that stands. */

@@ -66,15 +66,28 @@ export function createMailbox(tools: Tools): Mailbox {
 
   /** Stores the letter before it is acknowledged, unless a fault says otherwise. */
   async function accept(source: Buffer, session: SMTPServerSession): Promise<Error | null> {
-    const order = tools.faults.match('mail', 'send');
+    const order = tools.faults.match({
+      provider: 'mail',
+      operation: 'send',
+      now: tools.clock.now(),
+      overHttp: false,
+      accounts: () => session.envelope.rcptTo.map(({ address }) => address.toLowerCase()),
+    });
     order?.spend();
     const fault = order?.fault;
     const late = async (): Promise<void> => {
       if (fault?.latencyMs) await wait(fault.latencyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     };
-    if (fault?.status !== undefined) {
+    const cut = (): void => void sockets.get(`${session.remoteAddress}:${session.remotePort}`)?.destroy();
+    if (fault?.dropBeforeWork) {
       await late();
-      return replyError(fault.status, 'refused by a fault on order');
+      cut();
+      return null;
+    }
+    const refusal = fault?.status === undefined ? null : replyError(fault.status, 'refused by a fault on order');
+    if (refusal !== null && fault?.afterSuccess !== true) {
+      await late();
+      return refusal;
     }
     const letter = await letterFrom(source, session, tools.clock);
     const at = Temporal.Instant.from(letter.receivedAt).epochMilliseconds;
@@ -88,8 +101,8 @@ export function createMailbox(tools: Tools): Mailbox {
       body: letter,
     });
     await late();
-    if (fault?.dropAfterSuccess) sockets.get(`${session.remoteAddress}:${session.remotePort}`)?.destroy();
-    return null;
+    if (fault?.dropAfterSuccess) cut();
+    return refusal;
   }
 
   const server = smtpServer(accept, tools.log);

@@ -90,7 +90,7 @@ function enterZoom(world: World, id: string, role: Role): string | undefined {
 
 /** The page does not wait for whoever listens. */
 function tell(world: World, events: readonly Json[]): void {
-  void world.zoomEvents.post(events);
+  void world.zoomEvents.tell(events);
 }
 
 function meetingOr(world: World, meeting: Shown | undefined, remark: string, leave?: string): Page {

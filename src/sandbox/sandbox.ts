@@ -6,6 +6,7 @@ import type { Clock } from '../platform/time/clock.ts';
 import { sandboxAddresses, type SandboxAddresses } from './addresses.ts';
 import { hangConsent } from './consent.ts';
 import { hangControl } from './control.ts';
+import type { SetClock } from './control-faults.ts';
 import { SANDBOX_CREDENTIALS, sandboxCredentials, type SandboxCredentials } from './credentials.ts';
 import type { World } from './endpoint.ts';
 import { faultsOnOrder } from './faults.ts';
@@ -20,6 +21,7 @@ import { hangPages } from './pages.ts';
 import { peopleOf } from './people.ts';
 import { createServer, hang } from './server.ts';
 import { openState, type State } from './state.ts';
+import { switchBoard } from './switches.ts';
 import { tokensOf } from './tokens.ts';
 import { twilio } from './twilio/twilio.ts';
 import { visitsOf } from './zoom/visits.ts';
@@ -33,15 +35,23 @@ export type SandboxOptions = {
   port: number;
   /** Any free port at the first start unless given; then the same again. */
   smtpPort?: number;
-  /** Where the state lives; written before an answer leaves. */
-  folder: string;
+  /** Where the state lives, written before an answer leaves; without it in memory, until the sandbox closes. */
+  folder?: string;
+  /** All that the sandbox knows of time; only latencies and time-outs of real calls last real milliseconds. */
   clock: Clock;
+  /** The same clock, where it may be set over the control door. */
+  setClock?: SetClock;
+  /** Whether Zoom posts again by itself what is due; else it does when told to. True unless given. */
+  postsDue?: boolean;
   log: Log;
-  /** Whether the providers' quotas are enforced. */
+  /** Whether the providers' quotas are enforced at the start; switches change it. */
   quotas?: boolean;
   /** Where Zoom's events go; nowhere unless given, or set by hand. */
   zoomWebhookUrl?: string;
 };
+
+/** How often it is looked whether a post is due; by the clock that was handed in. */
+const LOOK_MS = 1_000;
 
 export type Sandbox = {
   url: string;
@@ -63,16 +73,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let smtpUrl = '';
   let credentials: SandboxCredentials | undefined;
   const tokens = tokensOf(state, options.clock);
+  const switches = switchBoard(options.quotas ?? false);
   const world: World = {
     state,
     clock: options.clock,
     tokens,
     grants: grantsOf(state, options.clock, tokens),
     people: peopleOf(state),
-    quotas: options.quotas ?? false,
+    switches,
     zoomEvents: zoomEvents({
       clock: options.clock,
       log: options.log,
+      switches,
       secret: SANDBOX_CREDENTIALS.zoom.webhookSecret,
       url: options.zoomWebhookUrl ?? null,
       stopping: stopping.signal,
@@ -88,10 +100,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   for (const emulator of emulators) hang(app, emulator, around, stopping.signal);
   hangPages(app, world);
   hangConsent(app, world);
-  hangControl(app, { world, faults, mailbox, smtpUrl: () => smtpUrl, credentials: () => world.credentials() });
+  const doors = { smtpUrl: () => smtpUrl, credentials: () => world.credentials() };
+  hangControl(app, { world, faults, mailbox, setClock: options.setClock, ...doors });
+  const due = options.postsDue === false ? undefined : setInterval(() => void world.zoomEvents.postDue(), LOOK_MS);
+  due?.unref();
 
   const close = async (): Promise<void> => {
     stopping.abort();
+    clearInterval(due);
     await app.close();
     await mailbox.close();
     state.close();

@@ -1,10 +1,11 @@
 // The one HTTP server in front of all emulators, and the one place where faults and quotas on concurrency are put
 // around a call. It knows nothing of what any endpoint does.
+import { STATUS_CODES } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Log } from '../platform/log.ts';
 import { Refused, type Answer, type Call, type Emulator, type Endpoint, type World } from './endpoint.ts';
-import type { Faults } from './faults.ts';
+import type { Fault, Faults } from './faults.ts';
 
 /** Several times what any provider's call of ours needs; more is refused before it is read. */
 const MOST_BODY_BYTES = 1_048_576;
@@ -51,12 +52,12 @@ export function hang(app: FastifyInstance, emulator: Emulator, around: Surroundi
       url: emulator.prefix + endpoint.path,
       handler: async (request, reply) => {
         const call = callOf(request);
-        const mailbox = around.world.quotas ? endpoint.mailbox?.(call) : undefined;
+        const limited = endpoint.mailbox === true && around.world.switches.now().graphConcurrency;
+        const mailbox = limited ? emulator.accountsOf(call)[0] : undefined;
         if (mailbox === undefined) return serve(endpoint, call, reply);
         const running = busy.get(mailbox) ?? 0;
         if (running >= MOST_CONCURRENT_PER_MAILBOX) {
-          const refusal = emulator.fail(429, endpoint.operation);
-          return send(reply, { ...refusal, headers: { ...refusal.headers, 'retry-after': '1' } });
+          return send(reply, withRetryAfter(emulator.fail(429, endpoint.operation), 1));
         }
         busy.set(mailbox, running + 1);
         try {
@@ -75,33 +76,62 @@ export function hang(app: FastifyInstance, emulator: Emulator, around: Surroundi
 /** The walk of one call: a fault that fails it, or the work in one transaction, then a fault that spoils the answer. */
 function serveWith(emulator: Emulator, around: Surroundings, stopping: AbortSignal) {
   return async (endpoint: Endpoint, call: Call, reply: FastifyReply): Promise<FastifyReply> => {
-    const order = around.faults.match(emulator.provider, endpoint.operation);
-    if (order?.fault.status !== undefined) {
-      order.spend();
-      await pause(order.fault.latencyMs ?? 0, stopping);
-      const failure = emulator.fail(order.fault.status, endpoint.operation);
-      const { retryAfter } = order.fault;
-      return send(
-        reply,
-        retryAfter === undefined
-          ? failure
-          : { ...failure, headers: { ...failure.headers, 'retry-after': String(retryAfter) } },
-      );
+    const order = around.faults.match({
+      provider: emulator.provider,
+      operation: endpoint.operation,
+      now: around.world.clock.now(),
+      overHttp: true,
+      accounts: () => emulator.accountsOf(call),
+    });
+    const fault = order?.fault;
+    if (fault?.status !== undefined && fault.afterSuccess !== true) {
+      order?.spend();
+      await pause(fault.latencyMs ?? 0, stopping);
+      return send(reply, failureOf(emulator, endpoint, fault));
+    }
+    if (fault?.dropBeforeWork === true) {
+      order?.spend();
+      await pause(fault.latencyMs ?? 0, stopping);
+      return dropped(reply);
     }
     const answer = work(emulator, endpoint, call, around);
-    const succeeded = answer.status < 300;
-    const drops = order?.fault.dropAfterSuccess === true && succeeded;
-    if (drops || (order !== undefined && order.fault.dropAfterSuccess !== true)) {
-      order.spend();
-      await pause(order.fault.latencyMs ?? 0, stopping);
+    // What spoils a success leaves a refusal as it is, and waits for the next success.
+    const spoils = fault !== undefined && [fault.dropAfterSuccess, fault.afterSuccess, fault.html].includes(true);
+    const strikes = answer.status < 300 && spoils;
+    if (strikes || !spoils) {
+      order?.spend();
+      await pause(fault?.latencyMs ?? 0, stopping);
     }
-    if (drops || stopping.aborted) {
-      reply.hijack();
-      reply.raw.destroy();
-      return reply;
-    }
+    if ((strikes && fault.dropAfterSuccess === true) || stopping.aborted) return dropped(reply);
+    if (strikes && fault.status !== undefined) return send(reply, failureOf(emulator, endpoint, fault));
+    // A 204 has no body, so nobody could tell.
+    if (strikes) return send(reply, pageOf(answer.status === 204 ? 200 : answer.status));
     return send(reply, answer);
   };
+}
+
+function dropped(reply: FastifyReply): FastifyReply {
+  reply.hijack();
+  reply.raw.destroy();
+  return reply;
+}
+
+/** The refusal that a fault with a status asks for. */
+function failureOf(emulator: Emulator, endpoint: Endpoint, fault: Fault): Answer {
+  const { status = 500, html, code, retryAfter } = fault;
+  const failure = html === true ? pageOf(status) : emulator.fail(status, endpoint.operation, code);
+  return retryAfter === undefined ? failure : withRetryAfter(failure, retryAfter);
+}
+
+function withRetryAfter(answer: Answer, said: string | number): Answer {
+  return { ...answer, headers: { ...answer.headers, 'retry-after': String(said) } };
+}
+
+/** What a proxy or a load balancer says when it speaks in the provider's place. */
+function pageOf(status: number): Answer {
+  const title = `${status} ${STATUS_CODES[status] ?? 'Unknown'}`;
+  const page = `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`;
+  return { status, page };
 }
 
 /** Committed when it returns. An emulator's own bug is answered as the provider's 500. */
@@ -127,6 +157,7 @@ function callOf(request: FastifyRequest): Call {
 
 export function send(reply: FastifyReply, answer: Answer): FastifyReply {
   void reply.code(answer.status).headers({ 'cache-control': 'no-store', ...answer.headers });
+  if (answer.page !== undefined) return reply.type('text/html; charset=utf-8').send(answer.page);
   if (answer.body === undefined) return reply.send();
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer.body));
 }

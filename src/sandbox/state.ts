@@ -58,10 +58,10 @@ const LAYOUT = `
   create table if not exists tag (kind text not null, tag text not null, id text not null,
     primary key (kind, tag, id)) without rowid;`;
 
-/** Opens (or makes) the memory in `folder`. */
-export function openState(folder: string): State {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const database = new DatabaseSync(join(folder, 'sandbox.sqlite'));
+/** Opens (or makes) the memory in `folder`; without one it lasts as long as it is open. */
+export function openState(folder: string | undefined): State {
+  if (folder !== undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const database = new DatabaseSync(folder === undefined ? ':memory:' : join(folder, 'sandbox.sqlite'));
   database.exec(LAYOUT);
   // NORMAL in WAL mode outlives the death of the process at any moment, which is what the sandbox promises; only a
   // power cut can take the last commits, and no flush of the disk then stalls the process that hosts it.

@@ -172,4 +172,41 @@ describe.skipIf('skipped' in published)('The sandbox answers as the providers pu
     conforms('microsoft', 'odataError', await call(`${user}/events/none`, 'GET', auth), 404);
     expect(found).toEqual([]);
   });
+
+  it('what is late, fails or is refused on order conforms too', async () => {
+    const turn = (switches: object) => sandbox.control('PATCH', 'switches', switches);
+    const [zoom, google, graph] = [await zoomToken(sandbox), await googleToken(sandbox), await microsoftToken(sandbox)];
+    const api = `${sandbox.addresses.googleApiUrl}/calendars/primary/events`;
+    const user = `${sandbox.addresses.msGraphUrl}/users/a@example.com`;
+    const meet = {
+      start: { dateTime: '2026-12-01T10:00:00Z' },
+      end: { dateTime: '2026-12-01T10:30:00Z' },
+      conferenceData: { createRequest: { requestId: 'x', conferenceSolutionKey: { type: 'hangoutsMeet' } } },
+    };
+    for (const meetOutcome of ['success', 'failure']) {
+      await turn({ meetPendingReads: 1, meetOutcome, teamsPendingReads: 1 });
+      const made = conforms('google', 'Event', await call(`${api}?conferenceDataVersion=1`, 'POST', google, meet), 200);
+      for (let look = 0; look < 2; look++)
+        conforms('google', 'Event', await call(`${api}/${textAt(made.body, 'id')}`, 'GET', google), 200);
+    }
+    const online = { subject: 's', start: inDubai('10'), end: inDubai('11'), isOnlineMeeting: true };
+    const event = conforms('microsoft', 'event', await call(`${user}/events`, 'POST', graph, online), 201);
+    await sandbox.control('POST', `microsoft/events/${textAt(event.body, 'id')}/move`);
+    conforms('microsoft', 'eventCollectionResponse', await call(`${user}/events`, 'GET', graph), 200);
+    await turn({ teamsPolicy: 'missing' });
+    const id = textAt((await call(user, 'GET', graph)).body, 'id');
+    const meetings = user.replace('a@example.com', `${id}/onlineMeetings`);
+    conforms('microsoft', 'odataError', await call(meetings, 'POST', graph, { subject: 's' }), 403);
+    const refusals = [
+      ['zoom', 'Error', `${sandbox.addresses.zoomApiUrl}/users/a@example.com/meetings`, zoom, 3161],
+      ['google', 'ErrorResponse', api, google, 'quotaExceeded'],
+      ['microsoft', 'odataError', `${user}/events`, graph, 'ErrorQuotaExceeded'],
+    ] as const;
+    for (const [provider, schema, url, auth, code] of refusals) {
+      await sandbox.order({ provider, operation: 'list', status: 403, code, times: 1 });
+      conforms(provider, schema, await call(url, 'GET', auth), 403);
+    }
+    await sandbox.control('DELETE', 'switches');
+    expect(found).toEqual([]);
+  });
 });

@@ -21,6 +21,7 @@ export async function openSandbox(options: Partial<SandboxOptions> = {}) {
     ...sandbox,
     folder,
     clock,
+    control: (method: string, path: string, body?: unknown) => call(`${sandbox.url}/control/${path}`, method, {}, body),
     order: (fault: object) => call(`${sandbox.url}/control/faults`, 'POST', {}, fault),
     live: async (what: string): Promise<Record<string, unknown>[]> => {
       const response = await fetch(`${sandbox.url}/control/${what}`);

@@ -120,8 +120,14 @@ async function exchange(
     const { outcome, providerCode } = outcomeOfFailure(error, kindOf(call));
     throw failure(call, outcome, undefined, providerCode, undefined, error);
   }
+  // A page of HTML is not the provider's: whoever sent it may never have passed the call on.
+  if (response.ok && isPage(response)) throw failure(call, inDoubt(kindOf(call)), response.status, 'answer_not_json');
   if (response.ok) return { status: response.status, headers: response.headers, text };
   throw refusal(tools, call, response, text);
+}
+
+function isPage(response: Response): boolean {
+  return /^text\/html\b/i.test(response.headers.get('content-type') ?? '');
 }
 
 function requestOf(call: OutsideCall): RequestInit {

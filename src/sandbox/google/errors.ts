@@ -32,14 +32,15 @@ const REASONS: Readonly<Record<number, [reason: string, message: string]>> = {
   503: ['backendError', 'Service Unavailable'],
 };
 
-export function fail(status: number, operation?: Operation): Answer {
+export function fail(status: number, operation?: Operation, own?: string): Answer {
   if (operation === 'token') {
-    const error =
+    const usual =
       status === 401 ? 'invalid_client' : status >= 500 || status === 429 ? 'temporarily_unavailable' : 'invalid_grant';
+    const error = own ?? usual;
     return { status, body: { error, error_description: error.replaceAll('_', ' ') } };
   }
   const [reason, message] = REASONS[status] ?? ['backendError', 'Backend Error'];
-  return envelope(status, reason, message);
+  return own === undefined ? envelope(status, reason, message) : envelope(status, own, own);
 }
 
 function envelope(status: number, reason: string, message: string, location?: { type: string; name: string }): Answer {

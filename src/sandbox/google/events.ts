@@ -6,7 +6,7 @@ import type { Shown } from '../pages.ts';
 import type { Drawer, Kept } from '../state.ts';
 import { isZone } from '../wall-time.ts';
 import { calendarOf, zoneOf } from './calendars.ts';
-import { conferenceAfter } from './conference.ts';
+import { afterReading, conferenceAfter, isMade } from './conference.ts';
 import { badRequest, notFound, refuse } from './errors.ts';
 import {
   checkFields,
@@ -46,7 +46,7 @@ export function listGoogleEvents(world: World, limit: number): Json[] {
 /** For the local page behind a Meet link. */
 export function findMeetEvent(world: World, code: string): Shown | undefined {
   const found = drawer(world).list({ live: true, tags: [`meet:${code}`], limit: 1 })[0];
-  if (!found) return undefined;
+  if (!found?.body.conference || !isMade(found.body.conference)) return undefined;
   const topic = textOr(found.body.fields['summary'], '(no title)');
   return { product: 'Google Meet', topic, starts: found.starts, ends: found.ends, zone: zoneOf(found.owner) };
 }
@@ -64,7 +64,7 @@ function insert(world: World, call: Call): Answer {
   // A deleted event keeps its id for ever.
   if (drawer(world).find(key(calendar, id))) throw refuse(409, 'duplicate', 'The requested identifier already exists.');
   const now = nowText(world);
-  const conference = conferenceAfter(undefined, body['conferenceData'], version, who);
+  const conference = conferenceAfter(undefined, body['conferenceData'], version, who, world.switches.now());
   const event: GoogleEvent = {
     id,
     calendar,
@@ -82,13 +82,18 @@ function insert(world: World, call: Call): Answer {
 
 function list(world: World, call: Call): Answer {
   const who = acting(world, call, 'read');
-  return listEvents(
-    call,
-    calendarOf(call, who, 'read'),
-    drawer(world),
-    (kept, zone) => shown(world, kept.body, kept, zone),
-    world.clock.now(),
-  );
+  const show = (kept: Kept<GoogleEvent>, zone: string | undefined): Json => {
+    countReading(world, kept);
+    return shown(world, kept.body, kept, zone);
+  };
+  return listEvents(call, calendarOf(call, who, 'read'), drawer(world), show, world.clock.now());
+}
+
+/** A conference that is being made comes nearer with each look at it; its event stays the version it is. */
+function countReading(world: World, kept: Kept<GoogleEvent>): void {
+  const { conference } = kept.body;
+  if (!conference?.pendingReads) return;
+  drawer(world).put({ ...kept, body: { ...kept.body, conference: afterReading(conference) } });
 }
 
 /** A cancelled event can still be read, with its status. */
@@ -97,6 +102,7 @@ function get(world: World, call: Call): Answer {
   const kept = existing(world, call, who, 'read');
   const zone = call.query.get('timeZone') ?? undefined;
   if (zone !== undefined && !isZone(zone)) throw badRequest('invalid', 'Invalid time zone.');
+  countReading(world, kept);
   return { status: 200, headers: { etag: etagOf(kept.body) }, body: shown(world, kept.body, kept, zone) };
 }
 
@@ -108,7 +114,7 @@ function change(world: World, call: Call, how: 'patch' | 'put'): Answer {
   const body = bodyOf(call);
   const fields = how === 'put' ? fieldsOf(body) : mergedFields(before.fields, body);
   const stretch = checkFields(fields, before.calendar, who);
-  const conference = conferenceAfter(before.conference, body['conferenceData'], version, who);
+  const conference = conferenceAfter(before.conference, body['conferenceData'], version, who, world.switches.now());
   const { conference: _replaced, ...rest } = before;
   const after: GoogleEvent = {
     ...rest,

@@ -1,5 +1,6 @@
 // Google as the sandbox plays it: tokens, events with Meet links, free/busy and the calendar list.
 import type { Emulator, World } from '../endpoint.ts';
+import { accountsOf } from './accounts.ts';
 import { calendarEndpoints } from './calendars.ts';
 import { fail } from './errors.ts';
 import { eventEndpoints } from './events.ts';
@@ -14,5 +15,5 @@ export function google(world: World): Emulator {
     freeBusyEndpoint(world),
     ...calendarEndpoints(world),
   ];
-  return { provider: 'google', prefix: '/google', endpoints, fail };
+  return { provider: 'google', prefix: '/google', endpoints, fail, accountsOf: (call) => accountsOf(world, call) };
 }

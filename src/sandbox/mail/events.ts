@@ -11,19 +11,23 @@ export type Happening = (typeof HAPPENINGS)[number];
 
 export type Post = { readonly body: string; readonly headers: Readonly<Record<string, string>> };
 
-/** The webhook of one letter; undefined for a letter that no mail service took. */
-export function eventOf(world: World, id: string, happening: Happening): (Post & { service: string }) | undefined {
+/** The webhook of one letter, as of an instant, signed now; undefined for a letter that no mail service took. */
+export function eventOf(
+  world: World,
+  id: string,
+  happening: Happening,
+  at: Temporal.Instant,
+): (Post & { service: string }) | undefined {
   const taken = takenLetters(world).find(id)?.body;
   if (!taken) return undefined;
-  const now = world.clock.now();
-  const payload = PAYLOADS[taken.service](taken, happening, now);
+  const payload = PAYLOADS[taken.service](taken, happening, at);
   const body = JSON.stringify(payload);
   if (taken.service === 'postmark' && (happening === 'bounced' || happening === 'complained')) {
     const address = taken.to[0]?.address.toLowerCase() ?? '';
     const shared = { owner: '', live: true, starts: 0, ends: 0, tags: [] };
     inactiveAddresses(world).put({ id: address, ...shared, body: null });
   }
-  return { service: taken.service, body, headers: SIGNATURES[taken.service](world, body, now) };
+  return { service: taken.service, body, headers: SIGNATURES[taken.service](world, body, world.clock.now()) };
 }
 
 const SIGNATURES = {

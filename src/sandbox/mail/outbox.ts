@@ -93,6 +93,12 @@ export function readAddress(text: unknown): Address | undefined {
   return isAddress(address) ? { name, address } : undefined;
 }
 
+/** The address in lower case, or nothing. */
+export function lowerAddress(text: unknown): string[] {
+  const found = readAddress(text);
+  return found ? [found.address.toLowerCase()] : [];
+}
+
 /** The same for a sender: one that has set none writes from localhost, which no real service would take. */
 export function readSender(text: unknown): Address | undefined {
   const found =

@@ -10,10 +10,11 @@ import {
   type Call,
   type Emulator,
   type Json,
+  type Operation,
   type World,
 } from '../endpoint.ts';
 import type { Address } from '../mailbox.ts';
-import { fromBase64, ok, readAddress, readSender, take, takenLetters, type Taken } from './outbox.ts';
+import { fromBase64, lowerAddress, ok, readAddress, readSender, take, takenLetters, type Taken } from './outbox.ts';
 import type { Part } from './write-source.ts';
 
 /** Metadata: at most ten fields, names of 20 and values of 80 characters. */
@@ -27,6 +28,7 @@ export function postmark(world: World): Emulator {
     provider: 'mail',
     prefix: '/postmark',
     fail,
+    accountsOf: (call) => lowerAddress(jsonObject(call.body)?.['To']),
     endpoints: [
       { method: 'POST', path: '/email', operation: 'send', handle: (call) => send(world, call) },
       { method: 'GET', path: '/messages/outbound', operation: 'list', handle: (call) => search(world, call) },
@@ -39,8 +41,8 @@ export function inactiveAddresses(world: Pick<World, 'state'>) {
   return world.state.drawer<null>('mail-inactive');
 }
 
-function fail(status: number): Answer {
-  if (status === 500) return { status };
+function fail(status: number, _operation?: Operation, own?: string): Answer {
+  if (status === 500 && own === undefined) return { status };
   const [code, message] =
     status === 401
       ? [10, 'Request does not contain a valid Server token.']
@@ -49,7 +51,7 @@ function fail(status: number): Answer {
         : status === 429
           ? [429, 'Rate limit exceeded.']
           : [status === 422 ? 300 : status, 'The request could not be processed.'];
-  return { status, body: { ErrorCode: code, Message: message } };
+  return { status, body: { ErrorCode: /^\d+$/.test(own ?? '') ? Number(own) : code, Message: message } };
 }
 
 function refuse(code: number, message: string, status = 422): Refused {

@@ -10,10 +10,11 @@ import {
   type Call,
   type Emulator,
   type Json,
+  type Operation,
   type World,
 } from '../endpoint.ts';
 import type { Address } from '../mailbox.ts';
-import { bearerOf, fromBase64, ok, readAddress, readSender, take, takenLetters } from './outbox.ts';
+import { bearerOf, fromBase64, lowerAddress, ok, readAddress, readSender, take, takenLetters } from './outbox.ts';
 import type { Part } from './write-source.ts';
 
 const KEY_LIFE_MS = 24 * 60 * 60 * 1000;
@@ -25,6 +26,7 @@ export function resend(world: World): Emulator {
     provider: 'mail',
     prefix: '/resend',
     fail,
+    accountsOf: (call) => [jsonObject(call.body)?.['to']].flat().flatMap(lowerAddress),
     endpoints: [
       { method: 'POST', path: '/emails', operation: 'send', handle: (call) => send(world, call) },
       { method: 'GET', path: '/emails/:id', operation: 'read', handle: (call) => read(world, call) },
@@ -44,9 +46,9 @@ const NAMES: Readonly<Record<number, [name: string, message: string]>> = {
   503: ['service_unavailable', 'The service is unavailable.'],
 };
 
-function fail(status: number): Answer {
+function fail(status: number, _operation?: Operation, own?: string): Answer {
   const [name, message] = NAMES[status] ?? ['application_error', 'An unexpected error occurred.'];
-  return refusal(status, name, message);
+  return refusal(status, own ?? name, message);
 }
 
 function refusal(status: number, name: string, message: string): Answer {

@@ -10,11 +10,12 @@ import {
   type Call,
   type Emulator,
   type Json,
+  type Operation,
   type World,
 } from '../endpoint.ts';
 import type { Address } from '../mailbox.ts';
 import { isAddress } from '../people.ts';
-import { bearerOf, fromBase64, readSender, take } from './outbox.ts';
+import { bearerOf, fromBase64, lowerAddress, readSender, take } from './outbox.ts';
 import type { Part } from './write-source.ts';
 
 const RESERVED =
@@ -26,6 +27,7 @@ export function sendgrid(world: World): Emulator {
     provider: 'mail',
     prefix: '/sendgrid',
     fail,
+    accountsOf: readersOf,
     endpoints: [{ method: 'POST', path: '/v3/mail/send', operation: 'send', handle: (call) => send(world, call) }],
   };
 }
@@ -39,8 +41,15 @@ const MESSAGES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-function fail(status: number): Answer {
-  return refusal(status, MESSAGES[status] ?? 'Internal Server Error', null);
+function fail(status: number, _operation?: Operation, own?: string): Answer {
+  return refusal(status, own ?? MESSAGES[status] ?? 'Internal Server Error', null);
+}
+
+function readersOf(call: Call): readonly string[] {
+  const envelopes = jsonObject(call.body)?.['personalizations'];
+  const envelope: unknown = Array.isArray(envelopes) ? envelopes[0] : undefined;
+  const to: unknown = isJson(envelope) ? envelope['to'] : undefined;
+  return (Array.isArray(to) ? to : []).flatMap((one: unknown) => lowerAddress(isJson(one) ? one['email'] : undefined));
 }
 
 function refusal(status: number, message: string, field: string | null): Answer {

@@ -3,7 +3,7 @@
 import { jsonObject, textOr, type Call, type Endpoint, type Json, type World } from '../endpoint.ts';
 import { exists } from '../people.ts';
 import { refuse } from './errors.ts';
-import { drawer, mailboxOf } from './events.ts';
+import { drawer } from './events.ts';
 import { expandedAndSelected } from './odata.ts';
 import { momentOf, pointShown, preferenceOf, type Preferred } from './time.ts';
 import { personFor } from './tokens.ts';
@@ -48,7 +48,7 @@ export function calendarEndpoints(world: World): Endpoint[] {
       method: 'GET',
       path: '/graph/v1.0/users/:userId/calendar',
       operation: 'read',
-      mailbox: mailboxOf,
+      mailbox: true,
       handle: (call) => {
         const person = personFor(world, call, 'Calendars.ReadWrite');
         const calendar = {
@@ -74,7 +74,7 @@ export function calendarEndpoints(world: World): Endpoint[] {
       method: 'POST',
       path: '/graph/v1.0/users/:userId/calendar/getSchedule',
       operation: 'list',
-      mailbox: mailboxOf,
+      mailbox: true,
       handle: (call) => {
         personFor(world, call, 'Calendars.ReadWrite');
         const { preferred, headers } = preferenceOf(call);

@@ -30,18 +30,19 @@ const CODES: Readonly<Record<number, [code: string, message: string]>> = {
   504: ['UnknownError', 'The request timed out.'],
 };
 
-export function fail(status: number, operation?: Operation): Answer {
+export function fail(status: number, operation?: Operation, own?: string): Answer {
   if (operation === 'token') {
-    const error =
+    const usual =
       status === 401
         ? 'invalid_client'
         : status >= 500 || status === 429
           ? 'temporarily_unavailable'
           : 'invalid_request';
+    const error = own ?? usual;
     return entra(status, error, status === 401 ? 7000215 : 90033, 'A transient error has occurred. Please try again.');
   }
   const [code, message] = CODES[status] ?? ['UnknownError', 'An unknown error occurred.'];
-  return envelope(status, code, message);
+  return envelope(status, own ?? code, message);
 }
 
 export function entra(status: number, error: string, number: number, text: string): Answer {

@@ -2,6 +2,7 @@
 // online flag changes, and how the event is shown.
 import { randomBytes } from 'node:crypto';
 import { isJson, textOr, type Json, type World } from '../endpoint.ts';
+import type { Drawer, Kept } from '../state.ts';
 import { refuse } from './errors.ts';
 import { ianaZone, momentOf, pointShown, stamp, type Preferred } from './time.ts';
 import type { Person } from './tokens.ts';
@@ -9,7 +10,10 @@ import type { Person } from './tokens.ts';
 export type Teams = { readonly thread: string; readonly conferenceId: string };
 
 export type MicrosoftEvent = {
+  /** The immutable one. */
   readonly id: string;
+  /** The plain one, where a move has made it another. */
+  readonly plainId?: string;
   readonly owner: Person;
   readonly iCalUId: string;
   readonly created: number;
@@ -19,6 +23,8 @@ export type MicrosoftEvent = {
   readonly fields: Json;
   readonly transactionId: string | null;
   readonly teams: Teams | null;
+  /** For how many readings the Teams link is still missing; absent: it is there. */
+  readonly linkAfterReads?: number;
 };
 
 const WRITABLE = [
@@ -113,8 +119,13 @@ export function stretchOf(fields: Json): { starts: number; ends: number } {
   return { starts, ends };
 }
 
-/** A link is made when first asked for, stays although the flag goes back, and is lost when a new body drops its block. */
-export function teamsAfter(world: World, before: Teams | null, given: Json): Teams | null {
+/**
+ * A link is made when first asked for, stays although the flag goes back, and is lost when a new body drops its block; a block
+ * that has not come yet cannot be dropped.
+ */
+export function teamsAfter(world: World, event: Pick<MicrosoftEvent, 'teams' | 'linkAfterReads'>, given: Json) {
+  const before = event.teams;
+  if (event.linkAfterReads) return before;
   if (!before) return given['isOnlineMeeting'] === true ? newTeams() : null;
   const content = isJson(given['body']) ? given['body']['content'] : undefined;
   return typeof content === 'string' && !content.includes(joinUrl(world, before.thread)) ? null : before;
@@ -125,6 +136,14 @@ export function newTeams(): Teams {
     thread: `19:meeting_${randomBytes(24).toString('hex')}@thread.v2`,
     conferenceId: String(randomBytes(4).readUInt32BE()),
   };
+}
+
+/** A link that is missing comes nearer with each look; the event stays the version it is. */
+export function countReading(events: Drawer<MicrosoftEvent>, kept: Kept<MicrosoftEvent>): void {
+  const { linkAfterReads = 0, ...rest } = kept.body;
+  if (linkAfterReads === 0) return;
+  const body = linkAfterReads === 1 ? rest : { ...rest, linkAfterReads: linkAfterReads - 1 };
+  events.put({ ...kept, body });
 }
 
 export function joinUrl(world: World, thread: string): string {
@@ -141,7 +160,12 @@ export function tagsOf(event: MicrosoftEvent): string[] {
       : []),
     ...(event.teams ? [`thread:${event.teams.thread}`] : []),
     ...(event.transactionId === null ? [] : [`transaction:${event.transactionId}`]),
+    ...(event.plainId === undefined ? [] : [plainIdTag(event.plainId)]),
   ];
+}
+
+export function plainIdTag(id: string): string {
+  return `plain:${id}`;
 }
 
 export function propertyTag(id: string, value: string): string {
@@ -158,13 +182,15 @@ export function shown(
   stretch: { starts: number; ends: number },
   preferred: Preferred,
 ): Json {
-  const { fields, owner, teams } = event;
+  const { fields, owner } = event;
+  const id = preferred.immutableIds ? event.id : (event.plainId ?? event.id);
+  const teams = event.linkAfterReads ? null : event.teams;
   const { singleValueExtendedProperties: _expandedOnly, ...plain } = fields;
   const body = bodyShown(world, fields['body'], teams);
   const organizer = { emailAddress: { name: owner.name, address: owner.address } };
   return {
     '@odata.etag': etagOf(event),
-    id: event.id,
+    id,
     createdDateTime: stamp(event.created),
     lastModifiedDateTime: stamp(event.modified),
     changeKey: changeKeyOf(event),
@@ -198,8 +224,8 @@ export function shown(
     type: 'singleInstance',
     webLink: `${world.url()}/microsoft/owa/?itemid=${encodeURIComponent(event.id)}`,
     onlineMeetingUrl: null,
-    isOnlineMeeting: teams !== null,
-    onlineMeetingProvider: teams ? 'teamsForBusiness' : 'unknown',
+    isOnlineMeeting: event.teams !== null,
+    onlineMeetingProvider: event.teams ? 'teamsForBusiness' : 'unknown',
     responseStatus: { response: 'organizer', time: '0001-01-01T00:00:00Z' },
     body,
     start: pointShown(stretch.starts, preferred),

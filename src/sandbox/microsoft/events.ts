@@ -4,7 +4,17 @@ import { randomBytes } from 'node:crypto';
 import { jsonObject, saysJson, type Answer, type Call, type Endpoint, type Json, type World } from '../endpoint.ts';
 import type { Drawer, Kept } from '../state.ts';
 import { itemNotFound, refuse } from './errors.ts';
-import { etagOf, fieldsOf, shown, stretchOf, tagsOf, teamsAfter, type MicrosoftEvent } from './event.ts';
+import {
+  countReading,
+  etagOf,
+  fieldsOf,
+  plainIdTag,
+  shown,
+  stretchOf,
+  tagsOf,
+  teamsAfter,
+  type MicrosoftEvent,
+} from './event.ts';
 import { listEvents, viewEvents } from './list.ts';
 import { expandedAndSelected } from './odata.ts';
 import { IN_UTC, preferenceOf } from './time.ts';
@@ -18,14 +28,14 @@ export function eventEndpoints(world: World): Endpoint[] {
     method: 'POST',
     path: `${GRAPH}/${path}`,
     operation: 'create',
-    mailbox: mailboxOf,
+    mailbox: true,
     handle: (call) => create(world, call),
   }));
   const reading = (path: string, list: typeof listEvents): Endpoint => ({
     method: 'GET',
     path: `${GRAPH}/${path}`,
     operation: 'list',
-    mailbox: mailboxOf,
+    mailbox: true,
     handle: (call) => list(world, call, personFor(world, call, 'Calendars.ReadWrite'), drawer(world)),
   });
   const rest: Endpoint[] = [
@@ -38,7 +48,7 @@ export function eventEndpoints(world: World): Endpoint[] {
     ...creating,
     reading('events', listEvents),
     reading('calendarView', viewEvents),
-    ...rest.map((endpoint) => ({ ...endpoint, mailbox: mailboxOf })),
+    ...rest.map((endpoint) => ({ ...endpoint, mailbox: true })),
   ];
 }
 
@@ -51,10 +61,6 @@ export function listMicrosoftEvents(world: World, limit: number): Json[] {
       singleValueExtendedProperties: kept.body.fields['singleValueExtendedProperties'] ?? [],
       calendarOwner: kept.body.owner.address,
     }));
-}
-
-export function mailboxOf(call: Call): string {
-  return (call.params['userId'] ?? '').toLowerCase();
 }
 
 function create(world: World, call: Call): Answer {
@@ -71,8 +77,9 @@ function create(world: World, call: Call): Answer {
   // The same transaction again answers the event it made before.
   if (first) return { status: 201, headers, body: withContext(owner, shown(world, first.body, first, preferred)) };
   const now = world.clock.now().epochMilliseconds;
+  const { teamsPendingReads } = world.switches.now();
   const event: MicrosoftEvent = {
-    id: `AAMkAG${randomBytes(84).toString('base64url')}=`,
+    id: newId(),
     owner,
     iCalUId: `040000008200E00074C5B7101A82E008${randomBytes(32).toString('hex').toUpperCase()}`,
     created: now,
@@ -80,7 +87,8 @@ function create(world: World, call: Call): Answer {
     version: 0,
     fields,
     transactionId,
-    teams: teamsAfter(world, null, fields),
+    teams: teamsAfter(world, { teams: null }, fields),
+    ...(teamsPendingReads === 0 ? {} : { linkAfterReads: teamsPendingReads }),
   };
   keep(world, event, stretch);
   return { status: 201, headers, body: withContext(owner, shown(world, event, stretch, preferred)) };
@@ -90,6 +98,7 @@ function read(world: World, call: Call): Answer {
   const owner = personFor(world, call, 'Calendars.ReadWrite');
   const { preferred, headers } = preferenceOf(call);
   const kept = existing(world, call, owner);
+  countReading(drawer(world), kept);
   return {
     status: 200,
     headers,
@@ -113,7 +122,7 @@ function change(world: World, call: Call): Answer {
     fields,
     modified: world.clock.now().epochMilliseconds,
     version: before.version + 1,
-    teams: teamsAfter(world, before.teams, given),
+    teams: teamsAfter(world, before, given),
   };
   keep(world, event, stretch);
   return { status: 200, headers, body: withContext(owner, shown(world, event, stretch, preferred)) };
@@ -128,9 +137,29 @@ function remove(world: World, call: Call, status: number): Answer {
 }
 
 function existing(world: World, call: Call, owner: Person): Kept<MicrosoftEvent> {
-  const found = drawer(world).find(call.params['eventId'] ?? '');
+  const id = call.params['eventId'] ?? '';
+  const immutable = drawer(world).find(id);
+  // After a move the first id is good for those alone who ask for ids that stay.
+  const stays = immutable?.body.plainId === undefined || preferenceOf(call).preferred.immutableIds;
+  const found =
+    immutable && stays
+      ? immutable
+      : drawer(world).list({ owner: owner.address, live: true, tags: [plainIdTag(id)], limit: 1 })[0];
   if (!found?.live || found.owner !== owner.address) throw itemNotFound();
   return found;
+}
+
+/** What a person does who drags it into another calendar: its plain id is another from then on. */
+export function moveEvent(world: World, id: string): { readonly id: string; readonly plainId: string } | undefined {
+  const kept = drawer(world).find(id);
+  if (!kept?.live) return undefined;
+  const event = { ...kept.body, plainId: newId() };
+  keep(world, event, kept);
+  return { id, plainId: event.plainId };
+}
+
+function newId(): string {
+  return `AAMkAG${randomBytes(84).toString('base64url')}=`;
 }
 
 function keep(

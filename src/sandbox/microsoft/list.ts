@@ -3,7 +3,7 @@ import type { Answer, Call, World } from '../endpoint.ts';
 import type { Drawer, Wanted } from '../state.ts';
 import { wallTimeIn, instantFrom } from '../wall-time.ts';
 import { refuse } from './errors.ts';
-import { shown, type MicrosoftEvent } from './event.ts';
+import { countReading, shown, type MicrosoftEvent } from './event.ts';
 import { expandedAndSelected, filterTags, pageOf } from './odata.ts';
 import { preferenceOf } from './time.ts';
 import type { Person } from './tokens.ts';
@@ -39,9 +39,10 @@ function page(world: World, call: Call, owner: Person, events: Events, which: Pa
     headers,
     body: {
       '@odata.context': `https://graph.microsoft.com/v1.0/$metadata#users('${owner.id}')/${path}`,
-      value: rows
-        .slice(0, top)
-        .map((kept) => expandedAndSelected(call, shown(world, kept.body, kept, preferred), kept.body.fields)),
+      value: rows.slice(0, top).map((kept) => {
+        countReading(events, kept);
+        return expandedAndSelected(call, shown(world, kept.body, kept, preferred), kept.body.fields);
+      }),
       ...(rows.length > top
         ? { '@odata.nextLink': `${world.url()}/microsoft/graph/v1.0/users/${owner.id}/${path}?${next.toString()}` }
         : {}),

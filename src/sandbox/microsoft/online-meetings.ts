@@ -7,7 +7,7 @@ import type { Drawer, Kept } from '../state.ts';
 import { instantFrom } from '../wall-time.ts';
 import { refuse } from './errors.ts';
 import { joinUrl, newTeams } from './event.ts';
-import { bodyOf, drawer as eventDrawer, mailboxOf } from './events.ts';
+import { bodyOf, drawer as eventDrawer } from './events.ts';
 import { stamp } from './time.ts';
 import { personFor, type Person } from './tokens.ts';
 
@@ -60,7 +60,7 @@ export function onlineMeetingEndpoints(world: World): Endpoint[] {
       },
     },
   ];
-  return endpoints.map((endpoint) => ({ ...endpoint, mailbox: mailboxOf }));
+  return endpoints.map((endpoint) => ({ ...endpoint, mailbox: true }));
 }
 
 /** All live standalone meetings as Graph shows them, for the control door. */
@@ -191,6 +191,11 @@ function optionsOf(body: Json): Json {
 /** With an app's own token the path must name the organiser by object id: an address is refused. */
 function organizerOf(world: World, call: Call): Person {
   const person = personFor(world, call, 'OnlineMeetings.ReadWrite.All');
+  // It binds apps that act as themselves; a person's own token needs none.
+  const token = world.tokens.check('microsoft', call.headers.authorization);
+  const isApp = typeof token === 'object' && token.grant === undefined;
+  if (isApp && world.switches.now().teamsPolicy === 'missing')
+    throw refuse(403, 'Forbidden', 'No application access policy found for this app.');
   if ((call.params['userId'] ?? '').includes('@'))
     throw refuse(400, 'BadRequest', 'The user in the path must be given by object id.');
   return person;

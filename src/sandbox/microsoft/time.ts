@@ -71,8 +71,9 @@ export function stamp(at: number): string {
   return Temporal.Instant.fromEpochMilliseconds(at).toString({ fractionalSecondDigits: 7 });
 }
 
-export type Preferred = { readonly name: string; readonly zone: string };
-export const IN_UTC: Preferred = { name: 'UTC', zone: 'UTC' };
+export type Preferred = { readonly name: string; readonly zone: string; readonly immutableIds: boolean };
+/** As the control door shows things. */
+export const IN_UTC: Preferred = { name: 'UTC', zone: 'UTC', immutableIds: true };
 
 /** The zone of the Prefer header (RFC 7240), else UTC, and what Preference-Applied says. */
 export function preferenceOf(call: Call): {
@@ -81,12 +82,13 @@ export function preferenceOf(call: Call): {
 } {
   const header = [call.headers['prefer'] ?? []].flat().join(', ');
   const name = /outlook\.timezone\s*=\s*"([^"]*)"/i.exec(header)?.[1];
+  const immutableIds = /IdType\s*=\s*"ImmutableId"/i.test(header);
   const applied = [
     ...(name === undefined ? [] : [`outlook.timezone="${name}"`]),
-    ...(/IdType\s*=\s*"ImmutableId"/i.test(header) ? ['IdType="ImmutableId"'] : []),
+    ...(immutableIds ? ['IdType="ImmutableId"'] : []),
   ];
   return {
-    preferred: name === undefined ? IN_UTC : { name, zone: ianaZone(name) },
+    preferred: { name: name ?? 'UTC', zone: name === undefined ? 'UTC' : ianaZone(name), immutableIds },
     headers: applied.length > 0 ? { 'preference-applied': applied.join(', ') } : {},
   };
 }

@@ -2,7 +2,7 @@
 // calendars. How a page shows them is not known here.
 import { isJson, textOr, type Json, type World } from '../endpoint.ts';
 import { zoneOf } from '../google/calendars.ts';
-import { meetUrl } from '../google/conference.ts';
+import { isMade, meetUrl } from '../google/conference.ts';
 import type { GoogleEvent } from '../google/event.ts';
 import { joinUrl, type MicrosoftEvent } from '../microsoft/event.ts';
 import type { OnlineMeeting } from '../microsoft/online-meetings.ts';
@@ -129,7 +129,7 @@ function googleEntry(world: World, { body, owner, starts, ends }: Kept<GoogleEve
     allDay: typeof start['date'] === 'string',
     host: owner,
     guests: peopleIn(fields['attendees'], (one) => one['displayName'] ?? one['email']),
-    join: conference ? below(world, meetUrl(world, conference.code)) : null,
+    join: conference && isMade(conference) ? below(world, meetUrl(world, conference.code)) : null,
     page: `/google/event?eid=${Buffer.from(`${id} ${owner}`).toString('base64url')}`,
     notes: plainOf(textOr(fields['description'], '')),
   };
@@ -151,7 +151,7 @@ function microsoftEntry(world: World, { body, owner, starts, ends }: Kept<Micros
       const who = isJson(one['emailAddress']) ? one['emailAddress'] : {};
       return who['name'] ?? who['address'];
     }),
-    join: teams ? below(world, joinUrl(world, teams.thread)) : null,
+    join: teams && !body.linkAfterReads ? below(world, joinUrl(world, teams.thread)) : null,
     page: `/microsoft/owa/?itemid=${encodeURIComponent(id)}`,
     notes: plainOf(written),
   };

@@ -17,6 +17,8 @@ const DOORS = [
   ['mailbox', 'letters'],
   ['sms', 'texts'],
   ['faults', 'faults on order'],
+  ['switches', 'how the providers behave for now'],
+  ['zoom/deliveries', 'events that Zoom posts again'],
 ] as const;
 
 export function homePage(world: World): Page {

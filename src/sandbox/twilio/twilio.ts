@@ -1,7 +1,7 @@
 // Twilio's messages as the sandbox plays them: created and listed under Basic credentials, with Twilio's error codes. No create
 // is de-duplicated. https://www.twilio.com/docs/messaging/api/message-resource
 import { randomBytes } from 'node:crypto';
-import { Refused, type Answer, type Call, type Emulator, type Json, type World } from '../endpoint.ts';
+import { Refused, type Answer, type Call, type Emulator, type Json, type Operation, type World } from '../endpoint.ts';
 
 const PATH = '/2010-04-01/Accounts/:accountSid/Messages.json';
 const LONGEST_BODY = 1_600;
@@ -40,6 +40,7 @@ export function twilio(world: World): Emulator {
       { method: 'GET', path: PATH, operation: 'list', handle: (call) => list(world, call) },
     ],
     fail,
+    accountsOf: (call) => [new URLSearchParams(call.body).get('To') ?? call.query.get('To') ?? ''],
   };
 }
 
@@ -142,9 +143,9 @@ const FAILURES: Readonly<Record<number, readonly [code: number, message: string]
   429: [20_429, 'Too Many Requests'],
 };
 
-function fail(status: number): Answer {
+function fail(status: number, _operation?: Operation, own?: string): Answer {
   const [code, message] = FAILURES[status] ?? [20_500, 'Internal Server Error'];
-  return { status, body: said(status, code, message) };
+  return { status, body: said(status, own === undefined ? code : Number(own), message) };
 }
 
 function rfc2822(at: Temporal.Instant): string {

@@ -18,6 +18,10 @@ export function hangZoomControl(app: FastifyInstance, world: World): void {
     }
     return { url, validated: await world.zoomEvents.subscribe(url) };
   });
+  app.get('/control/zoom/deliveries', async () =>
+    world.zoomEvents.owed().map(({ event, posts, due }) => ({ event, posts, due: due.toString() })),
+  );
+  app.post('/control/zoom/deliveries', async () => await world.zoomEvents.postDue());
   app.post<{ Params: { id: string } }>('/control/zoom/meetings/:id/events', async (request, reply) => {
     const meeting = existingMeeting(world, request.params.id);
     if (!meeting) return reply.code(404).send({ message: 'there is no such meeting' });

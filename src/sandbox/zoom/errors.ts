@@ -15,13 +15,14 @@ const CODES: Readonly<Record<number, [code: number, message: string]>> = {
   429: [429, 'You have reached the maximum per-second rate limit for this API. Try again later.'],
 };
 
-export function fail(status: number, operation?: Operation): Answer {
+export function fail(status: number, operation?: Operation, own?: string): Answer {
   if (operation === 'token') {
-    const error =
+    const usual =
       status === 401 ? 'invalid_client' : status < 500 && status !== 429 ? 'invalid_request' : 'server_error';
+    const error = own ?? usual;
     return { status, body: { reason: error.replaceAll('_', ' '), error } };
   }
   const [code, message] = CODES[status] ?? [status, 'Internal server error.'];
   const headers = status === 429 ? { 'x-ratelimit-category': 'Light', 'x-ratelimit-type': 'QPS' } : undefined;
-  return { status, body: { code, message }, ...(headers ? { headers } : {}) };
+  return { status, body: { code: own === undefined ? code : Number(own), message }, ...(headers ? { headers } : {}) };
 }

@@ -1,20 +1,19 @@
-// What Zoom posts of its meetings: each event signed with the secret of the subscription, to one address that was asked for it
-// first (url_validation). In memory: a restarted sandbox has the subscription it was started with.
-// https://developers.zoom.us/docs/api/webhooks/
-import { createHmac } from 'node:crypto';
-import type { Clock } from '../../platform/time/clock.ts';
-import type { Log } from '../../platform/log.ts';
-import { jsonObject, type Json } from '../endpoint.ts';
+// What Zoom posts of its meetings, and posts three times more where it does not arrive. In memory: a restarted sandbox has the
+// subscription it was started with, and owes nothing.
+import type { Json } from '../endpoint.ts';
+import type { SwitchBoard } from '../switches.ts';
+import { subscriptionOf, type SubscriptionTools } from './subscription.ts';
 
-/** Zoom waits 3 s, and then posts again three times; here nothing is posted again, so a busy machine gets more. */
-const POST_TIMEOUT_MS = 10_000;
-/** Zoom asks again every 72 hours. */
-const VALID_HOURS = 72;
+/** After the first post, after the second, after the third; then the event is dropped. developers.zoom.us/blog/webhook-delays */
+const AGAIN_AFTER_MINUTES = [5, 20, 60];
 /** More than anybody clicks or orders while a receiver sleeps; past it events are dropped, as Zoom drops them in the end. */
 const MOST_WAITING = 2_000;
 
-/** `status` null: nobody answered. */
+/** `status` null: nobody answered, or the address did not prove the secret. */
 export type Posted = { readonly event: string; readonly status: number | null };
+
+/** An event that has not arrived, and when it is posted again. */
+export type Owed = { readonly event: Json; readonly posts: number; readonly due: Temporal.Instant };
 
 export type ZoomEvents = {
   /** Where events go; null: nowhere. Answers whether the address proved to know the secret. */
@@ -22,88 +21,81 @@ export type ZoomEvents = {
   subscribed(): boolean;
   /** In this order, each after the one before was answered. */
   post(events: readonly Json[]): Promise<Posted[]>;
+  /** What Zoom tells by itself of one moment: as often and in the order that the switches say. */
+  tell(events: readonly Json[]): Promise<Posted[]>;
+  /** Posts again what is due by the clock. */
+  postDue(): Promise<Posted[]>;
+  owed(): readonly Owed[];
+  /** Nothing is owed any more. */
+  forget(): void;
 };
 
-export type ZoomEventTools = {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly secret: string;
-  readonly url: string | null;
-  readonly stopping: AbortSignal;
-};
+export type ZoomEventTools = SubscriptionTools & { readonly switches: SwitchBoard };
 
 export function zoomEvents(tools: ZoomEventTools): ZoomEvents {
-  let url = tools.url;
-  let validUntil: Temporal.Instant | null = null;
+  const { clock, switches } = tools;
+  const subscription = subscriptionOf(tools);
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
+  let owed: Owed[] = [];
 
-  const validate = async (): Promise<boolean> => {
-    if (url === null) return false;
-    const now = tools.clock.now();
-    if (validUntil && Temporal.Instant.compare(now, validUntil) < 0) return true;
-    const plainToken = createHmac('sha256', tools.secret).update(now.toString()).digest('base64url').slice(0, 22);
-    const told = { event: 'endpoint.url_validation', event_ts: now.epochMilliseconds, payload: { plainToken } };
-    const answer = await send(tools, url, told);
-    const wanted = createHmac('sha256', tools.secret).update(plainToken).digest('hex');
-    const proof = jsonObject(answer.body);
-    const valid = answer.status === 200 && proof?.['plainToken'] === plainToken && proof['encryptedToken'] === wanted;
-    if (valid) validUntil = now.add({ hours: VALID_HOURS });
-    else tools.log.warn({ status: answer.status }, 'sandbox: the address for Zoom’s events did not prove the secret');
-    return valid;
-  };
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
     const mine = last.then(work);
     last = mine.catch(() => undefined);
     return await mine;
   };
+  /** What arrives nowhere is owed; what would go to a stranger is not. */
+  const postOne = async (event: Json, posts: number): Promise<Posted> => {
+    const { status, standing } = await subscription.post(event);
+    const minutes = AGAIN_AFTER_MINUTES[posts];
+    const arrived = status !== null && status >= 200 && status < 300;
+    if (!arrived && standing !== 'invalid' && minutes !== undefined && owed.length < MOST_WAITING) {
+      owed.push({ event, posts: posts + 1, due: clock.now().add({ minutes }) });
+    }
+    return { event: String(event['event']), status };
+  };
+  const post = async (events: readonly Json[]): Promise<Posted[]> => {
+    if (!subscription.stands() || waiting + events.length > MOST_WAITING) return [];
+    waiting += events.length;
+    try {
+      return await inTurn(async () => {
+        const posted: Posted[] = [];
+        for (const event of events) posted.push(await postOne(event, 0));
+        return posted;
+      });
+    } finally {
+      waiting -= events.length;
+    }
+  };
+  const postDue = async (): Promise<Posted[]> => {
+    const now = clock.now();
+    const dues = owed
+      .filter(({ due }) => Temporal.Instant.compare(due, now) <= 0)
+      .toSorted((one, other) => Temporal.Instant.compare(one.due, other.due));
+    owed = owed.filter((one) => !dues.includes(one));
+    const posted: Posted[] = [];
+    for (const { event, posts } of dues) posted.push(await postOne(event, posts));
+    return posted;
+  };
+  const clear = (): void => {
+    owed = [];
+  };
 
   return {
-    subscribed: () => url !== null,
+    subscribed: () => subscription.stands(),
     subscribe: async (to) =>
       await inTurn(async () => {
-        url = to;
-        validUntil = null;
-        return await validate();
+        if (to === null) clear();
+        return (await subscription.change(to)) === 'valid';
       }),
-    post: async (events) => {
-      if (url === null || waiting + events.length > MOST_WAITING) return [];
-      waiting += events.length;
-      try {
-        return await inTurn(async () => {
-          const posted: Posted[] = [];
-          for (const event of events) {
-            const to = (await validate()) ? url : null;
-            const { status } = to === null ? { status: null } : await send(tools, to, event);
-            posted.push({ event: String(event['event']), status });
-          }
-          return posted;
-        });
-      } finally {
-        waiting -= events.length;
-      }
+    post,
+    tell: async (events) => {
+      const { zoomEventCopies, zoomEventOrder } = switches.now();
+      const inOrder = zoomEventOrder === 'reversed' ? events.toReversed() : events;
+      return await post(inOrder.flatMap((event) => Array.from({ length: zoomEventCopies }, () => event)));
     },
+    postDue: async () => await inTurn(postDue),
+    owed: () => owed,
+    forget: clear,
   };
-}
-
-async function send({ clock, secret, stopping }: ZoomEventTools, url: string, event: Json) {
-  const body = JSON.stringify(event);
-  const stamp = String(Math.floor(clock.now().epochMilliseconds / 1000));
-  const signature = `v0=${createHmac('sha256', secret).update(`v0:${stamp}:${body}`).digest('hex')}`;
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'x-zm-request-timestamp': stamp,
-        'x-zm-signature': signature,
-      },
-      body,
-      redirect: 'error',
-      signal: AbortSignal.any([stopping, AbortSignal.timeout(POST_TIMEOUT_MS)]),
-    });
-    return { status: response.status, body: await response.text() };
-  } catch {
-    return { status: null, body: '' };
-  }
 }

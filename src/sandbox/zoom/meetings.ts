@@ -112,6 +112,11 @@ export function existingMeeting(world: World, id: string): Meeting | undefined {
   return found?.live ? found.body : undefined;
 }
 
+/** Whose meeting it is or was. */
+export function hostOfMeeting(world: World, id: string): string | undefined {
+  return drawer(world).find(id)?.owner;
+}
+
 /** For the local page behind a link. */
 export function findMeeting(world: World, id: string): (Shown & { passcodeMark: string }) | undefined {
   const found = drawer(world).find(id);
@@ -170,7 +175,7 @@ function newId(meetings: Drawer<Meeting>): number {
 }
 
 function countChange(world: World, host: string): void {
-  if (!world.quotas) return;
+  if (!world.switches.now().zoomDailyLimit) return;
   const now = world.clock.now().toZonedDateTimeISO('UTC');
   const counts = world.state.drawer<number>('zoom-quota');
   const id = `${host} ${now.toPlainDate().toString()}`;
