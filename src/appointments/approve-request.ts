@@ -4,7 +4,7 @@ import type { Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
 import { checkVersion, doOnce, type VersionedCall } from '../practitioners/call.ts';
 import type { Appointment } from './appointment.ts';
-import type { BookingTools } from './book-appointment.ts';
+import type { BookingTools } from './booking.ts';
 import { lockToClose } from './close-appointment.ts';
 import { seeAppointment } from './find-appointment.ts';
 import { approves } from './request.ts';

@@ -6,7 +6,7 @@ import { lockTimeOf } from '../occupancy/store.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { cancels, type Canceller } from './appointment.ts';
-import type { BookingTools } from './book-appointment.ts';
+import type { BookingTools } from './booking.ts';
 import { seeAppointment } from './find-appointment.ts';
 import { cancelSession, putNote } from './store.ts';
 

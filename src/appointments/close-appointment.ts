@@ -7,7 +7,7 @@ import type { Transaction } from '../platform/database/transaction.ts';
 import { doOnce, checkVersion, type VersionedCall } from '../practitioners/call.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { closes, type Appointment, type Outcome } from './appointment.ts';
-import type { BookingTools } from './book-appointment.ts';
+import type { BookingTools } from './booking.ts';
 import { seeAppointment } from './find-appointment.ts';
 import { setState } from './store.ts';
 

@@ -21,7 +21,7 @@ import {
   type Booked,
   type BookingRequest,
   type BookingTools,
-} from './book-appointment.ts';
+} from './booking.ts';
 import { requireSame } from './client.ts';
 import { seeHold } from './find-hold.ts';
 import { keepClient } from './record-client.ts';
@@ -87,7 +87,7 @@ async function book(
     platform: request.platform,
     request: asked,
   };
-  const entry = rowOf(entryOfBooking({ at: now, actor: by }, session, clientId, { holdId: hold.id }));
+  const entry = rowOf(entryOfBooking({ at: now, actor: by }, session, { clientId, holdId: hold.id }));
   const made = await insertHeldBooking(tx, { ...session, id: sessionId, occupancyId }, clientId, entry);
   tx.afterCommit(() => tools.wake(actor.organisationId, sessionId));
   return { appointmentId: made.appointmentId, made: { pending: asked !== null, override: null } };

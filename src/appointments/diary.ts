@@ -101,11 +101,61 @@ export async function judgeStart(
     const counting = periods ? { counting: { ...periods, clientSubject } } : {};
     busy = (await readBusyIn(tx, { ...guessed, ...needed, ...counting, now })) ?? refuseUnknown();
   }
-  const reasons = reasonsAgainst(
+  const reasons = reasonsFor(desk, { sessionTypeId, lengthMinutes, start, now }, busy);
+  const [first, ...others] = reasonsLeft(reasons, question.overriding === true);
+  if (first) throw new NotBookable([first, ...others], start);
+  const { time, occupied } = stretchesOf(desk, start, lengthMinutes);
+  if (busy.expiredHolds) {
+    const by = { at: now, actor: { role: actor.role, ref: actor.key } };
+    await expireHolds(tx, by, guessed.practitionerId, occupied);
+    await lapseRequestsIn(tx, guessed.practitionerId, occupied, now);
+  }
+  return { desk, start, time, occupied, overrode: reasons };
+}
+
+/** Nothing is known to be taken: what could speak against a start but other people's time. */
+const NOTHING_TAKEN = { taken: [], counted: null };
+
+/**
+ * What of a start can be judged without looking at anybody's time: null where something speaks against it, or where it
+ * depends on what has been given already. The constraint judges the rest.
+ */
+export function judgeUnseen(
+  desk: Desk,
+  asked: StartAsked,
+  session: { readonly sessionTypeId: number; readonly lengthMinutes: number },
+  now: Temporal.Instant,
+): Judged | null {
+  const start = startIn(desk.schedule.zone, asked);
+  if (!start) return null;
+  const limited = countedStretch(
+    policyFor(desk, session.sessionTypeId),
+    desk.schedule.table,
+    start.minute,
+    start.minute,
+  );
+  if (limited || reasonsFor(desk, { ...session, start, now }, NOTHING_TAKEN).length > 0) return null;
+  return { desk, start, ...stretchesOf(desk, start, session.lengthMinutes), overrode: [] };
+}
+
+type Judging = {
+  readonly sessionTypeId: number;
+  readonly lengthMinutes: number;
+  readonly start: Start;
+  readonly now: Temporal.Instant;
+};
+
+/** By the very function that offers slots. */
+function reasonsFor(
+  desk: Desk,
+  { sessionTypeId, lengthMinutes, start, now }: Judging,
+  busy: Pick<Busy, 'taken' | 'counted'>,
+): readonly ReasonCode[] {
+  return reasonsAgainst(
     {
-      practitionerId: guessed.practitionerId,
+      practitionerId: desk.practitioner.id,
       schedule: scheduleFor(desk.schedule, sessionTypeId),
-      policy,
+      policy: policyFor(desk, sessionTypeId),
       lengthMinutes,
       sessionTypeId,
       busy: busy.taken,
@@ -114,19 +164,12 @@ export async function judgeStart(
     start.minute,
     nowMinute(now),
   );
-  const [first, ...others] = reasonsLeft(reasons, question.overriding === true);
-  if (first) throw new NotBookable([first, ...others], start);
+}
+
+function stretchesOf({ policy }: Desk, start: Start, lengthMinutes: number): Pick<Judged, 'time' | 'occupied'> {
   const time = { from: start.instant, to: start.instant.add({ minutes: lengthMinutes }) };
-  const occupied = withBuffers(time, {
-    beforeMinutes: desk.policy.bufferBeforeMinutes,
-    afterMinutes: desk.policy.bufferAfterMinutes,
-  });
-  if (busy.expiredHolds) {
-    const by = { at: now, actor: { role: actor.role, ref: actor.key } };
-    await expireHolds(tx, by, guessed.practitionerId, occupied);
-    await lapseRequestsIn(tx, guessed.practitionerId, occupied, now);
-  }
-  return { desk, start, time, occupied, overrode: reasons };
+  const { bufferBeforeMinutes: beforeMinutes, bufferAfterMinutes: afterMinutes } = policy;
+  return { time, occupied: withBuffers(time, { beforeMinutes, afterMinutes }) };
 }
 
 /** The desk that `busy` was read with. */

@@ -11,7 +11,7 @@ import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { dateOfDay, dayNumber, dayStart, instantOf, wallOf } from '../platform/time/wall-clock.ts';
-import { guessLength, type BookingTools } from './book-appointment.ts';
+import { guessLength, type BookingTools } from './booking.ts';
 import {
   deskOf,
   judgeStart,

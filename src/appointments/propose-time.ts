@@ -6,7 +6,7 @@ import { readSessionType } from '../practitioners/store.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
 import { lengthMinutes, type Appointment } from './appointment.ts';
-import type { BookingTools } from './book-appointment.ts';
+import type { BookingTools } from './booking.ts';
 import { orAlternatives, type StartAsked } from './diary.ts';
 import { seeAppointment } from './find-appointment.ts';
 import { refuseProposing } from './request.ts';

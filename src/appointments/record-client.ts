@@ -3,7 +3,7 @@
 import type { Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
-import type { BookingRequest } from './book-appointment.ts';
+import type { BookingRequest } from './booking.ts';
 import { decideClient, type KnownClient } from './client.ts';
 import { keepPhone } from './set-phone.ts';
 import { recordClient, updateClient } from './store.ts';

@@ -11,7 +11,7 @@ import { Refusal } from '../platform/refusal.ts';
 import { readSessionType } from '../practitioners/store.ts';
 import { parseStart, wallOf } from '../platform/time/wall-clock.ts';
 import { lengthMinutes, moves, type Appointment, type Party } from './appointment.ts';
-import type { BookingTools } from './book-appointment.ts';
+import type { BookingTools } from './booking.ts';
 import { deskOf, judgeStart, NotBookable, orAlternatives, stretchToRead, type StartAsked } from './diary.ts';
 import { seeAppointment } from './find-appointment.ts';
 import { factsOfOverride, refuseOverriding, type Overridden, type Override } from './override.ts';

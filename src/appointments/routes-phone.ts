@@ -4,7 +4,7 @@ import { onceOf } from '../platform/http/idempotency.ts';
 import { answers, IdempotencyHeaders, named } from '../platform/http/openapi.ts';
 import type { App } from '../platform/http/server.ts';
 import { PhoneText } from '../platform/http/validation.ts';
-import type { BookingTools } from './book-appointment.ts';
+import type { BookingTools } from './booking.ts';
 import { Done } from './schemas-changes.ts';
 import { UserParams } from './schemas.ts';
 import { setPhone } from './set-phone.ts';

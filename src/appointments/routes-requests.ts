@@ -9,7 +9,7 @@ import { ChangeHeaders, etagOf, expectedVersions } from '../practitioners/call.t
 import { answerProposal } from './answer-proposal.ts';
 import type { Appointment } from './appointment.ts';
 import { approveRequest } from './approve-request.ts';
-import type { BookingTools } from './book-appointment.ts';
+import type { BookingTools } from './booking.ts';
 import { declineRequest } from './decline-request.ts';
 import { proposeTime } from './propose-time.ts';
 import { Closing } from './schemas-closing.ts';

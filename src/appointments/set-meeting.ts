@@ -12,7 +12,7 @@ import { Refusal } from '../platform/refusal.ts';
 import { parseStart, type Wall } from '../platform/time/wall-clock.ts';
 import { readPractitioner, readSessionType } from '../practitioners/store.ts';
 import { lengthMinutes, refuseCancelled, refuseOver, type Appointment } from './appointment.ts';
-import { platformsWith, refusePlatform, type BookingTools } from './book-appointment.ts';
+import { platformsWith, refusePlatform, type BookingTools } from './booking.ts';
 import { requireSame, type Claim } from './client.ts';
 import { seeAppointment } from './find-appointment.ts';
 import { listNotes, putNote, setMeeting } from './store.ts';

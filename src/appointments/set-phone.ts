@@ -6,7 +6,7 @@ import { lockTimeOf } from '../occupancy/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
-import type { BookingTools } from './book-appointment.ts';
+import type { BookingTools } from './booking.ts';
 import { updatePhone } from './store.ts';
 
 /** `phone`: E.164, or null to erase it. Refusals: `forbidden`, `not_found` (nobody has booked under that subject). */

@@ -26,7 +26,17 @@ export type NewIds = { readonly sessionId: number; readonly appointmentId: numbe
  * A session takes time that is free, or the row that a hold has handed over to it; or it overrides, and is given what nobody
  * owns once it is there.
  */
-type Taking = { readonly ids: string; readonly occupancy: string; readonly overriding: boolean };
+type Taking = {
+  readonly ids: string;
+  readonly occupancy: string;
+  readonly overriding: boolean;
+  /** Whose appointment it is, and what the journal is told of that. */
+  readonly client: string;
+  readonly facts: string;
+};
+
+/** The client's id is known, and in the facts already. */
+const KNOWN_CLIENT = { client: '$10::bigint', facts: '' };
 
 const FREE_TIME: Taking = {
   ids: `nextval('public_id') as session, nextval('public_id') as appointment, nextval('public_id') as occupancy`,
@@ -35,20 +45,33 @@ const FREE_TIME: Taking = {
              select $1, ids.occupancy, $2, $5::tstzrange, ids.session, $17::timestamptz from ids
            ), `,
   overriding: false,
+  ...KNOWN_CLIENT,
+};
+/** Only if practitioner and client are still as they were last seen. */
+const FREE_TIME_AS_SEEN: Taking = {
+  ...FREE_TIME,
+  ids: `${FREE_TIME.ids}, c.id as client
+               from client c, practitioner p
+              where c.organisation_id = $1 and c.subject = $10 and c.email = $18 and c.name = coalesce($19, c.name)
+                and p.organisation_id = $1 and p.id = $2 and p.schedule_version = $20 and p.revision = $21`,
+  client: 'ids.client',
+  facts: ` || jsonb_build_object('clientId', ids.client)`,
 };
 const HANDED_OVER: Taking = {
   ids: `$18::bigint as session, nextval('public_id') as appointment, $19::bigint as occupancy`,
   occupancy: '',
   overriding: false,
+  ...KNOWN_CLIENT,
 };
 const OVERRIDING: Taking = {
   ids: `nextval('public_id') as session, nextval('public_id') as appointment, null::bigint as occupancy`,
   occupancy: '',
   overriding: true,
+  ...KNOWN_CLIENT,
 };
 
 /** A live session, its one appointment, what must follow outside, and the journal's entry, which gets the ids. */
-const rowsOn = ({ ids, occupancy, overriding }: Taking) => `with ids as materialized (
+const rowsOn = ({ ids, occupancy, overriding, client, facts }: Taking) => `with ids as materialized (
              select ${ids}
            ), ${occupancy}s as (
              insert into session (organisation_id, id, practitioner_id, session_type_id, starts_at, ends_at, occupied, zone,
@@ -58,7 +81,7 @@ const rowsOn = ({ ids, occupancy, overriding }: Taking) => `with ids as material
                from ids
            ), a as (
              insert into appointment (organisation_id, id, session_id, client_id, state, decide_by, awaits)
-             select $1, ids.appointment, ids.session, $10,
+             select $1, ids.appointment, ids.session, ${client},
                     case when $17::timestamptz is null then 'confirmed' else 'pending' end, $17::timestamptz,
                     case when $17::timestamptz is not null then 'practitioner' end from ids
            ), f as (
@@ -67,11 +90,12 @@ const rowsOn = ({ ids, occupancy, overriding }: Taking) => `with ids as material
            ), j as (
              insert into journal (organisation_id, at, event, actor_role, actor_ref, subject_kind, subject_id, revision, facts)
              select $1, $11::timestamptz, $12, $13, $14, 'appointment', ids.appointment, $15,
-                    jsonb_build_object('sessionId', ids.session) || $16::jsonb from ids
+                    jsonb_build_object('sessionId', ids.session)${facts} || $16::jsonb from ids
            )
            select ids.session as "sessionId", ids.appointment as "appointmentId" from ids`;
 
 const BOOKING = { name: 'booking_insert', text: rowsOn(FREE_TIME) };
+const BOOKING_AS_SEEN = { name: 'booking_insert_as_seen', text: rowsOn(FREE_TIME_AS_SEEN) };
 const HELD_BOOKING = { name: 'booking_insert_held', text: rowsOn(HANDED_OVER) };
 const OVERRIDING_BOOKING = { name: 'booking_insert_overriding', text: rowsOn(OVERRIDING) };
 
@@ -96,6 +120,36 @@ export async function insertBooking(
     throw error;
   });
   return made ?? null;
+}
+
+/** A client as whoever books knows it; name null: whatever it is. */
+export type ClientSeen = { readonly subject: string; readonly email: string; readonly name: string | null };
+
+/**
+ * The same, with the commit, for callers who have not looked: no row is written where client or practitioner are not as
+ * they were last seen ('changed'), or where somebody owns any part of the time ('taken').
+ */
+export async function insertBookingAsSeen(
+  tx: Transaction,
+  session: NewSession,
+  seen: { readonly client: ClientSeen; readonly versions: { readonly schedule: number; readonly revision: number } },
+  entry: Entry,
+): Promise<NewIds | 'changed' | 'taken'> {
+  const { client, versions } = seen;
+  const values = [
+    ...valuesOf(tx, session, client.subject, entry),
+    client.email,
+    client.name,
+    versions.schedule,
+    versions.revision,
+  ];
+  try {
+    const [made] = await tx.queryAndCommit<NewIds>({ ...BOOKING_AS_SEEN, values });
+    return made ?? 'changed';
+  } catch (error) {
+    if (conflictOf(error)?.constraint === 'occupancy_no_overlap') return 'taken';
+    throw error;
+  }
 }
 
 /** The next public id, for a session that is handed its time before its row is there. */
@@ -136,7 +190,7 @@ export async function insertOverridingBooking(
   return made;
 }
 
-function valuesOf(tx: Transaction, session: NewSession, clientId: number, entry: Entry): unknown[] {
+function valuesOf(tx: Transaction, session: NewSession, client: number | string, entry: Entry): unknown[] {
   return [
     tx.organisationId,
     session.practitionerId,
@@ -147,7 +201,7 @@ function valuesOf(tx: Transaction, session: NewSession, clientId: number, entry:
     session.zone,
     session.wallStart,
     session.platform,
-    clientId,
+    client,
     entry.at,
     entry.event,
     entry.actor_role,

@@ -1,7 +1,7 @@
 // What the four direct endpoints do: ask for the meeting or the event of an appointment, wait for it, bounded, and hand it
 // out. Asked again they hand out the same.
 import type { Appointment } from '../appointments/appointment.ts';
-import { platformsWith, type BookingTools } from '../appointments/book-appointment.ts';
+import { platformsWith, type BookingTools } from '../appointments/booking.ts';
 import { seeAppointment } from '../appointments/find-appointment.ts';
 import { setMeetingOf, type MeetingRequest } from '../appointments/set-meeting.ts';
 import { listNotes } from '../appointments/store.ts';

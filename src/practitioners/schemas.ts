@@ -3,13 +3,13 @@
 import { Type, type Static } from 'typebox';
 import { CALENDAR_PROVIDERS } from '../calendars/provider.ts';
 import { PLATFORMS } from '../meetings/provider.ts';
-import { CHANNELS, LEAD_MINUTES, MOST_LEADS, type Reminders as RemindersSet } from '../notifications/reminder.ts';
 import { named } from '../platform/http/openapi.ts';
 import { NextCursor } from '../platform/http/page.ts';
 import { DateText, EmailText, plainText, PublicId, ZoneText } from '../platform/http/validation.ts';
 import { MOST_LIMITS } from './limits.ts';
 import { INVITATIONS, NAME_MAX, PACKINGS, POLICY_BOUNDS, type Practitioner } from './practitioner.ts';
 import { HorizonUntil, LimitSchema } from './schemas-limits.ts';
+import { MaybeReminders, remindersWire } from './schemas-reminders.ts';
 import { AUTO_CLOSE, AUTO_CLOSE_MINUTES } from './auto-close.ts';
 import { LATE, WINDOW_MINUTES } from './windows.ts';
 import {
@@ -24,29 +24,6 @@ import {
 const closed = { additionalProperties: false } as const;
 const Minutes = Type.Integer({ ...LENGTH_MINUTES, examples: [60] });
 const Platforms = Type.Array(Type.Enum([...PLATFORMS]), { minItems: 1, maxItems: PLATFORMS.length, uniqueItems: true });
-const Reminders = named(
-  'Reminders',
-  Type.Object(
-    {
-      leadMinutes: Type.Array(Type.Integer(LEAD_MINUTES), {
-        maxItems: MOST_LEADS,
-        description: 'How long before the start, in elapsed minutes. None: no reminders.',
-      }),
-      channels: Type.Array(Type.Enum([...CHANNELS]), {
-        maxItems: CHANNELS.length,
-        uniqueItems: true,
-        description: 'How the client is told. Without a number, or where SMS is not set up, `sms` means `email`.',
-      }),
-      practitioner: Type.Boolean({ description: 'Whether the practitioner is reminded too, by e-mail.' }),
-    },
-    { ...closed, examples: [{ leadMinutes: [1440, 60], channels: ['email'], practitioner: false }] },
-  ),
-);
-/** null takes it back: what holds one step up holds again. */
-const MaybeReminders = (otherwise: string) =>
-  Type.Union([Reminders, Type.Null()], {
-    description: `When and how clients are reminded. \`null\`: ${otherwise}.`,
-  });
 const policy = {
   gridMinutes: Type.Integer({
     ...POLICY_BOUNDS.gridMinutes,
@@ -316,8 +293,4 @@ export function sessionTypeWire(sessionType: SessionType, isPrivate: boolean): S
     platforms: [...platforms],
     ...(isPrivate ? { reminders: remindersWire(reminders) } : {}),
   };
-}
-
-function remindersWire(reminders: RemindersSet | null): Static<typeof Reminders> | null {
-  return reminders && { ...reminders, leadMinutes: [...reminders.leadMinutes], channels: [...reminders.channels] };
 }

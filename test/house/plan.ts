@@ -106,7 +106,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
     'sweep',
     'topics',
   ],
-  appointments: ['appointment', 'override', 'request', 'session', 'client', 'diary'],
+  appointments: ['appointment', 'booking', 'override', 'request', 'session', 'client', 'diary'],
   availability: ['answer', 'explanation', 'free-time', 'limits', 'packing', 'slots', 'reasons', 'desk'],
   schedules: ['compiled', 'faults', 'holidays', 'recurrence', 'schedule', 'time-off', 'weekly-hours'],
   practitioners: ['practitioner', 'session-type', 'windows', 'name', 'call', 'limits', 'reminders', 'auto-close'],

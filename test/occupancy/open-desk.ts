@@ -1,7 +1,8 @@
 // A practice over a real database, with its acts and no HTTP: one practitioner's desk, a clock that is set, and a second
 // organisation beside it. What a test wants to see it asks in SQL.
 import { createDesks } from '../../src/availability/desk.ts';
-import { bookAppointment, type BookingTools } from '../../src/appointments/book-appointment.ts';
+import { bookAppointment } from '../../src/appointments/book-appointment.ts';
+import { type BookingTools } from '../../src/appointments/booking.ts';
 import { cancelAppointment } from '../../src/appointments/cancel-appointment.ts';
 import { rescheduleAppointment } from '../../src/appointments/reschedule-appointment.ts';
 import type { Actor } from '../../src/identity/actor.ts';
