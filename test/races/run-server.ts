@@ -36,6 +36,8 @@ export type Server = {
   readonly readyMs: number;
   /** Lines of its log so far, parsed; the last ones only. */
   readonly log: readonly LogLine[];
+  /** Resolves when the process is gone, whoever ended it. */
+  readonly gone: Promise<void>;
   /** In order; rejects when it does not go, or not cleanly. */
   stop(): Promise<void>;
   /** Not in order: SIGKILL. Resolves when the process is gone. */
@@ -83,6 +85,7 @@ export async function runServer(environment: Environment): Promise<Server> {
       pid: child.pid ?? 0,
       readyMs: performance.now() - begun,
       log,
+      gone,
       stop: async () => {
         child.kill('SIGTERM');
         const late = AbortSignal.timeout(STOP_WITHIN_MS);
