@@ -26,6 +26,8 @@ export const NO_LIMITS: Environment = {
   RATE_LIMIT_SERVICE_BOOKINGS: '0',
   RATE_LIMIT_STAFF_READS: '0',
   RATE_LIMIT_STAFF_BOOKINGS: '0',
+  // Nobody balances these.
+  DRAIN_MS: '0',
 };
 
 export type Server = {
