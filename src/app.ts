@@ -18,6 +18,7 @@ import { identityRoutes } from './identity/routes.ts';
 import { operationsRoutes } from './operations/routes.ts';
 import { ping } from './platform/database/ping.ts';
 import { buildDocument } from './platform/http/document.ts';
+import { createDrain, type Drain } from './platform/http/drain.ts';
 import { createLimiter, type Limiter } from './platform/http/rate-limit.ts';
 import { createServer, type App } from './platform/http/server.ts';
 import type { Log } from './platform/log.ts';
@@ -30,7 +31,7 @@ import { countByState } from './webhooks/store-turns.ts';
 
 export const API_VERSION = '0.1.0';
 
-export type Served = { readonly app: App; readonly limiter: Limiter };
+export type Served = { readonly app: App; readonly limiter: Limiter; readonly drain: Drain };
 
 const INFO = {
   title: 'Slotkeeper',
@@ -77,6 +78,7 @@ export async function buildApp(house: House): Promise<Served> {
     });
   }
   const limiter = createLimiter({ connection: { pool }, clock, log, limits: config.rateLimits });
+  const drain = createDrain(app);
   sweepLimits(app, limiter, log);
   countBacklog(house);
   const apiKeys = createApiKeys(house);
@@ -87,6 +89,7 @@ export async function buildApp(house: House): Promise<Served> {
     apiKeys,
     metricsToken: config.metricsToken?.reveal() ?? null,
     checkReady: () => ping(pool),
+    drain,
     awaitMeeting: async (organisationId, sessionId) => {
       await awaitOutside(house, { organisationId, sessionId }, house.meetingWaitMs, (objects) => {
         const bearer = objects.find((object) => object.platform !== null);
@@ -94,7 +97,7 @@ export async function buildApp(house: House): Promise<Served> {
       });
     },
   });
-  return { app, limiter };
+  return { app, limiter, drain };
 }
 
 /** The API document, from the routes alone: nothing stands behind them, and nothing may ask it. */

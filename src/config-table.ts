@@ -50,6 +50,11 @@ export const SETTING_GROUPS = [
         meaning: 'Signs the tokens issued here, at least 32 characters; unset: a key kept in the database.',
       },
       { name: 'SHUTDOWN_MS', default: '10000', meaning: 'How long running work may take to end after SIGTERM.' },
+      {
+        name: 'DRAIN_MS',
+        default: '3000',
+        meaning: 'Of that, how long it serves on while /health/ready says 503, where a balancer has been asking; 0 for none.',
+      },
     ],
   },
   ...IDENTITY_GROUPS,

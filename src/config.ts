@@ -54,6 +54,8 @@ export type Config = {
   /** Whose tokens are taken beside our own. */
   readonly issuers: readonly IssuerSettings[];
   readonly shutdownMs: number;
+  /** Within shutdownMs. */
+  readonly drainMs: number;
   /** null: the embedded database under dataDir. */
   readonly databaseUrl: Secret | null;
   readonly databasePool: number;
@@ -150,6 +152,7 @@ export function readConfig(env: Environment = surroundings()): Config {
     tokenSecret: readTokenSecret(read),
     issuers: readIssuers(read),
     shutdownMs: read.integer('SHUTDOWN_MS', 0, LONGEST_SHUTDOWN_MS),
+    drainMs: read.integer('DRAIN_MS', 0, LONGEST_SHUTDOWN_MS),
     databaseUrl: readDatabaseUrl(read),
     databasePool: read.integer('DATABASE_POOL', 1, MOST_CONNECTIONS),
     dataDir: read.text('DATA_DIR'),

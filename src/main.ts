@@ -4,6 +4,7 @@ import { buildApp } from './app.ts';
 import { failureOf, type Failure } from './composition-failure.ts';
 import { compose, type House } from './composition.ts';
 import { readConfig, type Config } from './config.ts';
+import type { Drain } from './platform/http/drain.ts';
 import { closeServer, type App } from './platform/http/server.ts';
 import { createLog } from './platform/log.ts';
 import { startWork, type Worker } from './worker.ts';
@@ -15,7 +16,9 @@ const config = readConfigOr((error) => end(failureOf(error, null)));
 const log = createLog(config.logLevel);
 for (const warning of config.warnings) log.warn(warning);
 
+const open: { house?: House; app?: App; drain?: Drain; worker?: Worker } = {};
 const asked = new AbortController();
+let hurried = false;
 // Before anything is opened: also a start that is broken off leaves nothing behind.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
@@ -23,11 +26,14 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     if (asked.signal.aborted) process.exit(1);
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), config.shutdownMs).unref();
+    // At once, whatever is still to be done before the door closes.
+    open.drain?.begin();
+    // A person at a terminal is no balancer.
+    if (signal === 'SIGINT') hurried = true;
     asked.abort();
   });
 }
 
-const open: { house?: House; app?: App; worker?: Worker } = {};
 const failure = await run().then(
   () => null,
   (error: unknown) => {
@@ -44,7 +50,7 @@ end(failure);
 /** Resolves when it is asked to stop; rejects where the start fails, or is broken off. */
 async function run(): Promise<void> {
   const house = (open.house = await compose(config, log, undefined, asked.signal));
-  if (config.process !== 'worker') ({ app: open.app } = await buildApp(house));
+  if (config.process !== 'worker') ({ app: open.app, drain: open.drain } = await buildApp(house));
   if (config.process !== 'api') open.worker = startWork(house);
   const url = (await open.app?.listen({ host: config.host, port: config.port })) ?? null;
   asked.signal.throwIfAborted();
@@ -57,10 +63,17 @@ async function close(): Promise<void> {
   const { app, worker, house } = open;
   const withinMs = Math.max(0, config.shutdownMs - LAST_WORDS_MS);
   try {
-    await Promise.all([app && closeServer(app, { withinMs }), worker?.stop(withinMs)]);
+    await Promise.all([app && drainAndClose(app, withinMs), worker?.stop(withinMs)]);
   } finally {
     await house?.close();
   }
+}
+
+/** Serves on until balancers have turned away, then hears no more and answers what it has. */
+async function drainAndClose(app: App, withinMs: number): Promise<void> {
+  const drainMs = hurried || !app.server.listening ? 0 : Math.min(config.drainMs, withinMs);
+  if (drainMs > 0) await open.drain?.untilLeft(drainMs);
+  await closeServer(app, { withinMs: withinMs - drainMs });
 }
 
 function end(reason: Failure | null): never {

@@ -26,7 +26,7 @@ import { lapseWhereDue } from './steps/lapsing.ts';
 import { meetingPlace, meetingToKeep } from './steps/meeting.ts';
 import { sendLetter } from './steps/notification.ts';
 import { sendText, type TextPost } from './steps/text-message.ts';
-import { giveBack, LeaseLost, prolong, readFacts, type Claim } from './store.ts';
+import { giveBack, handOver, LeaseLost, prolong, readFacts, type Claim } from './store.ts';
 import type { Hand, Place, Wanted } from './steps/wanted.ts';
 
 /** Below SETTLE_AFTER_SILENCE_MS: when a look-up is believed, no call of ours is still on its way. */
@@ -45,7 +45,14 @@ export type CarryOutTools = TextPost &
   AccountTools & {
     /** Tells whoever waits that something about the session has come true. */
     announce(organisationId: number, sessionId: number): void;
+    /** The runner is to stop: the pass ends after the step in hand, and the session is handed over. */
+    isStopping?(): boolean;
   };
+
+/** Between two steps nothing is under way outside, and another runner may go on from there. */
+class HandOver extends Error {
+  override readonly name = 'HandOver';
+}
 
 type Pass = {
   readonly claim: Claim;
@@ -81,6 +88,10 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
       }),
     );
   } catch (error) {
+    if (error instanceof HandOver) {
+      await tools.transactor.inOrganisation(organisationId, (tx) => handOver(tx, claim, tools.clock.now()));
+      return 'kept';
+    }
     if (error instanceof LeaseLost) {
       tools.log.info({ sessionId }, 'another runner has taken the session over');
       return null;
@@ -179,6 +190,7 @@ async function keep(
   if (left && wanted !== null && isAsWanted(current, wanted)) return null;
   const places = current?.connectionId === null ? tools.places : accounts.places;
   const outOfReach = current !== null && !left && isOutOfReach(facts, places, current);
+  endWhereStopping(tools);
   const place = (object: OutsideObject): Place | null => (accounts.isLeft(object) ? LEFT : placeOf(object));
   const alignment: Alignment = await alignObject(current, outOfReach ? OUT_OF_REACH : wanted, place, hand);
   const { object } = alignment;
@@ -210,7 +222,10 @@ async function sendLetters(
     await tools.transactor.inOrganisation(claim.organisationId, (tx) => supersedeLetters(tx, supersede));
   }
   const send = [...letters.send, ...reminders.send];
-  if (send.length > 0) await hold(tools, claim);
+  if (send.length > 0) {
+    endWhereStopping(tools);
+    await hold(tools, claim);
+  }
   // To different people, so neither waits for the other's mail server; but the pass waits for both.
   const context = { facts, meeting, letters: pass.letters, leaseNo: claim.leaseNo };
   const results = await Promise.allSettled(
@@ -252,6 +267,10 @@ function lettersToSend(
 function linkOf(meeting: MeetingDetails | null): Telling['link'] {
   if (meeting === null) return 'none';
   return meeting.meetingUrl === null ? 'awaited' : { digest: linkDigest(meeting.meetingUrl) };
+}
+
+function endWhereStopping(tools: CarryOutTools): void {
+  if (tools.isStopping?.()) throw new HandOver('the runner is to stop');
 }
 
 async function hold(tools: CarryOutTools, claim: Claim): Promise<void> {

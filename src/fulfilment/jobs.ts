@@ -2,8 +2,9 @@
 // and looking by itself every second, so that a lost bell costs a second and nothing else.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bell } from '../platform/jobs/bell.ts';
+import { SETTLE_AFTER_SILENCE_MS } from './align-object.ts';
 import { carryOut, LEASE_MS, type CarryOutTools } from './carry-out.ts';
-import { claimDue, isTroubled, type Claim } from './store.ts';
+import { claimDue, handOver, isTroubled, type Claim } from './store.ts';
 import { WORK } from './topics.ts';
 import type { Transactor } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
@@ -17,7 +18,10 @@ const LOOK_EVERY_MS = 1_000;
 const PAUSE_MS = 1_000;
 
 export type Runner = {
-  /** Takes no new session, and waits for those in hand, at most `withinMs`. */
+  /**
+   * Takes no new session. Those in hand end after the step they are at, and are handed over to whoever looks next; a call that
+   * is still out after `withinMs` is left to come to its end, and its session is free once it must have.
+   */
   stop(withinMs: number): Promise<void>;
   /** Carries out everything due until nothing is; for tests and simulation, where time does not pass by itself. */
   runUntilIdle(): Promise<number>;
@@ -40,7 +44,7 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
       claimDue(tx, tools.clock.now(), LEASE_MS, { all: free, troubled }),
     );
     for (const claim of claims) {
-      const work: Promise<void> = carry(tools, claim).finally(() => {
+      const work: Promise<void> = carry({ ...tools, isStopping: () => stopped }, claim).finally(() => {
         inHand.delete(work);
         look();
       });
@@ -77,13 +81,16 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
       stopped = true;
       deaf?.();
       if (timer) clearInterval(timer);
-      await looking;
       const bound = new AbortController();
-      await Promise.race([
-        Promise.allSettled(inHand.keys()),
-        sleep(withinMs, undefined, { signal: bound.signal }).catch(() => undefined),
-      ]);
+      const ended = (async () => {
+        await looking;
+        const held = [...inHand.values()];
+        await Promise.allSettled(inHand.keys());
+        for (const { sessionId } of held) tools.bell.ring(WORK, String(sessionId));
+      })();
+      await Promise.race([ended, sleep(withinMs, undefined, { signal: bound.signal }).catch(() => undefined)]);
       bound.abort();
+      await freeAfterCall(tools, inHand.values());
     },
     runUntilIdle: async () => {
       let total = 0;
@@ -94,6 +101,17 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
       return total;
     },
   };
+}
+
+/** A call of theirs is still out; from its latest end on, whoever looks may take them up. */
+async function freeAfterCall(tools: RunnerTools, claims: Iterable<Claim>): Promise<void> {
+  const now = tools.clock.now();
+  const callEndsAt = now.add({ milliseconds: SETTLE_AFTER_SILENCE_MS });
+  for (const claim of claims) {
+    await tools.transactor
+      .inOrganisation(claim.organisationId, (tx) => handOver(tx, claim, now, callEndsAt))
+      .catch((error: unknown) => tools.log.warn({ err: error }, 'a session in hand could not be handed over'));
+  }
 }
 
 async function carry(tools: RunnerTools, claim: Claim): Promise<void> {

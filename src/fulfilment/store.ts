@@ -129,6 +129,33 @@ export async function giveBack(
   return row ? (row.overtaken ? 'overtaken' : 'kept') : null;
 }
 
+/**
+ * As if it had never been taken: due as it was, for whoever looks next. What was taken over stays so, and is looked up by the
+ * next. `callEndsAt`: a call is still out; nobody takes the session up before that, and it counts as taken over then.
+ */
+export async function handOver(
+  tx: Transaction,
+  claim: Claim,
+  now: Temporal.Instant,
+  callEndsAt: Temporal.Instant | null = null,
+): Promise<void> {
+  await tx.query({
+    name: 'fulfilment_hand_over',
+    text: `update fulfilment set attempts = greatest(attempts - 1, 0),
+                  lease_until = case when $5::timestamptz is not null then least(lease_until, $5::timestamptz)
+                                     when $4::boolean then $6::timestamptz end
+            where organisation_id = $1 and session_id = $2 and lease_no = $3`,
+    values: [
+      tx.organisationId,
+      claim.sessionId,
+      claim.leaseNo,
+      claim.tookOver,
+      callEndsAt?.toString() ?? null,
+      now.toString(),
+    ],
+  });
+}
+
 type FactsRow = {
   revision: number;
   wanted_at: Temporal.Instant;

@@ -3,6 +3,7 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import type { Drain } from '../platform/http/drain.ts';
 import { answers } from '../platform/http/openapi.ts';
 import type { App } from '../platform/http/server.ts';
 import type { Metrics } from '../platform/metrics.ts';
@@ -12,6 +13,8 @@ import { sameSecret } from '../platform/secrets.ts';
 export type OperationsTools = {
   /** Resolves when the server can do its work (its database answers); throws where it cannot. */
   readonly checkReady: () => Promise<void>;
+  /** The way out: a server that is leaving is not ready, whatever its database says. */
+  readonly drain: Pick<Drain, 'noteProbe' | 'hasBegun'>;
   readonly metrics: Pick<Metrics, 'text' | 'contentType'>;
   /** Opens /metrics to callers from elsewhere; null: loopback alone. */
   readonly metricsToken: string | null;
@@ -50,6 +53,8 @@ export function operationsRoutes(app: App, tools: OperationsTools): void {
       },
     },
     async () => {
+      tools.drain.noteProbe();
+      if (tools.drain.hasBegun()) throw new Refusal('not_ready', 'The process is stopping.');
       if (!(await isReady(tools.checkReady))) throw new Refusal('not_ready', 'The database does not answer.');
       return { status: 'ok' as const };
     },

@@ -1,6 +1,7 @@
 // The runner and its lease: killed at any step, doubled, frozen, cut off from its database or kept busy by the broken, it
 // leaves one meeting, one event and true letters behind.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { SETTLE_AFTER_SILENCE_MS } from '../../src/fulfilment/align-object.ts';
 import { LEASE_MS } from '../../src/fulfilment/carry-out.ts';
 import { startRunner, type Runner } from '../../src/fulfilment/jobs.ts';
 import { claimDue } from '../../src/fulfilment/store.ts';
@@ -194,6 +195,46 @@ describe('a runner', () => {
       tx.query({ name: 'test_leased', text: 'select 1 from fulfilment where lease_until is not null' }),
     );
     expect(leased).toEqual([]);
+  });
+});
+
+const leases = async (): Promise<readonly (Temporal.Instant | null)[]> =>
+  (
+    await shop.tools.transactor.scan('fulfilment', (tx) =>
+      tx.query<{ until: Temporal.Instant | null }>({
+        name: 'test_leases',
+        text: 'select lease_until as until from fulfilment where done_revision < wanted_revision',
+      }),
+    )
+  ).map(({ until }) => until);
+const stopInCreate = async (latencyMs: number, withinMs: number): Promise<void> => {
+  await shop.fault({ provider: 'zoom', operation: 'create', latencyMs, times: 1 });
+  const runner = startRunner(shop.tools);
+  await shop.book('zoom');
+  shop.tools.bell.ring('fulfilment', 'whichever');
+  await expect.poll(async () => (await shop.zoom()).length, { timeout: 5_000 }).toBe(1);
+  await runner.stop(withinMs);
+};
+
+describe('a runner that is told to stop', () => {
+  it('ends the step it is at, and another goes on from there at once, with nothing made twice', async () => {
+    await stopInCreate(300, 5_000);
+    expect([await leases(), await standing()]).toEqual([[null], '1 meetings, 0 events']);
+    // Not a moment passes on this clock.
+    await shop.run();
+    expect(await leases()).toEqual([]);
+    expect([await standing(), await lettersSeen()]).toEqual(['1 meetings, 1 events', { different: 2, most: 1 }]);
+  });
+
+  it('does not wait past its bound for a call that is out, whose session is free when the call must have ended', async () => {
+    const before = shop.clock.now();
+    await stopInCreate(1_500, 100);
+    const [until] = await leases();
+    expect(until?.since(before).total('seconds')).toBeLessThanOrEqual(SETTLE_AFTER_SILENCE_MS / 1_000);
+    // It comes to its end meanwhile, as in a process that is not gone yet.
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await shop.finish();
+    expect([await standing(), await lettersSeen()]).toEqual(['1 meetings, 1 events', { different: 2, most: 1 }]);
   });
 });
 

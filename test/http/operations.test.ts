@@ -1,6 +1,7 @@
 // Probes and metrics: open where they must be, closed to strangers, and right about whether the server can work.
 import { afterEach, describe, expect, it } from 'vitest';
 import { operationsRoutes } from '../../src/operations/routes.ts';
+import { createDrain } from '../../src/platform/http/drain.ts';
 import { closeServer, createServer, type App } from '../../src/platform/http/server.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { captureLog } from './capture-log.ts';
@@ -19,12 +20,14 @@ async function house(options: { checkReady?: () => Promise<void>; metricsToken?:
     onAnswered: metrics.onAnswered,
   });
   apps.push(app);
+  const drain = createDrain(app);
   operationsRoutes(app, {
+    drain,
     checkReady: options.checkReady ?? (() => Promise.resolve()),
     metrics,
     metricsToken: options.metricsToken ?? null,
   });
-  return { app, metrics };
+  return { app, metrics, drain };
 }
 
 afterEach(async () => {
@@ -52,6 +55,32 @@ describe('a probe', () => {
       },
     });
     expect((await throwing.app.inject('/health/ready')).statusCode).toBe(503);
+  });
+
+  it('is told 503 from the moment the process is to stop, and whoever asks anything is asked to close', async () => {
+    const { app, drain } = await house();
+    const before = await app.inject('/health/ready');
+    expect([before.statusCode, before.headers['connection']]).toEqual([200, 'keep-alive']);
+    drain.begin();
+    const ready = await app.inject('/health/ready');
+    expect([ready.statusCode, ready.json()]).toEqual([503, expect.objectContaining({ code: 'not_ready' })]);
+    const live = await app.inject('/health/live');
+    expect([live.statusCode, live.headers['connection']]).toEqual([200, 'close']);
+  });
+
+  it('that has never come is not waited for', async () => {
+    const { app, drain } = await house();
+    drain.begin();
+    let left = false;
+    await Promise.race([
+      drain.untilLeft(60_000).then(() => (left = true)),
+      new Promise((done) => setTimeout(done, 50)),
+    ]);
+    expect(left).toBe(true);
+    await app.inject('/health/ready');
+    const began = performance.now();
+    await drain.untilLeft(100);
+    expect(performance.now() - began).toBeGreaterThan(90);
   });
 
   it('leaves no line in the log at its usual level', async () => {

@@ -1,17 +1,15 @@
-// Kills server and database without warning, round after round, while callers book, move and cancel; then holds what they
-// were told against what is there. Touches only processes it started, each by its pid, in a folder of its own.
+// One process with the database that comes along: kills both without warning, round after round, while callers book, move
+// and cancel; then holds what they were told against what is there. Touches only processes it started, each by its pid, in a
+// folder of its own. Many processes on one database are in fault-rounds.ts.
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect } from '../../src/platform/database/connection.ts';
 import { readPasswords } from '../../src/platform/database/embedded-cluster.ts';
 import { readPostmaster } from '../../src/platform/database/embedded-postmaster.ts';
-import { transactor } from '../../src/platform/database/transaction.ts';
-import { createLog } from '../../src/platform/log.ts';
 import { callerOf, type Caller } from '../races/caller.ts';
 import { freePort, runServer, tokenFor, type Environment, type Server } from '../races/run-server.ts';
-import { breachesOfTime, rowsOf } from '../races/true-time.ts';
+import { breachesOfAnswers, breachesOfKnown, createChecks, quiet, withRows, type Rows } from './checks.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { breachesOutside, STANDS, type Stands } from './outside-truth.ts';
 
@@ -20,8 +18,6 @@ const CLIENTS = 8;
 const LOAD_MS = { least: 100, most: 2_500 };
 /** Between the two kills of a round, so that the one left behind notices, or does not. */
 const BETWEEN_MS = 300;
-/** A lease of a killed runner runs out, what it may have sent settles, and a few tries back off. */
-const QUIET_WITHIN_MS = 180_000;
 const LOOK_EVERY_MS = 250;
 
 const ORDERS = ['server', 'server, then database', 'database, then server'] as const;
@@ -64,11 +60,7 @@ export async function killRounds(options: Options): Promise<Report> {
   };
   const ledger = createLedger(options.chance);
   const rounds: Round[] = [];
-  const checks = { passed: 0, failures: [] as string[] };
-  const check = (name: string, breaches: readonly string[]): void => {
-    if (breaches.length === 0) checks.passed += 1;
-    else checks.failures.push(`${name}: ${breaches.slice(0, 10).join('; ')} (${breaches.length} in all)`);
-  };
+  const { check, failures, passed } = createChecks();
   let server = await runServer(environment);
   const postgres = folderOf(server);
   try {
@@ -90,11 +82,11 @@ export async function killRounds(options: Options): Promise<Report> {
       const left = await ledger.clearDoubts(caller);
       check(`round ${n}, repeating what was in doubt`, left > 0 ? [`${left} calls got no answer`] : []);
       check(`round ${n}, answers`, ledger.faults);
-      check(`round ${n}, what was acknowledged`, await breachesOfLedger(caller, ledger));
+      check(`round ${n}, what was acknowledged`, await breachesOfAnswers(caller, ledger.known.values()));
       const rest = n === options.rounds || n % options.restEvery === 0;
       await withDatabase(postgres, async (rows, time) => {
         check(`round ${n}, time`, await time());
-        check(`round ${n}, nothing that nobody was told of`, unknown(await rows<Stands>(STANDS), ledger));
+        check(`round ${n}, nothing that nobody was told of`, breachesOfKnown(await rows<Stands>(STANDS), ledger));
         if (!rest) return;
         const quietMs = await quiet(rows);
         check(`round ${n}, work outside done`, quietMs === null ? ['it did not come to rest'] : []);
@@ -112,12 +104,12 @@ export async function killRounds(options: Options): Promise<Report> {
       );
     }
   } finally {
-    await server.stop().catch((error: unknown) => checks.failures.push(String(error)));
+    await server.stop().catch((error: unknown) => check('the end', [String(error)]));
     await endDatabase(postgres);
     await rm(folder, { recursive: true, force: true });
     await rm(postgres, { recursive: true, force: true });
   }
-  return { ...checks, rounds };
+  return { passed: passed(), failures, rounds };
 }
 
 async function loadAndKill(work: {
@@ -146,37 +138,6 @@ async function loadAndKill(work: {
   return (await Promise.all(clients)).reduce((sum, n) => sum + n, 0);
 }
 
-/** Every appointment that was acknowledged, as its caller would look it up. */
-async function breachesOfLedger(caller: Caller, ledger: Ledger): Promise<string[]> {
-  const breaches: string[] = [];
-  for (const { id, state, date, time, practitionerId } of ledger.known.values()) {
-    const { status, body } = await caller.read(id);
-    const found = [status, body['status'], body['date'], body['time'], body['practitionerId']].join(' ');
-    const told = [200, state, date, `${time}:00`, practitionerId].join(' ');
-    if (found !== told) breaches.push(`appointment ${id} was acknowledged as "${told}", and is "${found}"`);
-  }
-  return breaches;
-}
-
-function unknown(all: readonly Stands[], ledger: Ledger): string[] {
-  return all.filter(({ id }) => !ledger.known.has(id)).map(({ id }) => `appointment ${id} is nobody's`);
-}
-
-type Rows = <Row extends object>(text: string) => Promise<Row[]>;
-
-/** How long it took until nothing was left to do; null when it was too long. */
-async function quiet(rows: Rows): Promise<number | null> {
-  const begun = performance.now();
-  for (;;) {
-    const [left] = await rows<{ n: number }>(
-      'select count(*)::int as n from fulfilment where done_revision < wanted_revision',
-    );
-    if (left?.n === 0) return performance.now() - begun;
-    if (performance.now() - begun > QUIET_WITHIN_MS) return null;
-    await sleep(LOOK_EVERY_MS);
-  }
-}
-
 async function withDatabase(
   postgres: string,
   body: (rows: Rows, time: () => Promise<string[]>) => Promise<void>,
@@ -184,21 +145,7 @@ async function withDatabase(
   const server = await readPostmaster(postgres);
   if (server.state !== 'ready') throw new Error(`The database is ${server.state} while its server says it is ready`);
   const { app } = await readPasswords(postgres);
-  const url = `postgres://slotkeeper_app:${app}@127.0.0.1:${server.port}/slotkeeper`;
-  const connection = await connect({ url, max: 2, log: createLog('error') });
-  try {
-    const work = transactor(connection);
-    const [practice] = await work.unscoped((tx) =>
-      tx.query<{ id: number }>({ name: '', text: 'select organisation_id as id from installation', values: [] }),
-    );
-    const organisationId = practice?.id ?? 0;
-    await body(
-      (text) => rowsOf(work, organisationId, text),
-      () => breachesOfTime(work, organisationId),
-    );
-  } finally {
-    await connection.close();
-  }
+  await withRows(`postgres://slotkeeper_app:${app}@127.0.0.1:${server.port}/slotkeeper`, body);
 }
 
 /** Where the server said its database is; as root that can be another folder than the one it was given. */

@@ -22,8 +22,11 @@ type Thing = { readonly start: string; readonly owner: string; readonly says: st
 type Letter = { readonly id: string; readonly kind: string; readonly revision: number; readonly start: string | null };
 type Json = { readonly [name: string]: unknown };
 
-export async function breachesOutside(sandboxUrl: string, all: readonly Stands[]): Promise<string[]> {
-  const list = async (path: string): Promise<Json[]> => (await (await fetch(sandboxUrl + path)).json()) as Json[];
+export type Letters = Map<string, Letter[]>;
+
+/** `letters`: what everybody was told, where the mailbox has been emptied since; else what lies there. */
+export async function breachesOutside(sandboxUrl: string, all: readonly Stands[], told?: Letters): Promise<string[]> {
+  const list = (path: string) => listOf(sandboxUrl + path);
   const zoom = bySession(await list('/control/zoom/meetings'), (one) => ({
     start: String(one['start_time']),
     owner: String(one['host_email']),
@@ -36,7 +39,7 @@ export async function breachesOutside(sandboxUrl: string, all: readonly Stands[]
     start: instantOf(`${String((one['start'] as Json)['dateTime'])}Z`),
     owner: String(one['calendarOwner']),
   }));
-  const letters = byReader(await list('/control/mailbox'));
+  const letters = told ?? byReader(await list('/control/mailbox'));
   const known = new Set(all.map(({ session_id }) => session_id));
   const breaches: string[] = [];
   for (const [name, things] of Object.entries({ zoom, google, microsoft })) {
@@ -56,6 +59,17 @@ export async function breachesOutside(sandboxUrl: string, all: readonly Stands[]
     );
   }
   return breaches;
+}
+
+/** Takes the letters out of the mailbox, and adds them to those taken before. */
+export async function takeLetters(sandboxUrl: string, letters: Letters): Promise<void> {
+  const taken = byReader(await listOf(`${sandboxUrl}/control/mailbox`));
+  await fetch(`${sandboxUrl}/control/mailbox`, { method: 'DELETE' });
+  for (const [reader, more] of taken) letters.set(reader, [...(letters.get(reader) ?? []), ...more]);
+}
+
+async function listOf(url: string): Promise<Json[]> {
+  return (await (await fetch(url)).json()) as Json[];
 }
 
 function ofThings(name: string, one: Stands, found: readonly Thing[] = [], wanted: boolean): string[] {
@@ -115,8 +129,8 @@ function bySession(list: readonly Json[], read: (one: Json) => Omit<Thing, 'says
 }
 
 /** Letters by appointment and address, oldest first. */
-function byReader(list: readonly Json[]): Map<string, Letter[]> {
-  const found = new Map<string, Letter[]>();
+function byReader(list: readonly Json[]): Letters {
+  const found: Letters = new Map();
   const sorted = list.toSorted((a, b) => (String(a['receivedAt']) < String(b['receivedAt']) ? -1 : 1));
   for (const one of sorted) {
     const headers = one['headers'] as Record<string, string>;

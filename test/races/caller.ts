@@ -22,7 +22,7 @@ export type Caller = ReturnType<typeof callerOf>;
 const ANSWER_WITHIN_MS = 60_000;
 
 /** Calls go to the servers in turn. */
-export function callerOf(servers: readonly Pick<Server, 'url'>[], token: string) {
+export function callerOf(servers: readonly Pick<Server, 'url'>[], token: string, withinMs = ANSWER_WITHIN_MS) {
   let turn = 0;
   const call = async (method: string, path: string, body?: object, key?: string): Promise<Answer> => {
     const { url } = servers[turn++ % servers.length] ?? { url: null };
@@ -36,7 +36,7 @@ export function callerOf(servers: readonly Pick<Server, 'url'>[], token: string)
           ...(key ? { 'idempotency-key': key } : {}),
         },
         ...(body ? { body: JSON.stringify(body) } : {}),
-        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+        signal: AbortSignal.timeout(withinMs),
       });
       return { status: answer.status, body: (await answer.json()) as Answer['body'], ms: performance.now() - begun };
     } catch {

@@ -26,6 +26,8 @@ export const NO_LIMITS: Environment = {
   RATE_LIMIT_SERVICE_BOOKINGS: '0',
   RATE_LIMIT_STAFF_READS: '0',
   RATE_LIMIT_STAFF_BOOKINGS: '0',
+  // Nobody balances these.
+  DRAIN_MS: '0',
 };
 
 export type Server = {
@@ -36,6 +38,8 @@ export type Server = {
   readonly readyMs: number;
   /** Lines of its log so far, parsed; the last ones only. */
   readonly log: readonly LogLine[];
+  /** Resolves when the process is gone, whoever ended it. */
+  readonly gone: Promise<void>;
   /** In order; rejects when it does not go, or not cleanly. */
   stop(): Promise<void>;
   /** Not in order: SIGKILL. Resolves when the process is gone. */
@@ -83,6 +87,7 @@ export async function runServer(environment: Environment): Promise<Server> {
       pid: child.pid ?? 0,
       readyMs: performance.now() - begun,
       log,
+      gone,
       stop: async () => {
         child.kill('SIGTERM');
         const late = AbortSignal.timeout(STOP_WITHIN_MS);

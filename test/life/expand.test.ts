@@ -1,0 +1,112 @@
+// Processes of the last version go on while the schema is already this one's: nothing they use was taken away or tightened
+// (docs/decisions/0020-expand-then-contract.md). The catalogues of both are compared.
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
+import { MIGRATIONS } from '../../src/composition.ts';
+import { migrate } from '../../src/platform/database/migrate.ts';
+import { quiet } from '../database/ledger.ts';
+import { createDatabase } from '../open-database.ts';
+
+/** The newest migration of the version that may still be running. Moved on with each release. */
+const LAST_VERSION = '0010-meeting-life.sql';
+
+/** Breaches that are meant: a contraction of what the last version has stopped using. The line, and why. */
+const CONTRACTED: Readonly<Record<string, string>> = {};
+
+/** What must still be there: each line stands for something a statement of the last version may name or need. */
+const RELIED_ON = `
+  select concat_ws(' ', 'column', table_name, column_name, udt_name) as line
+    from information_schema.columns where table_schema = 'public'
+  union all select concat_ws(' ', 'right', table_name, privilege_type) from information_schema.role_table_grants
+             where grantee = 'slotkeeper_app' and table_schema = 'public'
+  union all select concat_ws(' ', 'right', table_name, column_name, privilege_type) from information_schema.column_privileges
+             where grantee = 'slotkeeper_app' and table_schema = 'public'
+  union all select concat_ws(' ', 'policy', tablename, policyname, cmd, qual, with_check) from pg_policies
+  union all select concat_ws(' ', 'unique', tablename, regexp_replace(indexdef, '^.* USING', '')) from pg_indexes
+             where schemaname = 'public' and indexdef like 'CREATE UNIQUE%'
+  union all select concat_ws(' ', 'sequence', sequence_name) from information_schema.sequences where sequence_schema = 'public'
+  union all select concat_ws(' ', 'function', oid::regprocedure) from pg_proc where pronamespace = 'public'::regnamespace
+  order by 1`;
+
+/** What a row written by the last version could be refused for: none of it may be new on a table that it knows. */
+const DEMANDED = `
+  select table_name as "of", concat_ws(' ', 'mandatory', table_name, column_name) as line
+    from information_schema.columns
+   where table_schema = 'public' and is_nullable = 'NO' and column_default is null and is_identity = 'NO'
+     and is_generated = 'NEVER'
+  union all select conrelid::regclass::text, concat_ws(' ', 'constraint', conrelid::regclass, pg_get_constraintdef(oid))
+              from pg_constraint where connamespace = 'public'::regnamespace and contype in ('c', 'u', 'x', 'f', 'p')
+  union all select tablename, concat_ws(' ', 'unique', tablename, regexp_replace(indexdef, '^.* USING', '')) from pg_indexes
+             where schemaname = 'public' and indexdef like 'CREATE UNIQUE%'
+  union all select event_object_table, concat_ws(' ', 'trigger', event_object_table, trigger_name)
+              from information_schema.triggers where trigger_schema = 'public'
+  order by 2`;
+
+type Demand = { readonly of: string; readonly line: string };
+type Schema = { readonly reliedOn: readonly string[]; readonly demanded: readonly Demand[] };
+
+async function schemaOf(folder: string, more = ''): Promise<Schema> {
+  const { ownerUrl, drop } = await createDatabase({ empty: true });
+  onTestFinished(drop);
+  await migrate({ ownerUrl, folder, log: quiet });
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    await client.query(more);
+    const { rows: relied } = await client.query<{ line: string }>(RELIED_ON);
+    const { rows: demanded } = await client.query<Demand>(DEMANDED);
+    return { reliedOn: relied.map(({ line }) => line), demanded };
+  } finally {
+    await client.end();
+  }
+}
+
+async function lastVersion(): Promise<Schema> {
+  const folder = await mkdtemp(join(tmpdir(), 'slotkeeper-last-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  for (const name of await readdir(MIGRATIONS)) {
+    if (name.endsWith('.sql') && name <= LAST_VERSION) await cp(join(MIGRATIONS, name), join(folder, name));
+  }
+  return await schemaOf(folder);
+}
+
+/** What a process of the last version would stumble over. */
+function breaches(before: Schema, now: Schema): string[] {
+  const there = new Set(now.reliedOn);
+  const demandedBefore = new Set(before.demanded.map(({ line }) => line));
+  const known = new Set(before.reliedOn.map((line) => line.split(' ')[1]));
+  return [
+    ...before.reliedOn.filter((line) => !there.has(line)).map((line) => `gone: ${line}`),
+    ...now.demanded
+      .filter(({ of, line }) => known.has(of) && !demandedBefore.has(line))
+      .map(({ line }) => `demanded: ${line}`),
+  ];
+}
+
+test('nothing that the last version uses was taken away or tightened', async () => {
+  const [before, now] = [await lastVersion(), await schemaOf(MIGRATIONS)];
+  expect(breaches(before, now).filter((line) => !(line in CONTRACTED))).toEqual([]);
+  // No reason outlives what it excuses.
+  expect(Object.keys(CONTRACTED).filter((line) => !breaches(before, now).includes(line))).toEqual([]);
+});
+
+test.each([
+  ['a dropped column', 'alter table letter drop column sms_state', 'gone: column letter sms_state'],
+  ['a renamed table', 'alter table note rename to remark', 'gone: column note body text'],
+  ['another type', 'alter table note alter body type varchar', 'gone: column note body text'],
+  ['a column that must be given', 'alter table note add colour text not null', 'demanded: mandatory note colour'],
+  [
+    'a column that has become mandatory',
+    'alter table client alter phone set not null',
+    'demanded: mandatory client phone',
+  ],
+  ['a tightened value', `alter table note add check (body <> '')`, 'demanded: constraint note CHECK'],
+  ['a right taken away', 'revoke insert on note from slotkeeper_app', 'gone: right note INSERT'],
+  ['a unique index', 'create unique index on client (organisation_id, name)', 'demanded: unique client'],
+])('%s would be found', async (_, sql, found) => {
+  const [before, now] = [await lastVersion(), await schemaOf(MIGRATIONS, sql)];
+  expect(breaches(before, now).filter((line) => line.startsWith(found))).not.toEqual([]);
+});
