@@ -9,7 +9,7 @@ import { openings, type CompiledSchedule } from '../schedules/schedule.ts';
 import { append } from '../platform/time/interval.ts';
 import type { Diary } from './free-time.ts';
 import { limitsAgainst } from './limits.ts';
-import { reasonsAgainst } from './slots.ts';
+import type { ReasonCode } from './reasons.ts';
 
 const DAY = 1_440;
 
@@ -80,11 +80,16 @@ export type Owner = {
 };
 
 /**
- * All that stands against a start; empty just where no reason does. `owners`: who has time around it, for those who manage her;
- * null for all others, who are told nothing of anybody.
+ * What stands behind the `reasons` against a start: of each at least one thing. `owners`: who has time around it, for those who
+ * manage her; null for all others, who are told nothing of anybody.
  */
-export function explain(diary: Diary, start: number, now: number, owners: readonly Owner[] | null): Because[] {
-  return reasonsAgainst(diary, start, now).flatMap((reason): Because[] => {
+export function explain(
+  diary: Diary,
+  start: number,
+  reasons: readonly ReasonCode[],
+  owners: readonly Owner[] | null,
+): Because[] {
+  return reasons.flatMap((reason): Because[] => {
     if (reason === 'outside_hours') return outsideHours(diary, start, owners !== null);
     if (reason === 'slot_taken') return owners === null ? [of('taken')] : takenBy(diary, start, owners);
     if (reason !== 'booking_limit_reached' && reason !== 'client_limit_reached') return [of(reason)];

@@ -1,14 +1,18 @@
 // Tells of times why they cannot be had: of every start there could be in some days, or of the one that was refused. Those who
 // manage the practitioner learn which entry or appointment stands in the way; everybody else that something does.
 import { mayManagePractitioner, type Actor } from '../identity/actor.ts';
+import { Refusal } from '../platform/refusal.ts';
 import { dateOfDay, dayNumber, dayStart, nowMinute, timeOf } from '../platform/time/wall-clock.ts';
 import { resolveMinute } from '../platform/time/zone-table.ts';
 import { openings, weekdayIndex, type CompiledSchedule } from '../schedules/schedule.ts';
 import { explain, type Because, type Owner } from './explanation.ts';
 import { diaryOf, findSlots, type SlotQuestion, type SlotsFound, type SlotTools } from './find-slots.ts';
+import { reasonsAgainst, reasonsAgainstAll } from './slots.ts';
 import { listOwners } from './store-owners.ts';
 
 const DAY = 1_440;
+/** A month at once is more than anybody reads; each start is looked into, not only judged. */
+const MOST_EXPLAINED_DAYS = 31;
 
 export type ExplainedSlot = { readonly start: number; readonly end: number; readonly because: readonly Because[] };
 export type ExplainedDay = {
@@ -21,12 +25,19 @@ export type Explained = { readonly found: SlotsFound; readonly days: readonly Ex
 
 /**
  * Every start of the grid of her hours: those in force, and those that her week would have where a date differs. Free ones are
- * those with nothing against them, and just those that availability offers. Refusals of findSlots.
+ * those with nothing against them, and just those that availability offers. Refusals of findSlots, for a month at most.
  */
 export async function findExplained(tools: SlotTools, actor: Actor, question: SlotQuestion): Promise<Explained> {
+  const first = dayNumber(question.from);
+  if (dayNumber(question.to) - first >= MOST_EXPLAINED_DAYS) {
+    throw new Refusal('invalid_request', `Ask why of at most ${MOST_EXPLAINED_DAYS} days at once.`, {
+      errors: [
+        { pointer: 'query/to', message: `must be less than ${MOST_EXPLAINED_DAYS} days later, with \`explain\`` },
+      ],
+    });
+  }
   const found = await findSlots(tools, question);
   const { desk, timeZone } = found;
-  const first = dayNumber(question.from);
   const starts = found.days.map((_, index) => dayStart(dateOfDay(first + index), timeZone));
   starts.push(dayStart(dateOfDay(first + found.days.length), timeZone));
   const diary = diaryOf(found);
@@ -37,10 +48,11 @@ export async function findExplained(tools: SlotTools, actor: Actor, question: Sl
     gridOf(schedule, desk.policy.gridMinutes, from, to),
   );
   const all = [...new Set(candidates)].toSorted((a, b) => a - b);
-  const slots = all.map((start) => ({
+  const reasons = reasonsAgainstAll(diary, all, now);
+  const slots = all.map((start, index) => ({
     start,
     end: start + diary.lengthMinutes,
-    because: explain(diary, start, now, owners),
+    because: explain(diary, start, reasons[index]!, owners),
   }));
   return {
     found,
@@ -67,7 +79,7 @@ export async function findBecause(
     actor.role === 'service'
       ? null
       : await ownersFor(tools, actor, question, diary.policy, [start, start + diary.lengthMinutes]);
-  return explain(diary, start, nowMinute(tools.clock.now()), owners);
+  return explain(diary, start, reasonsAgainst(diary, start, nowMinute(tools.clock.now())), owners);
 }
 
 async function ownersFor(

@@ -22,7 +22,7 @@ export const AvailabilityQuery = Type.Object(
     explain: Type.Optional(
       Type.Boolean({
         description:
-          'With every start her hours could have and all that stands against it, in `because`. Who manages her is told which appointment or entry; not beside `order`.',
+          'With every start her hours could have and all that stands against it, in `because`. At most 31 days. Who manages her is told which appointment or entry.',
       }),
     ),
     timeZone: Type.Optional({

@@ -47,6 +47,13 @@ export function reasonsAgainst(diary: Diary, start: number, now: number): readon
   return reasonsOf(judge(diary, openings(diary.schedule, start, start + diary.lengthMinutes), now)(start));
 }
 
+/** The same of many starts, which must rise: hours and busy time are walked once for all of them. */
+export function reasonsAgainstAll(diary: Diary, starts: readonly number[], now: number): (readonly ReasonCode[])[] {
+  if (starts.length === 0) return [];
+  const bitsAt = judge(diary, openings(diary.schedule, starts[0]!, starts.at(-1)! + diary.lengthMinutes), now);
+  return starts.map((start) => reasonsOf(bitsAt(start)));
+}
+
 /**
  * The first minute after `now` at which the answer for these slots changes by itself: a start passes into the past or within
  * notice, or the horizon moves over one. Undefined if it never does. An answer made at `now` holds while `nowMinute` is less.

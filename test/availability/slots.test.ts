@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { BECAUSE, explain } from '../../src/availability/explanation.ts';
 import { freeTime, type Diary } from '../../src/availability/free-time.ts';
 import { REASONS } from '../../src/availability/reasons.ts';
-import { nextChangeAfter, reasonsAgainst, slotsBetween } from '../../src/availability/slots.ts';
+import { nextChangeAfter, reasonsAgainst, reasonsAgainstAll, slotsBetween } from '../../src/availability/slots.ts';
 import { labelOf } from '../../src/platform/time/wall-clock.ts';
 import { offsetAt } from '../../src/platform/time/zone-table.ts';
 import { LIMITED, PERIODS } from '../../src/practitioners/limits.ts';
@@ -351,10 +351,12 @@ describe('laws', () => {
             appointmentIds: [],
             holdId: id % 2 === 0 ? null : id,
           }));
-        for (let start = from; start < from + days; start += 85) {
+        const starts = Array.from({ length: Math.ceil(days / 85) }, (_, i) => from + i * 85);
+        expect(reasonsAgainstAll(diary, starts, now)).toEqual(starts.map((one) => reasonsAgainst(diary, one, now)));
+        for (const start of starts) {
           const reasons = reasonsAgainst(diary, start, now);
           for (const known of [owners, null]) {
-            const because = explain(diary, start, now, known);
+            const because = explain(diary, start, reasons, known);
             expect(REASONS.filter((reason) => because.some((one) => one.reason === reason))).toEqual(reasons);
             expect(because.every(({ code, reason }) => BECAUSE[code] === reason)).toBe(true);
             // Others than her managers learn nothing of anybody; they, always more than that it is taken.

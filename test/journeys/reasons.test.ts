@@ -136,3 +136,9 @@ describe('a start is explained', () => {
     ]);
   });
 });
+
+test('why is told of a month at most', async () => {
+  const asked = await house.get(null, `${her}/availability?from=2030-06-01&to=2030-07-02&explain=true`);
+  expect([asked.status, asked.body['code']]).toEqual([400, 'invalid_request']);
+  expect((await house.get(null, `${her}/availability?from=2030-06-01&to=2030-07-01&explain=true`)).status).toBe(200);
+});
