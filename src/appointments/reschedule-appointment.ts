@@ -114,9 +114,9 @@ export async function moveTo(
     { time, occupied, zone: desk.schedule.zone, wallStart, occupancyId, late: moved.late },
     now,
   );
-  // What it claims stands in its row by now: it owns of that what nobody does.
-  if (over) await takeRemainder(tx, taking);
   if (asking && decideBy) await setAwaited(tx, appointment.id, { awaits: asking.awaits, decideBy });
+  // What it claims, and until when, stands in its row by now: it owns of that what nobody does.
+  if (over) await takeRemainder(tx, taking);
   await record(tx, {
     ...did,
     event: asking?.awaits === 'client' ? 'appointment.proposed' : 'appointment.rescheduled',

@@ -56,13 +56,14 @@ export async function takeForSession(tx: Transaction, taking: Taking): Promise<n
 
 /**
  * For a session that overrides: takes the parts of the stretch that nobody owns, and leaves the rest with its owners.
- * Answers how many pieces it took. The constraint is never relaxed.
+ * Answers how many pieces it took; those of a request expire with it. The constraint is never relaxed.
  */
 export async function takeRemainder(tx: Transaction, taking: Taking): Promise<number> {
   const rows = await tx.query<{ id: number }>({
     name: 'occupancy_take_remainder',
-    text: `insert into occupancy (organisation_id, resource_id, during, session_id)
-           select $1, $2, piece, $4
+    text: `insert into occupancy (organisation_id, resource_id, during, session_id, expires_at)
+           select $1, $2, piece, $4,
+                  (select a.decide_by from appointment a where a.organisation_id = $1 and a.session_id = $4 and a.state = 'pending')
              from unnest(tstzmultirange($3::tstzrange) - coalesce(
                (select range_agg(o.during) from occupancy o
                  where o.organisation_id = $1 and o.resource_id = $2 and o.during && $3::tstzrange), '{}'::tstzmultirange)) as piece

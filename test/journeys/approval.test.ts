@@ -210,6 +210,24 @@ describe('deciding', () => {
     expect(await seen(id)).toMatchObject({ cancelledBy: 'client' });
   });
 
+  test('moved by staff over time that is taken, all that it owns expires with it', async () => {
+    const plain = { videoMeetingConfig: undefined };
+    const id = await request(plain);
+    await booked(house, { ...plain, date, time: '16:00' });
+    const body = { newDate: date, newTime: '16:30', override: { reason: 'by telephone' } };
+    const moved = await house.put('staff', `/api/appointments/${id}/reschedule`, body);
+    expect(moved.status, moved.text).toBe(200);
+    const owned = () =>
+      house.rows(
+        `select o.expires_at = a.decide_by as expires, a.state from occupancy o join appointment a using (session_id)
+          where a.id = $1`,
+        [id],
+      );
+    expect(await owned()).toEqual([{ expires: true, state: 'pending' }]);
+    expect((await decide('sarah', id, 'approve')).status).toBe(200);
+    expect(await owned()).toEqual([{ expires: null, state: 'confirmed' }]);
+  });
+
   test('a time that is not free is not proposed, and others are named', async () => {
     const id = await request({ videoMeetingConfig: undefined });
     await booked(house, { date, time: '16:00', videoMeetingConfig: undefined });

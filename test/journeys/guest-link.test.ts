@@ -131,12 +131,13 @@ describe('a link', () => {
     expect(refusal(await ask(token, 'PUT', `${path}/reschedule`, move))).toEqual([404, 'not_found']);
   });
 
-  test('opens the five doors that are its own and the public ones; every other is closed to it', async () => {
+  test('opens the seven doors that are its own and the public ones; every other is closed to it', async () => {
     const { id } = await fresh();
     const { token } = await linkTo(id);
     const own = ['GET /api/guest', 'GET /api/appointments/{appointmentId}'];
     own.push('GET /api/appointments/{appointmentId}/free-times');
     own.push('PUT /api/appointments/{appointmentId}/cancel', 'PUT /api/appointments/{appointmentId}/reschedule');
+    own.push('PUT /api/appointments/{appointmentId}/accept', 'PUT /api/appointments/{appointmentId}/refuse');
     const { body: document } = await house.get(null, '/api/openapi.json');
     const paths = document['paths'] as Record<string, Record<string, { security: Json[] }>>;
     const doors = Object.entries(paths).flatMap(([path, methods]) =>

@@ -39,6 +39,11 @@ const quarterHour = (i: number): string =>
 /** All starts of an hour within the day. */
 const STARTS = Array.from({ length: 29 }, (_, i) => quarterHour(i));
 const startAt = (i: number) => STARTS[i % STARTS.length] ?? '';
+/** Of its own for each, an hour long. */
+const place = (i: number) => ({
+  date: workday(40 + Math.floor(i / 8)),
+  time: `${String(9 + (i % 8)).padStart(2, '0')}:00`,
+});
 const hold = (client: string, date: string, time: string) =>
   caller.call('POST', '/api/holds', {
     practitionerId: MICHAEL,
@@ -98,22 +103,19 @@ describe(`${ATTEMPTS} attempts on two servers`, { timeout: STORM_WITHIN_MS }, ()
 
   test('confirm/expire: at the deadline a hold is confirmed or not, and its time goes to one', async () => {
     const rounds = Math.min(ATTEMPTS, 200);
-    const place = (i: number) => ({
-      date: workday(40 + Math.floor(i / 8)),
-      time: `${String(9 + (i % 8)).padStart(2, '0')}:00`,
-    });
     const held = await storm((i) => hold(`late-${i}`, place(i).date, place(i).time), rounds);
     expect(tally(held)).toEqual({ '201': rounds });
     const ends = await servers.rows<{ at: Temporal.Instant }>(
-      `with h as (update hold set expires_at = now() + interval '700 ms' where id = any($1::bigint[]) returning id, expires_at)
+      `with h as (update hold set expires_at = now() + interval '4 s' where id = any($1::bigint[]) returning id, expires_at)
        update occupancy o set expires_at = h.expires_at from h where o.hold_id = h.id returning o.expires_at as at`,
       [held.map((answer) => idOf(answer))],
     );
     const end = ends[0]?.at.epochMilliseconds ?? 0;
     const outcomes = await storm(async (i) => {
       const { date, time } = place(i);
-      // Some well before the deadline, some about it, some after.
-      await sleep(Math.max(0, end - 450 + (i % 30) * 30 - Temporal.Now.instant().epochMilliseconds));
+      // A third well before the deadline, a third about it, a third after.
+      const at = [0, end - 300 + (i % 30) * 20, end + 400][i % 3] ?? 0;
+      await sleep(Math.max(0, at - Temporal.Now.instant().epochMilliseconds));
       const mine = await confirm(`late-${i}`, date, time, idOf(held[i]!));
       await sleep(Math.max(0, end + AFTER_GRACE_MS - Temporal.Now.instant().epochMilliseconds));
       const rivals = await Promise.all([1, 2].map((n) => book(`rival-${i}-${n}`, date, time)));
