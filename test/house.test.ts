@@ -38,7 +38,7 @@ const LAWS: Readonly<Record<string, Case>> = {
     law: imports.importsGoDown,
     over: src,
     breaks: [
-      file('src/occupancy/store.ts', `import { book } from '../appointments/booking.ts';`),
+      file('src/occupancy/store.ts', `import { book } from '../appointments/book-appointment.ts';`),
       file('src/platform/ids.ts', `import type { Actor } from '../identity/actor.ts';`),
       file('src/webhooks/store.ts', `import { x } from '../audit/routes.ts';`),
       file('src/appointments/routes.ts', `import { tools } from '../composition.ts';`),
@@ -75,12 +75,12 @@ const LAWS: Readonly<Record<string, Case>> = {
     law: imports.nobodyClimbsInARoom,
     over: src,
     breaks: [
-      file('src/appointments/store.ts', `import { x } from './booking.ts';`),
+      file('src/appointments/store.ts', `import { x } from './book-appointment.ts';`),
       file('src/appointments/book-appointment.ts', `import { x } from './routes.ts';`),
       file('src/occupancy/store.ts', `import { x } from './jobs.ts';`),
     ],
     keeps: [
-      file('src/appointments/routes.ts', `import { x } from './booking.ts';`),
+      file('src/appointments/routes.ts', `import { x } from './book-appointment.ts';`),
       file('src/appointments/store.ts', `import type { Appointment } from './appointment.ts';`),
     ],
   },

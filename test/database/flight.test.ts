@@ -1,5 +1,5 @@
 // Statements of one moment on one connection: one flight, answered together, and what becomes of the rest when one raises.
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Departures, NotRun } from '../../src/platform/database/flight.ts';
 import { openLedger, type Ledger } from './ledger.ts';
@@ -23,7 +23,7 @@ const outcome = (sent: Promise<pg.QueryResult>) =>
   sent.then(
     ({ rows }) => rows as unknown,
     (error: unknown) =>
-      error instanceof NotRun ? `not run: ${String((error.cause as Error).message)}` : String(error),
+      error instanceof NotRun ? `not run: ${(error.cause as Error).message}` : String(error),
   );
 
 test('what is asked in one go, and by the promises that follow at once, is one query to the driver', async () => {

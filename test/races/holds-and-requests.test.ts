@@ -167,7 +167,7 @@ describe(`${ATTEMPTS} attempts on two servers`, { timeout: STORM_WITHIN_MS }, ()
     );
     expect(names).toEqual([]);
     const ended = await servers.rows<{ id: number; events: string[] }>(
-      `select subject_id as id, array_agg(event order by id) as events from journal
+      `select subject_id as id, array_agg(event::text order by id) as events from journal
         where subject_kind = 'appointment' and subject_id = any($1::bigint[]) and event <> 'appointment.requested'
         group by subject_id`,
       [ids],
