@@ -83,6 +83,7 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
       addressKey: addressKeyOf(practice.tokenKey),
       sandbox: config.sandbox,
       meetingWaitMs: config.meetingWaitMs,
+      dailyChanges: config.dailyChanges,
       http,
       ...outside,
       ...openWebhooks(config, { clock, keys, kept: practice.tokenKey }),

@@ -92,6 +92,11 @@ export const VERBS: readonly string[] = [
 export const NOUNS: Readonly<Record<string, readonly string[]>> = {
   fulfilment: [
     'accounts',
+    'budget',
+    'circuit',
+    'gate',
+    'held',
+    'traffic',
     'plan',
     'reason',
     'back-off',
@@ -170,6 +175,8 @@ export const PURE: readonly string[] = [
   'src/appointments/appointment.ts',
   'src/availability/free-time.ts',
   'src/availability/slots.ts',
+  'src/fulfilment/budget.ts',
+  'src/fulfilment/circuit.ts',
   'src/fulfilment/plan.ts',
   'src/identity/actor.ts',
   'src/meetings/life.ts',
