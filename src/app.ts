@@ -7,9 +7,12 @@ import { availabilityRoutes } from './availability/routes.ts';
 import { connectionRoutes } from './connections/routes.ts';
 import type { House } from './composition.ts';
 import { awaitOutside } from './fulfilment/await-outside.ts';
+import { isWaiting } from './fulfilment/held.ts';
+import { accountRoutes } from './fulfilment/routes-accounts.ts';
 import { failingRoutes } from './fulfilment/routes-failing.ts';
 import { fulfilmentRoutes } from './fulfilment/routes.ts';
 import { mailNewsRoutes } from './fulfilment/routes-mail-news.ts';
+import { countOpenCircuits } from './fulfilment/store-accounts.ts';
 import { countOverdue } from './fulfilment/store-backlog.ts';
 import { createApiKeys } from './identity/authenticate-api-key.ts';
 import { createOutsideTokens } from './identity/authenticate-outside.ts';
@@ -47,6 +50,7 @@ const USUAL_URL = 'http://127.0.0.1:3000';
 /** What the rooms' routes take, all together. */
 type RoomTools = Parameters<typeof operationsRoutes>[1] &
   Parameters<typeof failingRoutes>[1] &
+  Parameters<typeof accountRoutes>[1] &
   Parameters<typeof identityRoutes>[1] &
   Parameters<typeof connectionRoutes>[1] &
   Parameters<typeof practitionerRoutes>[1] &
@@ -93,6 +97,8 @@ export async function buildApp(house: House): Promise<Served> {
     awaitMeeting: async (organisationId, sessionId) => {
       await awaitOutside(house, { organisationId, sessionId }, house.meetingWaitMs, (objects) => {
         const bearer = objects.find((object) => object.platform !== null);
+        // Nobody asks its account now: the link is not a matter of seconds.
+        if (bearer && isWaiting(bearer.lastError)) return true;
         return bearer && meetingDetails(bearer.platform, objects)?.status !== 'pending' ? true : null;
       });
     },
@@ -118,6 +124,7 @@ export async function describeApi(log: Log): Promise<object> {
 function hangRooms(app: App, tools: RoomTools): void {
   operationsRoutes(app, tools);
   failingRoutes(app, tools);
+  accountRoutes(app, tools);
   connectionRoutes(app, tools);
   identityRoutes(app, tools);
   practitionerRoutes(app, tools);
@@ -157,6 +164,12 @@ function countBacklog({ metrics, transactor, clock }: Pick<House, 'metrics' | 't
     const { oldest } = await read();
     return [{ value: oldest === null ? 0 : clock.now().since(oldest).total('seconds') }];
   });
+  metrics.gauge('slotkeeper_accounts_not_asked', 'Accounts at providers that do not answer', ['provider'], async () =>
+    (await transactor.scan('circuit', countOpenCircuits)).map(({ provider, n }) => ({
+      labels: { provider },
+      value: n,
+    })),
+  );
   metrics.gauge('slotkeeper_webhook_endpoints', 'Webhook endpoints by state', ['state'], async () =>
     (await transactor.scan('webhook_endpoint', countByState)).map(({ state, n }) => ({ labels: { state }, value: n })),
   );

@@ -84,6 +84,7 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
       sandbox: config.sandbox,
       meetingWaitMs: config.meetingWaitMs,
       holdRules: config.holdRules,
+      dailyChanges: config.dailyChanges,
       http,
       ...outside,
       ...openWebhooks(config, { clock, keys, kept: practice.tokenKey }),

@@ -168,3 +168,12 @@ export function readZoomWebhookSecrets(read: SettingReader): readonly Secret[] {
   }
   return tokens.map((token) => new Secret(token));
 }
+
+/** Far past what any plan allows. */
+const MOST_CHANGES_PER_DAY = 100_000;
+
+/** What one host may have made or changed in a day, by provider. The emulators count only where they are told to. */
+export function readDailyChanges(read: SettingReader, sandbox: boolean): ReadonlyMap<'zoom', number> {
+  const most = read.integer('ZOOM_CHANGES_PER_DAY', 0, MOST_CHANGES_PER_DAY);
+  return new Map(most === 0 || sandbox ? [] : [['zoom', most]]);
+}

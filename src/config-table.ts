@@ -161,6 +161,12 @@ export const SETTING_GROUPS = [
         secret: true,
         meaning: 'Secret token of the event subscription to /api/webhooks/meetings/zoom; two by comma in a rotation.',
       },
+      {
+        name: 'ZOOM_CHANGES_PER_DAY',
+        default: '100',
+        meaning:
+          'Meetings that Zoom lets one host make or change in a day (UTC); 0: not counted. In the sandbox never.',
+      },
       { name: 'ZOOM_API_URL', default: 'https://api.zoom.us/v2', meaning: 'Address of the API.' },
       { name: 'ZOOM_OAUTH_URL', default: 'https://zoom.us/oauth', meaning: 'Address of the token endpoint.' },
     ],

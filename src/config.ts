@@ -12,7 +12,13 @@ import {
   type MailServiceId,
   type WebhookSecrets,
 } from './config-mail.ts';
-import { credentialsGiven, readProviders, readZoomWebhookSecrets, type Providers } from './config-providers.ts';
+import {
+  credentialsGiven,
+  readDailyChanges,
+  readProviders,
+  readZoomWebhookSecrets,
+  type Providers,
+} from './config-providers.ts';
 import { readReminders, readSms, type SmsAccount } from './config-reminders.ts';
 import { settingReader, type Environment, type SettingReader } from './config-reader.ts';
 import { SETTINGS, type SettingName } from './config-table.ts';
@@ -64,6 +70,8 @@ export type Config = {
   readonly demo: boolean | null;
   readonly meetingWaitMs: number;
   readonly holdRules: HoldRules;
+  /** Of each host, by provider; one that is not in it has no such bound. */
+  readonly dailyChanges: ReadonlyMap<'zoom', number>;
   /** Where neither practitioner nor session type have their own. */
   readonly reminders: Reminders;
   /** null: no SMS is sent. */
@@ -159,6 +167,7 @@ export function readConfig(env: Environment = surroundings()): Config {
     demo: read.flag('DEMO'),
     meetingWaitMs: read.integer('MEETING_WAIT_MS', 0, LONGEST_MEETING_WAIT_MS),
     holdRules: readHoldRules(read),
+    dailyChanges: readDailyChanges(read, sandbox),
     reminders: readReminders(read),
     sms: readSms(read, sandbox),
     sandbox,

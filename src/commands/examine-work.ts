@@ -1,6 +1,7 @@
 // The doctor's look at the work of the practice: what is late, what failed, who holds on to it, and whether agreed times are
 // still what was agreed.
 import { listAgreedTimes, type AgreedTime } from '../appointments/store-agreed.ts';
+import { listOpenCircuits } from '../fulfilment/store-accounts.ts';
 import { countLeases, countOverdue, countTroubles, findOldestUnsent } from '../fulfilment/store-backlog.ts';
 import { transactor, type Transactor } from '../platform/database/transaction.ts';
 import type { Connection } from '../platform/database/connection.ts';
@@ -16,6 +17,8 @@ const OVERDUE_MINUTES = 5;
 const LEASE_MINUTES = 5;
 /** Practitioners among whom one is looked for whose account a provider can be asked with. */
 const PRACTITIONERS_SEEN = 50;
+/** More are one trouble. */
+const ACCOUNTS_SEEN = 10;
 /** Some months of a busy practice: what is nearest matters first. */
 const AGREED_TIMES_SEEN = 5_000;
 /** For so long somebody may wonder why the world outside differs. */
@@ -33,6 +36,7 @@ export async function examineWork(connection: Connection, clock: Clock, tell: Te
   }
   await examineBacklog(work, practice, clock, tell);
   await examineLeases(work, clock, tell);
+  await examineAccounts(work, practice, tell);
   const now = clock.now();
   const restored = await work.inOrganisation(practice, findRestoration, { readOnly: true });
   if (restored && now.since(restored.at).total('hours') < RESTORED_DAYS * 24) {
@@ -81,6 +85,15 @@ async function examineBacklog(work: Transactor, practice: number, clock: Clock, 
       'letters',
       `One is owed since ${unsent.round('second').toString()} and not sent: look at the mail below.`,
     );
+  }
+}
+
+async function examineAccounts(work: Transactor, practice: number, tell: Tell): Promise<void> {
+  const open = await work.inOrganisation(practice, (tx) => listOpenCircuits(tx, ACCOUNTS_SEEN), { readOnly: true });
+  for (const { provider, connectionId, openedAt, lastError } of open) {
+    const whose = connectionId === null ? "the deployment's own account" : `connection ${connectionId}`;
+    const says = `${provider}, ${whose}, is not asked since ${openedAt?.round('second').toString() ?? ''}: ${lastError ?? ''}`;
+    tell('FAIL', 'accounts', `${says}. It is tried by itself; what waits for it: GET /api/operations/accounts.`);
   }
 }
 

@@ -10,6 +10,7 @@
 import type { OutsideObject } from '../meetings/meeting.ts';
 import { OutsideError } from '../platform/outside-error.ts';
 import { backOffMs } from './back-off.ts';
+import { Held, isWaiting, WAITING } from './held.ts';
 import { objectToMake, type Found, type Hand, type Place, type Wanted } from './steps/wanted.ts';
 
 /** After a time-out the provider may still be working on it; longer than any call may take (see carry-out). */
@@ -77,9 +78,10 @@ class Work {
 
   /** Writes the failure down with the next try; what was unclear stays so until it can be believed. */
   async fail(error: OutsideError): Promise<Temporal.Instant> {
-    const { provider, operation, status, providerCode, retryAfterMs } = error.facts;
     const object = this.object;
     if (!object) throw error;
+    if (error instanceof Held) return await this.#wait(object, error);
+    const { provider, operation, status, providerCode, retryAfterMs } = error.facts;
     // The key of this generation is used up there: the next one has its own (see the calendar port).
     const spent = providerCode === 'key_spent';
     const outcome = spent ? 'retryable' : error.facts.outcome;
@@ -95,6 +97,17 @@ class Work {
       settlesAt: outcome === 'unknown' ? this.#unclearUntil(object, status) : this.#unclearBefore(object),
     });
     return nextAttemptAt;
+  }
+
+  /** Nothing was asked of anybody: no try is used up, and nothing is in doubt that was not. */
+  async #wait(object: OutsideObject, { facts, why, until }: Held): Promise<Temporal.Instant> {
+    await this.#put({
+      ...object,
+      nextAttemptAt: until,
+      lastError: `${WAITING} ${facts.provider} ${why}`,
+      settlesAt: this.#unclearBefore(object),
+    });
+    return until;
   }
 
   /** While a create is out the row already says "unclear"; here what it said before. */
@@ -267,9 +280,9 @@ class Work {
   }
 }
 
-/** Waits for a person, or for a link: an act may have changed either. Whoever asked us to slow down is left alone. */
+/** Waits for a person, for a link, or for its account: an act may have changed any. Whoever asked us to slow down is left alone. */
 function isMendable(object: OutsideObject): boolean {
-  return object.lastError === null || /^(refused|reconnect)/.test(object.lastError);
+  return object.lastError === null || isWaiting(object.lastError) || /^(refused|reconnect)/.test(object.lastError);
 }
 
 function notConfigured({ provider }: OutsideObject, operation: string): OutsideError {

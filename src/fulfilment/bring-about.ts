@@ -17,6 +17,7 @@ import { OutsideError } from '../platform/outside-error.ts';
 import type { Log } from '../platform/log.ts';
 import { accountsOf, type AccountTools } from './accounts.ts';
 import { awaitOutside, type Waiting } from './await-outside.ts';
+import { isWaiting } from './held.ts';
 import { topicOf } from './plan.ts';
 
 export type BringTools = BookingTools &
@@ -54,11 +55,14 @@ export async function bringAbout(
       // What failed before this act may be mended by it: only a try made since tells.
       const judged = !tried || object.attempts !== tried.attempts;
       if (judged && object.lastError !== null && /^(refused|reconnect)/.test(object.lastError)) return 'failed';
+      const newly = object.nextAttemptAt !== null && !(tried?.nextAttemptAt?.equals(object.nextAttemptAt) ?? false);
+      // Nobody asks its account now: it is not a matter of seconds.
+      if (newly && isWaiting(object.lastError)) return 'waiting';
       const linked = request.platform === null || object.joinUrl !== null;
       return object.state === 'live' && linked && object.writtenRevision >= appointment.revision ? object : null;
     },
   );
-  if (found === null) {
+  if (found === null || found === 'waiting') {
     throw new Refusal(
       'meeting_pending',
       'It is being made, but the provider takes longer than usual. Ask again in a moment.',

@@ -9,6 +9,8 @@ import { listLetters, supersedeLetters, type LetterRow } from '../notifications/
 import { accountsOf, LEFT, type Accounts, type AccountTools } from './accounts.ts';
 import { alignObject, OUT_OF_REACH, type Alignment } from './align-object.ts';
 import { backOffMs } from './back-off.ts';
+import { openGate, type Gate, type GateTools } from './gate.ts';
+import { isWaiting } from './held.ts';
 import { lettersOwed, type LettersOwed, type Telling } from './letters-owed.ts';
 import {
   isOutOfReach,
@@ -25,7 +27,9 @@ import { closeWhereDue } from './steps/closing.ts';
 import { lapseWhereDue } from './steps/lapsing.ts';
 import { meetingPlace, meetingToKeep } from './steps/meeting.ts';
 import { sendLetter } from './steps/notification.ts';
+import { sendable, watchedPost } from './steps/post.ts';
 import { sendText, type TextPost } from './steps/text-message.ts';
+import { listCircuitsOfSession } from './store-accounts.ts';
 import { giveBack, handOver, LeaseLost, prolong, readFacts, type Claim } from './store.ts';
 import type { Hand, Place, Wanted } from './steps/wanted.ts';
 
@@ -42,7 +46,8 @@ const FORGOTTEN_AFTER_HOURS = 30 * 24;
 const NO_REVISION = 2_147_483_647;
 
 export type CarryOutTools = TextPost &
-  AccountTools & {
+  AccountTools &
+  GateTools & {
     /** Tells whoever waits that something about the session has come true. */
     announce(organisationId: number, sessionId: number): void;
     /** The runner is to stop: the pass ends after the step in hand, and the session is handed over. */
@@ -61,6 +66,7 @@ type Pass = {
   readonly restored: boolean;
   readonly letters: readonly LetterRow[];
   readonly accounts: Accounts;
+  readonly gate: Gate;
   objects: OutsideObject[];
 };
 
@@ -85,6 +91,7 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
         dueAt: earliest([again, nextAt]) ?? tools.clock.now(),
         lookAgainAt: nextAt,
         error,
+        waiting: pass.objects.some(({ lastError }) => isWaiting(lastError)),
       }),
     );
   } catch (error) {
@@ -102,7 +109,14 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
     const waitMs = backOffMs({ attempts: claim.attempts }, tools.chance());
     const dueAt = tools.clock.now().add({ milliseconds: waitMs });
     return await tools.transactor.inOrganisation(organisationId, (tx) =>
-      giveBack(tx, claim, { revision: NO_REVISION, done: false, dueAt, lookAgainAt: null, error: 'internal fault' }),
+      giveBack(tx, claim, {
+        revision: NO_REVISION,
+        done: false,
+        dueAt,
+        lookAgainAt: null,
+        error: 'internal fault',
+        waiting: false,
+      }),
     );
   }
 }
@@ -110,15 +124,17 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
 async function readPass(tools: CarryOutTools, claim: Claim): Promise<Pass> {
   const { organisationId, sessionId } = claim;
   return await tools.transactor.inOrganisation(organisationId, async (tx): Promise<Pass> => {
-    const [{ facts, wantedAt, leaseNo, restored }, objects, letters, connections] = await Promise.all([
+    const [{ facts, wantedAt, leaseNo, restored }, objects, letters, connections, circuits] = await Promise.all([
       readFacts(tx, sessionId),
       listOutsideObjects(tx, sessionId),
       listLetters(tx, sessionId),
       listConnectionsOfSession(tx, sessionId),
+      listCircuitsOfSession(tx, sessionId),
     ]);
     if (leaseNo !== claim.leaseNo) throw new LeaseLost();
     const accounts = accountsOf(tools, organisationId, connections);
-    return { claim, facts, wantedAt, restored, letters, accounts, objects };
+    const gate = openGate(tools, claim, circuits);
+    return { claim, facts, wantedAt, restored, letters, accounts, gate, objects };
   });
 }
 
@@ -191,8 +207,13 @@ async function keep(
   const places = current?.connectionId === null ? tools.places : accounts.places;
   const outOfReach = current !== null && !left && isOutOfReach(facts, places, current);
   endWhereStopping(tools);
-  const place = (object: OutsideObject): Place | null => (accounts.isLeft(object) ? LEFT : placeOf(object));
-  const alignment: Alignment = await alignObject(current, outOfReach ? OUT_OF_REACH : wanted, place, hand);
+  const place = (object: OutsideObject): Place | null => {
+    const there = accounts.isLeft(object) ? LEFT : placeOf(object);
+    return there === null || there === LEFT ? there : pass.gate.guardPlace(object, there);
+  };
+  const goal = outOfReach ? OUT_OF_REACH : wanted && pass.gate.guard(wanted, facts.start);
+  const alignment: Alignment = await alignObject(current, goal, place, hand);
+  await pass.gate.settle();
   const { object } = alignment;
   if (object) pass.objects = [...pass.objects.filter((other) => other.kind !== kind), object];
   if (object && object !== current) tools.announce(claim.organisationId, claim.sessionId);
@@ -221,21 +242,23 @@ async function sendLetters(
   if (supersede.length > 0) {
     await tools.transactor.inOrganisation(claim.organisationId, (tx) => supersedeLetters(tx, supersede));
   }
-  const send = [...letters.send, ...reminders.send];
+  const { send, waitsAt } = await sendable(pass.gate, [...letters.send, ...reminders.send]);
   if (send.length > 0) {
     endWhereStopping(tools);
     await hold(tools, claim);
   }
   // To different people, so neither waits for the other's mail server; but the pass waits for both.
   const context = { facts, meeting, letters: pass.letters, leaseNo: claim.leaseNo };
+  const post = watchedPost(tools, pass.gate);
   const results = await Promise.allSettled(
-    send.map((letter) => (letter.channel === 'sms' ? sendText : sendLetter)(tools, letter, context)),
+    send.map((letter) => (letter.channel === 'sms' ? sendText : sendLetter)(post, letter, context)),
   );
+  await pass.gate.settle();
   const again = results.map((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   });
-  return { againAt: earliest([letters.againAt, reminders.againAt, ...again]), nextAt: reminders.nextAt };
+  return { againAt: earliest([letters.againAt, reminders.againAt, waitsAt, ...again]), nextAt: reminders.nextAt };
 }
 
 function lettersToSend(

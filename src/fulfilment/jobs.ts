@@ -6,6 +6,7 @@ import { SETTLE_AFTER_SILENCE_MS } from './align-object.ts';
 import { carryOut, LEASE_MS, type CarryOutTools } from './carry-out.ts';
 import { claimDue, handOver, isTroubled, type Claim } from './store.ts';
 import { WORK } from './topics.ts';
+import { openTraffic } from './traffic.ts';
 import type { Transactor } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
 
@@ -13,6 +14,8 @@ import { Refusal } from '../platform/refusal.ts';
 const AT_ONCE = 8;
 /** Of these, sessions that have failed again and again: a provider that lets every call run out of time may fill no more. */
 const TROUBLED_AT_ONCE = 4;
+/** With those who are only waiting for an answer that is long in coming: another hand takes each one's place. */
+const MOST_IN_HAND = 32;
 const LOOK_EVERY_MS = 1_000;
 /** After a fault of the database. */
 const PAUSE_MS = 1_000;
@@ -27,7 +30,7 @@ export type Runner = {
   runUntilIdle(): Promise<number>;
 };
 
-export type RunnerTools = CarryOutTools & { readonly transactor: Transactor; readonly bell: Bell };
+export type RunnerTools = Omit<CarryOutTools, 'traffic'> & { readonly transactor: Transactor; readonly bell: Bell };
 
 /** Starts the runner. `idle` true: it runs only when told to. */
 export function startRunner(tools: RunnerTools, options: { readonly idle?: boolean } = {}): Runner {
@@ -36,15 +39,18 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
   let looking: Promise<void> | null = null;
   let rung = false;
 
+  const traffic = openTraffic(() => look());
+  const freeHands = (): number => Math.min(AT_ONCE - (inHand.size - traffic.stuck()), MOST_IN_HAND - inHand.size);
+
   const take = async (): Promise<number> => {
-    const free = AT_ONCE - inHand.size;
+    const free = freeHands();
     if (free <= 0) return 0;
     const troubled = Math.max(0, TROUBLED_AT_ONCE - [...inHand.values()].filter(isTroubled).length);
     const claims = await tools.transactor.scan('fulfilment', (tx) =>
       claimDue(tx, tools.clock.now(), LEASE_MS, { all: free, troubled }),
     );
     for (const claim of claims) {
-      const work: Promise<void> = carry({ ...tools, isStopping: () => stopped }, claim).finally(() => {
+      const work: Promise<void> = carry({ ...tools, traffic, isStopping: () => stopped }, claim).finally(() => {
         inHand.delete(work);
         look();
       });
@@ -67,7 +73,7 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
         await sleep(PAUSE_MS);
       }
       // Full hands: whoever comes free rings again.
-      if (!rung || stopped || inHand.size >= AT_ONCE) break;
+      if (!rung || stopped || freeHands() <= 0) break;
     }
     // In the same turn as the decision, so that no bell falls between.
     looking = null;
@@ -114,7 +120,7 @@ async function freeAfterCall(tools: RunnerTools, claims: Iterable<Claim>): Promi
   }
 }
 
-async function carry(tools: RunnerTools, claim: Claim): Promise<void> {
+async function carry(tools: CarryOutTools, claim: Claim): Promise<void> {
   try {
     await carryOut(tools, claim);
   } catch (error) {

@@ -1,6 +1,7 @@
 // What a stored error means, in words for whoever looks after the practice, and what to do. An error is kept as facts, in one
 // line: the outcome, then provider, operation, status and the provider's own code (see align-object, steps/notification).
 import type { Outcome } from '../platform/outside-error.ts';
+import { isWaiting, type WhyHeld } from './held.ts';
 
 const OF_PROVIDERS: Readonly<Record<Outcome, string>> = {
   retryable: 'The provider cannot be reached, or asks to wait. It is tried again by itself.',
@@ -28,6 +29,15 @@ const OF_CONNECTION: Readonly<Record<string, string>> = {
   key_missing:
     'ENCRYPTION_KEYS do not open what the practitioner’s account granted. Put the key back, or connect it again.',
 };
+/** What waits for an account, and nothing was tried (see held). */
+const OF_WAITING: Readonly<Record<WhyHeld, string>> = {
+  circuit_open:
+    'The account did not answer several times, so it is only looked at now and then. All that waits is made once it answers. To look at once, retry.',
+  account_slow: 'The account leaves calls unanswered, so no more are made just now. It is tried again by itself.',
+  mailbox_full: 'As many calls to this mailbox are under way as its provider allows. It is tried again by itself.',
+  budget_spent:
+    'The provider allows this host no more new or moved meetings today. It goes on after midnight UTC, sooner sessions first.',
+};
 const OURS = 'A fault of our own: the log has more ("a pass of fulfilment failed").';
 
 /** `error`: of a meeting, an event or a session's pass. */
@@ -35,6 +45,9 @@ export function reasonOf(error: string): string {
   if (error.endsWith('not_configured')) return NOT_CONFIGURED;
   const ofConnection = /^reconnect \S+ token (\w+)$/.exec(error)?.[1] ?? '';
   if (Object.hasOwn(OF_CONNECTION, ofConnection)) return OF_CONNECTION[ofConnection] ?? OURS;
+  if (isWaiting(error)) {
+    return Object.entries(OF_WAITING).find(([why]) => error.endsWith(why))?.[1] ?? OURS;
+  }
   return said(OF_PROVIDERS, error);
 }
 

@@ -6,6 +6,7 @@ import type { Transaction, Transactor } from '../platform/database/transaction.t
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import { updateToProbe } from './store-accounts.ts';
 import {
   existsFulfilment,
   lockLetter,
@@ -79,6 +80,7 @@ async function again(
 ): Promise<void> {
   const now = tools.clock.now();
   await updateToRetry(tx, sessionId, now, { reopen: letterId !== null });
+  await updateToProbe(tx, sessionId, now);
   await record(tx, {
     at: now,
     event: letterId === null ? 'fulfilment.retried' : 'letter.retried',

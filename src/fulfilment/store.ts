@@ -99,13 +99,15 @@ export async function giveBack(
     readonly dueAt: Temporal.Instant;
     readonly lookAgainAt: Temporal.Instant | null;
     readonly error: string | null;
+    /** For an account: it counts as troubled, so that all who waited, coming back at once, fill no more than their half. */
+    readonly waiting: boolean;
   },
 ): Promise<'overtaken' | 'kept' | null> {
   const rows = await tx.query<{ overtaken: boolean }>({
     name: 'fulfilment_give_back',
     text: `update fulfilment set lease_until = null,
                   done_revision = case when $5 then $4 else done_revision end,
-                  attempts = case when $5 then 0 else attempts end,
+                  attempts = case when $5 then 0 when $10 then greatest(attempts, ${TROUBLED_AFTER}) else attempts end,
                   due_at = case when wanted_revision > $4 then wanted_at else $6::timestamptz end,
                   look_again_at = case when $5 and rung_no is distinct from $9 then least(look_again_at, $8::timestamptz)
                                        when $5 then $8::timestamptz
@@ -123,6 +125,7 @@ export async function giveBack(
       result.error,
       result.lookAgainAt?.toString() ?? null,
       claim.rungNo,
+      result.waiting,
     ],
   });
   const row = rows[0];

@@ -9,6 +9,13 @@ export type Platform = (typeof PLATFORMS)[number];
 export const OUTSIDE_PROVIDERS = ['zoom', 'google', 'microsoft'] as const;
 export type OutsideProvider = (typeof OUTSIDE_PROVIDERS)[number];
 
+/**
+ * Calls at once to one mailbox or host, from one process. Graph allows an application 4: two processes stay within it, and
+ * whoever comes on top is answered 429 and waits as asked. The others state no such number; theirs keep one host from taking
+ * all hands.
+ */
+export const CALLS_AT_ONCE: Readonly<Record<OutsideProvider, number>> = { microsoft: 2, google: 4, zoom: 4 };
+
 /** What must be true of the meeting outside. */
 export type MeetingSpec = {
   /** Names installation and session, opaque, at most 60 characters of [A-Za-z0-9:_-]; how a lost create is found again. */

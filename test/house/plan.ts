@@ -97,6 +97,11 @@ export const VERBS: readonly string[] = [
 export const NOUNS: Readonly<Record<string, readonly string[]>> = {
   fulfilment: [
     'accounts',
+    'budget',
+    'circuit',
+    'gate',
+    'held',
+    'traffic',
     'plan',
     'reason',
     'back-off',
@@ -180,6 +185,8 @@ export const PURE: readonly string[] = [
   'src/availability/limits.ts',
   'src/availability/packing.ts',
   'src/availability/slots.ts',
+  'src/fulfilment/budget.ts',
+  'src/fulfilment/circuit.ts',
   'src/fulfilment/plan.ts',
   'src/identity/actor.ts',
   'src/meetings/life.ts',

@@ -17,6 +17,7 @@ const UNSCOPED = ['directory', 'installation'];
 /** Asked across organisations, each for one named purpose. */
 const SCANNED = [
   'api_key',
+  'circuit',
   'connection',
   'fulfilment',
   'idempotency_key',
@@ -29,6 +30,7 @@ const SCANNED = [
  *  removes, news of a letter or a meeting finds it, the follower of the journal goes round the organisations. */
 const SCANS: Readonly<Record<string, readonly string[]>> = {
   api_key: ['scan_read'],
+  circuit: ['scan_read'],
   connection: ['scan_read', 'scan_write'],
   fulfilment: ['scan_claim', 'scan_read'],
   idempotency_key: ['scan_lock', 'scan_read', 'scan_remove'],
@@ -126,6 +128,16 @@ beforeAll(async () => {
       tx,
       `insert into outside_object (organisation_id, session_id, kind, provider, host, state) values ($1, $2, 'meeting', 'zoom', 'h', 'live')`,
       [tx.organisationId, row?.id],
+    );
+    await ask(
+      tx,
+      `insert into circuit (organisation_id, provider, connection_id, failed_at) values ($1, 'zoom', 0, now())`,
+      [tx.organisationId],
+    );
+    await ask(
+      tx,
+      `insert into daily_use (organisation_id, provider, connection_id, host, day, used) values ($1, 'zoom', 0, 'h', '2030-01-07', 1)`,
+      [tx.organisationId],
     );
     await ask(
       tx,

@@ -40,6 +40,25 @@ export type OutsideTables = {
     last_error: ColumnType<string | null, string | null | undefined, string | null>;
     connection_id: ColumnType<number | null, number | null | undefined, number | null>;
   };
+  circuit: {
+    organisation_id: number;
+    provider: 'zoom' | 'google' | 'microsoft' | 'mail' | 'sms';
+    connection_id: number;
+    failures: Written<number>;
+    failed_at: Instant;
+    last_error: ColumnType<string | null, string | null | undefined, string | null>;
+    opened_at: MaybeInstant;
+    probe_at: MaybeInstant;
+    probe_session_id: ColumnType<number | null, number | null | undefined, number | null>;
+  };
+  daily_use: {
+    organisation_id: number;
+    provider: 'zoom' | 'google' | 'microsoft';
+    connection_id: number;
+    host: string;
+    day: Temporal.PlainDate;
+    used: number;
+  };
   meeting_event: {
     organisation_id: number;
     session_id: number;

@@ -1,0 +1,28 @@
+// What letters and texts go out by: watched, so that a service that does not answer is found out, and left alone for a while.
+import type { NewLetter } from '../../notifications/store.ts';
+import type { Gate } from '../gate.ts';
+import type { TextPost } from './text-message.ts';
+
+/** Without those whose service is not asked now: no try of theirs is used up. */
+export async function sendable(gate: Gate, owed: readonly NewLetter[]) {
+  const by = (sms: boolean) => owed.filter(({ channel }) => (channel === 'sms') === sms);
+  const waits = async (provider: 'mail' | 'sms', some: boolean) =>
+    some ? await gate.waitFor({ provider, connectionId: null }) : null;
+  const [mailAt, smsAt] = [await waits('mail', by(false).length > 0), await waits('sms', by(true).length > 0)];
+  const send = [...(mailAt ? [] : by(false)), ...(smsAt ? [] : by(true))];
+  // Whoever comes first looks at both again.
+  const [first, second] = [mailAt, smsAt].flatMap((at) => at ?? []);
+  const waitsAt = first && second && Temporal.Instant.compare(second, first) < 0 ? second : (first ?? null);
+  return { send, waitsAt };
+}
+
+export function watchedPost(tools: TextPost, gate: Gate): TextPost {
+  const { mailer, texter } = tools;
+  const mail = { provider: 'mail', connectionId: null } as const;
+  const sms = { provider: 'sms', connectionId: null } as const;
+  return {
+    ...tools,
+    mailer: { ...mailer, send: (...given) => gate.watch(mail, () => mailer.send(...given)) },
+    texter: texter && { ...texter, send: (...given) => gate.watch(sms, () => texter.send(...given)) },
+  };
+}
