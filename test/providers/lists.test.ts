@@ -67,40 +67,41 @@ describe.each(['google', 'microsoft'] as const)('%s: the list of a calendar', (n
   });
 });
 
+const numbered = (i: number): EventSpec => ({
+  key: `sk0abcdefghij0123456789p${String(i).padStart(8, '0')}`,
+  marker: i % 2 === 0 ? `sk:abc:${i + 1}` : 'sk:other:1',
+  title: 'A talk',
+  description: '',
+  location: null,
+  start: START.add({ minutes: i }),
+  end: START.add({ minutes: i + 5 }),
+  zone: 'UTC',
+  conference: false,
+  attendees: [],
+});
+
 it('microsoft: the list goes on over as many pages as there are', async () => {
   const events = Array.from({ length: 620 }, (_, i) => i);
-  const spec = (i: number): EventSpec => ({
-    key: `sk0abcdefghij0123456789p${String(i).padStart(8, '0')}`,
-    marker: i % 2 === 0 ? `sk:abc:${i + 1}` : 'sk:other:1',
-    title: 'A talk',
-    description: '',
-    location: null,
-    start: START.add({ minutes: i }),
-    end: START.add({ minutes: i + 5 }),
-    zone: 'UTC',
-    conference: false,
-    attendees: [],
-  });
   for (let i = 0; i < events.length; i += 3)
-    await Promise.all(events.slice(i, i + 3).map((n) => world.microsoft.create(OWNER, spec(n), BOUNDS)));
+    await Promise.all(events.slice(i, i + 3).map((n) => world.microsoft.create(OWNER, numbered(n), BOUNDS)));
   const listed = await world.microsoft.list(OWNER, DECEMBER, BOUNDS);
   expect(new Set(listed.map(({ marker }) => marker)).size).toBe(310);
 }, 60_000);
 
-describe('zoom: the list of a host', () => {
-  const spec = (marker: string, start: Temporal.Instant): MeetingSpec => ({
-    marker,
-    topic: 'A talk',
-    agenda: 'x'.repeat(1_000),
-    start,
-    minutes: 60,
-    zone: 'America/New_York',
-  });
+const meeting = (marker: string, start: Temporal.Instant): MeetingSpec => ({
+  marker,
+  topic: 'A talk',
+  agenda: 'x'.repeat(1_000),
+  start,
+  minutes: 60,
+  zone: 'America/New_York',
+});
 
+describe('zoom: the list of a host', () => {
   it('shows ours that start in the stretch, with their titles, and nobody else’s', async () => {
-    const made = await world.zoom.create(OWNER, spec('sk:abc:7', START), BOUNDS);
-    await world.zoom.create(OWNER, spec('sk:abcd:8', START), BOUNDS);
-    await world.zoom.create(OWNER, spec('sk:abc:9', START.add({ hours: 24 * 40 })), BOUNDS);
+    const made = await world.zoom.create(OWNER, meeting('sk:abc:7', START), BOUNDS);
+    await world.zoom.create(OWNER, meeting('sk:abcd:8', START), BOUNDS);
+    await world.zoom.create(OWNER, meeting('sk:abc:9', START.add({ hours: 24 * 40 })), BOUNDS);
     const end = START.add({ minutes: 60 });
     const mine = { id: made.id, marker: 'sk:abc:7', start: START, end, title: 'A talk', changedAt: null };
     expect(await world.zoom.list(OWNER, DECEMBER, BOUNDS)).toEqual([mine]);
@@ -111,7 +112,7 @@ describe('zoom: the list of a host', () => {
     for (let i = 0; i < 305; i += 1) {
       // A host may be given a hundred a day.
       if (i % 100 === 0) world.clock.advance({ hours: 24 });
-      await world.zoom.create(OWNER, spec(`sk:abc:${i + 1}`, START.add({ minutes: i })), BOUNDS);
+      await world.zoom.create(OWNER, meeting(`sk:abc:${i + 1}`, START.add({ minutes: i })), BOUNDS);
     }
     const listed = await world.zoom.list(OWNER, DECEMBER, BOUNDS);
     expect(new Set(listed.map(({ marker }) => marker)).size).toBe(305);
