@@ -184,8 +184,11 @@ async function remove(api: ProviderApi, id: string, signal: AbortSignal): Promis
 
 /** In whole days, which the list takes; what is outside the stretch is left out of its answer. */
 function daysOf({ from, to }: Listing): Record<string, string> {
-  const day = (at: Temporal.Instant): string => at.toZonedDateTimeISO('UTC').toPlainDate().toString();
-  return { from: day(from), to: day(to), timezone: 'UTC' };
+  return { from: dayOf(from), to: dayOf(to), timezone: 'UTC' };
+}
+
+function dayOf(at: Temporal.Instant): string {
+  return at.toZonedDateTimeISO('UTC').toPlainDate().toString();
 }
 
 async function listAll(
