@@ -10,10 +10,14 @@ import { awaitOutside } from './fulfilment/await-outside.ts';
 import { isWaiting } from './fulfilment/held.ts';
 import { accountRoutes } from './fulfilment/routes-accounts.ts';
 import { failingRoutes } from './fulfilment/routes-failing.ts';
+import { sweepRoutes } from './fulfilment/routes-sweep.ts';
 import { fulfilmentRoutes } from './fulfilment/routes.ts';
 import { mailNewsRoutes } from './fulfilment/routes-mail-news.ts';
 import { countOpenCircuits } from './fulfilment/store-accounts.ts';
 import { countOverdue } from './fulfilment/store-backlog.ts';
+import { countDrift } from './fulfilment/store-drift.ts';
+import { countLatePlaces } from './fulfilment/store-sweep.ts';
+import { LATE_HOURS } from './fulfilment/sweep.ts';
 import { createApiKeys } from './identity/authenticate-api-key.ts';
 import { createOutsideTokens } from './identity/authenticate-outside.ts';
 import { registerIdentity } from './identity/authenticate.ts';
@@ -51,6 +55,7 @@ const USUAL_URL = 'http://127.0.0.1:3000';
 type RoomTools = Parameters<typeof operationsRoutes>[1] &
   Parameters<typeof failingRoutes>[1] &
   Parameters<typeof accountRoutes>[1] &
+  Parameters<typeof sweepRoutes>[1] &
   Parameters<typeof identityRoutes>[1] &
   Parameters<typeof connectionRoutes>[1] &
   Parameters<typeof practitionerRoutes>[1] &
@@ -85,6 +90,7 @@ export async function buildApp(house: House): Promise<Served> {
   const drain = createDrain(app);
   sweepLimits(app, limiter, log);
   countBacklog(house);
+  countWhatDiffers(house);
   const apiKeys = createApiKeys(house);
   const outsideTokens = createOutsideTokens(house, config.issuers);
   registerIdentity(app, { ...house, limiter, apiKeys, outsideTokens });
@@ -125,6 +131,7 @@ function hangRooms(app: App, tools: RoomTools): void {
   operationsRoutes(app, tools);
   failingRoutes(app, tools);
   accountRoutes(app, tools);
+  sweepRoutes(app, tools);
   connectionRoutes(app, tools);
   identityRoutes(app, tools);
   practitionerRoutes(app, tools);
@@ -173,4 +180,21 @@ function countBacklog({ metrics, transactor, clock }: Pick<House, 'metrics' | 't
   metrics.gauge('slotkeeper_webhook_endpoints', 'Webhook endpoints by state', ['state'], async () =>
     (await transactor.scan('webhook_endpoint', countByState)).map(({ state, n }) => ({ labels: { state }, value: n })),
   );
+}
+
+/** How often what stands outside was found to differ, and what of it a person must decide; the same from every process. */
+function countWhatDiffers({ metrics, transactor, clock }: Pick<House, 'metrics' | 'transactor' | 'clock'>): void {
+  const read = () => transactor.scan('drift', countDrift, { readOnly: true });
+  const labels = ['kind', 'provider'] as const;
+  metrics.gauge('slotkeeper_drift_total', 'What was found to differ at a provider, ever', labels, async () =>
+    (await read()).map(({ kind, provider, found }) => ({ labels: { kind, provider }, value: found })),
+  );
+  metrics.gauge('slotkeeper_drift_open', 'What differs and waits for a person', labels, async () =>
+    (await read()).map(({ kind, provider, open: value }) => ({ labels: { kind, provider }, value })),
+  );
+  metrics.gauge('slotkeeper_sweep_late_places', 'Calendars and hosts not compared for two days', [], async () => {
+    const before = clock.now().subtract({ hours: LATE_HOURS });
+    const { late } = await transactor.scan('sweep', (tx) => countLatePlaces(tx, before), { readOnly: true });
+    return [{ value: late }];
+  });
 }

@@ -53,7 +53,8 @@ export const SETTING_GROUPS = [
       {
         name: 'DRAIN_MS',
         default: '3000',
-        meaning: 'Of that, how long it serves on while /health/ready says 503, where a balancer has been asking; 0 for none.',
+        meaning:
+          'Of that, how long it serves on while /health/ready says 503, where a balancer has been asking; 0 for none.',
       },
     ],
   },

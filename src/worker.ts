@@ -1,7 +1,8 @@
-// Hangs every room's jobs: fulfilment, events and webhooks, connections, and the sweeping-up of what has served its time.
+// Hangs every room's jobs: fulfilment and its sweep, events and webhooks, connections, and the sweeping-up of what has served its time.
 import { listFacts } from './appointments/store-facts.ts';
 import type { House } from './composition.ts';
 import { startConnectionSweep } from './connections/jobs.ts';
+import { startSweeper } from './fulfilment/jobs-sweep.ts';
 import { startRunner, type Runner } from './fulfilment/jobs.ts';
 import { purgeIdempotencyKeys } from './platform/http/idempotency.ts';
 import { startDeliveries } from './webhooks/jobs-delivery.ts';
@@ -18,6 +19,7 @@ export function startWork(house: House): Worker {
   const follower = startFollower({ ...house, describe: listFacts });
   const deliveries = startDeliveries(house);
   const connections = startConnectionSweep(house);
+  const sweeper = startSweeper(house);
   house.onAttend(() => connections.look());
   const sweep = setInterval(() => {
     purgeIdempotencyKeys(house.transactor, house.clock.now()).catch((error: unknown) => {
@@ -27,7 +29,8 @@ export function startWork(house: House): Worker {
   return {
     stop: async (withinMs) => {
       clearInterval(sweep);
-      await Promise.all([runner.stop(withinMs), follower.stop(), deliveries.stop(withinMs), connections.stop()]);
+      const others = [follower.stop(), deliveries.stop(withinMs), connections.stop(), sweeper.stop()];
+      await Promise.all([runner.stop(withinMs), ...others]);
     },
   };
 }

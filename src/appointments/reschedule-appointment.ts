@@ -81,11 +81,8 @@ export async function moveTo(
   const guessed = { practitionerId, except: sessionId, ...stretchToRead(seen, asked, minutes) };
   const busy = await readBusyIn(tx, { ...guessed, now });
   const desk = await deskOf(tools, tx, practitionerId, busy);
-  const to = parseStart(asked.wall, {
-    zone: desk.schedule.zone,
-    timeZone: asked.timeZone,
-    pointer: asked.pointer ?? '',
-  });
+  const { zone } = desk.schedule;
+  const to = parseStart(asked.wall, { zone, timeZone: asked.timeZone, pointer: asked.pointer ?? '' });
   const moved = moves(appointment, to.instant, isBoundByWindows(actor, appointment), now);
   if (!busy || !moved) return null;
   const judged = await judgeStart(tools, tx, actor, {
@@ -105,13 +102,13 @@ export async function moveTo(
   const over = judged.overrode.includes('slot_taken');
   const occupancyId = over ? null : await takeForSession(tx, taking);
   if (occupancyId === null && !over) throw new NotBookable(['slot_taken'], judged.start);
-  const wall = wallOf(judged.time.from, desk.schedule.zone);
+  const wall = wallOf(judged.time.from, zone);
   const { time, occupied } = judged;
   const wallStart = `${wall.date}T${wall.time.slice(0, 5)}`;
   const revision = await moveSession(
     tx,
     appointment,
-    { time, occupied, zone: desk.schedule.zone, wallStart, occupancyId, late: moved.late },
+    { time, occupied, zone, wallStart, occupancyId, late: moved.late },
     now,
   );
   if (asking && decideBy) await setAwaited(tx, appointment.id, { awaits: asking.awaits, decideBy });

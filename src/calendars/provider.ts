@@ -1,6 +1,6 @@
 // The port to a calendar provider: one event per session on the practitioner's calendar, with the conference link in it
 // where the platform lives there (Google Meet, Microsoft Teams).
-import type { Bounds, Platform } from '../meetings/provider.ts';
+import type { Bounds, Listed, Listing, Platform } from '../meetings/provider.ts';
 
 export const CALENDAR_PROVIDERS = ['google', 'microsoft'] as const;
 export type CalendarProviderId = (typeof CALENDAR_PROVIDERS)[number];
@@ -57,4 +57,9 @@ export type CalendarProvider = {
   delete(owner: string, id: string, removal: Removal): Promise<void>;
   /** All live events that bear the marker, oldest first. A failed look-up throws; it is never "none". */
   find(owner: string, marker: string, bounds: Bounds): Promise<readonly ProviderEvent[]>;
+  /**
+   * All live events that bear such a marker. Of other events no more is asked for than is needed to tell them apart. Throws where
+   * there are too many for one answer (`list_too_long`).
+   */
+  list(owner: string, listing: Listing, bounds: Bounds): Promise<readonly Listed[]>;
 };

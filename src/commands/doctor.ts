@@ -6,6 +6,7 @@ import { ConfigError, readConfig, type Config } from '../config.ts';
 import { createLog } from '../platform/log.ts';
 import { systemClock } from '../platform/time/clock.ts';
 import { examineDatabase } from './examine-database.ts';
+import { examineDrift } from './examine-drift.ts';
 import { examineMachine } from './examine-machine.ts';
 import { examineOutside } from './examine-outside.ts';
 import { examineWork, type Host } from './examine-work.ts';
@@ -56,6 +57,7 @@ async function examineWithin(settings: Config): Promise<readonly Host[]> {
   stop.throwIfAborted();
   if (connection === null) return [];
   const hosts = await examineWork(connection, tools.clock, tell);
+  await examineDrift(connection, tools.clock, tell);
   stop.throwIfAborted();
   return hosts;
 }

@@ -1,7 +1,7 @@
 // One pass over one session: reads what is wanted and what is believed, takes each step as far as it goes, and gives the
 // session back, done or to be looked at again. No call outside is made in a transaction, and none without the lease.
 import { listConnectionsOfSession } from '../connections/store.ts';
-import { meetingDetails, type MeetingDetails, type OutsideObject } from '../meetings/meeting.ts';
+import { meetingDetails, type OutsideObject } from '../meetings/meeting.ts';
 import type { Bounds } from '../meetings/provider.ts';
 import { listOutsideObjects, putOutsideObject } from '../meetings/store.ts';
 import { Refusal } from '../platform/refusal.ts';
@@ -11,17 +11,7 @@ import { alignObject, OUT_OF_REACH, type Alignment } from './align-object.ts';
 import { backOffMs } from './back-off.ts';
 import { openGate, type Gate, type GateTools } from './gate.ts';
 import { isWaiting } from './held.ts';
-import { lettersOwed, type LettersOwed, type Telling } from './letters-owed.ts';
-import {
-  isOutOfReach,
-  lacksPlatform,
-  linkDigest,
-  markerOf,
-  wantedEvent,
-  wantedMeeting,
-  type SessionFacts,
-} from './plan.ts';
-import { remindersOwed, type RemindersOwed } from './reminders-owed.ts';
+import { isOutOfReach, lacksPlatform, markerOf, wantedEvent, wantedMeeting, type SessionFacts } from './plan.ts';
 import { eventPlace, eventToKeep } from './steps/calendar-event.ts';
 import { closeWhereDue } from './steps/closing.ts';
 import { lapseWhereDue } from './steps/lapsing.ts';
@@ -31,6 +21,7 @@ import { sendable, watchedPost } from './steps/post.ts';
 import { sendText, type TextPost } from './steps/text-message.ts';
 import { listCircuitsOfSession } from './store-accounts.ts';
 import { giveBack, handOver, LeaseLost, prolong, readFacts, type Claim } from './store.ts';
+import { lettersToSend } from './telling.ts';
 import type { Hand, Place, Wanted } from './steps/wanted.ts';
 
 /** Below SETTLE_AFTER_SILENCE_MS: when a look-up is believed, no call of ours is still on its way. */
@@ -237,7 +228,10 @@ async function sendLetters(
   const { claim, facts } = pass;
   // No link is waited for that will not come yet.
   const meeting = facts.appointment.asked === null ? meetingDetails(facts.platform, pass.objects) : null;
-  const { letters, reminders } = lettersToSend(tools, pass, meeting);
+  const { letters, reminders } = lettersToSend(pass, meeting, {
+    textsGo: tools.texter !== null,
+    now: tools.clock.now(),
+  });
   const supersede = [...letters.supersede, ...reminders.supersede];
   if (supersede.length > 0) {
     await tools.transactor.inOrganisation(claim.organisationId, (tx) => supersedeLetters(tx, supersede));
@@ -259,37 +253,6 @@ async function sendLetters(
     return result.value;
   });
   return { againAt: earliest([letters.againAt, reminders.againAt, waitsAt, ...again]), nextAt: reminders.nextAt };
-}
-
-function lettersToSend(
-  tools: CarryOutTools,
-  pass: Pass,
-  meeting: MeetingDetails | null,
-): { readonly letters: LettersOwed; readonly reminders: RemindersOwed } {
-  const { facts } = pass;
-  const now = tools.clock.now();
-  const telling = {
-    appointmentId: facts.appointment.id,
-    revision: facts.revision,
-    live: facts.live,
-    closed: facts.appointment.closed,
-    asked: facts.appointment.asked,
-    declined: facts.appointment.declined,
-    start: facts.start,
-    end: facts.end,
-    link: linkOf(meeting),
-    since: pass.wantedAt,
-  };
-  const letters = lettersOwed(telling, pass.letters, now);
-  const { from, ...reminders } = facts.reminders;
-  const smsReaches = tools.texter !== null && facts.client.phone !== null;
-  const reminding = { ...telling, reminders, from, smsReaches };
-  return { letters, reminders: remindersOwed(reminding, pass.letters, letters.telling, now) };
-}
-
-function linkOf(meeting: MeetingDetails | null): Telling['link'] {
-  if (meeting === null) return 'none';
-  return meeting.meetingUrl === null ? 'awaited' : { digest: linkDigest(meeting.meetingUrl) };
 }
 
 function endWhereStopping(tools: CarryOutTools): void {

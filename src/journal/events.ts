@@ -27,6 +27,9 @@ export const EVENTS = [
   // work outside
   'fulfilment.retried',
   'letter.retried',
+  'drift.mended',
+  'drift.decided',
+  'sweep.mode_set',
   // appointments
   'client.recorded',
   'client.changed',

@@ -41,6 +41,21 @@ export type ProviderMeeting = {
 /** What every call is bounded by. `deadline` is when the caller's lease may be lost: no call outlives it. */
 export type Bounds = { readonly signal?: AbortSignal; readonly timeoutMs: number };
 
+/** A thing at a provider as its list shows it, which is less than all of it. */
+export type Listed = {
+  readonly id: string;
+  readonly marker: string;
+  readonly start: Temporal.Instant;
+  readonly end: Temporal.Instant;
+  /** null: the list is not asked for it, since it would tell other people's titles too. */
+  readonly title: string | null;
+  /** When it was last changed; null where the list does not say. */
+  readonly changedAt: Temporal.Instant | null;
+};
+
+/** Which things to list: those whose marker begins so, and that start in this stretch of time, its end excluded. */
+export type Listing = { readonly marked: string; readonly from: Temporal.Instant; readonly to: Temporal.Instant };
+
 /** A provider of stand-alone meetings. Every method throws OutsideError; `host` is the practitioner's address there. */
 export type MeetingProvider = {
   readonly platform: Platform;
@@ -53,6 +68,8 @@ export type MeetingProvider = {
   delete(host: string, id: string, bounds: Bounds): Promise<void>;
   /** All live meetings of the host that bear the marker, oldest first. A failed look-up throws; it is never "none". */
   find(host: string, marker: string, bounds: Bounds): Promise<readonly ProviderMeeting[]>;
+  /** All live meetings of the host that bear such a marker. Throws where there are too many for one answer (`list_too_long`). */
+  list(host: string, listing: Listing, bounds: Bounds): Promise<readonly Listed[]>;
   /** A fresh link that signs its bearer in as the host; never stored, never logged. null when the meeting is gone. */
   hostLink(host: string, id: string, bounds: Bounds): Promise<string | null>;
 };

@@ -77,7 +77,7 @@ describe('a house in order', () => {
     expect([code, err]).toEqual([0, '']);
     const seen = marked(out, 'ok').map((line) => line.split(/\s{2,}/)[0]?.trim());
     const within = ['settings', 'disk', 'database', 'clock', 'migrations', 'isolation', 'isolation', 'health'];
-    const places = [...within, 'backlog', 'time zones', 'sandbox'];
+    const places = [...within, 'backlog', 'time zones', 'sweep', 'sandbox'];
     expect(seen).toEqual([...places, 'zoom', 'google', 'microsoft', 'mail', 'in all']);
     expect(out).toMatch(/PostgreSQL \d\d/);
   });

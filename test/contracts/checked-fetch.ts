@@ -112,11 +112,12 @@ function requestFaults(call: CallContract, request: Request, body: unknown): str
   for (const [name, pattern] of Object.entries(call.headers)) {
     if (!pattern.test(request.headers.get(name) ?? '')) faults.push(`header ${name} is missing or wrong`);
   }
+  const apart = call.together?.(query, body) ?? null;
+  if (apart !== null) faults.push(apart);
   if (call.request === undefined) return body === undefined ? faults : [...faults, 'has a body'];
   const type = call.request.as === 'json' ? 'application/json' : 'application/x-www-form-urlencoded';
   if (!request.headers.get('content-type')?.startsWith(type)) faults.push(`content-type is not ${type}`);
-  const apart = call.together?.(query, body) ?? null;
-  return [...faults, ...schemaFaults(call.request.schema, body), ...(apart === null ? [] : [apart])];
+  return [...faults, ...schemaFaults(call.request.schema, body)];
 }
 
 function answerFaults(call: CallContract, response: Response, body: unknown): string[] {

@@ -73,6 +73,18 @@ function writesToGuestsAlone(query: URLSearchParams, body: unknown): string | nu
   return 'attendees' in body === (query.get('sendUpdates') === 'all') ? null : 'attendees and sendUpdates do not agree';
 }
 
+/** Either our own events alone, or all of a stretch of time and no word of them. */
+function listsOursOrFewWords(query: URLSearchParams): string | null {
+  const all = ['timeMin', 'timeMax', 'fields'].filter((name) => query.has(name)).length;
+  return query.has('privateExtendedProperty')
+    ? all === 0
+      ? null
+      : 'asks for both'
+    : all === 3
+      ? null
+      : 'asks for too much';
+}
+
 export const GOOGLE_CALLS: readonly CallContract[] = [
   {
     under: 'googleOAuth',
@@ -121,11 +133,15 @@ export const GOOGLE_CALLS: readonly CallContract[] = [
     path: '/calendars/{calendarId}/events',
     query: {
       privateExtendedProperty: /^slotkeeperSession=[A-Za-z0-9:_-]{1,60}$/,
-      maxResults: /^250$/,
+      maxResults: /^(250|2500)$/,
       pageToken: /^.+$/,
+      timeMin: /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
+      timeMax: /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
+      fields: /^nextPageToken,items\(id,status,updated,start,end,extendedProperties\/private\/slotkeeperSession\)$/,
     },
-    needs: ['privateExtendedProperty', 'maxResults'],
-    answers: { 200: atLeast({ items: { type: 'array', maxItems: 250, items: EVENT } }) },
+    needs: ['maxResults'],
+    together: listsOursOrFewWords,
+    answers: { 200: atLeast({ items: { type: 'array', maxItems: 2500, items: EVENT } }) },
   },
   { ...api, method: 'GET', path: '/calendars/{calendarId}/events/{eventId}', answers: { 200: EVENT } },
   {

@@ -56,6 +56,23 @@ const SELECT =
   /^id,subject,start,end,location,isCancelled,isOnlineMeeting,onlineMeeting,transactionId,createdDateTime$/;
 const EXPAND = /^singleValueExtendedProperties\(\$filter=id eq '[^']+' or id eq '[^']+'\)$/;
 
+const UTC = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+const LISTED = strict(
+  {
+    '@odata.etag': { type: 'string' },
+    id: text(1024, 1),
+    start: TOLD_WHEN,
+    end: TOLD_WHEN,
+    isCancelled: { type: 'boolean' },
+    lastModifiedDateTime: { type: 'string', format: 'date-time' },
+    singleValueExtendedProperties: {
+      type: 'array',
+      items: atLeast({ id: { type: 'string' }, value: nullable('string') }),
+    },
+  },
+  ['@odata.etag', 'singleValueExtendedProperties'],
+);
+
 export const MICROSOFT_CALLS: readonly CallContract[] = [
   {
     under: 'login',
@@ -119,6 +136,21 @@ export const MICROSOFT_CALLS: readonly CallContract[] = [
     },
     needs: ['$filter', '$expand'],
     answers: { 200: atLeast({ value: { type: 'array', items: EVENT } }) },
+  },
+  {
+    ...api,
+    method: 'GET',
+    path: '/users/{userId}/calendarView',
+    query: {
+      startDateTime: UTC,
+      endDateTime: UTC,
+      $expand: /^singleValueExtendedProperties\(\$filter=id eq '[^']+'\)$/,
+      $select: /^id,start,end,isCancelled,lastModifiedDateTime$/,
+      $top: /^500$/,
+      $skip: /^\d+$/,
+    },
+    needs: ['startDateTime', 'endDateTime', '$select', '$expand'],
+    answers: { 200: atLeast({ value: { type: 'array', items: LISTED } }) },
   },
   {
     ...api,

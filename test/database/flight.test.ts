@@ -22,8 +22,7 @@ const raises = { text: 'select 1 / 0' };
 const outcome = (sent: Promise<pg.QueryResult>) =>
   sent.then(
     ({ rows }) => rows as unknown,
-    (error: unknown) =>
-      error instanceof NotRun ? `not run: ${(error.cause as Error).message}` : String(error),
+    (error: unknown) => (error instanceof NotRun ? `not run: ${(error.cause as Error).message}` : String(error)),
   );
 
 test('what is asked in one go, and by the promises that follow at once, is one query to the driver', async () => {

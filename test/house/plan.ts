@@ -109,6 +109,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
     'reminders-owed',
     'carry-out',
     'sweep',
+    'telling',
     'topics',
   ],
   appointments: ['appointment', 'booking', 'override', 'request', 'session', 'client', 'diary'],

@@ -19,24 +19,28 @@ const SCANNED = [
   'api_key',
   'circuit',
   'connection',
+  'drift',
   'fulfilment',
   'idempotency_key',
   'letter',
   'organisation',
   'outside_object',
+  'sweep',
   'webhook_endpoint',
 ];
-/** What each of them is asked for, and no more: a key is found by its digest, the runners claim what is due, the sweep locks and
+/** What each of them is asked for, and no more: a key is found by its digest, the runners claim what is due, the metrics count, the sweep of keys locks and
  *  removes, news of a letter or a meeting finds it, the follower of the journal goes round the organisations. */
 const SCANS: Readonly<Record<string, readonly string[]>> = {
   api_key: ['scan_read'],
   circuit: ['scan_read'],
   connection: ['scan_read', 'scan_write'],
+  drift: ['scan_read'],
   fulfilment: ['scan_claim', 'scan_read'],
   idempotency_key: ['scan_lock', 'scan_read', 'scan_remove'],
   letter: ['scan_read'],
   organisation: ['scan_read'],
   outside_object: ['scan_read'],
+  sweep: ['scan_claim', 'scan_read'],
   webhook_endpoint: ['scan_claim', 'scan_read'],
 };
 /** Written once, and never again. */
@@ -64,6 +68,11 @@ const CONNECTION_ROWS = [
   `insert into connection_request (organisation_id, state_digest, practitioner_id, provider, actor_role, actor_ref,
           redirect_uri, sealed_verifier, expires_at)
    values (:org, 'd', ${MICHAEL}, 'zoom', 'staff', 'staff:desk', 'https://x', 's', now())`,
+  `insert into sweep (organisation_id, provider, host, practitioner_id, placed_at, due_at)
+   values (:org, 'zoom', 'h', ${MICHAEL}, now(), now())`,
+  `insert into drift (organisation_id, provider, host, kind, object_kind, subject, provider_id, session_id, starts_at, state,
+          first_found_at, last_found_at)
+   values (:org, 'zoom', 'h', 'unknown', 'meeting', 'thing 1', '1', 1, now(), 'settled', now(), now())`,
 ];
 
 /** A row of each table of a schedule. */

@@ -81,6 +81,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operations/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Accounts at providers that do not answer, and hosts with little left for today
+         * @description For: staff, service. An API key needs the scope `operations:read`.
+         */
+        get: operations["listTroubledAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What stands at a provider and differs from what was agreed
+         * @description For: staff, service. An API key needs the scope `operations:read`.
+         */
+        get: operations["listDrift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations/sweep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the comparison with the providers stands
+         * @description For: staff, service. An API key needs the scope `operations:read`.
+         */
+        get: operations["getSweep"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations/drift/{driftId}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put right, remove or leave what differs
+         * @description Answered at once; the list tells what became of it. For: staff, service. An API key needs the scope `operations:write`. Counts against the limit of bookings.
+         */
+        post: operations["decideDrift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations/sweep/mode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the sweep put right what it finds, or only report
+         * @description For: staff, service. An API key needs the scope `operations:write`. Counts against the limit of bookings.
+         */
+        post: operations["setSweepMode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/practitioners/{practitionerId}/connections": {
         parameters: {
             query?: never;
@@ -1482,6 +1582,83 @@ export interface components {
             reason: string | null;
             /** @description For the log and the provider’s support: outcome, provider, operation, status and code, as far as known. */
             said: string | null;
+        };
+        TroubledAccounts: {
+            /** @description They did not answer, and are only looked at now and then; what waits for them follows by itself. */
+            accounts: {
+                provider: string;
+                /** @description The practitioner’s connection; null: the deployment’s own account. */
+                connectionId: number | null;
+                /** Format: date-time */
+                since: string;
+                /** Format: date-time */
+                nextTryAt: string;
+                /** @description One after the other. */
+                failures: number;
+                /** @description For people: what is wrong, and what to do. */
+                reason: string;
+                /** @description Outcome, provider, operation, status and code, as far as known. */
+                said: string;
+            }[];
+            /** @description Hosts who have used up most of what the provider allows them today (UTC); sooner sessions go first. */
+            days: {
+                provider: string;
+                /** @description The practitioner’s connection; null: the deployment’s own account. */
+                connectionId: number | null;
+                used: number;
+                most: number;
+            }[];
+        };
+        DriftPage: {
+            drift: components["schemas"]["Drift"][];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
+        Drift: {
+            driftId: number;
+            /** @enum {unknown} */
+            kind: "missing" | "moved" | "changed" | "duplicate" | "orphan" | "unknown";
+            /** @enum {unknown} */
+            state: "mending" | "open" | "removing" | "ignored" | "settled";
+            /** @description For people: what differs, and why it is left to them. */
+            says: string;
+            provider: string;
+            /** @enum {unknown} */
+            thing: "meeting" | "calendar_event";
+            /** @description Its id at the provider. */
+            providerId: string;
+            /** @description As its mark says; of kind unknown there is no such session here. */
+            sessionId: number;
+            appointmentId: number | null;
+            practitionerId: number | null;
+            /** Format: date-time */
+            start: string;
+            /** @description How often it came about. */
+            times: number;
+            /** Format: date-time */
+            firstFoundAt: string;
+            /** Format: date-time */
+            lastFoundAt: string;
+        };
+        SweepStatus: {
+            /**
+             * @description report: it puts nothing right.
+             * @enum {unknown}
+             */
+            mode: "mend" | "report";
+            setBy: ("staff" | "restoration") | null;
+            setAt: string | null;
+            /** @description Calendars and hosts of meetings that are compared. */
+            places: number;
+            /** @description Of these, not compared for two days. */
+            late: number;
+            drift: {
+                /** @enum {unknown} */
+                kind: "missing" | "moved" | "changed" | "duplicate" | "orphan" | "unknown";
+                provider: string;
+                found: number;
+                open: number;
+            }[];
         };
         NewConnection: {
             /** @enum {unknown} */
@@ -3284,6 +3461,140 @@ export interface operations {
             };
         };
     };
+    listTroubledAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubledAccounts"];
+                };
+            };
+        };
+    };
+    listDrift: {
+        parameters: {
+            query?: {
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+                /** @description open: a person decides. mending: being put right. removing, ignored: as decided. settled: over. */
+                state?: "mending" | "open" | "removing" | "ignored" | "settled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftPage"];
+                };
+            };
+        };
+    };
+    getSweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SweepStatus"];
+                };
+            };
+        };
+    };
+    decideDrift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                driftId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description mend: an appointment’s own thing, as the appointment says. remove: any other, at the provider. ignore: leave it, until the appointment changes.
+                     * @enum {unknown}
+                     */
+                    decision: "mend" | "remove" | "ignore";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        message: string;
+                    };
+                };
+            };
+        };
+    };
+    setSweepMode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    mode: "mend" | "report";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        message: string;
+                    };
+                };
+            };
+        };
+    };
     listConnections: {
         parameters: {
             query?: never;
@@ -4283,7 +4594,7 @@ export interface operations {
                 sessionType?: string;
                 /** @description `preferred`: as the practitioner would have them taken (`packing`), free ones first. Otherwise by time. */
                 order?: "time" | "preferred";
-                /** @description With every start her hours could have and all that stands against it, in `because`. Who manages her is told which appointment or entry; not beside `order`. */
+                /** @description With every start her hours could have and all that stands against it, in `because`. At most 31 days. Who manages her is told which appointment or entry. */
                 explain?: boolean;
                 /** @description Days and labels in this zone; the practitioner’s without it. */
                 timeZone?: string;
@@ -5311,6 +5622,11 @@ export const OPERATIONS = {
   listFailedLetters: { method: 'GET', path: '/api/operations/letters', inPath: [], inQuery: ['limit', 'cursor', 'state'] },
   retryFulfilment: { method: 'POST', path: '/api/operations/fulfilments/{sessionId}/retry', inPath: ['sessionId'], inQuery: [] },
   retryLetter: { method: 'POST', path: '/api/operations/letters/{letterId}/retry', inPath: ['letterId'], inQuery: [] },
+  listTroubledAccounts: { method: 'GET', path: '/api/operations/accounts', inPath: [], inQuery: [] },
+  listDrift: { method: 'GET', path: '/api/operations/drift', inPath: [], inQuery: ['limit', 'cursor', 'state'] },
+  getSweep: { method: 'GET', path: '/api/operations/sweep', inPath: [], inQuery: [] },
+  decideDrift: { method: 'POST', path: '/api/operations/drift/{driftId}/decision', inPath: ['driftId'], inQuery: [] },
+  setSweepMode: { method: 'POST', path: '/api/operations/sweep/mode', inPath: [], inQuery: [] },
   connectAccount: { method: 'POST', path: '/api/practitioners/{practitionerId}/connections', inPath: ['practitionerId'], inQuery: [] },
   listConnections: { method: 'GET', path: '/api/practitioners/{practitionerId}/connections', inPath: ['practitionerId'], inQuery: [] },
   getConnection: { method: 'GET', path: '/api/practitioners/{practitionerId}/connections/{provider}', inPath: ['practitionerId', 'provider'], inQuery: [] },

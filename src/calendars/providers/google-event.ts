@@ -1,6 +1,7 @@
 // An event in Google Calendar's words: what we send, what we read, and the state of its Meet link.
 import { createHash } from 'node:crypto';
 import { Type, type Static } from 'typebox';
+import type { Listed, Listing } from '../../meetings/provider.ts';
 import type { Conference, EventSpec, ProviderEvent } from '../provider.ts';
 
 /** Our private extended property (at most 44 characters); its value is the marker. */
@@ -14,6 +15,7 @@ export const GOOGLE_EVENT = Type.Object({
   status: Type.Optional(Type.String()),
   etag: Type.Optional(Type.String()),
   created: Type.Optional(Type.String()),
+  updated: Type.Optional(Type.String()),
   summary: Type.Optional(Type.String()),
   description: Type.Optional(Type.String()),
   location: Type.Optional(Type.String()),
@@ -116,6 +118,19 @@ export function fromGoogleEvent(event: GoogleEvent): ProviderEvent {
     location: event.location || null,
     conference: conferenceOf(event),
   };
+}
+
+/** What is asked of each event of a calendar that may be another's: when it is and whose, and no word of it. */
+export const GOOGLE_LISTED_FIELDS = `nextPageToken,items(id,status,updated,start,end,extendedProperties/private/${GOOGLE_MARKER})`;
+
+/** One of ours as the list tells it; null: another's, or not starting in the stretch that is listed. */
+export function fromListed(event: GoogleEvent, { marked, from, to }: Listing): Listed | null {
+  const marker = event.extendedProperties?.private?.[GOOGLE_MARKER];
+  if (!marker?.startsWith(marked) || isCancelled(event)) return null;
+  const [start, end] = [instantOf(event.start), instantOf(event.end)];
+  if (Temporal.Instant.compare(start, from) < 0 || Temporal.Instant.compare(start, to) >= 0) return null;
+  const changedAt = event.updated === undefined ? null : Temporal.Instant.from(event.updated);
+  return { id: event.id, marker, start, end, title: null, changedAt };
 }
 
 /** Meet links are made asynchronously: no link yet is pending, and only "failure" is a failure. */

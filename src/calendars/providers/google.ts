@@ -8,6 +8,7 @@ import { isAbsent, isConflict } from '../../platform/http/provider-outcome.ts';
 import type { Log } from '../../platform/log.ts';
 import { OutsideError } from '../../platform/outside-error.ts';
 import type { Clock } from '../../platform/time/clock.ts';
+import type { Listed, Listing } from '../../meetings/provider.ts';
 import type { CalendarProvider, EventSpec, ProviderEvent } from '../provider.ts';
 import { explainGoogleError } from './google-errors.ts';
 import {
@@ -15,8 +16,10 @@ import {
   conferenceOf,
   differsFrom,
   fromGoogleEvent,
+  fromListed,
   GOOGLE_EVENT,
   GOOGLE_LIST,
+  GOOGLE_LISTED_FIELDS,
   GOOGLE_MARKER,
   googleEventBody,
   isCancelled,
@@ -43,6 +46,8 @@ export type GoogleTools = {
 /** Events of one session: normally one. Google's largest page is 2500. */
 const PAGE_SIZE = 250;
 const MAX_PAGES = 4;
+/** Of a whole calendar: some weeks of a very busy one fit in one page. */
+const LIST_PAGE_SIZE = 2_500;
 
 /** Without the first, conference data is dropped in silence; the second says whether Google writes to the attendees. */
 function writeQuery(spec: EventSpec): string {
@@ -89,6 +94,7 @@ export function googleCalendar(tools: GoogleTools): CalendarProvider {
       await api.send({ operation: 'delete', method: 'DELETE', path, ...within(place) }).catch(nullIfAbsent);
     },
     find: (owner, marker, bounds) => find(at(owner, bounds), marker),
+    list: (owner, listing, bounds) => list(at(owner, bounds), listing),
   };
 }
 
@@ -145,18 +151,29 @@ function get(place: Place, id: string): Promise<GoogleEvent> {
 }
 
 async function find(place: Place, marker: string): Promise<ProviderEvent[]> {
+  const query = { privateExtendedProperty: `${GOOGLE_MARKER}=${marker}`, maxResults: PAGE_SIZE };
+  const live = (await listAll(place, query)).filter((event) => !isCancelled(event));
+  return live.toSorted((a, b) => (a.created ?? '').localeCompare(b.created ?? '')).map(fromGoogleEvent);
+}
+
+/** Everything of the stretch, since no filter takes the beginning of a marker; ours are picked out here. */
+async function list(place: Place, listing: Listing): Promise<Listed[]> {
+  const [timeMin, timeMax] = [listing.from.toString(), listing.to.toString()];
+  const query = { timeMin, timeMax, maxResults: LIST_PAGE_SIZE, fields: GOOGLE_LISTED_FIELDS };
+  const all = await listAll(place, query);
+  return all.map((event) => fromListed(event, listing)).filter((listed): listed is Listed => listed !== null);
+}
+
+async function listAll(place: Place, params: Parameters<typeof queryOf>[0]): Promise<GoogleEvent[]> {
   const found: GoogleEvent[] = [];
   let pageToken: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    const query = queryOf({ privateExtendedProperty: `${GOOGLE_MARKER}=${marker}`, maxResults: PAGE_SIZE, pageToken });
-    const call = { operation: 'list', method: 'GET', path: `${place.events}${query}`, ...within(place) } as const;
-    const list = await place.api.json(call, GOOGLE_LIST);
-    found.push(...(list.items ?? []));
-    pageToken = list.nextPageToken;
-    if (pageToken === undefined) {
-      const live = found.filter((event) => !isCancelled(event));
-      return live.toSorted((a, b) => (a.created ?? '').localeCompare(b.created ?? '')).map(fromGoogleEvent);
-    }
+    const path = `${place.events}${queryOf({ ...params, pageToken })}`;
+    const call = { operation: 'list', method: 'GET', path, ...within(place) } as const;
+    const answer = await place.api.json(call, GOOGLE_LIST);
+    found.push(...(answer.items ?? []));
+    pageToken = answer.nextPageToken;
+    if (pageToken === undefined) return found;
   }
   throw new OutsideError({ outcome: 'refused', provider: 'google', operation: 'list', providerCode: 'list_too_long' });
 }

@@ -1,5 +1,6 @@
 // An event in Microsoft Graph's words: what we send, what we read, its times as wall time plus zone, and its Teams link.
 import { Type, type Static } from 'typebox';
+import type { Listed, Listing } from '../../meetings/provider.ts';
 import type { Conference, EventSpec, ProviderEvent } from '../provider.ts';
 
 /** Our property set, fixed for ever: events made under another could not be found again. */
@@ -24,6 +25,7 @@ export const GRAPH_EVENT = Type.Object({
   onlineMeeting: nullable(Type.Object({ joinUrl: nullable(Type.String()) })),
   transactionId: nullable(Type.String()),
   createdDateTime: nullable(Type.String()),
+  lastModifiedDateTime: nullable(Type.String()),
   singleValueExtendedProperties: Type.Optional(
     Type.Array(Type.Object({ id: Type.String(), value: nullable(Type.String()) })),
   ),
@@ -150,6 +152,22 @@ export function fromGraphEvent(event: GraphEvent): ProviderEvent {
     location: event.location?.displayName || null,
     conference: conferenceOf(event),
   };
+}
+
+/** What is asked of each event of a calendar that may be another's: when it is and whose, and no word of it. */
+export const GRAPH_LISTED = {
+  $select: 'id,start,end,isCancelled,lastModifiedDateTime',
+  $expand: `singleValueExtendedProperties($filter=id eq '${MARKER_PROPERTY}')`,
+} as const;
+
+/** One of ours as the list tells it; null: another's, or not starting in the stretch that is listed. */
+export function fromListed(event: GraphEvent, { marked, from, to }: Listing): Listed | null {
+  const marker = propertyOf(event, MARKER_PROPERTY);
+  if (!marker?.startsWith(marked) || event.isCancelled === true) return null;
+  const [start, end] = [instantOf(event.start), instantOf(event.end)];
+  if (Temporal.Instant.compare(start, from) < 0 || Temporal.Instant.compare(start, to) >= 0) return null;
+  const changedAt = event.lastModifiedDateTime ? Temporal.Instant.from(event.lastModifiedDateTime) : null;
+  return { id: event.id, marker, start, end, title: null, changedAt };
 }
 
 export function propertyOf(event: GraphEvent, id: string): string | null | undefined {

@@ -14,15 +14,18 @@ import { afterEffect, isAbsent } from '../../platform/http/provider-outcome.ts';
 import type { Log } from '../../platform/log.ts';
 import { OutsideError } from '../../platform/outside-error.ts';
 import type { Clock } from '../../platform/time/clock.ts';
+import type { Listed, Listing } from '../../meetings/provider.ts';
 import type { CalendarProvider, EventSpec, ProviderEvent } from '../provider.ts';
 import { explainGraphError, refusesZone } from './microsoft-errors.ts';
 import {
   changedGraphEvent,
   differsFrom,
   fromGraphEvent,
+  fromListed,
   GRAPH_EVENT,
   GRAPH_EXPAND,
   GRAPH_LIST,
+  GRAPH_LISTED,
   GRAPH_SELECT,
   keepsTime,
   MARKER_PROPERTY,
@@ -59,20 +62,26 @@ export type MicrosoftTools = {
 /** Events of one session: normally one. */
 const PAGE_SIZE = 50;
 const MAX_PAGES = 10;
+/** Of a whole calendar; the view gives at most 1,000 at once. */
+const VIEW_PAGE_SIZE = 500;
 
 /** An application's token speaks for every mailbox that it may reach, a connected one for its user's. */
 const APPLICATION = 'application';
 
 /** One practitioner's mailbox: everything a call needs to know of where it goes. */
-type Place = { readonly api: ProviderApi; readonly events: string; readonly signal: AbortSignal };
+type Place = {
+  readonly api: ProviderApi;
+  readonly mailbox: string;
+  readonly events: string;
+  readonly signal: AbortSignal;
+};
 
 export function microsoftCalendar(tools: MicrosoftTools): CalendarProvider {
   const api = graphApi(tools);
-  const at = (owner: string, bounds: Parameters<typeof deadline>[0]): Place => ({
-    api,
-    events: 'connected' in tools.config ? '/me/events' : `/users/${encodeURIComponent(owner)}/events`,
-    signal: deadline(bounds),
-  });
+  const at = (owner: string, bounds: Parameters<typeof deadline>[0]): Place => {
+    const mailbox = 'connected' in tools.config ? '/me' : `/users/${encodeURIComponent(owner)}`;
+    return { api, mailbox, events: `${mailbox}/events`, signal: deadline(bounds) };
+  };
   return {
     id: 'microsoft',
     conferencePlatform: 'teams',
@@ -91,6 +100,7 @@ export function microsoftCalendar(tools: MicrosoftTools): CalendarProvider {
       await api.send({ operation: 'delete', method: 'DELETE', path, ...within(place) }).catch(nullIfAbsent);
     },
     find: (owner, marker, bounds) => find(at(owner, bounds), marker),
+    list: (owner, listing, bounds) => list(at(owner, bounds), listing),
   };
 }
 
@@ -173,27 +183,39 @@ function patch(place: Place, id: string, json: Record<string, unknown>): Promise
 }
 
 async function find(place: Place, marker: string): Promise<ProviderEvent[]> {
-  const found: GraphEvent[] = [];
   const filter = { $filter: markerFilter(marker), $expand: GRAPH_EXPAND, $select: GRAPH_SELECT, $top: PAGE_SIZE };
-  let query = queryOf(filter);
+  const found = await listAll(place, place.events, queryOf(filter));
+  const live = found.filter((event) => event.isCancelled !== true && bears(event, marker));
+  return live.toSorted(oldestFirst).map(fromGraphEvent);
+}
+
+/** The calendar's view, since the list of events takes no bounds of time; ours are picked out here. */
+async function list(place: Place, listing: Listing): Promise<Listed[]> {
+  const stretch = { startDateTime: listing.from.toString(), endDateTime: listing.to.toString() };
+  const query = queryOf({ ...stretch, ...GRAPH_LISTED, $top: VIEW_PAGE_SIZE });
+  const all = await listAll(place, `${place.mailbox}/calendarView`, query);
+  return all.map((event) => fromListed(event, listing)).filter((listed): listed is Listed => listed !== null);
+}
+
+async function listAll(place: Place, path: string, first: string): Promise<GraphEvent[]> {
+  const found: GraphEvent[] = [];
+  let query = first;
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    const call = { operation: 'list', method: 'GET', path: `${place.events}${query}`, ...within(place) } as const;
-    const list = await place.api.json(call, GRAPH_LIST);
-    found.push(...list.value);
-    const next = list['@odata.nextLink'];
-    if (next === undefined) {
-      const live = found.filter((event) => event.isCancelled !== true && bears(event, marker));
-      return live.toSorted(oldestFirst).map(fromGraphEvent);
-    }
+    const call = { operation: 'list', method: 'GET', path: `${path}${query}`, ...within(place) } as const;
+    const answer = await place.api.json(call, GRAPH_LIST);
+    found.push(...answer.value);
+    const next = answer['@odata.nextLink'];
+    if (next === undefined) return found;
     // Only its query is followed: our token goes to no address that an answer names.
     query = URL.parse(next)?.search ?? '';
   }
-  throw new OutsideError({
+  const facts = {
     outcome: 'refused',
     provider: 'microsoft',
     operation: 'list',
     providerCode: 'list_too_long',
-  });
+  } as const;
+  throw new OutsideError(facts);
 }
 
 /** The filter has chosen them already; where the property is shown it must agree. */

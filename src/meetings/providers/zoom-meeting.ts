@@ -1,7 +1,7 @@
 // A meeting in Zoom's words: what we send, what we read, and the marker that lets a lost one be found again.
 import { Type, type Static } from 'typebox';
 import { clipText } from '../../platform/clip-text.ts';
-import type { MeetingSpec, ProviderMeeting } from '../provider.ts';
+import type { Listed, Listing, MeetingSpec, ProviderMeeting } from '../provider.ts';
 
 // An id past 2^53 arrives as a string (platform/http/provider-answer.ts).
 const ZOOM_ID = Type.Union([Type.Integer(), Type.String({ pattern: '^[0-9]+$' })]);
@@ -22,6 +22,10 @@ const LISTED_MEETING = Type.Object({
   id: ZOOM_ID,
   agenda: Type.Optional(Type.String()),
   created_at: Type.Optional(Type.String()),
+  topic: Type.Optional(Type.String()),
+  // Recurring meetings without a fixed time have neither.
+  start_time: Type.Optional(Type.String()),
+  duration: Type.Optional(Type.Integer()),
 });
 export type ListedMeeting = Static<typeof LISTED_MEETING>;
 
@@ -82,6 +86,16 @@ export function keepsTime(meeting: ProviderMeeting, spec: MeetingSpec, now: Temp
 
 export function bearsMarker(meeting: ListedMeeting, marker: string): boolean {
   return meeting.agenda?.startsWith(markerText(marker)) ?? false;
+}
+
+/** One of ours as the list tells it; null: another's, or outside the stretch that is listed. */
+export function fromListed(meeting: ListedMeeting, { marked, from, to }: Listing): Listed | null {
+  const marker = /^\[([A-Za-z0-9:_-]{1,60})\]/.exec(meeting.agenda ?? '')?.[1];
+  if (!marker?.startsWith(marked) || !meeting.start_time) return null;
+  const start = Temporal.Instant.from(meeting.start_time);
+  if (Temporal.Instant.compare(start, from) < 0 || Temporal.Instant.compare(start, to) >= 0) return null;
+  const end = start.add({ minutes: meeting.duration ?? 0 });
+  return { id: String(meeting.id), marker, start, end, title: meeting.topic ?? '', changedAt: null };
 }
 
 /** The brackets end it: one marker is never the beginning of another. */

@@ -14,10 +14,11 @@ import { afterEffect, isAbsent } from '../../platform/http/provider-outcome.ts';
 import type { Log } from '../../platform/log.ts';
 import { OutsideError } from '../../platform/outside-error.ts';
 import type { Clock } from '../../platform/time/clock.ts';
-import type { MeetingProvider, MeetingSpec, ProviderMeeting } from '../provider.ts';
+import type { Listed, Listing, MeetingProvider, MeetingSpec, ProviderMeeting } from '../provider.ts';
 import { explainZoomError } from './zoom-errors.ts';
 import {
   bearsMarker,
+  fromListed,
   fromZoomMeeting,
   keepsTime,
   ZOOM_HOST_LINK,
@@ -70,7 +71,16 @@ export function zoomMeetings(tools: ZoomTools): MeetingProvider {
       return meeting;
     },
     delete: (_host, id, bounds) => remove(api, id, deadline(bounds)),
-    find: (host, marker, bounds) => find(api, userOf(host), marker, deadline(bounds)),
+    find: async (host, marker, bounds) => {
+      const signal = deadline(bounds);
+      const all = await listAll(api, userOf(host), {}, signal);
+      const marked = all.filter((meeting) => bearsMarker(meeting, marker));
+      return await readAll(api, marked, signal);
+    },
+    list: async (host, listing, bounds) => {
+      const all = await listAll(api, userOf(host), daysOf(listing), deadline(bounds));
+      return all.map((meeting) => fromListed(meeting, listing)).filter((listed): listed is Listed => listed !== null);
+    },
     hostLink: async (_host, id, bounds) => {
       const call = {
         operation: 'read',
@@ -172,16 +182,30 @@ async function remove(api: ProviderApi, id: string, signal: AbortSignal): Promis
   await api.send(call).catch(nullIfAbsent);
 }
 
-async function find(api: ProviderApi, host: string, marker: string, signal: AbortSignal): Promise<ProviderMeeting[]> {
-  const marked: ListedMeeting[] = [];
+/** In whole days, which the list takes; what is outside the stretch is left out of its answer. */
+function daysOf({ from, to }: Listing): Record<string, string> {
+  return { from: dayOf(from), to: dayOf(to), timezone: 'UTC' };
+}
+
+function dayOf(at: Temporal.Instant): string {
+  return at.toZonedDateTimeISO('UTC').toPlainDate().toString();
+}
+
+async function listAll(
+  api: ProviderApi,
+  host: string,
+  days: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<ListedMeeting[]> {
+  const meetings: ListedMeeting[] = [];
   let next: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    const query = queryOf({ type: 'scheduled', page_size: PAGE_SIZE, next_page_token: next });
+    const query = queryOf({ type: 'scheduled', page_size: PAGE_SIZE, next_page_token: next, ...days });
     const path = `${hostPath(host)}/meetings${query}`;
     const list = await api.json({ operation: 'list', method: 'GET', path, subject: ACCOUNT, signal }, ZOOM_LIST);
-    marked.push(...list.meetings.filter((meeting) => bearsMarker(meeting, marker)));
+    meetings.push(...list.meetings);
     next = list.next_page_token || undefined;
-    if (next === undefined) return readAll(api, marked, signal);
+    if (next === undefined) return meetings;
   }
   throw new OutsideError({ outcome: 'refused', provider: 'zoom', operation: 'list', providerCode: 'list_too_long' });
 }
