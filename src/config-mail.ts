@@ -127,3 +127,26 @@ function readSmtpUrl(read: SettingReader): Secret | null {
   read.mistakes.push('SMTP_URL must be smtp://host:port or smtps://host:port, with user:password@ where needed.');
   return null;
 }
+
+/** RFC 5321, 4.5.3.1: an address has at most 254 characters. What is between the brackets is checked for form alone. */
+const SENDER =
+  /^(?:"?([^"<>\p{Cc}]{0,120}?)"?\s*<([^\s<>@\p{Cc}]{1,64}@[^\s<>@\p{Cc}]{1,189})>|([^\s<>@\p{Cc}]{1,64}@[^\s<>@\p{Cc}]{1,189}))$/u;
+
+/** Whom our letters are from. */
+export function readEmailFrom(
+  read: SettingReader,
+  practice: string,
+  publicUrl: string | null,
+  sandbox: boolean,
+): { readonly name: string; readonly address: string } {
+  const value = read.given('EMAIL_FROM');
+  if (value === undefined) {
+    const address = `bookings@${(publicUrl && URL.parse(publicUrl)?.hostname) || 'localhost'}`;
+    if (!sandbox)
+      read.warnings.push(`EMAIL_FROM is not set: mail goes out as ${address}, which few servers will take.`);
+    return { name: practice, address };
+  }
+  const parts = SENDER.exec(value);
+  if (!parts) read.mistakes.push('EMAIL_FROM must look like "Name <name@example.org>".');
+  return { name: parts?.[1]?.trim() || practice, address: parts?.[2] ?? parts?.[3] ?? '' };
+}

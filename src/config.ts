@@ -11,6 +11,7 @@ import {
   readWebhookSecrets,
   type MailServiceId,
   type WebhookSecrets,
+  readEmailFrom,
 } from './config-mail.ts';
 import {
   credentialsGiven,
@@ -246,28 +247,6 @@ function readDatabaseUrl(read: SettingReader): Secret | null {
   if (!/^postgres(ql)?:\/\//.test(value))
     read.mistakes.push('DATABASE_URL must begin with postgres:// or postgresql://.');
   return new Secret(value);
-}
-
-/** RFC 5321, 4.5.3.1: an address has at most 254 characters. What is between the brackets is checked for form alone. */
-const SENDER =
-  /^(?:"?([^"<>\p{Cc}]{0,120}?)"?\s*<([^\s<>@\p{Cc}]{1,64}@[^\s<>@\p{Cc}]{1,189})>|([^\s<>@\p{Cc}]{1,64}@[^\s<>@\p{Cc}]{1,189}))$/u;
-
-function readEmailFrom(
-  read: SettingReader,
-  practice: string,
-  publicUrl: string | null,
-  sandbox: boolean,
-): Config['emailFrom'] {
-  const value = read.given('EMAIL_FROM');
-  if (value === undefined) {
-    const address = `bookings@${(publicUrl && URL.parse(publicUrl)?.hostname) || 'localhost'}`;
-    if (!sandbox)
-      read.warnings.push(`EMAIL_FROM is not set: mail goes out as ${address}, which few servers will take.`);
-    return { name: practice, address };
-  }
-  const parts = SENDER.exec(value);
-  if (!parts) read.mistakes.push('EMAIL_FROM must look like "Name <name@example.org>".');
-  return { name: parts?.[1]?.trim() || practice, address: parts?.[2] ?? parts?.[3] ?? '' };
 }
 
 function refuseContradictions(config: Config, read: SettingReader): void {
