@@ -184,7 +184,7 @@ async function keep(
     tookOver: claim.tookOver,
     fresh: claim.attempts === 1,
     restored: pass.restored,
-    hold: () => hold(tools, claim),
+    hold: async () => void (await hold(tools, claim)),
     put: async (object) => {
       const held = await tools.transactor.inOrganisation(claim.organisationId, (tx) =>
         putOutsideObject(tx, claim.sessionId, claim.leaseNo, object),
@@ -237,13 +237,11 @@ async function sendLetters(
     await tools.transactor.inOrganisation(claim.organisationId, (tx) => supersedeLetters(tx, supersede));
   }
   const { send, waitsAt } = await sendable(pass.gate, [...letters.send, ...reminders.send]);
-  if (send.length > 0) {
-    endWhereStopping(tools);
-    await hold(tools, claim);
-  }
+  if (send.length > 0) endWhereStopping(tools);
+  const heldUntil = send.length > 0 ? await hold(tools, claim) : tools.clock.now();
   // To different people, so neither waits for the other's mail server; but the pass waits for both.
   const context = { facts, meeting, letters: pass.letters, leaseNo: claim.leaseNo };
-  const post = watchedPost(tools, pass.gate);
+  const post = watchedPost(tools, pass.gate, heldUntil);
   const results = await Promise.allSettled(
     send.map((letter) => (letter.channel === 'sms' ? sendText : sendLetter)(post, letter, context)),
   );
@@ -259,10 +257,12 @@ function endWhereStopping(tools: CarryOutTools): void {
   if (tools.isStopping?.()) throw new HandOver('the runner is to stop');
 }
 
-async function hold(tools: CarryOutTools, claim: Claim): Promise<void> {
+/** Until when. */
+async function hold(tools: CarryOutTools, claim: Claim): Promise<Temporal.Instant> {
   const until = tools.clock.now().add({ milliseconds: LEASE_MS });
   const held = await tools.transactor.inOrganisation(claim.organisationId, (tx) => prolong(tx, claim, until));
   if (!held) throw new LeaseLost();
+  return until;
 }
 
 function bounds(): Bounds {

@@ -1,6 +1,7 @@
 // What letters and texts go out by: watched, so that a service that does not answer is found out, and left alone for a while.
 import type { NewLetter } from '../../notifications/store.ts';
 import type { Gate } from '../gate.ts';
+import { LeaseLost } from '../store.ts';
 import type { TextPost } from './text-message.ts';
 
 /** Without those whose service is not asked now: no try of theirs is used up. */
@@ -16,13 +17,22 @@ export async function sendable(gate: Gate, owed: readonly NewLetter[]) {
   return { send, waitsAt };
 }
 
-export function watchedPost(tools: TextPost, gate: Gate): TextPost {
+/** Throws LeaseLost where the session is no longer held when something is to leave. */
+export function watchedPost(tools: TextPost, gate: Pick<Gate, 'watch'>, heldUntil: Temporal.Instant): TextPost {
   const { mailer, texter } = tools;
   const mail = { provider: 'mail', connectionId: null } as const;
   const sms = { provider: 'sms', connectionId: null } as const;
+  // A process that stood still may wake when others have long told more: what leaves cannot be called back.
+  const refuseLate = () => {
+    if (Temporal.Instant.compare(tools.clock.now(), heldUntil) >= 0) throw new LeaseLost();
+  };
+  const watched = async <T>(call: Parameters<Gate['watch']>[0], send: () => Promise<T>): Promise<T> => {
+    refuseLate();
+    return await gate.watch(call, send);
+  };
   return {
     ...tools,
-    mailer: { ...mailer, send: (...given) => gate.watch(mail, () => mailer.send(...given)) },
-    texter: texter && { ...texter, send: (...given) => gate.watch(sms, () => texter.send(...given)) },
+    mailer: { ...mailer, send: (...given) => watched(mail, () => mailer.send(...given)) },
+    texter: texter && { ...texter, send: (...given) => watched(sms, () => texter.send(...given)) },
   };
 }
