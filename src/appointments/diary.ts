@@ -4,7 +4,7 @@ import { Refusal } from '../platform/refusal.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { nowMinute, parseStart, type Start, type Wall } from '../platform/time/wall-clock.ts';
 import { isAt, policyFor, type Desk, type Desks } from '../availability/desk.ts';
-import { findInstead } from '../availability/find-alternatives.ts';
+import { findAgainst, findInstead, type Instead } from '../availability/find-alternatives.ts';
 import type { SlotTools, Sought } from '../availability/find-slots.ts';
 import { countedStretch } from '../availability/limits.ts';
 import { refusalFor, type ReasonCode } from '../availability/reasons.ts';
@@ -221,9 +221,23 @@ export async function orAlternatives<T>(
     if (!(error instanceof NotBookable) || !meant) throw error;
     const { organisationId } = actor;
     const asked = { organisationId, ...meant, start: error.start.instant };
-    const { alternatives, because } = await findInstead(tools, asked, actor);
-    throw refusalFor(error.reasons, { alternatives, ...(because.length > 0 ? { because } : {}) });
+    throw refusalFor(error.reasons, moreOf(await findInstead(tools, asked, actor)));
   }
+}
+
+/** Where a start is probably taken: refuses it as orAlternatives would, without a transaction. Returns where it may be free. */
+export async function refuseTaken(
+  tools: SlotTools,
+  actor: Actor,
+  meant: Meant,
+  start: Temporal.Instant,
+): Promise<void> {
+  const found = await findAgainst(tools, { organisationId: actor.organisationId, ...meant, start }, actor);
+  if (found) throw refusalFor(found.reasons, moreOf(found));
+}
+
+function moreOf({ alternatives, because }: Instead) {
+  return { alternatives, ...(because.length > 0 ? { because } : {}) };
 }
 
 function refuseUnknown(): never {

@@ -29,6 +29,24 @@ export async function lockTimeOf(
   return client ?? null;
 }
 
+/** Locks many resources and clients, or none: whoever has one of them locked is not waited for (55P03). */
+export async function lockTimesNow(
+  tx: Transaction,
+  resourceIds: readonly number[],
+  subjects: readonly string[],
+): Promise<void> {
+  await tx.query({
+    name: 'lock_times_now',
+    text: `with r as materialized (
+             select id from resource where organisation_id = $1 and id = any($2::bigint[]) for no key update nowait
+           ), c as materialized (
+             select id from client where organisation_id = $1 and subject = any($3::text[]) for no key update nowait
+           )
+           select (select count(*) from r), (select count(*) from c)`,
+    values: [tx.organisationId, [...resourceIds], [...subjects]],
+  });
+}
+
 type Taking = {
   readonly resourceId: number;
   readonly stretch: Stretch;
