@@ -111,8 +111,8 @@ export async function openWorkshop() {
         fields,
         call: { once: noOnce, status: 200, expected: null },
       }),
-    /** On a day of its own, at ten in New York. */
-    book: async (platform: Platform | null): Promise<Booked> => {
+    /** On a day of its own, at ten where the practitioner is. */
+    book: async (platform: Platform | null, practitionerId: number = SARAH.practitionerId): Promise<Booked> => {
       const date = Temporal.PlainDate.from('2030-01-14').add({ days: Math.floor(bookings / 5) * 7 + (bookings % 5) });
       bookings += 1;
       const { appointmentId } = await bookAppointment(
@@ -120,7 +120,7 @@ export async function openWorkshop() {
         desk,
         {
           ...JOHN,
-          practitionerId: SARAH.practitionerId,
+          practitionerId,
           start: { wall: { date: date.toString(), time: '10:00' } },
           sessionType: 'Initial Consultation',
           platform,
