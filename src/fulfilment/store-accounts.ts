@@ -198,7 +198,8 @@ export async function existsTroubleAt(tx: Transaction, account: Account, host: s
            select 1 as there from open f
              join outside_object o on o.organisation_id = $1 and o.session_id = f.session_id
             where o.provider = $2 and coalesce(o.connection_id, ${OWN}) = $3 and o.host = $4
-              and o.last_error ~ '^(${WAITING}|retryable|unknown) ' and o.last_error !~ '\\mbudget_spent\\M' limit 1`,
+              and o.last_error ~ '^(${WAITING}|retryable|unknown|reconnect) '
+              and o.last_error !~ '\\m(budget_spent|not_configured)\\M' limit 1`,
     values: [...keyOf(tx, account), host],
   });
   return rows.length > 0;
