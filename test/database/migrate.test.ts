@@ -31,6 +31,15 @@ const asOwner = async (sql: string) => {
   return rows;
 };
 
+const change = () => write('0003-third.sql', 'alter table first add column more int;');
+const reading = async () => {
+  const client = new pg.Client({ connectionString: database.ownerUrl });
+  await client.connect();
+  await client.query('begin');
+  await client.query('select * from first');
+  return client;
+};
+
 test('files are applied in order, once', async () => {
   expect(await run()).toEqual({ applied: ['0001-first.sql', '0002-second.sql'] });
   expect(await run()).toEqual({ applied: [] });
@@ -58,15 +67,6 @@ test('one that fails is undone whole and named, those before it stay', async () 
 });
 
 describe('one that needs a table which a long transaction has read', () => {
-  const change = () => write('0003-third.sql', 'alter table first add column more int;');
-  const reading = async () => {
-    const client = new pg.Client({ connectionString: database.ownerUrl });
-    await client.connect();
-    await client.query('begin');
-    await client.query('select * from first');
-    return client;
-  };
-
   test('waits for its end, and meanwhile keeps nobody from the table for longer than some seconds', async () => {
     await run();
     await change();

@@ -187,8 +187,7 @@ async function applyPatiently(client: pg.Client, migration: Migration, log: Log,
     const waitsForLock = error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE;
     const { name } = migration;
     if (!waitsForLock) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`Migration ${name} failed and was undone: ${reason}`, { cause: error });
+      throw new Error(`Migration ${name} failed and was undone: ${error.message}`, { cause: error });
     }
     if (performance.now() - began + pauseMs > patienceMs) {
       const said = `Migration ${name} was undone: long transactions keep it from a table it changes. Bookings were not held up.`;
@@ -200,7 +199,7 @@ async function applyPatiently(client: pg.Client, migration: Migration, log: Log,
 }
 
 /** Answers why it was undone; null: it is applied. */
-async function applyOne(client: pg.Client, migration: Migration): Promise<unknown> {
+async function applyOne(client: pg.Client, migration: Migration): Promise<Error | null> {
   await client.query('begin');
   try {
     await client.query(`set local lock_timeout = ${LOCK_WAIT_MS}`);
@@ -213,6 +212,6 @@ async function applyOne(client: pg.Client, migration: Migration): Promise<unknow
     return null;
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
-    return error;
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
