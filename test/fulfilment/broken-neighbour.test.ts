@@ -15,25 +15,9 @@ let drawn = 0;
 // Spread evenly, and the same at every run.
 const chance = (): number => ((drawn += 1) * 0.618) % 1;
 
-/** Passes over what is due, the clock going with it; ends once `until` is true, or after so long. Answers the seconds. */
-async function pass(seconds: number, until: () => Promise<boolean> = () => Promise.resolve(false)): Promise<number> {
-  const runner = startRunner({ ...shop.tools, chance }, { idle: true });
-  const began = shop.clock.now();
-  const end = began.add({ seconds });
-  for (;;) {
-    await runner.runUntilIdle();
-    if (await until()) return shop.clock.now().since(began).total('seconds');
-    const next = await shop.dueNext();
-    if (next === null || Temporal.Instant.compare(next, end) > 0) break;
-    if (Temporal.Instant.compare(next, shop.clock.now()) > 0) shop.clock.set(next);
-  }
-  shop.clock.set(end);
-  return seconds;
-}
+const pass = (seconds: number, until?: () => Promise<boolean>): Promise<number> =>
+  shop.live(seconds, startRunner({ ...shop.tools, chance }, { idle: true }), until);
 const linked = (booked: Booked) => async () => (await shop.objects(booked)).some(({ joinUrl }) => joinUrl !== null);
-const calls = (): number =>
-  shop.lines.filter(({ msg, provider }) => msg === 'provider call' && provider === 'zoom').length;
-
 describe('a host whose calls all fail', () => {
   const herHost = { provider: 'zoom', operation: 'any', account: SARAH.email, status: 503 } as const;
 
@@ -63,8 +47,8 @@ describe('a host whose calls all fail', () => {
     await shop.fault(herHost);
     const made = async () => (await Promise.all(others.map((one) => linked(one)()))).every(Boolean);
     expect(await pass(3_600, made)).toBeLessThan(600);
-    const before = calls();
+    const before = shop.calls('zoom').length;
     await pass(3_600);
-    expect(calls() - before).toBeLessThan(200);
+    expect(shop.calls('zoom').length - before).toBeLessThan(200);
   });
 });

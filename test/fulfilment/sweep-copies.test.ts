@@ -120,10 +120,9 @@ it('an account that is not asked, since it does not answer, is not swept either'
   }
   for (let count = 0; count < 6; count += 1) await sweeping.book('zoom');
   await shop.finish(600);
-  const calls = () => shop.lines.filter(({ msg, provider }) => msg === 'provider call' && provider === 'zoom').length;
-  const before = calls();
+  const before = shop.calls('zoom').length;
   await sweeping.look();
-  expect(calls()).toBe(before);
+  expect(shop.calls('zoom').length).toBe(before);
   const [yields] = await sweeping.sql<{ error: string }>(
     `select last_error as error from sweep where provider = 'zoom'`,
   );

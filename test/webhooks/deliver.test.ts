@@ -225,9 +225,7 @@ test('a worker that is told to stop ends the round in hand; another goes on at o
     () => room.standing(id),
     ({ waiting }) => waiting === 0,
   );
-  expect(receiver.got.map(({ event }) => event.subject.id).toSorted()).toEqual(
-    [...new Set(receiver.got.map(({ event }) => event.subject.id))].toSorted(),
-  );
+  expect(new Set(receiver.got.map(({ event }) => event.subject.id)).size).toBe(hours.length);
   expect(receiver.got).toHaveLength(hours.length);
 }, 60_000);
 

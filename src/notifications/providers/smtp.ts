@@ -169,7 +169,7 @@ function openTransport(url: string): Transport {
 }
 
 /** Read from only once the server has said that it waits for the data. A stream that fails then ends the connection in the middle. */
-async function* readWhileTrue(stream: Readable, mayLeave: () => boolean): AsyncGenerator<unknown> {
+async function* readWhileTrue(stream: Readable, mayLeave: () => boolean): AsyncGenerator {
   if (!mayLeave()) throw new Error('no longer to be sent');
   yield* stream;
 }
