@@ -20,6 +20,7 @@ import { sendLetter } from './steps/notification.ts';
 import { sendable, watchedPost } from './steps/post.ts';
 import { sendText, type TextPost } from './steps/text-message.ts';
 import { listCircuitsOfSession } from './store-accounts.ts';
+import { isLeftToPerson } from './store-drift.ts';
 import { giveBack, handOver, LeaseLost, prolong, readFacts, type Claim } from './store.ts';
 import { lettersToSend } from './telling.ts';
 import type { Hand, Place, Wanted } from './steps/wanted.ts';
@@ -200,9 +201,11 @@ async function keep(
   endWhereStopping(tools);
   const place = (object: OutsideObject): Place | null => {
     const there = accounts.isLeft(object) ? LEFT : placeOf(object);
-    return there === null || there === LEFT ? there : pass.gate.guardPlace(object, there);
+    if (there === null || there === LEFT) return there;
+    return sparing(tools, pass, object, pass.gate.guardPlace(object, there));
   };
-  const goal = outOfReach ? OUT_OF_REACH : wanted && pass.gate.guard(wanted, facts.start);
+  const spared = wanted && sparing(tools, pass, wanted, pass.gate.guard(wanted, facts.start));
+  const goal = outOfReach ? OUT_OF_REACH : spared;
   const alignment: Alignment = await alignObject(current, goal, place, hand);
   await pass.gate.settle();
   const { object } = alignment;
@@ -213,6 +216,24 @@ async function keep(
     ? backOffMs({ attempts: 1, refused: true }, tools.chance())
     : null;
   return alignment.againAt ?? (lacking === null ? null : tools.clock.now().add({ milliseconds: lacking }));
+}
+
+/** What the sweep has left to a person is not removed as a copy, whatever marker it bears. */
+function sparing<P extends Place>(
+  tools: CarryOutTools,
+  { claim, objects }: Pass,
+  { provider }: Pick<OutsideObject, 'provider'>,
+  place: P,
+): P {
+  const own = new Set(objects.map(({ providerId }) => providerId));
+  const isLeft = (id: string): Promise<boolean> =>
+    tools.transactor.inOrganisation(claim.organisationId, (tx) => isLeftToPerson(tx, provider, id), { readOnly: true });
+  return {
+    ...place,
+    delete: async (id) => {
+      if (own.has(id) || !(await isLeft(id))) await place.delete(id);
+    },
+  };
 }
 
 function isAsWanted(object: OutsideObject, wanted: Wanted): boolean {
