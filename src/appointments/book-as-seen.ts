@@ -7,6 +7,7 @@ import { rowOf } from '../journal/record.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { wallOf } from '../platform/time/wall-clock.ts';
+import { isShared } from '../practitioners/session-type.ts';
 import {
   entryOfBooking,
   requestedAt,
@@ -30,7 +31,7 @@ class Taken extends Error {}
 export async function bookAsSeen(tools: BookingTools, actor: Actor, request: BookingRequest): Promise<Booked | null> {
   const { organisationId } = actor;
   const desk = tools.desks.recall(organisationId, request.practitionerId);
-  if (!desk || request.override || request.userPhone !== undefined) return null;
+  if (!desk || request.override || request.userPhone !== undefined || request.mode) return null;
   const now = tools.clock.now();
   const meant = meantBy(tools, actor, request, desk, now);
   if (!meant || takenAt.get(desk)?.has(meant.judged.start.minute)) return null;
@@ -75,6 +76,7 @@ function meantBy(
 ): Meant | null {
   try {
     const sessionType = sessionTypeFor(tools, desk, request);
+    if (isShared(sessionType)) return null;
     const { id: sessionTypeId, lengthMinutes } = sessionType;
     const judged = judgeUnseen(desk, request.start, { sessionTypeId, lengthMinutes }, now);
     if (!judged || requestedAt(actor, sessionType, now, judged.time.from)) return null;

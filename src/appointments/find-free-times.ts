@@ -4,8 +4,10 @@ import { findSlots, type SlotTools } from '../availability/find-slots.ts';
 import type { Slot } from '../availability/slots.ts';
 import { isBoundByWindows, type Actor } from '../identity/actor.ts';
 import { minuteOf } from '../platform/time/wall-clock.ts';
-import { lengthMinutes, possibilityOf, type Hindrance } from './appointment.ts';
+import { possibilityOf, type Hindrance } from './appointment.ts';
 import { seeAppointment } from './find-appointment.ts';
+import { soughtFor } from './needs.ts';
+import { countOthers } from './store-seats.ts';
 
 export type FreeTimesQuestion = {
   readonly appointmentId: number;
@@ -26,9 +28,14 @@ export type FreeTimes = {
 export async function findFreeTimes(tools: SlotTools, actor: Actor, question: FreeTimesQuestion): Promise<FreeTimes> {
   const { organisationId } = actor;
   const { appointmentId, from, to, timeZone } = question;
-  const appointment = await tools.transactor.inOrganisation(
+  const { appointment, session, stays } = await tools.transactor.inOrganisation(
     organisationId,
-    (tx) => seeAppointment(tx, actor, appointmentId),
+    async (tx) => {
+      const seen = await seeAppointment(tx, actor, appointmentId);
+      const session = await soughtFor(tx, tools.desks.recall(organisationId, seen.practitionerId), seen);
+      const stays = seen.capacity > 1 && (await countOthers(tx, seen)) > 0;
+      return { appointment: seen, session, stays };
+    },
     { readOnly: true },
   );
   const bound = isBoundByWindows(actor, appointment);
@@ -37,15 +44,12 @@ export async function findFreeTimes(tools: SlotTools, actor: Actor, question: Fr
   const found = await findSlots(tools, {
     organisationId,
     practitionerId: appointment.practitionerId,
-    sessionType: {
-      id: appointment.sessionTypeId,
-      name: appointment.sessionType,
-      lengthMinutes: lengthMinutes(appointment),
-    },
+    sessionType: session,
     from,
     to,
     timeZone,
-    except: appointment.sessionId,
+    // A group's session keeps its time for those who stay.
+    ...(stays ? {} : { except: appointment.sessionId }),
     clientSubject: appointment.clientSubject,
   });
   const own = minuteOf(appointment.start);

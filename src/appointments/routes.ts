@@ -98,6 +98,8 @@ function booking(app: App, tools: AppointmentTools): void {
             'does_not_match',
             'platform_not_offered',
             'platform_not_configured',
+            'mode_not_offered',
+            'meeting_elsewhere',
             'time_does_not_exist',
             'hold_expired',
           ],
@@ -131,10 +133,15 @@ function booking(app: App, tools: AppointmentTools): void {
 }
 
 function wishOf(actor: Actor, body: Static<typeof NewAppointment>): BookingRequest {
-  const { date, time, timeZone, videoMeetingConfig, holdId, override } = body;
+  const { date, time, timeZone, videoMeetingConfig, holdId, override, mode } = body;
   if (holdId !== undefined && override) {
     throw new Refusal('invalid_request', 'What is held needs no override. Leave one of the two out.', {
       errors: [{ pointer: '/override', message: 'cannot stand beside holdId' }],
+    });
+  }
+  if (videoMeetingConfig && mode !== undefined && mode !== 'online') {
+    throw new Refusal('invalid_request', 'What has a video meeting is held online. Leave one of the two out.', {
+      errors: [{ pointer: '/mode', message: 'cannot stand beside videoMeetingConfig' }],
     });
   }
   return {
@@ -146,6 +153,8 @@ function wishOf(actor: Actor, body: Static<typeof NewAppointment>): BookingReque
     practitionerName: body.practitionerName,
     start: { wall: { date, time }, timeZone },
     sessionType: body.sessionType,
+    durationMinutes: body.durationMinutes,
+    mode,
     platform: videoMeetingConfig?.platform ?? null,
     hostEmail: videoMeetingConfig?.hostEmail,
     override: override ?? null,
