@@ -94,6 +94,8 @@ export async function judgeStart(
     readonly clientSubject: string;
     /** What it needs, and for how many, where that is not as it is on offer now. */
     readonly session?: Pick<Sought, 'capacity' | 'needs'>;
+    /** The start of a session that others stay in, from which the client comes. */
+    readonly leaving?: Temporal.Instant | undefined;
     /** Staff's word stands against all reasons that can be overridden. */
     readonly overriding?: boolean;
   },
@@ -111,7 +113,8 @@ export async function judgeStart(
   const unread =
     (more.units && !busy.units) || more.group?.sessionTypeId !== (more.group && guessed.group?.sessionTypeId);
   if (periods !== null || unread || needed.from < guessed.from || needed.to > guessed.to) {
-    const counting = periods ? { counting: { ...periods, clientSubject } } : {};
+    const leaving = question.leaving && minuteOf(question.leaving);
+    const counting = periods ? { counting: { ...periods, clientSubject, leaving } } : {};
     busy = (await readBusyIn(tx, { ...guessed, ...more, ...needed, ...counting, now })) ?? refuseUnknown();
   }
   const diary = diaryOf({ desk, sessionType: session, busy: asSought(busy, more) });

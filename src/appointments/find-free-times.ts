@@ -3,6 +3,7 @@
 import { findSlots, type SlotTools } from '../availability/find-slots.ts';
 import type { Slot } from '../availability/slots.ts';
 import { isBoundByWindows, type Actor } from '../identity/actor.ts';
+import type { Transaction } from '../platform/database/transaction.ts';
 import { minuteOf } from '../platform/time/wall-clock.ts';
 import { possibilityOf, type Hindrance } from './appointment.ts';
 import { seeAppointment } from './find-appointment.ts';
@@ -30,12 +31,7 @@ export async function findFreeTimes(tools: SlotTools, actor: Actor, question: Fr
   const { appointmentId, from, to, timeZone } = question;
   const { appointment, session, stays } = await tools.transactor.inOrganisation(
     organisationId,
-    async (tx) => {
-      const seen = await seeAppointment(tx, actor, appointmentId);
-      const session = await soughtFor(tx, tools.desks.recall(organisationId, seen.practitionerId), seen);
-      const stays = seen.capacity > 1 && (await countOthers(tx, seen)) > 0;
-      return { appointment: seen, session, stays };
-    },
+    (tx) => readToMove(tools, tx, actor, appointmentId),
     { readOnly: true },
   );
   const bound = isBoundByWindows(actor, appointment);
@@ -48,11 +44,21 @@ export async function findFreeTimes(tools: SlotTools, actor: Actor, question: Fr
     from,
     to,
     timeZone,
-    // A group's session keeps its time for those who stay.
-    ...(stays ? {} : { except: appointment.sessionId }),
+    ...(stays ? { leaving: minuteOf(appointment.start) } : { except: appointment.sessionId }),
     clientSubject: appointment.clientSubject,
   });
   const own = minuteOf(appointment.start);
   const times = found.days.flatMap(({ slots }) => slots.filter(({ available, start }) => available && start !== own));
   return { timeZone: found.timeZone, reason, times };
+}
+
+async function readToMove(tools: SlotTools, tx: Transaction, actor: Actor, id: number) {
+  const appointment = await seeAppointment(tx, actor, id);
+  const desk = tools.desks.recall(tx.organisationId, appointment.practitionerId);
+  return {
+    appointment,
+    session: await soughtFor(tx, desk, appointment),
+    /** A group's session keeps its time for those who stay. */
+    stays: appointment.capacity > 1 && (await countOthers(tx, appointment)) > 0,
+  };
 }

@@ -26,7 +26,7 @@ export async function proposeTime(
       await doOnce(tx, call, async () => {
         const seen = await seeAppointment(tx, actor, appointmentId);
         if (!mayClose(actor, seen)) throw new Refusal('forbidden', 'Only the host of an appointment decides on it.');
-        const { session, units } = await lockToMove(tools, tx, seen);
+        const session = await lockToMove(tools, tx, seen);
         const appointment = await seeAppointment(tx, actor, appointmentId);
         refuseProposing(appointment, tools.clock.now());
         checkVersion(call, appointment.revision);
@@ -34,7 +34,7 @@ export async function proposeTime(
         onMeant({ practitionerId, session, clientSubject: appointment.clientSubject, moved: appointment });
         const { approvalMinutes } = await readSessionType(tx, id);
         const asking = { awaits: 'client', approvalMinutes } as const;
-        await moveTo(tools, tx, actor, appointment, start, { asking, override: null, session, units });
+        await moveTo(tools, tx, actor, appointment, start, { asking, override: null, session });
         return appointmentId;
       });
       return await seeAppointment(tx, actor, appointmentId);

@@ -1,5 +1,4 @@
-// The contract's appointment endpoints. Each calls one act; a created appointment is answered once its meeting is ready, or
-// the bounded wait for it is over.
+// The contract's appointment endpoints. A created appointment is answered once its meeting is ready, or the wait for it is over.
 import type { Actor } from '../identity/actor.ts';
 import type { MeetingDetails } from '../meetings/meeting.ts';
 import type { Clock } from '../platform/time/clock.ts';
@@ -134,15 +133,9 @@ function booking(app: App, tools: AppointmentTools): void {
 
 function wishOf(actor: Actor, body: Static<typeof NewAppointment>): BookingRequest {
   const { date, time, timeZone, videoMeetingConfig, holdId, override, mode } = body;
-  if (holdId !== undefined && override) {
-    throw new Refusal('invalid_request', 'What is held needs no override. Leave one of the two out.', {
-      errors: [{ pointer: '/override', message: 'cannot stand beside holdId' }],
-    });
-  }
+  if (holdId !== undefined && override) refuseBeside('/override', 'holdId', 'What is held needs no override.');
   if (videoMeetingConfig && mode !== undefined && mode !== 'online') {
-    throw new Refusal('invalid_request', 'What has a video meeting is held online. Leave one of the two out.', {
-      errors: [{ pointer: '/mode', message: 'cannot stand beside videoMeetingConfig' }],
-    });
+    refuseBeside('/mode', 'videoMeetingConfig', 'What has a video meeting is held online.');
   }
   return {
     userId: body.userId,
@@ -159,6 +152,11 @@ function wishOf(actor: Actor, body: Static<typeof NewAppointment>): BookingReque
     hostEmail: videoMeetingConfig?.hostEmail,
     override: override ?? null,
   };
+}
+
+function refuseBeside(pointer: string, other: string, why: string): never {
+  const errors = [{ pointer, message: `cannot stand beside ${other}` }];
+  throw new Refusal('invalid_request', `${why} Leave one of the two out.`, { errors });
 }
 
 /** What an earlier call made, as it is now. */

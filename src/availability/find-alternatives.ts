@@ -52,6 +52,7 @@ async function findAround(tools: SlotTools, asked: Asked): Promise<SlotsFound | 
     to: dateOfDay(day + DAYS_AFTER),
     clientSubject,
     ...(moved?.sessionId === undefined ? {} : { except: moved.sessionId }),
+    ...(moved && moved.sessionId === undefined ? { leaving: minuteOf(moved.start) } : {}),
   });
 }
 

@@ -44,6 +44,8 @@ export type SlotQuestion = {
   readonly durationMinutes?: number | undefined;
   /** A session that is to be moved, whose own time is not in its way. */
   readonly except?: number;
+  /** A session that others stay in, from whose start (epoch minute) the client would come. */
+  readonly leaving?: number;
   /** The client who asks, for limits of each client; without one nobody in particular. */
   readonly clientSubject?: string | undefined;
 };
@@ -79,7 +81,7 @@ export function findSlots(tools: SlotTools, asked: SlotQuestion): Promise<SlotsF
   finding.set(tools.pool, shared);
   const { organisationId, practitionerId, from, to, timeZone, sessionType, durationMinutes, except, clientSubject } =
     question;
-  const what = [sessionType, durationMinutes, except, clientSubject];
+  const what = [sessionType, durationMinutes, except, clientSubject, question.leaving];
   const key = JSON.stringify([organisationId, practitionerId, from, to, timeZone, ...what]);
   let found = shared.get(key);
   if (!found) {
@@ -198,7 +200,9 @@ async function readDiary(
       ...(question.except === undefined ? {} : { except: question.except }),
       from: from - margin,
       to: to + margin,
-      ...(periods ? { counting: { ...periods, clientSubject: question.clientSubject ?? null } } : {}),
+      ...(periods
+        ? { counting: { ...periods, clientSubject: question.clientSubject ?? null, leaving: question.leaving } }
+        : {}),
       ...moreAskedFor(sessionType, question.clientSubject ?? null),
       now: tools.clock.now(),
     });

@@ -83,7 +83,13 @@ const COUNTED_READ = {
 const COUNTED_IN_TRANSACTION = { name: 'busy_counted_in_transaction', text: BUSY('$1', COUNTED('$1')) };
 
 /** Epoch minutes `[from, to)` of whole periods, and the client who asks, where that matters. */
-export type Counting = { readonly from: number; readonly to: number; readonly clientSubject: string | null };
+export type Counting = {
+  readonly from: number;
+  readonly to: number;
+  readonly clientSubject: string | null;
+  /** The start of a session in which the client is about to give up its seat: it is hers still, and not the client's. */
+  readonly leaving?: number | undefined;
+};
 
 export type BusyQuestion = MoreAsked & {
   readonly practitionerId: number;
@@ -174,7 +180,9 @@ function toBusy(rows: readonly Row[], question: BusyQuestion): Busy | null {
     if (expiry !== 0 && expiry <= expired) continue;
     if (expiry !== 0) nextExpiry = Math.min(nextExpiry, Math.ceil(expiry / 60));
     const minutes = Math.round((end - start) / 60);
-    sessions.push({ start: Math.floor(start / 60), minutes, sessionTypeId, own: counts[at + 4] === 1 });
+    const minute = Math.floor(start / 60);
+    const own = counts[at + 4] === 1 && minute !== counting?.leaving;
+    sessions.push({ start: minute, minutes, sessionTypeId, own });
   }
   const units = row.units === undefined ? null : unitsIn(numbersIn(row.units), expired);
   if (units?.expired) expiredHolds = true;

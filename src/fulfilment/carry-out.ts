@@ -20,8 +20,9 @@ import { sendLetter } from './steps/notification.ts';
 import { sendable, watchedPost } from './steps/post.ts';
 import { sendText, type TextPost } from './steps/text-message.ts';
 import { listCircuitsOfSession } from './store-accounts.ts';
-import { giveBack, handOver, LeaseLost, prolong, readFacts, type Claim } from './store.ts';
-import { lettersToSend } from './telling.ts';
+import { readFacts } from './store-facts.ts';
+import { giveBack, handOver, LeaseLost, prolong, type Claim } from './store.ts';
+import { lettersOfSeats } from './telling.ts';
 import type { Hand, Place, Wanted } from './steps/wanted.ts';
 
 /** Below SETTLE_AFTER_SILENCE_MS: when a look-up is believed, no call of ours is still on its way. */
@@ -31,6 +32,8 @@ export const CALL_TIMEOUT_MS = 8_000;
  * is taken over after this.
  */
 export const LEASE_MS = 30_000;
+/** Of a group: as many as are surely handed over while the lease lasts that is prolonged before each lot. */
+const MOST_LETTERS_AT_ONCE = 10;
 /** What stands for a session so long over harms nobody; a provider that is gone for good is not asked about it for ever. */
 const FORGOTTEN_AFTER_HOURS = 30 * 24;
 /** Stands for "whichever": no revision overtakes it, so a pass that failed waits. */
@@ -53,6 +56,7 @@ class HandOver extends Error {
 type Pass = {
   readonly claim: Claim;
   readonly facts: SessionFacts;
+  readonly seats: readonly SessionFacts[];
   readonly wantedAt: Temporal.Instant;
   readonly restored: boolean;
   readonly letters: readonly LetterRow[];
@@ -67,11 +71,11 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
   try {
     let pass = await readPass(tools, claim);
     // A revision on: what is read before it would be done for one that nobody asks for any more.
-    const [lapsing, closing] = [await lapseWhereDue(tools, pass.facts), await closeWhereDue(tools, pass.facts)];
-    if (lapsing.lapsed || closing.closed) pass = await readPass(tools, claim);
+    const ended = await endSeats(tools, pass.seats);
+    if (ended.changed) pass = await readPass(tools, claim);
     const [meetingAt, eventAt] = [await keepMeeting(tools, pass), await keepEvent(tools, pass)];
     const letters = await sendLetters(tools, pass);
-    const nextAt = earliest([letters.nextAt, lapsing.againAt, closing.againAt]);
+    const nextAt = earliest([letters.nextAt, ended.againAt]);
     const again = earliest([meetingAt, eventAt, letters.againAt]);
     const error = pass.objects.find((object) => object.lastError !== null)?.lastError ?? null;
     return await tools.transactor.inOrganisation(organisationId, (tx) =>
@@ -112,10 +116,22 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
   }
 }
 
+/** What the clock alone brings about: requests lapse, and the server says how appointments went. */
+async function endSeats(tools: CarryOutTools, seats: readonly SessionFacts[]) {
+  let changed = false;
+  const again: (Temporal.Instant | null)[] = [];
+  for (const seat of seats) {
+    const [lapsing, closing] = [await lapseWhereDue(tools, seat), await closeWhereDue(tools, seat)];
+    changed ||= lapsing.lapsed || closing.closed;
+    again.push(lapsing.againAt, closing.againAt);
+  }
+  return { changed, againAt: earliest(again) };
+}
+
 async function readPass(tools: CarryOutTools, claim: Claim): Promise<Pass> {
   const { organisationId, sessionId } = claim;
   return await tools.transactor.inOrganisation(organisationId, async (tx): Promise<Pass> => {
-    const [{ facts, wantedAt, leaseNo, restored }, objects, letters, connections, circuits] = await Promise.all([
+    const [{ facts, seats, wantedAt, leaseNo, restored }, objects, letters, connections, circuits] = await Promise.all([
       readFacts(tx, sessionId),
       listOutsideObjects(tx, sessionId),
       listLetters(tx, sessionId),
@@ -125,7 +141,7 @@ async function readPass(tools: CarryOutTools, claim: Claim): Promise<Pass> {
     if (leaseNo !== claim.leaseNo) throw new LeaseLost();
     const accounts = accountsOf(tools, organisationId, connections);
     const gate = openGate(tools, claim, circuits);
-    return { claim, facts, wantedAt, restored, letters, accounts, gate, objects };
+    return { claim, facts, seats, wantedAt, restored, letters, accounts, gate, objects };
   });
 }
 
@@ -225,32 +241,39 @@ async function sendLetters(
   tools: CarryOutTools,
   pass: Pass,
 ): Promise<{ readonly againAt: Temporal.Instant | null; readonly nextAt: Temporal.Instant | null }> {
-  const { claim, facts } = pass;
+  const { claim, facts, seats } = pass;
   // No link is waited for that will not come yet.
   const meeting = facts.appointment.asked === null ? meetingDetails(facts.platform, pass.objects) : null;
-  const { letters, reminders } = lettersToSend(pass, meeting, {
-    textsGo: tools.texter !== null,
-    now: tools.clock.now(),
-  });
-  const supersede = [...letters.supersede, ...reminders.supersede];
-  if (supersede.length > 0) {
-    await tools.transactor.inOrganisation(claim.organisationId, (tx) => supersedeLetters(tx, supersede));
+  const owed = lettersOfSeats(pass, seats, meeting, { textsGo: tools.texter !== null, now: tools.clock.now() });
+  if (owed.supersede.length > 0) {
+    await tools.transactor.inOrganisation(claim.organisationId, (tx) => supersedeLetters(tx, owed.supersede));
   }
-  const { send, waitsAt } = await sendable(pass.gate, [...letters.send, ...reminders.send]);
-  if (send.length > 0) endWhereStopping(tools);
-  const heldUntil = send.length > 0 ? await hold(tools, claim) : tools.clock.now();
-  // To different people, so neither waits for the other's mail server; but the pass waits for both.
-  const context = { facts, meeting, letters: pass.letters, leaseNo: claim.leaseNo };
-  const post = watchedPost(tools, pass.gate, heldUntil);
-  const results = await Promise.allSettled(
-    send.map((letter) => (letter.channel === 'sms' ? sendText : sendLetter)(post, letter, context)),
-  );
-  await pass.gate.settle();
-  const again = results.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
-  return { againAt: earliest([letters.againAt, reminders.againAt, waitsAt, ...again]), nextAt: reminders.nextAt };
+  const { send, waitsAt } = await sendable(pass.gate, owed.send);
+  const again: (Temporal.Instant | null)[] = [owed.againAt, waitsAt];
+  const factsOf = new Map(seats.map((seat) => [seat.appointment.id, seat]));
+  for (let at = 0; at < send.length; at += MOST_LETTERS_AT_ONCE) {
+    endWhereStopping(tools);
+    const heldUntil = await hold(tools, claim);
+    const post = watchedPost(tools, pass.gate, heldUntil);
+    // To different people, so neither waits for the other's mail server; but the pass waits for all of them.
+    const results = await Promise.allSettled(
+      send.slice(at, at + MOST_LETTERS_AT_ONCE).map((letter) => {
+        const seat = factsOf.get(letter.appointmentId) ?? facts;
+        const context = { facts: seat, meeting, letters: lettersTo(pass, seat), leaseNo: claim.leaseNo };
+        return (letter.channel === 'sms' ? sendText : sendLetter)(post, letter, context);
+      }),
+    );
+    await pass.gate.settle();
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+    again.push(...results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
+  }
+  return { againAt: earliest(again), nextAt: owed.nextAt };
+}
+
+/** What was told about one seat alone. */
+function lettersTo({ letters }: Pass, { appointment }: SessionFacts): readonly LetterRow[] {
+  return letters.filter(({ appointmentId }) => appointmentId === appointment.id);
 }
 
 function endWhereStopping(tools: CarryOutTools): void {

@@ -9,7 +9,7 @@ import { doOnce, type Call } from './call.ts';
 import { checkedSessionType, refuseContradictions, type SessionType, type SessionTypeFields } from './session-type.ts';
 import { refuseUnknownResources } from './change-resource.ts';
 import { putReminders } from './store-reminders.ts';
-import { insertSessionType } from './store-session-types.ts';
+import { insertSessionType } from './store-session-type.ts';
 import { CONFLICTS, readSessionType } from './store.ts';
 
 /** Refusals: `forbidden`, `invalid_request`, `unknown_resource`, `already_exists` (the name, whatever its case). */

@@ -18,7 +18,7 @@ import {
   RESOURCE_CONFLICTS,
   updateResource,
 } from './store-resources.ts';
-import { findUnknownResources } from './store-session-types.ts';
+import { findUnknownResources } from './store-session-type.ts';
 
 /** Refusals: `forbidden`, `invalid_request`, `already_exists` (the name, of its kind), `unknown_location`, `limit_reached`. */
 export async function addResource(

@@ -10,7 +10,7 @@ import { refuseUnknownResources } from './change-resource.ts';
 import { checkedSessionType, refuseContradictions, type SessionType, type SessionTypeFields } from './session-type.ts';
 import { lockNeeds } from './store-resources.ts';
 import { putReminders } from './store-reminders.ts';
-import { updateSessionType } from './store-session-types.ts';
+import { updateSessionType } from './store-session-type.ts';
 import { CONFLICTS, lockSessionType, raiseVersionsOf, readSessionType } from './store.ts';
 
 export type SessionTypeChange = {

@@ -2,7 +2,6 @@
 // type needs of them. Whose time is taken is occupancy's to know, who gets which unit availability's.
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { spokenName } from './name.ts';
-import { isAddress } from './practitioner.ts';
 
 export const RESOURCE_KINDS = ['room', 'equipment', 'video_host'] as const;
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];
@@ -48,9 +47,6 @@ export function checkedResource(fields: ResourceFields): ResourceFields {
   if (isHost !== (fields.address !== null)) {
     const message = isHost ? 'is required: who the host is at the provider' : 'is a video host’s alone';
     errors.push({ pointer: '/address', message });
-  }
-  if (fields.address !== null && !isAddress(fields.address)) {
-    errors.push({ pointer: '/address', message: 'must be an e-mail address' });
   }
   if (errors.length > 0) throw new Refusal('invalid_request', 'The resource has faults.', { errors });
   return { ...fields, name: name ?? fields.name };

@@ -22,7 +22,7 @@ import {
   SessionTypePage,
   SessionTypeSchema,
   sessionTypeWire,
-} from './schemas-session-types.ts';
+} from './schemas-session-type.ts';
 import {
   NewPractitioner,
   practitionerWire,

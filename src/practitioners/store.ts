@@ -6,7 +6,7 @@ import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
 import type { Offering, Practitioner, PractitionerFields } from './practitioner.ts';
 import type { SessionType } from './session-type.ts';
-import { OFFERED_MORE, SESSION_TYPE_MORE } from './store-session-types.ts';
+import { OFFERED_MORE, SESSION_TYPE_MORE } from './store-session-type.ts';
 
 /** What a violated constraint of these tables tells the caller. */
 export const CONFLICTS: ConstraintTable = {

@@ -33,6 +33,8 @@ async function offer(needs: readonly Json[], over: Json = {}): Promise<string> {
   }
   return name;
 }
+const addType = (needs: readonly Json[], over: Json = {}) =>
+  house.post('staff', '/api/session-types', { name: 'Faulty', durationMinutes: 60, needs, ...over });
 const withSarah = { ...SARAH, email: undefined };
 /** Nine in the morning in New York is three in the afternoon in Berlin: both work then. */
 const inNewYork = (sessionType: string, time: string, over: Json = {}) =>
@@ -134,19 +136,17 @@ describe('a resource', () => {
 describe('a session type', () => {
   test('names only resources that are there, and one for each need', async () => {
     const room = (await addResource('room'))['id'];
-    const add = (needs: readonly Json[], over: Json = {}) =>
-      house.post('staff', '/api/session-types', { name: 'Faulty', durationMinutes: 60, needs, ...over });
-    expect(refusal(await add([{ kind: 'equipment', anyOf: [room] }]))).toEqual([
+    expect(refusal(await addType([{ kind: 'equipment', anyOf: [room] }]))).toEqual([
       422,
       'unknown_resource',
       '/needs/0/anyOf/0',
     ]);
-    expect(refusal(await add([{ kind: 'room' }, { kind: 'room', anyOf: [room] }]))).toEqual([
+    expect(refusal(await addType([{ kind: 'room' }, { kind: 'room', anyOf: [room] }]))).toEqual([
       400,
       'invalid_request',
       '/needs/1',
     ]);
-    expect(refusal(await add([], { capacity: 5, requiresApproval: true, lengths: [30] }))).toEqual([
+    expect(refusal(await addType([], { capacity: 5, requiresApproval: true, lengths: [30] }))).toEqual([
       400,
       'invalid_request',
       '/requiresApproval',

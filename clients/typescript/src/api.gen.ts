@@ -1577,7 +1577,8 @@ export interface components {
         };
         OpenFulfilment: {
             sessionId: number;
-            appointmentId: number;
+            /** @description Of a group one of them; none where all have moved to other sessions. */
+            appointmentId?: number;
             wantedRevision: number;
             doneRevision: number;
             /**
