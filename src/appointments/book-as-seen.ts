@@ -8,7 +8,7 @@ import { lockTimesNow } from '../occupancy/store.ts';
 import { conflictOf, isLockedByOthers } from '../platform/database/conflict.ts';
 import type { Transactor } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
-import type { Offered } from '../practitioners/session-type.ts';
+import { isShared, type Offered } from '../practitioners/session-type.ts';
 import { wallOf } from '../platform/time/wall-clock.ts';
 import { Together } from '../platform/together.ts';
 import {
@@ -20,7 +20,8 @@ import {
   type BookingTools,
 } from './booking.ts';
 import { addressOf, requireSame } from './client.ts';
-import { judgeUnseen, refuseTaken } from './diary.ts';
+import { judgeUnseen } from './diary.ts';
+import { refuseTaken } from './find-instead.ts';
 import {
   insertBookingsAsSeen,
   type BookingAsSeen,
@@ -40,7 +41,7 @@ const underWay = new WeakMap<Transactor, Map<number, Bookings>>();
 export async function bookAsSeen(tools: BookingTools, actor: Actor, request: BookingRequest): Promise<Booked | null> {
   const { organisationId } = actor;
   const desk = tools.desks.recall(organisationId, request.practitionerId);
-  if (!desk || request.override || request.userPhone !== undefined) return null;
+  if (!desk || request.override || request.userPhone !== undefined || request.mode) return null;
   const meant = meantBy(tools, actor, request, desk, tools.clock.now());
   if (!meant) return null;
   const made = isTaken(meant) ? null : await join(tools, organisationId, meant);
@@ -119,6 +120,7 @@ function meantBy(
 ): Meant | null {
   try {
     const sessionType = sessionTypeFor(tools, desk, request);
+    if (isShared(sessionType)) return null;
     const { id: sessionTypeId, lengthMinutes } = sessionType;
     const judged = judgeUnseen(desk, request.start, { sessionTypeId, lengthMinutes }, now);
     if (!judged || requestedAt(actor, sessionType, now, judged.time.from)) return null;

@@ -74,6 +74,8 @@ function placing(app: App, tools: HoldTools): void {
             'limit_reached',
             'practitioner_not_bookable',
             'unknown_session_type',
+            'does_not_match',
+            'not_for_groups',
             'time_does_not_exist',
           ],
           { body: true },
@@ -82,9 +84,9 @@ function placing(app: App, tools: HoldTools): void {
     },
     async (request, reply) => {
       const { actor, body } = request;
-      const { practitionerId, sessionType, date, time, timeZone, userId } = body;
+      const { practitionerId, sessionType, durationMinutes, date, time, timeZone, userId } = body;
       const start = { wall: { date, time }, timeZone };
-      const wish = { practitionerId, sessionType, start, userId };
+      const wish = { practitionerId, sessionType, durationMinutes, start, userId };
       const hold = await holdSlot(tools, actor, wish, onceOf(request, actor, tools.clock));
       void reply.code(201).header('location', `/api/holds/${hold.id}`);
       return wireHold(hold);

@@ -1,5 +1,4 @@
-// The contract's appointment endpoints. Each calls one act; a created appointment is answered once its meeting is ready, or
-// the bounded wait for it is over.
+// The contract's appointment endpoints. A created appointment is answered once its meeting is ready, or the wait for it is over.
 import type { Actor } from '../identity/actor.ts';
 import type { MeetingDetails } from '../meetings/meeting.ts';
 import type { Clock } from '../platform/time/clock.ts';
@@ -98,6 +97,8 @@ function booking(app: App, tools: AppointmentTools): void {
             'does_not_match',
             'platform_not_offered',
             'platform_not_configured',
+            'mode_not_offered',
+            'meeting_elsewhere',
             'time_does_not_exist',
             'hold_expired',
           ],
@@ -131,11 +132,10 @@ function booking(app: App, tools: AppointmentTools): void {
 }
 
 function wishOf(actor: Actor, body: Static<typeof NewAppointment>): BookingRequest {
-  const { date, time, timeZone, videoMeetingConfig, holdId, override } = body;
-  if (holdId !== undefined && override) {
-    throw new Refusal('invalid_request', 'What is held needs no override. Leave one of the two out.', {
-      errors: [{ pointer: '/override', message: 'cannot stand beside holdId' }],
-    });
+  const { date, time, timeZone, videoMeetingConfig, holdId, override, mode } = body;
+  if (holdId !== undefined && override) refuseBeside('/override', 'holdId', 'What is held needs no override.');
+  if (videoMeetingConfig && mode !== undefined && mode !== 'online') {
+    refuseBeside('/mode', 'videoMeetingConfig', 'What has a video meeting is held online.');
   }
   return {
     userId: body.userId,
@@ -146,10 +146,17 @@ function wishOf(actor: Actor, body: Static<typeof NewAppointment>): BookingReque
     practitionerName: body.practitionerName,
     start: { wall: { date, time }, timeZone },
     sessionType: body.sessionType,
+    durationMinutes: body.durationMinutes,
+    mode,
     platform: videoMeetingConfig?.platform ?? null,
     hostEmail: videoMeetingConfig?.hostEmail,
     override: override ?? null,
   };
+}
+
+function refuseBeside(pointer: string, other: string, why: string): never {
+  const errors = [{ pointer, message: `cannot stand beside ${other}` }];
+  throw new Refusal('invalid_request', `${why} Leave one of the two out.`, { errors });
 }
 
 /** What an earlier call made, as it is now. */

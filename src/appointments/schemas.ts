@@ -20,6 +20,14 @@ import { AWAITED, CANCELLERS, DECISIONS, lengthMinutes, STATES } from './appoint
 import type { findTroubleAround } from './find-mail-trouble.ts';
 import { TroubleAround, wireTrouble } from './schemas-letters.ts';
 import { OverrideAsked, OverrideMade, wireOverride } from './schemas-overrides.ts';
+import {
+  DurationAsked,
+  ModeAsked,
+  oneSessionFields,
+  sessionFields,
+  wireSession,
+  wireSessionOfOne,
+} from './schemas-session.ts';
 import type { AppointmentRead, AppointmentSeen } from './find-appointment.ts';
 import { Action, MeetingCourse, SuggestedOutcome, wireAction, wireCourse } from './schemas-closing.ts';
 
@@ -40,6 +48,8 @@ export const NewAppointment = named(
       time: StartTimeText,
       timeZone: Type.Optional({ ...ZoneText, description: 'The zone of `date` and `time`, where it is another.' }),
       sessionType: Type.Union([plainText(120), PublicId], { description: 'By name, whatever its case, or id.' }),
+      durationMinutes: DurationAsked,
+      mode: ModeAsked,
       userEmail: EmailText,
       userName: Type.Optional({
         ...plainText(200),
@@ -157,6 +167,7 @@ const appointmentFields = {
   end: InstantText,
   timeZone: { ...ZoneText, description: 'The practitioner’s, in which the time was agreed.' },
   durationMinutes: Type.Integer(),
+  ...sessionFields,
   revision: Type.Integer({ description: 'Rises with every change.' }),
   cancelledBy: Type.Optional(Type.Enum([...CANCELLERS])),
   cancelledAt: Type.Optional(InstantText),
@@ -195,6 +206,7 @@ export const OneAppointment = named(
   Type.Object(
     {
       ...appointmentFields,
+      ...oneSessionFields,
       actions: Type.Object(
         { cancel: Action, reschedule: Action },
         { description: 'What whoever asks could do with it now.' },
@@ -234,6 +246,7 @@ export function wireAppointment(seen: AppointmentSeen, withPassword: boolean): W
     end: appointment.end.toString(),
     timeZone: appointment.zone,
     durationMinutes: lengthMinutes(appointment),
+    ...wireSession(appointment),
     revision: appointment.revision,
     ...(appointment.cancelledBy === null ? {} : { cancelledBy: appointment.cancelledBy }),
     ...(appointment.cancelledAt === null ? {} : { cancelledAt: appointment.cancelledAt.toString() }),
@@ -253,6 +266,7 @@ export function wireOne(
   const { cancel, reschedule } = read.actions;
   return {
     ...wireAppointment(read, true),
+    ...wireSessionOfOne(read),
     actions: { cancel: wireAction(cancel), reschedule: wireAction(reschedule) },
     ...(read.forHost?.override ? { override: wireOverride(read.forHost.override) } : {}),
     ...(client || practitioner

@@ -112,7 +112,7 @@ const BOOKINGS_AS_SEEN = { name: 'bookings_insert_as_seen', text: rowsOn(FREE_TI
 const HELD_BOOKING = { name: 'booking_insert_held', text: rowsOn(HANDED_OVER) };
 const OVERRIDING_BOOKING = { name: 'booking_insert_overriding', text: rowsOn(OVERRIDING) };
 
-type Entry = Omit<JournalRow, 'subject_kind' | 'subject_id'>;
+export type Entry = Omit<JournalRow, 'subject_kind' | 'subject_id'>;
 
 /**
  * Takes the time, and with it all rows of a booking. null when somebody owns any part of the time: then the transaction has

@@ -205,7 +205,7 @@ const APPOINTMENT = `
          p.name as "practitionerName", p.email as "practitionerEmail", c.subject as "clientSubject",
          c.email as "clientEmail", c.id as "clientId", coalesce(a.link_generation, 0) as "linkGeneration",
          s.session_type_id as "sessionTypeId", t.name as "sessionType",
-         s.starts_at as "start", s.ends_at as "end", s.zone, s.platform, p.active as "practitionerActive",
+         s.starts_at as "start", s.ends_at as "end", s.zone, s.platform, s.mode, coalesce(s.capacity, 1) as capacity, p.active as "practitionerActive",
          a.cancelled_by as "cancelledBy", a.cancelled_at as "cancelledAt",
          a.decide_by as "decideBy", a.awaits, a.decision,
          coalesce(a.late_cancellation, false) as "lateCancellation", coalesce(a.late_moves, 0) as "lateMoves",

@@ -39,8 +39,8 @@ type Asked = {
   readonly session: Sought;
   readonly start: Temporal.Instant;
   readonly clientSubject?: string;
-  /** What is to be moved: its time is not in the way, and no alternative to itself. */
-  readonly moved?: { readonly sessionId: number; readonly start: Temporal.Instant };
+  /** What is to be moved: its time is not in the way, unless others stay there, and no alternative to itself. */
+  readonly moved?: { readonly sessionId: number | undefined; readonly start: Temporal.Instant };
 };
 
 /** Both from one read, and neither where nothing can be offered at all. */
@@ -80,7 +80,8 @@ async function findAround(tools: SlotTools, asked: Asked): Promise<SlotsFound | 
     from: dateOfDay(day - DAYS_BEFORE),
     to: dateOfDay(day + DAYS_AFTER),
     clientSubject,
-    ...(moved ? { except: moved.sessionId } : {}),
+    ...(moved?.sessionId === undefined ? {} : { except: moved.sessionId }),
+    ...(moved && moved.sessionId === undefined ? { leaving: minuteOf(moved.start) } : {}),
   });
 }
 

@@ -5,7 +5,8 @@ import { readOnLane } from '../platform/database/lane.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { HOLD_GRACE_SECONDS, LONGEST_OCCUPANCY_MINUTES } from '../occupancy/occupancy.ts';
 import type { Versions } from './desk.ts';
-import type { CountedSession } from './free-time.ts';
+import type { CountedSession, GroupSession } from './free-time.ts';
+import { groupsIn, moreOf, morePrepared, unitsIn, type MoreAsked, type MoreRow } from './store-units.ts';
 
 export type Busy = {
   readonly versions: Versions;
@@ -17,6 +18,10 @@ export type Busy = {
   readonly nextExpiry: number | null;
   /** What counts towards limits, where that was asked; with the stretch it was asked for. */
   readonly counted: (Counting & { readonly sessions: readonly CountedSession[] }) | null;
+  /** The busy time of each unit that was asked for, as `taken`. */
+  readonly units: ReadonlyMap<number, number[]> | null;
+  /** The sessions of the group that was asked for. */
+  readonly groups: readonly GroupSession[] | null;
   /** What the rows said, letter for letter: for telling whether two reads were the same. */
   readonly print: string;
 };
@@ -26,7 +31,7 @@ const COLUMNS = 3;
 
 const COUNTED_COLUMNS = 5;
 
-type Row = { version: number; revision: number; rows: string; counted?: string };
+type Row = MoreRow & { version: number; revision: number; rows: string; counted?: string };
 
 /**
  * Parameters: $2 practitioner, $3 from, $4 to, $5 earliest start to look at, $6 a session not to count. The rows come as one
@@ -78,9 +83,15 @@ const COUNTED_READ = {
 const COUNTED_IN_TRANSACTION = { name: 'busy_counted_in_transaction', text: BUSY('$1', COUNTED('$1')) };
 
 /** Epoch minutes `[from, to)` of whole periods, and the client who asks, where that matters. */
-export type Counting = { readonly from: number; readonly to: number; readonly clientSubject: string | null };
+export type Counting = {
+  readonly from: number;
+  readonly to: number;
+  readonly clientSubject: string | null;
+  /** The start of a session in which the client is about to give up its seat: it is hers still, and not the client's. */
+  readonly leaving?: number | undefined;
+};
 
-export type BusyQuestion = {
+export type BusyQuestion = MoreAsked & {
   readonly practitionerId: number;
   /** Epoch minutes `[from, to)`. */
   readonly from: number;
@@ -98,17 +109,38 @@ const NO_SESSION = 0;
 /** Null where there is no such practitioner. */
 export async function readBusy(pool: pg.Pool, organisationId: number, question: BusyQuestion): Promise<Busy | null> {
   const values = [String(organisationId), ...parameters(question)];
-  return toBusy(await readOnLane<Row>(pool, { ...(question.counting ? COUNTED_READ : BUSY_READ), values }), question);
+  return toBusy(await readOnLane<Row>(pool, { ...statementFor(question, false), values }), question);
 }
 
 /** The same within a transaction, for acts. */
 export async function readBusyIn(tx: Transaction, question: BusyQuestion): Promise<Busy | null> {
   const values = [tx.organisationId, ...parameters(question)];
-  const statement = question.counting ? COUNTED_IN_TRANSACTION : BUSY_IN_TRANSACTION;
-  return toBusy(await tx.query<Row>({ ...statement, values }), question);
+  return toBusy(await tx.query<Row>({ ...statementFor(question, true), values }), question);
 }
 
-function parameters({ practitionerId, from, to, except, counting }: BusyQuestion) {
+function statementFor(
+  question: BusyQuestion,
+  inTransaction: boolean,
+): { readonly name: string; readonly text: string } {
+  const { counting } = question;
+  const usual = inTransaction
+    ? counting
+      ? COUNTED_IN_TRANSACTION
+      : BUSY_IN_TRANSACTION
+    : counting
+      ? COUNTED_READ
+      : BUSY_READ;
+  return (
+    morePrepared(question, usual.name, (more) => {
+      const organisation = inTransaction ? '$1' : 'scope.organisation_id';
+      const text = BUSY(organisation, (counting ? COUNTED(organisation) : '') + more(organisation, counting ? 10 : 7));
+      return inTransaction ? text : scoped(text);
+    }) ?? usual
+  );
+}
+
+function parameters(question: BusyQuestion) {
+  const { practitionerId, from, to, except, counting } = question;
   return [
     practitionerId,
     instantText(from),
@@ -116,6 +148,7 @@ function parameters({ practitionerId, from, to, except, counting }: BusyQuestion
     instantText(from - LONGEST_OCCUPANCY_MINUTES),
     except ?? NO_SESSION,
     ...(counting ? [instantText(counting.from), instantText(counting.to), counting.clientSubject ?? ''] : []),
+    ...moreOf(question),
   ];
 }
 
@@ -123,7 +156,8 @@ function instantText(minute: number): string {
   return new Date(minute * 60_000).toISOString();
 }
 
-function toBusy(rows: readonly Row[], { now, counting }: Pick<BusyQuestion, 'now' | 'counting'>): Busy | null {
+function toBusy(rows: readonly Row[], question: BusyQuestion): Busy | null {
+  const { now, counting } = question;
   const [row] = rows;
   if (!row) return null;
   const numbers = numbersIn(row.rows);
@@ -146,15 +180,22 @@ function toBusy(rows: readonly Row[], { now, counting }: Pick<BusyQuestion, 'now
     if (expiry !== 0 && expiry <= expired) continue;
     if (expiry !== 0) nextExpiry = Math.min(nextExpiry, Math.ceil(expiry / 60));
     const minutes = Math.round((end - start) / 60);
-    sessions.push({ start: Math.floor(start / 60), minutes, sessionTypeId, own: counts[at + 4] === 1 });
+    const minute = Math.floor(start / 60);
+    const own = counts[at + 4] === 1 && minute !== counting?.leaving;
+    sessions.push({ start: minute, minutes, sessionTypeId, own });
   }
+  const units = row.units === undefined ? null : unitsIn(numbersIn(row.units), expired);
+  if (units?.expired) expiredHolds = true;
+  nextExpiry = Math.min(nextExpiry, units?.nextExpiry ?? nextExpiry);
   return {
     versions: { schedule: row.version, revision: row.revision },
     taken,
     expiredHolds,
     nextExpiry: nextExpiry === Number.POSITIVE_INFINITY ? null : nextExpiry,
     counted: counting ? { ...counting, sessions } : null,
-    print: row.counted === undefined ? row.rows : row.rows + row.counted,
+    units: units && units.busy,
+    groups: row.groups === undefined ? null : groupsIn(numbersIn(row.groups)),
+    print: row.rows + (row.counted ?? '') + (row.units ?? '') + (row.groups ?? ''),
   };
 }
 

@@ -16,22 +16,26 @@ import { eventPlace, eventToKeep } from './steps/calendar-event.ts';
 import { closeWhereDue } from './steps/closing.ts';
 import { lapseWhereDue } from './steps/lapsing.ts';
 import { meetingPlace, meetingToKeep } from './steps/meeting.ts';
+import { sparing } from './remove-copies.ts';
 import { sendLetter } from './steps/notification.ts';
 import { sendable, watchedPost } from './steps/post.ts';
 import { sendText, type TextPost } from './steps/text-message.ts';
 import { listCircuitsOfSession } from './store-accounts.ts';
-import { isLeftToPerson } from './store-drift.ts';
-import { giveBack, handOver, LeaseLost, prolong, readFacts, type Claim } from './store.ts';
-import { lettersToSend } from './telling.ts';
+import { readFacts } from './store-facts.ts';
+import { giveBack, handOver, LeaseLost, prolong, type Claim } from './store.ts';
+import { lettersOfSeats } from './telling.ts';
 import type { Hand, Place, Wanted } from './steps/wanted.ts';
 
 /** Below SETTLE_AFTER_SILENCE_MS: when a look-up is believed, no call of ours is still on its way. */
 export const CALL_TIMEOUT_MS = 8_000;
+const BOUNDS: Bounds = { timeoutMs: CALL_TIMEOUT_MS };
 /**
  * Prolonged before every call, so it need outlive only one, and the statements around it. What a killed runner had in hand
  * is taken over after this.
  */
 export const LEASE_MS = 30_000;
+/** Of a group: as many as are surely handed over while the lease lasts that is prolonged before each lot. */
+const MOST_LETTERS_AT_ONCE = 10;
 /** What stands for a session so long over harms nobody; a provider that is gone for good is not asked about it for ever. */
 const FORGOTTEN_AFTER_HOURS = 30 * 24;
 /** Stands for "whichever": no revision overtakes it, so a pass that failed waits. */
@@ -54,6 +58,7 @@ class HandOver extends Error {
 type Pass = {
   readonly claim: Claim;
   readonly facts: SessionFacts;
+  readonly seats: readonly SessionFacts[];
   readonly wantedAt: Temporal.Instant;
   readonly restored: boolean;
   readonly letters: readonly LetterRow[];
@@ -68,11 +73,11 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
   try {
     let pass = await readPass(tools, claim);
     // A revision on: what is read before it would be done for one that nobody asks for any more.
-    const [lapsing, closing] = [await lapseWhereDue(tools, pass.facts), await closeWhereDue(tools, pass.facts)];
-    if (lapsing.lapsed || closing.closed) pass = await readPass(tools, claim);
+    const ended = await endSeats(tools, pass.seats);
+    if (ended.changed) pass = await readPass(tools, claim);
     const [meetingAt, eventAt] = [await keepMeeting(tools, pass), await keepEvent(tools, pass)];
     const letters = await sendLetters(tools, pass);
-    const nextAt = earliest([letters.nextAt, lapsing.againAt, closing.againAt]);
+    const nextAt = earliest([letters.nextAt, ended.againAt]);
     const again = earliest([meetingAt, eventAt, letters.againAt]);
     const error = pass.objects.find((object) => object.lastError !== null)?.lastError ?? null;
     return await tools.transactor.inOrganisation(organisationId, (tx) =>
@@ -113,10 +118,22 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
   }
 }
 
+/** What the clock alone brings about: requests lapse, and the server says how appointments went. */
+async function endSeats(tools: CarryOutTools, seats: readonly SessionFacts[]) {
+  let changed = false;
+  const again: (Temporal.Instant | null)[] = [];
+  for (const seat of seats) {
+    const [lapsing, closing] = [await lapseWhereDue(tools, seat), await closeWhereDue(tools, seat)];
+    changed ||= lapsing.lapsed || closing.closed;
+    again.push(lapsing.againAt, closing.againAt);
+  }
+  return { changed, againAt: earliest(again) };
+}
+
 async function readPass(tools: CarryOutTools, claim: Claim): Promise<Pass> {
   const { organisationId, sessionId } = claim;
   return await tools.transactor.inOrganisation(organisationId, async (tx): Promise<Pass> => {
-    const [{ facts, wantedAt, leaseNo, restored }, objects, letters, connections, circuits] = await Promise.all([
+    const [{ facts, seats, wantedAt, leaseNo, restored }, objects, letters, connections, circuits] = await Promise.all([
       readFacts(tx, sessionId),
       listOutsideObjects(tx, sessionId),
       listLetters(tx, sessionId),
@@ -126,7 +143,7 @@ async function readPass(tools: CarryOutTools, claim: Claim): Promise<Pass> {
     if (leaseNo !== claim.leaseNo) throw new LeaseLost();
     const accounts = accountsOf(tools, organisationId, connections);
     const gate = openGate(tools, claim, circuits);
-    return { claim, facts, wantedAt, restored, letters, accounts, gate, objects };
+    return { claim, facts, seats, wantedAt, restored, letters, accounts, gate, objects };
   });
 }
 
@@ -138,10 +155,10 @@ async function keepMeeting(tools: CarryOutTools, pass: Pass): Promise<Temporal.I
     tools,
     pass,
     'meeting',
-    wanted && at ? meetingToKeep(wanted, facts.revision, at, bounds()) : null,
+    wanted && at ? meetingToKeep(wanted, facts.revision, at, BOUNDS) : null,
     (object) => {
       const stands = accounts.meetingsOf(object);
-      return stands ? meetingPlace(object, markerOf(tools.installation, facts.sessionId), stands, bounds()) : null;
+      return stands ? meetingPlace(object, markerOf(tools.installation, facts.sessionId), stands, BOUNDS) : null;
     },
   );
 }
@@ -154,10 +171,10 @@ async function keepEvent(tools: CarryOutTools, pass: Pass): Promise<Temporal.Ins
     tools,
     pass,
     'calendar_event',
-    wanted && calendar ? eventToKeep(wanted, facts.revision, calendar, bounds()) : null,
+    wanted && calendar ? eventToKeep(wanted, facts.revision, calendar, BOUNDS) : null,
     (object) => {
       const stands = accounts.calendarOf(object);
-      const removal = { ...bounds(), tellAttendees: facts.practitioner.invitations === 'provider' };
+      const removal = { ...BOUNDS, tellAttendees: facts.practitioner.invitations === 'provider' };
       return stands ? eventPlace(object, markerOf(tools.installation, facts.sessionId), stands, removal) : null;
     },
   );
@@ -202,9 +219,9 @@ async function keep(
   const place = (object: OutsideObject): Place | null => {
     const there = accounts.isLeft(object) ? LEFT : placeOf(object);
     if (there === null || there === LEFT) return there;
-    return sparing(tools, pass, object, pass.gate.guardPlace(object, there));
+    return sparing(tools.transactor, pass, object, pass.gate.guardPlace(object, there));
   };
-  const spared = wanted && sparing(tools, pass, wanted, pass.gate.guard(wanted, facts.start));
+  const spared = wanted && sparing(tools.transactor, pass, wanted, pass.gate.guard(wanted, facts.start));
   const goal = outOfReach ? OUT_OF_REACH : spared;
   const alignment: Alignment = await alignObject(current, goal, place, hand);
   await pass.gate.settle();
@@ -218,24 +235,6 @@ async function keep(
   return alignment.againAt ?? (lacking === null ? null : tools.clock.now().add({ milliseconds: lacking }));
 }
 
-/** What the sweep has left to a person is not removed as a copy, whatever marker it bears. */
-function sparing<P extends Place>(
-  tools: CarryOutTools,
-  { claim, objects }: Pass,
-  { provider }: Pick<OutsideObject, 'provider'>,
-  place: P,
-): P {
-  const own = new Set(objects.map(({ providerId }) => providerId));
-  const isLeft = (id: string): Promise<boolean> =>
-    tools.transactor.inOrganisation(claim.organisationId, (tx) => isLeftToPerson(tx, provider, id), { readOnly: true });
-  return {
-    ...place,
-    delete: async (id) => {
-      if (own.has(id) || !(await isLeft(id))) await place.delete(id);
-    },
-  };
-}
-
 function isAsWanted(object: OutsideObject, wanted: Wanted): boolean {
   const same = object.provider === wanted.provider && object.platform === wanted.platform;
   return object.state === 'live' && same && object.written === wanted.digest;
@@ -246,32 +245,39 @@ async function sendLetters(
   tools: CarryOutTools,
   pass: Pass,
 ): Promise<{ readonly againAt: Temporal.Instant | null; readonly nextAt: Temporal.Instant | null }> {
-  const { claim, facts } = pass;
+  const { claim, facts, seats } = pass;
   // No link is waited for that will not come yet.
   const meeting = facts.appointment.asked === null ? meetingDetails(facts.platform, pass.objects) : null;
-  const { letters, reminders } = lettersToSend(pass, meeting, {
-    textsGo: tools.texter !== null,
-    now: tools.clock.now(),
-  });
-  const supersede = [...letters.supersede, ...reminders.supersede];
-  if (supersede.length > 0) {
-    await tools.transactor.inOrganisation(claim.organisationId, (tx) => supersedeLetters(tx, supersede));
+  const owed = lettersOfSeats(pass, seats, meeting, { textsGo: tools.texter !== null, now: tools.clock.now() });
+  if (owed.supersede.length > 0) {
+    await tools.transactor.inOrganisation(claim.organisationId, (tx) => supersedeLetters(tx, owed.supersede));
   }
-  const { send, waitsAt } = await sendable(pass.gate, [...letters.send, ...reminders.send]);
-  if (send.length > 0) endWhereStopping(tools);
-  const heldUntil = send.length > 0 ? await hold(tools, claim) : tools.clock.now();
-  // To different people, so neither waits for the other's mail server; but the pass waits for both.
-  const context = { facts, meeting, letters: pass.letters, leaseNo: claim.leaseNo };
-  const post = watchedPost(tools, pass.gate, heldUntil);
-  const results = await Promise.allSettled(
-    send.map((letter) => (letter.channel === 'sms' ? sendText : sendLetter)(post, letter, context)),
-  );
-  await pass.gate.settle();
-  const again = results.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
-  return { againAt: earliest([letters.againAt, reminders.againAt, waitsAt, ...again]), nextAt: reminders.nextAt };
+  const { send, waitsAt } = await sendable(pass.gate, owed.send);
+  const again: (Temporal.Instant | null)[] = [owed.againAt, waitsAt];
+  const factsOf = new Map(seats.map((seat) => [seat.appointment.id, seat]));
+  for (let at = 0; at < send.length; at += MOST_LETTERS_AT_ONCE) {
+    endWhereStopping(tools);
+    const heldUntil = await hold(tools, claim);
+    const post = watchedPost(tools, pass.gate, heldUntil);
+    // To different people, so neither waits for the other's mail server; but the pass waits for all of them.
+    const results = await Promise.allSettled(
+      send.slice(at, at + MOST_LETTERS_AT_ONCE).map((letter) => {
+        const seat = factsOf.get(letter.appointmentId) ?? facts;
+        const context = { facts: seat, meeting, letters: lettersTo(pass, seat), leaseNo: claim.leaseNo };
+        return (letter.channel === 'sms' ? sendText : sendLetter)(post, letter, context);
+      }),
+    );
+    await pass.gate.settle();
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+    again.push(...results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
+  }
+  return { againAt: earliest(again), nextAt: owed.nextAt };
+}
+
+/** What was told about one seat alone. */
+function lettersTo({ letters }: Pass, { appointment }: SessionFacts): readonly LetterRow[] {
+  return letters.filter(({ appointmentId }) => appointmentId === appointment.id);
 }
 
 function endWhereStopping(tools: CarryOutTools): void {
@@ -284,10 +290,6 @@ async function hold(tools: CarryOutTools, claim: Claim): Promise<Temporal.Instan
   const held = await tools.transactor.inOrganisation(claim.organisationId, (tx) => prolong(tx, claim, until));
   if (!held) throw new LeaseLost();
   return until;
-}
-
-function bounds(): Bounds {
-  return { timeoutMs: CALL_TIMEOUT_MS };
 }
 
 function earliest(instants: readonly (Temporal.Instant | null)[]): Temporal.Instant | null {

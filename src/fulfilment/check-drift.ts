@@ -11,7 +11,7 @@ import { eventToKeep } from './steps/calendar-event.ts';
 import { meetingToKeep } from './steps/meeting.ts';
 import type { Wanted } from './steps/wanted.ts';
 import { existsSession, findStanding, type Standing } from './store-standing.ts';
-import { readFacts } from './store.ts';
+import { readFacts } from './store-facts.ts';
 import type { SweepClaim } from './store-sweep.ts';
 import type { SweepOutlet } from './sweep-outlet.ts';
 import { isTimeOf, type Finding, type Suspect } from './sweep.ts';

@@ -1,9 +1,9 @@
 // What is to be told about a session now: letters and reminders, derived together, since a letter tells what a reminder would.
 import type { MeetingDetails } from '../meetings/meeting.ts';
-import type { LetterRow } from '../notifications/store.ts';
+import type { LetterRow, NewLetter } from '../notifications/store.ts';
 import { lettersOwed, type LettersOwed, type Telling } from './letters-owed.ts';
 import { linkDigest, type SessionFacts } from './plan.ts';
-import { remindersOwed, type RemindersOwed } from './reminders-owed.ts';
+import { earlier, remindersOwed, type RemindersOwed } from './reminders-owed.ts';
 
 /** As the pass has read it; `since`: when the revision was asked for. */
 type Read = {
@@ -12,10 +12,39 @@ type Read = {
   readonly letters: readonly LetterRow[];
 };
 
-export function lettersToSend(
+type Options = { readonly textsGo: boolean; readonly now: Temporal.Instant };
+
+/** Of all seats of a session together. Its practitioner is reminded of it once, however many come. */
+export function lettersOfSeats(
+  read: Pick<Read, 'wantedAt' | 'letters'>,
+  seats: readonly SessionFacts[],
+  meeting: MeetingDetails | null,
+  options: Options,
+): Pick<RemindersOwed, 'send' | 'supersede' | 'againAt' | 'nextAt'> {
+  const send: NewLetter[] = [];
+  const supersede: number[] = [];
+  let againAt: Temporal.Instant | null = null;
+  let nextAt: Temporal.Instant | null = null;
+  const first = seats.find(({ live }) => live);
+  for (const seat of seats) {
+    const { appointment, reminders: asked } = seat;
+    const letters = read.letters.filter(({ appointmentId }) => appointmentId === appointment.id);
+    const facts = seat === first ? seat : { ...seat, reminders: { ...asked, practitioner: false } };
+    const owed = lettersToSend({ ...read, facts, letters }, meeting, options);
+    for (const some of [owed.letters, owed.reminders]) {
+      send.push(...some.send);
+      supersede.push(...some.supersede);
+      againAt = earlier(againAt, some.againAt);
+    }
+    nextAt = earlier(nextAt, owed.reminders.nextAt);
+  }
+  return { send, supersede, againAt, nextAt };
+}
+
+function lettersToSend(
   { facts, wantedAt, letters: told }: Read,
   meeting: MeetingDetails | null,
-  options: { readonly textsGo: boolean; readonly now: Temporal.Instant },
+  options: Options,
 ): { readonly letters: LettersOwed; readonly reminders: RemindersOwed } {
   const { now } = options;
   const telling = {

@@ -32,7 +32,7 @@ export type LetterRow = {
   readonly leadMinutes: number | null;
 };
 
-/** A session has a handful: a few kinds, two recipients, a few revisions. Of more, the newest are what people were told last. */
+/** A seat has a handful: a few kinds, two recipients, a few revisions. Of more, the newest are what people were told last. */
 const MOST_LETTERS = 500;
 
 /** Services' ids have 20 to 100 characters; the column's bound. */
@@ -45,7 +45,8 @@ export async function listLetters(tx: Transaction, sessionId: number): Promise<L
     text: `select id, appointment_id as "appointmentId", recipient, kind, revision, state, link,
                   starts_at as "startsAt", attempts, next_attempt_at as "nextAttemptAt", sent_at as "sentAt",
                   channel, lead_minutes as "leadMinutes"
-             from letter where organisation_id = $1 and session_id = $2 order by id desc limit ${MOST_LETTERS}`,
+             from letter where organisation_id = $1 and session_id = $2 order by id desc
+            limit ${MOST_LETTERS} * (select coalesce(capacity, 1) from session where organisation_id = $1 and id = $2)`,
     values: [tx.organisationId, sessionId],
   });
   return newestFirst.toReversed();

@@ -64,13 +64,13 @@ describe('a mailbox', () => {
   });
 });
 
-describe('calls that are long in coming back', () => {
-  const enterMany = async (hosts: readonly string[]): Promise<Entered[]> => {
-    const entered = await Promise.all(hosts.map((host) => traffic.enter(way(host), {}, false)));
-    await vi.advanceTimersByTimeAsync(SECOND_MS);
-    return entered;
-  };
+const enterMany = async (hosts: readonly string[]): Promise<Entered[]> => {
+  const entered = await Promise.all(hosts.map((host) => traffic.enter(way(host), {}, false)));
+  await vi.advanceTimersByTimeAsync(SECOND_MS);
+  return entered;
+};
 
+describe('calls that are long in coming back', () => {
   it('of one host keep its next ones back, not another host’s, and not the one that probes', async () => {
     const out = await enterMany(['a', 'a', 'a', 'a']);
     expect(rung).toBe(4);

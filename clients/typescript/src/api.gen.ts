@@ -389,6 +389,54 @@ export interface paths {
         patch: operations["changeSessionType"];
         trace?: never;
     };
+    "/api/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rooms, equipment and video hosts
+         * @description For: practitioner, staff, service. An API key needs the scope `practitioners:read`.
+         */
+        get: operations["listResources"];
+        put?: never;
+        /**
+         * Add a room, equipment or a video host
+         * @description For: staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
+         */
+        post: operations["addResource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/resources/{resourceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One room, piece of equipment or video host
+         * @description For: practitioner, staff, service. An API key needs the scope `practitioners:read`.
+         */
+        get: operations["getResource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change or retire a resource
+         * @description For: staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
+         */
+        patch: operations["changeResource"];
+        trace?: never;
+    };
     "/api/practitioners/{practitionerId}/weekly-hours": {
         parameters: {
             query?: never;
@@ -1473,10 +1521,12 @@ export interface components {
          *     - `unknown_session_type` (422): Unknown session type.
          *     - `platform_not_offered` (422): Platform not offered.
          *     - `platform_not_configured` (422): Platform not configured.
+         *     - `mode_not_offered` (422): It is not held that way.
          *     - `practitioner_not_bookable` (422): Practitioner not bookable.
          *     - `already_exists` (409): It exists already.
          *     - `in_use` (409): It is in use.
          *     - `unknown_location` (422): Unknown location.
+         *     - `unknown_resource` (422): Unknown resource.
          *     - `unknown_region` (422): Unknown region.
          *     - `connections_not_configured` (422): Connections are not set up.
          *     - `time_does_not_exist` (422): That time does not exist.
@@ -1486,6 +1536,11 @@ export interface components {
          *     - `outside_hours` (422): Outside hours.
          *     - `not_on_grid` (422): Not a starting time.
          *     - `slot_taken` (409): That time is taken.
+         *     - `full` (409): All seats are taken.
+         *     - `already_booked` (409): This client has a seat already.
+         *     - `room_taken` (409): No room is free then.
+         *     - `equipment_taken` (409): Equipment is not free then.
+         *     - `video_host_taken` (409): No host of video meetings is free then.
          *     - `booking_limit_reached` (409): No more is given then.
          *     - `client_limit_reached` (409): This client gets no more then.
          *     - `appointment_cancelled` (409): The appointment is cancelled.
@@ -1495,6 +1550,7 @@ export interface components {
          *     - `cancellation_window_closed` (409): Too late to cancel.
          *     - `reschedule_window_closed` (409): Too late to move.
          *     - `hold_expired` (409): The hold has expired.
+         *     - `not_for_groups` (409): Groups have no such thing.
          *     - `appointment_pending` (409): The appointment is not approved yet.
          *     - `nothing_to_decide` (409): There is nothing to decide.
          *     - `request_lapsed` (409): The request was not decided in time.
@@ -1513,7 +1569,7 @@ export interface components {
          *     - `internal_error` (500): Something went wrong here.
          * @enum {unknown}
          */
-        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "issuer_unavailable" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "practitioner_not_bookable" | "already_exists" | "in_use" | "unknown_location" | "unknown_region" | "connections_not_configured" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "booking_limit_reached" | "client_limit_reached" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "appointment_pending" | "nothing_to_decide" | "request_lapsed" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "address_not_allowed" | "limit_reached" | "endpoint_not_active" | "replay_too_large" | "nothing_to_retry" | "being_worked_at" | "overloaded" | "not_ready" | "internal_error";
+        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "issuer_unavailable" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "mode_not_offered" | "practitioner_not_bookable" | "already_exists" | "in_use" | "unknown_location" | "unknown_resource" | "unknown_region" | "connections_not_configured" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "full" | "already_booked" | "room_taken" | "equipment_taken" | "video_host_taken" | "booking_limit_reached" | "client_limit_reached" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "not_for_groups" | "appointment_pending" | "nothing_to_decide" | "request_lapsed" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "address_not_allowed" | "limit_reached" | "endpoint_not_active" | "replay_too_large" | "nothing_to_retry" | "being_worked_at" | "overloaded" | "not_ready" | "internal_error";
         OpenFulfilmentPage: {
             fulfilments: components["schemas"]["OpenFulfilment"][];
             /** @description Pass back as `cursor` for more. */
@@ -1521,7 +1577,8 @@ export interface components {
         };
         OpenFulfilment: {
             sessionId: number;
-            appointmentId: number;
+            /** @description Of a group one of them; none where all have moved to other sessions. */
+            appointmentId?: number;
             wantedRevision: number;
             doneRevision: number;
             /**
@@ -1878,6 +1935,17 @@ export interface components {
             horizonDays?: number | null;
             /** @description For this session type; null or left out: as she has it for all. */
             horizonUntil?: string | null;
+            /** @description What else can be chosen beside `durationMinutes`. */
+            lengths?: number[];
+            modes?: ("online" | "in_person" | "phone")[];
+            /** @description Seats of one session. More than 1: a group, of which each client books one seat. */
+            capacity?: number;
+            price?: {
+                /** @description In the smallest unit of the currency: cents. */
+                amountMinor: number;
+                /** @description ISO 4217 */
+                currency: string;
+            };
         };
         BookingLimit: {
             /**
@@ -2086,6 +2154,34 @@ export interface components {
             lateCancellations: ("refuse" | "mark_late") | null;
             /** @description null: as the practitioner has it. */
             lateReschedules: ("refuse" | "mark_late") | null;
+            /** @description What else can be chosen beside `durationMinutes`. */
+            lengths: number[];
+            /** @description null: as the practitioner has it. */
+            gridMinutes: number | null;
+            /** @description null: as the practitioner has it. */
+            bufferBeforeMinutes: number | null;
+            /** @description null: as the practitioner has it. */
+            bufferAfterMinutes: number | null;
+            /** @description null: none is told. */
+            price: {
+                /** @description In the smallest unit of the currency: cents. */
+                amountMinor: number;
+                /** @description ISO 4217 */
+                currency: string;
+            } | null;
+            modes: ("online" | "in_person" | "phone")[];
+            /** @description Seats of one session. More than 1: a group, of which each client books one seat. */
+            capacity: number;
+            /** @description What each session takes besides the practitioner’s time: all, or it is not booked. */
+            needs: {
+                /**
+                 * @description `video_host`: an account that hosts meetings of people who have none of their own.
+                 * @enum {unknown}
+                 */
+                kind: "room" | "equipment" | "video_host";
+                /** @description One of these, the first that is free. Left out: any of the kind. */
+                anyOf?: number[];
+            }[];
         };
         NewSessionType: {
             /** Format: plain-text */
@@ -2107,6 +2203,34 @@ export interface components {
             lateCancellations?: ("refuse" | "mark_late") | null;
             /** @description null: as the practitioner has it. */
             lateReschedules?: ("refuse" | "mark_late") | null;
+            /** @description What else can be chosen beside `durationMinutes`. */
+            lengths?: number[];
+            /** @description null: as the practitioner has it. */
+            gridMinutes?: number | null;
+            /** @description null: as the practitioner has it. */
+            bufferBeforeMinutes?: number | null;
+            /** @description null: as the practitioner has it. */
+            bufferAfterMinutes?: number | null;
+            /** @description null: none is told. */
+            price?: {
+                /** @description In the smallest unit of the currency: cents. */
+                amountMinor: number;
+                /** @description ISO 4217 */
+                currency: string;
+            } | null;
+            modes?: ("online" | "in_person" | "phone")[];
+            /** @description Seats of one session. More than 1: a group, of which each client books one seat. */
+            capacity?: number;
+            /** @description What each session takes besides the practitioner’s time: all, or it is not booked. */
+            needs?: {
+                /**
+                 * @description `video_host`: an account that hosts meetings of people who have none of their own.
+                 * @enum {unknown}
+                 */
+                kind: "room" | "equipment" | "video_host";
+                /** @description One of these, the first that is free. Left out: any of the kind. */
+                anyOf?: number[];
+            }[];
         };
         SessionTypeChange: {
             /** Format: plain-text */
@@ -2128,6 +2252,87 @@ export interface components {
             lateCancellations?: ("refuse" | "mark_late") | null;
             /** @description null: as the practitioner has it. */
             lateReschedules?: ("refuse" | "mark_late") | null;
+            /** @description What else can be chosen beside `durationMinutes`. */
+            lengths?: number[];
+            /** @description null: as the practitioner has it. */
+            gridMinutes?: number | null;
+            /** @description null: as the practitioner has it. */
+            bufferBeforeMinutes?: number | null;
+            /** @description null: as the practitioner has it. */
+            bufferAfterMinutes?: number | null;
+            /** @description null: none is told. */
+            price?: {
+                /** @description In the smallest unit of the currency: cents. */
+                amountMinor: number;
+                /** @description ISO 4217 */
+                currency: string;
+            } | null;
+            modes?: ("online" | "in_person" | "phone")[];
+            /** @description Seats of one session. More than 1: a group, of which each client books one seat. */
+            capacity?: number;
+            /** @description What each session takes besides the practitioner’s time: all, or it is not booked. */
+            needs?: {
+                /**
+                 * @description `video_host`: an account that hosts meetings of people who have none of their own.
+                 * @enum {unknown}
+                 */
+                kind: "room" | "equipment" | "video_host";
+                /** @description One of these, the first that is free. Left out: any of the kind. */
+                anyOf?: number[];
+            }[];
+        };
+        ResourcePage: {
+            resources: components["schemas"]["Resource"][];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
+        Resource: {
+            id: number;
+            /**
+             * @description `video_host`: an account that hosts meetings of people who have none of their own.
+             * @enum {unknown}
+             */
+            kind: "room" | "equipment" | "video_host";
+            /** Format: plain-text */
+            name: string;
+            /** @description Where it is, for people to read. */
+            locationId: number | null;
+            /** @description Of a video host: who it is at the provider; meetings of sessions that were given it are made there. */
+            address: string | null;
+            /** @description So many sessions can have it at once: chairs of a kind, or the meetings an account may hold. */
+            units: number;
+            /** @description false: retired. Nothing new is given it; what was agreed stays. */
+            active: boolean;
+            revision: number;
+        };
+        NewResource: {
+            /**
+             * @description `video_host`: an account that hosts meetings of people who have none of their own.
+             * @enum {unknown}
+             */
+            kind: "room" | "equipment" | "video_host";
+            /** Format: plain-text */
+            name: string;
+            /** @description Where it is, for people to read. */
+            locationId?: number | null;
+            /** @description Of a video host: who it is at the provider; meetings of sessions that were given it are made there. */
+            address?: string | null;
+            /** @description So many sessions can have it at once: chairs of a kind, or the meetings an account may hold. */
+            units?: number;
+            /** @description false: retired. Nothing new is given it; what was agreed stays. */
+            active?: boolean;
+        };
+        ResourceChange: {
+            /** Format: plain-text */
+            name?: string;
+            /** @description Where it is, for people to read. */
+            locationId?: number | null;
+            /** @description Of a video host: who it is at the provider; meetings of sessions that were given it are made there. */
+            address?: string | null;
+            /** @description So many sessions can have it at once: chairs of a kind, or the meetings an account may hold. */
+            units?: number;
+            /** @description false: retired. Nothing new is given it; what was agreed stays. */
+            active?: boolean;
         };
         WeeklyHoursInForce: {
             /** @description The zone the hours are in. */
@@ -2449,7 +2654,9 @@ export interface components {
             /** Format: date-time */
             end: string;
             /** @description Why not, where it is not available. */
-            reasons?: ("time_in_past" | "outside_hours" | "not_on_grid" | "notice_too_short" | "beyond_horizon" | "slot_taken" | "booking_limit_reached" | "client_limit_reached")[];
+            reasons?: ("time_in_past" | "outside_hours" | "not_on_grid" | "notice_too_short" | "beyond_horizon" | "slot_taken" | "full" | "already_booked" | "room_taken" | "equipment_taken" | "video_host_taken" | "booking_limit_reached" | "client_limit_reached")[];
+            /** @description Of a group: how many can still come. Of a session that nobody has booked yet, all. */
+            seatsLeft?: number;
             /** @description With `explain`: all that stands against it. Empty: it can be booked. */
             because?: components["schemas"]["Because"][];
         };
@@ -2471,12 +2678,17 @@ export interface components {
              *     - `busy`: a session is then (told to those who manage her).
              *     - `buffer`: the time between sessions would be too short (told to those who manage her).
              *     - `hold`: somebody is about to book it (told to those who manage her).
+             *     - `full`: all seats of the session are taken.
+             *     - `already_booked`: the client has a seat in the session.
+             *     - `room_taken`: no room that the session could have is free.
+             *     - `equipment_taken`: equipment that the session needs is not free.
+             *     - `video_host_taken`: no account that could host the meeting is free.
              *     - `booking_limit_reached`: she gives no more in that day, week or month.
              *     - `client_limit_reached`: she gives the client no more in that day, week or month.
              *     - `clock_gap`: clocks jump over it.
              * @enum {unknown}
              */
-            code: "time_in_past" | "notice_too_short" | "beyond_horizon" | "not_on_grid" | "no_hours" | "does_not_fit" | "date_override" | "holiday" | "time_off" | "taken" | "busy" | "buffer" | "hold" | "booking_limit_reached" | "client_limit_reached" | "clock_gap";
+            code: "time_in_past" | "notice_too_short" | "beyond_horizon" | "not_on_grid" | "no_hours" | "does_not_fit" | "date_override" | "holiday" | "time_off" | "taken" | "busy" | "buffer" | "hold" | "full" | "already_booked" | "room_taken" | "equipment_taken" | "video_host_taken" | "booking_limit_reached" | "client_limit_reached" | "clock_gap";
             /** @description The reason it is of, and the code a booking would meet. */
             reason: string;
             /**
@@ -2520,6 +2732,13 @@ export interface components {
             timeZone?: string;
             /** @description By name, whatever its case, or id. */
             sessionType: string | number;
+            /** @description Of the lengths the session type is held at; its own without one. */
+            durationMinutes?: number;
+            /**
+             * @description Of the ways it is held. A video meeting is `online`, said or not.
+             * @enum {unknown}
+             */
+            mode?: "online" | "in_person" | "phone";
             /** Format: e-mail */
             userEmail: string;
             /**
@@ -2571,7 +2790,7 @@ export interface components {
         Overridden: {
             reason: string;
             /** @description The rules that were against it. */
-            overrode: ("time_in_past" | "outside_hours" | "not_on_grid" | "notice_too_short" | "beyond_horizon" | "slot_taken" | "booking_limit_reached" | "client_limit_reached")[];
+            overrode: ("time_in_past" | "outside_hours" | "not_on_grid" | "notice_too_short" | "beyond_horizon" | "slot_taken" | "full" | "already_booked" | "room_taken" | "equipment_taken" | "video_host_taken" | "booking_limit_reached" | "client_limit_reached")[];
         };
         /** @description Left out where there is no meeting and none will come: not asked for, cancelled, or over without one. */
         MeetingDetails: {
@@ -2635,6 +2854,13 @@ export interface components {
              */
             timeZone: string;
             durationMinutes: number;
+            /**
+             * @description As it was said at booking.
+             * @enum {unknown}
+             */
+            mode?: "online" | "in_person" | "phone";
+            /** @description Of a group: the seats of its session, of which this appointment is one. */
+            capacity?: number;
             /** @description Rises with every change. */
             revision: number;
             /** @enum {unknown} */
@@ -2663,6 +2889,18 @@ export interface components {
             lateCancellation?: true;
             /** @description How often it was moved within the window. */
             lateMoves?: number;
+            /** @description What its session has been given. Hosts of video meetings are shown to those who run it. */
+            resources?: {
+                id: number;
+                /** @enum {unknown} */
+                kind: "room" | "equipment" | "video_host";
+                name: string;
+            }[];
+            /** @description Of a group, for those who run it: whose seats are taken. */
+            seats?: {
+                taken: number;
+                appointmentIds: number[];
+            };
             /** @description What whoever asks could do with it now. */
             actions: {
                 cancel: components["schemas"]["Action"];
@@ -2780,6 +3018,13 @@ export interface components {
              */
             timeZone: string;
             durationMinutes: number;
+            /**
+             * @description As it was said at booking.
+             * @enum {unknown}
+             */
+            mode?: "online" | "in_person" | "phone";
+            /** @description Of a group: the seats of its session, of which this appointment is one. */
+            capacity?: number;
             /** @description Rises with every change. */
             revision: number;
             /** @enum {unknown} */
@@ -2850,6 +3095,8 @@ export interface components {
             practitionerId: number;
             /** @description By name, whatever its case, or id. */
             sessionType: string | number;
+            /** @description Of the lengths the session type is held at; its own without one. */
+            durationMinutes?: number;
             /**
              * Format: date
              * @description In the practitioner’s zone, or in `timeZone`.
@@ -3977,6 +4224,105 @@ export interface operations {
             };
         };
     };
+    listResources: {
+        parameters: {
+            query?: {
+                /** @description `video_host`: an account that hosts meetings of people who have none of their own. */
+                kind?: "room" | "equipment" | "video_host";
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourcePage"];
+                };
+            };
+        };
+    };
+    addResource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewResource"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resource"];
+                };
+            };
+        };
+    };
+    getResource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resourceId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resource"];
+                };
+            };
+        };
+    };
+    changeResource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resourceId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResourceChange"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resource"];
+                };
+            };
+        };
+    };
     getWeeklyHours: {
         parameters: {
             query?: never;
@@ -4592,6 +4938,8 @@ export interface operations {
                 to?: string;
                 /** @description By name or id; without it the first on offer. */
                 sessionType?: string;
+                /** @description Of the lengths it is held at; its own without one. */
+                durationMinutes?: number;
                 /** @description `preferred`: as the practitioner would have them taken (`packing`), free ones first. Otherwise by time. */
                 order?: "time" | "preferred";
                 /** @description With every start her hours could have and all that stands against it, in `because`. At most 31 days. Who manages her is told which appointment or entry. */
@@ -5643,6 +5991,10 @@ export const OPERATIONS = {
   listSessionTypes: { method: 'GET', path: '/api/session-types', inPath: [], inQuery: ['limit', 'cursor'] },
   addSessionType: { method: 'POST', path: '/api/session-types', inPath: [], inQuery: [] },
   changeSessionType: { method: 'PATCH', path: '/api/session-types/{sessionTypeId}', inPath: ['sessionTypeId'], inQuery: [] },
+  listResources: { method: 'GET', path: '/api/resources', inPath: [], inQuery: ['kind', 'limit', 'cursor'] },
+  addResource: { method: 'POST', path: '/api/resources', inPath: [], inQuery: [] },
+  getResource: { method: 'GET', path: '/api/resources/{resourceId}', inPath: ['resourceId'], inQuery: [] },
+  changeResource: { method: 'PATCH', path: '/api/resources/{resourceId}', inPath: ['resourceId'], inQuery: [] },
   getWeeklyHours: { method: 'GET', path: '/api/practitioners/{practitionerId}/weekly-hours', inPath: ['practitionerId'], inQuery: [] },
   setWeeklyHours: { method: 'PUT', path: '/api/practitioners/{practitionerId}/weekly-hours', inPath: ['practitionerId'], inQuery: [] },
   listHoursPlans: { method: 'GET', path: '/api/practitioners/{practitionerId}/hours-plans', inPath: ['practitionerId'], inQuery: [] },
@@ -5667,7 +6019,7 @@ export const OPERATIONS = {
   getLocation: { method: 'GET', path: '/api/locations/{locationId}', inPath: ['locationId'], inQuery: [] },
   changeLocation: { method: 'PATCH', path: '/api/locations/{locationId}', inPath: ['locationId'], inQuery: [] },
   removeLocation: { method: 'DELETE', path: '/api/locations/{locationId}', inPath: ['locationId'], inQuery: [] },
-  getAvailability: { method: 'GET', path: '/api/practitioners/{practitionerId}/availability', inPath: ['practitionerId'], inQuery: ['date', 'from', 'to', 'sessionType', 'order', 'explain', 'timeZone'] },
+  getAvailability: { method: 'GET', path: '/api/practitioners/{practitionerId}/availability', inPath: ['practitionerId'], inQuery: ['date', 'from', 'to', 'sessionType', 'durationMinutes', 'order', 'explain', 'timeZone'] },
   bookAppointment: { method: 'POST', path: '/api/appointments', inPath: [], inQuery: [] },
   cancelAppointment: { method: 'PUT', path: '/api/appointments/{appointmentId}/cancel', inPath: ['appointmentId'], inQuery: [] },
   rescheduleAppointment: { method: 'PUT', path: '/api/appointments/{appointmentId}/reschedule', inPath: ['appointmentId'], inQuery: [] },
