@@ -24,6 +24,8 @@ import type { LinkTools } from './issue-guest-link.ts';
 import { closingRoutes } from './routes-closing.ts';
 import { guestRoutes } from './routes-guest.ts';
 import { holdRoutes } from './routes-holds.ts';
+import { seriesRoutes } from './routes-series.ts';
+import type { SeriesTools } from './book-series.ts';
 import { phoneRoutes } from './routes-phone.ts';
 import { wireOverride } from './schemas-overrides.ts';
 import { requestRoutes } from './routes-requests.ts';
@@ -42,6 +44,7 @@ import {
 } from './schemas.ts';
 
 export type AppointmentTools = HoldTools &
+  SeriesTools &
   LinkTools &
   MailTools & {
     readonly clock: Clock;
@@ -67,6 +70,7 @@ export function appointmentRoutes(app: App, tools: AppointmentTools): void {
   holdRoutes(app, tools);
   phoneRoutes(app, tools);
   requestRoutes(app, tools);
+  seriesRoutes(app, tools);
 }
 
 function booking(app: App, tools: AppointmentTools): void {

@@ -43,6 +43,7 @@ export const REFUSAL_CODES = [
   'slot_taken',
   'booking_limit_reached',
   'client_limit_reached',
+  'dates_refused',
   // life of an appointment
   'appointment_cancelled',
   'appointment_closed',

@@ -40,6 +40,7 @@ export const PROBLEMS: Readonly<Record<RefusalCode, Kind>> = {
   slot_taken: { status: 409, title: 'That time is taken' },
   booking_limit_reached: { status: 409, title: 'No more is given then' },
   client_limit_reached: { status: 409, title: 'This client gets no more then' },
+  dates_refused: { status: 409, title: 'Not every date can be had' },
   appointment_cancelled: { status: 409, title: 'The appointment is cancelled' },
   appointment_closed: { status: 409, title: 'The appointment is closed' },
   appointment_in_past: { status: 409, title: 'The appointment is past' },
