@@ -40,6 +40,7 @@ create unique index series_date_of_appointment on series_date (organisation_id, 
 
 -- the letter in which this one was told, where that was another appointment's of the same series
 alter table letter add column told_with bigint;
+create index letter_told_with on letter (organisation_id, told_with) where told_with is not null;
 
 do $$
 declare t text;

@@ -5,7 +5,7 @@ import type { ReasonCode } from '../availability/reasons.ts';
 import { reasonsAgainst, slotsBetween } from '../availability/slots.ts';
 import type { CountedSession, Diary } from '../availability/free-time.ts';
 import { Refusal, type FieldFault, type RefusalCode } from '../platform/refusal.ts';
-import { dateOfDay, dayNumber, dayStart, isDate, minuteOf, parseStart, wallOf } from '../platform/time/wall-clock.ts';
+import { dateOfDay, dayNumber, dayStart, isDate, parseStart, wallOf } from '../platform/time/wall-clock.ts';
 import type { Start, Wall } from '../platform/time/wall-clock.ts';
 import type { StartAsked } from './diary.ts';
 
@@ -50,7 +50,7 @@ export function datesOfRule(first: string, repeat: Repeat): string[] {
   if ((count === undefined) === (until === undefined)) refuse('/repeat', 'must have one of count and until');
   if (until !== undefined && !isDate(until)) refuse('/repeat/until', 'must be a date that exists');
   if (onLast && frequency !== 'monthly') refuse('/repeat/onLast', 'is of use with monthly alone');
-  if (onLast && isInLastWeek(first) === false) {
+  if (onLast && !isInLastWeek(first)) {
     refuse('/repeat/onLast', 'needs a first date that is the last such weekday of its month');
   }
   const dates: string[] = [];
@@ -202,10 +202,6 @@ export function spanOf(dates: readonly { readonly wall: Wall }[], zone: string):
     from: dayStart(dateOfDay(Math.min(...days) - DAYS_BEFORE - 1), zone),
     to: dayStart(dateOfDay(Math.max(...days) + DAYS_AFTER + 2), zone),
   };
-}
-
-export function minuteOfStart({ start }: DateJudged): number {
-  return start === null ? 0 : minuteOf(start.instant);
 }
 
 function refuse(pointer: string, message: string): never {

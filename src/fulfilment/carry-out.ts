@@ -14,6 +14,7 @@ import { isWaiting } from './held.ts';
 import { isOutOfReach, lacksPlatform, markerOf, wantedEvent, wantedMeeting, type SessionFacts } from './plan.ts';
 import { eventPlace, eventToKeep } from './steps/calendar-event.ts';
 import { closeWhereDue } from './steps/closing.ts';
+import { gather } from './steps/gathering.ts';
 import { lapseWhereDue } from './steps/lapsing.ts';
 import { meetingPlace, meetingToKeep } from './steps/meeting.ts';
 import { sendLetter } from './steps/notification.ts';
@@ -232,25 +233,31 @@ async function sendLetters(
     textsGo: tools.texter !== null,
     now: tools.clock.now(),
   });
+  const together = await gather(tools, facts, letters);
   const supersede = [...letters.supersede, ...reminders.supersede];
   if (supersede.length > 0) {
     await tools.transactor.inOrganisation(claim.organisationId, (tx) => supersedeLetters(tx, supersede));
   }
-  const { send, waitsAt } = await sendable(pass.gate, [...letters.send, ...reminders.send]);
+  const { send, waitsAt } = await sendable(pass.gate, [...together.send, ...reminders.send]);
   if (send.length > 0) endWhereStopping(tools);
   const heldUntil = send.length > 0 ? await hold(tools, claim) : tools.clock.now();
   // To different people, so neither waits for the other's mail server; but the pass waits for both.
-  const context = { facts, meeting, letters: pass.letters, leaseNo: claim.leaseNo };
+  const context = { facts, meeting, letters: pass.letters, leaseNo: claim.leaseNo, batch: together.batch };
   const post = watchedPost(tools, pass.gate, heldUntil);
   const results = await Promise.allSettled(
-    send.map((letter) => (letter.channel === 'sms' ? sendText : sendLetter)(post, letter, context)),
+    send.map((letter) =>
+      letter.channel === 'sms' ? sendText(post, letter, context) : sendLetter(post, { covers: [], ...letter }, context),
+    ),
   );
   await pass.gate.settle();
   const again = results.map((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   });
-  return { againAt: earliest([letters.againAt, reminders.againAt, waitsAt, ...again]), nextAt: reminders.nextAt };
+  return {
+    againAt: earliest([letters.againAt, reminders.againAt, waitsAt, ...again]),
+    nextAt: earliest([reminders.nextAt, together.nextAt]),
+  };
 }
 
 function endWhereStopping(tools: CarryOutTools): void {

@@ -12,24 +12,38 @@ type Read = {
   readonly letters: readonly LetterRow[];
 };
 
+/** What is to be told of a session, or of a date of a batch. */
+export function tellingOf(
+  {
+    appointment,
+    ...facts
+  }: Pick<SessionFacts, 'revision' | 'live' | 'start' | 'end'> & {
+    readonly appointment: Pick<SessionFacts['appointment'], 'id' | 'closed' | 'asked' | 'declined'>;
+  },
+  since: Temporal.Instant,
+  meeting: MeetingDetails | null,
+): Telling {
+  return {
+    appointmentId: appointment.id,
+    revision: facts.revision,
+    live: facts.live,
+    closed: appointment.closed,
+    asked: appointment.asked,
+    declined: appointment.declined,
+    start: facts.start,
+    end: facts.end,
+    link: linkOf(meeting),
+    since,
+  };
+}
+
 export function lettersToSend(
   { facts, wantedAt, letters: told }: Read,
   meeting: MeetingDetails | null,
   options: { readonly textsGo: boolean; readonly now: Temporal.Instant },
 ): { readonly letters: LettersOwed; readonly reminders: RemindersOwed } {
   const { now } = options;
-  const telling = {
-    appointmentId: facts.appointment.id,
-    revision: facts.revision,
-    live: facts.live,
-    closed: facts.appointment.closed,
-    asked: facts.appointment.asked,
-    declined: facts.appointment.declined,
-    start: facts.start,
-    end: facts.end,
-    link: linkOf(meeting),
-    since: wantedAt,
-  };
+  const telling = tellingOf(facts, wantedAt, meeting);
   const letters = lettersOwed(telling, told, now);
   const { from, ...reminders } = facts.reminders;
   const smsReaches = options.textsGo && facts.client.phone !== null;

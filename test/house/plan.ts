@@ -106,6 +106,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
     'reason',
     'back-off',
     'letters-owed',
+    'letters-together',
     'reminders-owed',
     'carry-out',
     'sweep',
@@ -132,6 +133,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
     'letter-html',
     'letter-text',
     'letter-words',
+    'series-letter',
     'mail-trouble',
     'mailer',
     'news',
@@ -247,6 +249,7 @@ export const MAY_NAME_VENDORS: Exceptions = {
   'src/appointments/schemas': "the contract's fields and examples bear the platforms' names",
   'src/fulfilment/routes': "the contract's four direct endpoints bear the names in their paths",
   'src/fulfilment/schemas': "the contract's four direct endpoints bear the names in their fields",
+  'src/notifications/series-letter.ts': 'tells people that they may have to knock',
   'src/notifications/letter-words.ts': 'tells people which programme the link opens',
   'src/platform/database/tables': 'the values of checked columns',
 };
