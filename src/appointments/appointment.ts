@@ -69,6 +69,9 @@ export type Appointment = Windows & {
   readonly decision: Decision | null;
   /** How often it was moved within the window. */
   readonly lateMoves: number;
+  /** Of one of the dates of a series: which one. */
+  readonly seriesId?: number | null;
+  readonly seriesIndex?: number | null;
 };
 
 export function lengthMinutes(appointment: Pick<Appointment, 'start' | 'end'>): number {

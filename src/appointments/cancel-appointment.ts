@@ -51,6 +51,6 @@ export async function cancelAppointment(
 }
 
 /** A guest is the client, come by a link; the journal tells the two apart. */
-function cancellerOf({ role }: KnownActor): Canceller {
+export function cancellerOf({ role }: KnownActor): Canceller {
   return role === 'guest' ? 'client' : role;
 }

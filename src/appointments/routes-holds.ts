@@ -1,7 +1,7 @@
 // The addresses of holds: a time is kept while the client fills in the form. Booked with it is at POST /api/appointments.
 import { REASONS } from '../availability/reasons.ts';
 import { onceOf } from '../platform/http/idempotency.ts';
-import { answers, IdempotencyHeaders } from '../platform/http/openapi.ts';
+import { answers, IdempotencyHeaders, KEY_REFUSALS } from '../platform/http/openapi.ts';
 import type { App } from '../platform/http/server.ts';
 import { showHold } from './find-hold.ts';
 import { holdSlot, type HoldTools } from './hold-slot.ts';
@@ -13,7 +13,6 @@ const tags = ['Holds'];
 const HOLDERS = ['client', 'staff', 'service'] as const;
 const CHANGE = { access: HOLDERS, scope: 'appointments:write', rate: 'booking' } as const;
 const READ = { access: HOLDERS, scope: 'appointments:read', rate: 'read' } as const;
-const KEY_REFUSALS = ['idempotency_key_invalid', 'idempotency_key_reused'] as const;
 const ADDRESS = '/api/holds/:holdId';
 
 export function holdRoutes(app: App, tools: HoldTools): void {

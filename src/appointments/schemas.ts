@@ -176,6 +176,8 @@ const appointmentFields = {
   decision: Type.Optional(Type.Enum([...DECISIONS], { description: 'How a request ended.' })),
   lateCancellation: Type.Optional(Type.Literal(true, { description: 'Cancelled within the window, by whomever.' })),
   lateMoves: Type.Optional(Type.Integer({ description: 'How often it was moved within the window.' })),
+  seriesId: Type.Optional({ ...PublicId, description: 'Of one of the dates of a series.' }),
+  seriesIndex: Type.Optional(Type.Integer({ description: 'Which of its dates, from 1.' })),
 };
 
 const example = {
@@ -255,6 +257,8 @@ export function wireAppointment(seen: AppointmentSeen, withPassword: boolean): W
     ...(appointment.decision === null ? {} : { decision: appointment.decision }),
     ...(appointment.lateCancellation ? { lateCancellation: true as const } : {}),
     ...(appointment.lateMoves === 0 ? {} : { lateMoves: appointment.lateMoves }),
+    ...(appointment.seriesId == null ? {} : { seriesId: appointment.seriesId }),
+    ...(appointment.seriesIndex == null ? {} : { seriesIndex: appointment.seriesIndex }),
   };
 }
 

@@ -33,16 +33,19 @@ const COUNTED_COLUMNS = 5;
 
 type Row = MoreRow & { version: number; revision: number; rows: string; counted?: string };
 
+const EXCEPT_ONE = (id: string) => `${id} is distinct from $6`;
+const EXCEPT_MANY = (id: string) => `(${id} is null or ${id} <> all($6::bigint[]))`;
+
 /**
  * Parameters: $2 practitioner, $3 from, $4 to, $5 earliest start to look at, $6 a session not to count. The rows come as one
  * array of epoch seconds `{{start,end,expiry or 0},...}`: both sides then handle one value instead of hundreds.
  */
-const BUSY = (organisation: string, more = '') => `
+const BUSY = (organisation: string, more = '', except = EXCEPT_ONE) => `
   select p.schedule_version as version, p.revision, ${more}array(
            select array[date_part('epoch', o.starts_at), date_part('epoch', o.ends_at), coalesce(date_part('epoch', o.expires_at), 0)]
              from occupancy o
             where o.organisation_id = ${organisation} and o.resource_id = $2 and o.starts_at < $4::timestamptz
-              and o.starts_at > $5::timestamptz and o.ends_at > $3::timestamptz and o.session_id is distinct from $6
+              and o.starts_at > $5::timestamptz and o.ends_at > $3::timestamptz and ${except('o.session_id')}
             order by o.starts_at)::text as rows
     from practitioner p
    where p.organisation_id = ${organisation} and p.id = $2`;
@@ -51,7 +54,7 @@ const BUSY = (organisation: string, more = '') => `
  * What counts towards limits, `{{start,end,type,expiry or 0,own},...}`: live sessions that start in [$7, $8), and the holds that
  * may become such. $9: the subject of the client who asks.
  */
-const COUNTED = (organisation: string) => `
+const COUNTED = (organisation: string, except = EXCEPT_ONE) => `
          array(
            select array[date_part('epoch', s.starts_at), date_part('epoch', s.ends_at), s.session_type_id, 0,
                         (exists (select from appointment a
@@ -60,7 +63,7 @@ const COUNTED = (organisation: string) => `
                                     and a.state <> 'cancelled' and c.subject = $9))::integer]
              from session s
             where s.organisation_id = ${organisation} and s.practitioner_id = $2 and s.live
-              and s.starts_at >= $7::timestamptz and s.starts_at < $8::timestamptz and s.id is distinct from $6
+              and s.starts_at >= $7::timestamptz and s.starts_at < $8::timestamptz and ${except('s.id')}
            union all
            select array[date_part('epoch', h.starts_at), date_part('epoch', h.ends_at), h.session_type_id,
                         date_part('epoch', o.expires_at), (h.holder = 'client:' || $9)::integer]
@@ -82,6 +85,13 @@ const COUNTED_READ = {
 };
 const COUNTED_IN_TRANSACTION = { name: 'busy_counted_in_transaction', text: BUSY('$1', COUNTED('$1')) };
 
+/** For acts on many sessions at once. */
+const BUSY_EXCEPT_MANY = { name: 'busy_except_many', text: BUSY('$1', '', EXCEPT_MANY) };
+const COUNTED_EXCEPT_MANY = {
+  name: 'busy_counted_except_many',
+  text: BUSY('$1', COUNTED('$1', EXCEPT_MANY), EXCEPT_MANY),
+};
+
 /** Epoch minutes `[from, to)` of whole periods, and the client who asks, where that matters. */
 export type Counting = {
   readonly from: number;
@@ -97,8 +107,8 @@ export type BusyQuestion = MoreAsked & {
   readonly from: number;
   readonly to: number;
   readonly now: Temporal.Instant;
-  /** The session that is being moved, whose own time is not in its way. */
-  readonly except?: number;
+  /** The session that is being moved, whose own time is not in its way; within a transaction it may be several. */
+  readonly except?: number | readonly number[];
   /** For limits: what else is to be counted. */
   readonly counting?: Counting;
 };
@@ -123,6 +133,7 @@ function statementFor(
   inTransaction: boolean,
 ): { readonly name: string; readonly text: string } {
   const { counting } = question;
+  if (Array.isArray(question.except)) return counting ? COUNTED_EXCEPT_MANY : BUSY_EXCEPT_MANY;
   const usual = inTransaction
     ? counting
       ? COUNTED_IN_TRANSACTION

@@ -5,7 +5,7 @@ import { meetingDetails, type OutsideObject } from '../meetings/meeting.ts';
 import type { Bounds } from '../meetings/provider.ts';
 import { listOutsideObjects, putOutsideObject } from '../meetings/store.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { listLetters, supersedeLetters, type LetterRow } from '../notifications/store.ts';
+import { listLetters, type LetterRow } from '../notifications/store.ts';
 import { accountsOf, LEFT, type Accounts, type AccountTools } from './accounts.ts';
 import { alignObject, OUT_OF_REACH, type Alignment } from './align-object.ts';
 import { backOffMs } from './back-off.ts';
@@ -13,17 +13,15 @@ import { openGate, type Gate, type GateTools } from './gate.ts';
 import { isWaiting } from './held.ts';
 import { isOutOfReach, lacksPlatform, markerOf, wantedEvent, wantedMeeting, type SessionFacts } from './plan.ts';
 import { eventPlace, eventToKeep } from './steps/calendar-event.ts';
+import { sendLetters } from './send-letters.ts';
 import { closeWhereDue } from './steps/closing.ts';
 import { lapseWhereDue } from './steps/lapsing.ts';
 import { meetingPlace, meetingToKeep } from './steps/meeting.ts';
 import { sparing } from './remove-copies.ts';
-import { sendLetter } from './steps/notification.ts';
-import { sendable, watchedPost } from './steps/post.ts';
-import { sendText, type TextPost } from './steps/text-message.ts';
+import type { TextPost } from './steps/text-message.ts';
 import { listCircuitsOfSession } from './store-accounts.ts';
 import { readFacts } from './store-facts.ts';
 import { giveBack, handOver, LeaseLost, prolong, type Claim } from './store.ts';
-import { lettersOfSeats } from './telling.ts';
 import type { Hand, Place, Wanted } from './steps/wanted.ts';
 
 /** Below SETTLE_AFTER_SILENCE_MS: when a look-up is believed, no call of ours is still on its way. */
@@ -34,8 +32,6 @@ const BOUNDS: Bounds = { timeoutMs: CALL_TIMEOUT_MS };
  * is taken over after this.
  */
 export const LEASE_MS = 30_000;
-/** Of a group: as many as are surely handed over while the lease lasts that is prolonged before each lot. */
-const MOST_LETTERS_AT_ONCE = 10;
 /** What stands for a session so long over harms nobody; a provider that is gone for good is not asked about it for ever. */
 const FORGOTTEN_AFTER_HOURS = 30 * 24;
 /** Stands for "whichever": no revision overtakes it, so a pass that failed waits. */
@@ -76,7 +72,10 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
     const ended = await endSeats(tools, pass.seats);
     if (ended.changed) pass = await readPass(tools, claim);
     const [meetingAt, eventAt] = [await keepMeeting(tools, pass), await keepEvent(tools, pass)];
-    const letters = await sendLetters(tools, pass);
+    const letters = await sendLetters(tools, pass, () => {
+      endWhereStopping(tools);
+      return hold(tools, claim);
+    });
     const nextAt = earliest([letters.nextAt, ended.againAt]);
     const again = earliest([meetingAt, eventAt, letters.againAt]);
     const error = pass.objects.find((object) => object.lastError !== null)?.lastError ?? null;
@@ -238,46 +237,6 @@ async function keep(
 function isAsWanted(object: OutsideObject, wanted: Wanted): boolean {
   const same = object.provider === wanted.provider && object.platform === wanted.platform;
   return object.state === 'live' && same && object.written === wanted.digest;
-}
-
-/** `againAt`: when something left over is due. `nextAt`: when something will be owed although nothing changes. */
-async function sendLetters(
-  tools: CarryOutTools,
-  pass: Pass,
-): Promise<{ readonly againAt: Temporal.Instant | null; readonly nextAt: Temporal.Instant | null }> {
-  const { claim, facts, seats } = pass;
-  // No link is waited for that will not come yet.
-  const meeting = facts.appointment.asked === null ? meetingDetails(facts.platform, pass.objects) : null;
-  const owed = lettersOfSeats(pass, seats, meeting, { textsGo: tools.texter !== null, now: tools.clock.now() });
-  if (owed.supersede.length > 0) {
-    await tools.transactor.inOrganisation(claim.organisationId, (tx) => supersedeLetters(tx, owed.supersede));
-  }
-  const { send, waitsAt } = await sendable(pass.gate, owed.send);
-  const again: (Temporal.Instant | null)[] = [owed.againAt, waitsAt];
-  const factsOf = new Map(seats.map((seat) => [seat.appointment.id, seat]));
-  for (let at = 0; at < send.length; at += MOST_LETTERS_AT_ONCE) {
-    endWhereStopping(tools);
-    const heldUntil = await hold(tools, claim);
-    const post = watchedPost(tools, pass.gate, heldUntil);
-    // To different people, so neither waits for the other's mail server; but the pass waits for all of them.
-    const results = await Promise.allSettled(
-      send.slice(at, at + MOST_LETTERS_AT_ONCE).map((letter) => {
-        const seat = factsOf.get(letter.appointmentId) ?? facts;
-        const context = { facts: seat, meeting, letters: lettersTo(pass, seat), leaseNo: claim.leaseNo };
-        return (letter.channel === 'sms' ? sendText : sendLetter)(post, letter, context);
-      }),
-    );
-    await pass.gate.settle();
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
-    again.push(...results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
-  }
-  return { againAt: earliest(again), nextAt: owed.nextAt };
-}
-
-/** What was told about one seat alone. */
-function lettersTo({ letters }: Pass, { appointment }: SessionFacts): readonly LetterRow[] {
-  return letters.filter(({ appointmentId }) => appointmentId === appointment.id);
 }
 
 function endWhereStopping(tools: CarryOutTools): void {

@@ -54,6 +54,8 @@ export type SessionFacts = {
   /** Words a host or staff chose for meeting and event, or null: ours, which are neutral. */
   readonly topic: string | null;
   readonly description: string | null;
+  /** Its revision was made by an act on several dates of a series: what it owes is told with theirs. */
+  readonly batch?: Batch | null;
 };
 
 type Client = {
@@ -63,6 +65,9 @@ type Client = {
   readonly zone: string | null;
   readonly phone: string | null;
 };
+
+/** An act that changed several dates of a series at once. */
+export type Batch = { readonly seriesId: number; readonly batchNo: number };
 
 /** Where things can be made in this deployment. */
 export type Places = {

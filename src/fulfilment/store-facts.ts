@@ -43,6 +43,7 @@ type FactsRow = {
   reminders_from: Temporal.Instant | null;
   client_phone: string | null;
   restored: boolean;
+  batch: SessionFacts['batch'];
 };
 
 /** `restored`: the session is older than the backup that the practice was brought back from. */
@@ -77,7 +78,9 @@ export async function readFacts(tx: Transaction, sessionId: number): Promise<Fac
                   (select n.body from note n where n.organisation_id = $1 and n.appointment_id = a.id and n.kind = 'topic') as topic,
                   (select n.body from note n where n.organisation_id = $1 and n.appointment_id = a.id and n.kind = 'description') as description,
                   exists (select from journal j where j.organisation_id = $1 and j.subject_kind = 'organisation'
-                             and j.subject_id = $1 and j.event = 'practice.restored' and j.at > s.created_at) as restored
+                             and j.subject_id = $1 and j.event = 'practice.restored' and j.at > s.created_at) as restored,
+                  (select json_build_object('seriesId', d.series_id, 'batchNo', d.batch_no) from series_date d
+                    where d.organisation_id = $1 and d.appointment_id = a.id and d.batch_revision = s.revision) as batch
              from session s
              join fulfilment f on f.organisation_id = $1 and f.session_id = s.id
              join organisation g on g.organisation_id = $1
@@ -166,5 +169,6 @@ function toFacts(organisationId: number, sessionId: number, row: FactsRow): Sess
     },
     topic: row.topic,
     description: row.description,
+    batch: row.batch ?? null,
   };
 }

@@ -175,7 +175,7 @@ export async function lockLetter(tx: Transaction, letterId: number): Promise<Let
 export async function requeueLetter(tx: Transaction, letterId: number): Promise<void> {
   await tx.query({
     name: 'letter_requeue',
-    text: `update letter set state = 'queued', next_attempt_at = null, last_error = null
+    text: `update letter set state = 'queued', next_attempt_at = null, last_error = null, told_with = null
             where organisation_id = $1 and id = $2`,
     values: [tx.organisationId, letterId],
   });

@@ -50,6 +50,10 @@ export const EVENTS = [
   'appointment.reopened',
   'appointment.link_issued',
   'appointment.links_revoked',
+  // series
+  'series.booked',
+  'series.rescheduled',
+  'series.cancelled',
   // webhooks
   'webhook_endpoint.added',
   'webhook_endpoint.changed',
@@ -83,6 +87,7 @@ export const SUBJECT_KINDS = [
   'client',
   'session',
   'appointment',
+  'series',
   'hold',
   'connection',
   'api_key',

@@ -115,6 +115,21 @@ export async function deleteOfSession(tx: Transaction, sessionId: number): Promi
   return rows.map(toFreed);
 }
 
+/** The same of many sessions, whose claims are given up, or will be before anybody inherits. */
+export async function deleteOfSessions(tx: Transaction, sessionIds: readonly number[]): Promise<Freed[]> {
+  const rows = await tx.query<FreedRow>({
+    name: 'occupancy_delete_of_sessions',
+    text: `with f as (
+             delete from occupancy where organisation_id = $1 and session_id = any($2::bigint[])
+             returning resource_id, starts_at, ends_at
+           )
+           select f.*, exists (select from session s where ${CLAIMS} and s.id <> all($2::bigint[])) as heirs from f
+            order by f.starts_at`,
+    values: [tx.organisationId, [...sessionIds]],
+  });
+  return rows.map(toFreed);
+}
+
 /** Frees what a hold owns; nothing where it owns nothing. */
 export async function deleteOfHold(tx: Transaction, holdId: number): Promise<Freed[]> {
   const rows = await tx.query<FreedRow>({

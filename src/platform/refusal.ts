@@ -50,6 +50,7 @@ export const REFUSAL_CODES = [
   'video_host_taken',
   'booking_limit_reached',
   'client_limit_reached',
+  'dates_refused',
   // life of an appointment
   'appointment_cancelled',
   'appointment_closed',
@@ -59,6 +60,7 @@ export const REFUSAL_CODES = [
   'reschedule_window_closed',
   'hold_expired',
   'not_for_groups',
+  'not_for_series',
   'appointment_pending',
   'nothing_to_decide',
   'request_lapsed',

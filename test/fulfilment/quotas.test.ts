@@ -58,7 +58,7 @@ describe('Zoom’s hundred changes a day', () => {
       await shop.live(toMidnight() - 1, counting());
       days.push((await shop.zoom()).length);
       // Of the first day they all were due at one moment.
-      soonest ??= await areMade(booked, 150);
+      if (day === 1) soonest = await areMade(booked, 150);
       await shop.live(1, counting());
     }
     expect(soonest).toBe(true);

@@ -1117,6 +1117,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Book a series: weekly, fortnightly, or monthly by weekday
+         * @description Every date is judged at once, and those that can be had are taken in one act; each is an appointment of its own. `dryRun=true` tells how each would fare and takes nothing. For: client, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        post: operations["bookSeries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series/{seriesId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A series with each of its dates
+         * @description For: client, practitioner, staff, service. An API key needs the scope `appointments:read`.
+         */
+        get: operations["getSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series/{seriesId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Cancel one date of a series, or it and all that follow; again is answered as once
+         * @description For: client, practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["cancelSeries"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series/{seriesId}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Move one date of a series, or it and all that follow
+         * @description Those that follow go by the rule of the series from the new date on, each keeping its id, its meeting and its calendar entry. `dryRun=true` tells how each would fare. For: client, practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["rescheduleSeries"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments/{appointmentId}/letters": {
         parameters: {
             query?: never;
@@ -1543,6 +1623,7 @@ export interface components {
          *     - `video_host_taken` (409): No host of video meetings is free then.
          *     - `booking_limit_reached` (409): No more is given then.
          *     - `client_limit_reached` (409): This client gets no more then.
+         *     - `dates_refused` (409): Not every date can be had.
          *     - `appointment_cancelled` (409): The appointment is cancelled.
          *     - `appointment_closed` (409): The appointment is closed.
          *     - `appointment_in_past` (409): The appointment is past.
@@ -1551,6 +1632,7 @@ export interface components {
          *     - `reschedule_window_closed` (409): Too late to move.
          *     - `hold_expired` (409): The hold has expired.
          *     - `not_for_groups` (409): Groups have no such thing.
+         *     - `not_for_series` (422): Not to be had as a series.
          *     - `appointment_pending` (409): The appointment is not approved yet.
          *     - `nothing_to_decide` (409): There is nothing to decide.
          *     - `request_lapsed` (409): The request was not decided in time.
@@ -1569,7 +1651,7 @@ export interface components {
          *     - `internal_error` (500): Something went wrong here.
          * @enum {unknown}
          */
-        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "issuer_unavailable" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "mode_not_offered" | "practitioner_not_bookable" | "already_exists" | "in_use" | "unknown_location" | "unknown_resource" | "unknown_region" | "connections_not_configured" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "full" | "already_booked" | "room_taken" | "equipment_taken" | "video_host_taken" | "booking_limit_reached" | "client_limit_reached" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "not_for_groups" | "appointment_pending" | "nothing_to_decide" | "request_lapsed" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "address_not_allowed" | "limit_reached" | "endpoint_not_active" | "replay_too_large" | "nothing_to_retry" | "being_worked_at" | "overloaded" | "not_ready" | "internal_error";
+        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "issuer_unavailable" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "mode_not_offered" | "practitioner_not_bookable" | "already_exists" | "in_use" | "unknown_location" | "unknown_resource" | "unknown_region" | "connections_not_configured" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "full" | "already_booked" | "room_taken" | "equipment_taken" | "video_host_taken" | "booking_limit_reached" | "client_limit_reached" | "dates_refused" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "not_for_groups" | "not_for_series" | "appointment_pending" | "nothing_to_decide" | "request_lapsed" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "address_not_allowed" | "limit_reached" | "endpoint_not_active" | "replay_too_large" | "nothing_to_retry" | "being_worked_at" | "overloaded" | "not_ready" | "internal_error";
         OpenFulfilmentPage: {
             fulfilments: components["schemas"]["OpenFulfilment"][];
             /** @description Pass back as `cursor` for more. */
@@ -2889,6 +2971,10 @@ export interface components {
             lateCancellation?: true;
             /** @description How often it was moved within the window. */
             lateMoves?: number;
+            /** @description Of one of the dates of a series. */
+            seriesId?: number;
+            /** @description Which of its dates, from 1. */
+            seriesIndex?: number;
             /** @description What its session has been given. Hosts of video meetings are shown to those who run it. */
             resources?: {
                 id: number;
@@ -3053,6 +3139,10 @@ export interface components {
             lateCancellation?: true;
             /** @description How often it was moved within the window. */
             lateMoves?: number;
+            /** @description Of one of the dates of a series. */
+            seriesId?: number;
+            /** @description Which of its dates, from 1. */
+            seriesIndex?: number;
         };
         Closing: {
             /** @enum {boolean} */
@@ -3159,6 +3249,215 @@ export interface components {
             /** Format: iana-zone */
             timeZone?: string;
         };
+        NewSeries: {
+            /**
+             * Format: plain-text
+             * @description The subject of the client, opaque
+             */
+            userId: string;
+            practitionerId: number;
+            /**
+             * Format: plain-text
+             * @description If given, must be the name that is stored.
+             */
+            practitionerName?: string;
+            /**
+             * Format: date
+             * @description Of the first date, in the practitioner’s zone, or in `timeZone`.
+             */
+            date: string;
+            /**
+             * Format: start-time
+             * @description Its wall time in the practitioner’s zone stays, whatever clocks do.
+             */
+            time: string;
+            /**
+             * Format: iana-zone
+             * @description The zone of date and time, where it is another.
+             */
+            timeZone?: string;
+            /** @description By name, whatever its case, or id. */
+            sessionType: string | number;
+            /** Format: e-mail */
+            userEmail: string;
+            /**
+             * Format: plain-text
+             * @description May be left out where the token of a client says how she is called.
+             */
+            userName?: string;
+            /** @description Kept for reminders by SMS, in E.164. `null` takes it back; left out, it stays as it is. */
+            userPhone?: string | null;
+            videoMeetingConfig?: {
+                /** @enum {unknown} */
+                platform: "zoom" | "google-meet" | "teams";
+                /**
+                 * Format: e-mail
+                 * @description If given, must be the practitioner’s.
+                 */
+                hostEmail?: string;
+            };
+            repeat: {
+                /**
+                 * @description `monthly`: on the same weekday of the month as the first date (the third Thursday); a fifth one means the last.
+                 * @enum {unknown}
+                 */
+                frequency: "weekly" | "fortnightly" | "monthly";
+                /** @description How many. Or `until`. */
+                count?: number;
+                /**
+                 * Format: date
+                 * @description The last day on which one may be; at most 52 dates.
+                 */
+                until?: string;
+                /** @description Monthly: on the last such weekday, which the first date must be. */
+                onLast?: boolean;
+            };
+            /** @description Dates of the rule that are left out. */
+            exceptDates?: string[];
+            /** @description Other times for single dates, as the alternatives of a dry run name them. */
+            instead?: {
+                /** @description Which date of the series, from 1. */
+                index: number;
+                /** Format: date */
+                date: string;
+                /** Format: wall-time */
+                time: string;
+            }[];
+            /**
+             * @description `all_or_nothing`: where one date cannot be had, none is. `the_rest`: those that can, in one act.
+             * @enum {unknown}
+             */
+            take?: "all_or_nothing" | "the_rest";
+        };
+        SeriesPreview: {
+            /** @enum {boolean} */
+            dryRun: true;
+            /** Format: iana-zone */
+            timeZone: string;
+            dates: components["schemas"]["SeriesDateResult"][];
+        };
+        SeriesDateResult: {
+            /** @description Which date of the series, from 1. */
+            index: number;
+            /**
+             * Format: date
+             * @description On the practitioner’s wall.
+             */
+            date: string;
+            /** Format: wall-time */
+            time: string;
+            /**
+             * Format: date-time
+             * @description Left out where clocks jump over it.
+             */
+            start?: string;
+            /** @enum {unknown} */
+            result: "free" | "refused";
+            /** @description Every reason against it: codes, as a single booking would meet them. */
+            reasons?: string[];
+            /** @description Up to five free times nearest to it. */
+            alternatives?: {
+                /** Format: date */
+                date: string;
+                /** Format: wall-time */
+                time: string;
+                /** Format: date-time */
+                start: string;
+                /** Format: date-time */
+                end: string;
+            }[];
+            /** @description `time_does_not_exist`: what exists around it. */
+            nearest?: {
+                /** Format: date */
+                date: string;
+                /** Format: wall-time */
+                time: string;
+                /** Format: date-time */
+                start: string;
+            }[];
+        };
+        SeriesBooked: {
+            /** @enum {boolean} */
+            success: true;
+            series: components["schemas"]["Series"];
+            /** @description The dates that could not be had, with alternatives; empty in a repeat under the same key. */
+            refused: components["schemas"]["SeriesDateResult"][];
+        };
+        Series: {
+            id: number;
+            practitionerId: number;
+            practitionerName: string;
+            sessionTypeId: number;
+            sessionType: string;
+            /** @enum {unknown} */
+            frequency: "weekly" | "fortnightly" | "monthly";
+            /**
+             * Format: iana-zone
+             * @description The practitioner’s when it was booked.
+             */
+            timeZone: string;
+            dates: {
+                /** @description Which date of the series, from 1. */
+                index: number;
+                /** Format: date */
+                date: string;
+                /** Format: wall-time */
+                time: string;
+                /** Format: date-time */
+                start?: string;
+                /** Format: date-time */
+                end?: string;
+                appointmentId?: number;
+                /** @enum {unknown} */
+                status?: "pending" | "confirmed" | "cancelled" | "completed" | "no_show";
+                revision?: number;
+                /** @description Of a date that could not be had: what stood against it then. */
+                reasons?: string[];
+            }[];
+        };
+        SeriesCancellation: {
+            /** @description Which date of the series, from 1. */
+            index: number;
+            /**
+             * @description This date alone, or it and all that follow.
+             * @enum {unknown}
+             */
+            which: "this" | "following";
+            /**
+             * @description `all_or_nothing`: where one date cannot be had, none is. `the_rest`: those that can, in one act.
+             * @enum {unknown}
+             */
+            take?: "all_or_nothing" | "the_rest";
+            /** Format: plain-lines */
+            reason?: string;
+        };
+        SeriesMove: {
+            /** @description Which date of the series, from 1. */
+            index: number;
+            /**
+             * @description This date alone, or it and all that follow.
+             * @enum {unknown}
+             */
+            which: "this" | "following";
+            /**
+             * Format: date
+             * @description Of the date at `index`; those that follow go by the rule from there.
+             */
+            newDate: string;
+            /** Format: start-time */
+            newTime: string;
+            /**
+             * Format: iana-zone
+             * @description The zone of date and time, where it is another.
+             */
+            timeZone?: string;
+            /**
+             * @description `all_or_nothing`: where one date cannot be had, none is. `the_rest`: those that can, in one act.
+             * @enum {unknown}
+             */
+            take?: "all_or_nothing" | "the_rest";
+        };
+        SeriesMoved: components["schemas"]["SeriesBooked"] | components["schemas"]["SeriesPreview"];
         AppointmentLetters: {
             letters: components["schemas"]["AppointmentLetter"][];
             /** @description Pass back as `cursor` for more. */
@@ -5469,6 +5768,119 @@ export interface operations {
             };
         };
     };
+    bookSeries: {
+        parameters: {
+            query?: {
+                /** @description Tell how each date would fare, and write nothing. */
+                dryRun?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSeries"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesPreview"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesBooked"];
+                };
+            };
+        };
+    };
+    getSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seriesId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Series"];
+                };
+            };
+        };
+    };
+    cancelSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seriesId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesCancellation"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesBooked"];
+                };
+            };
+        };
+    };
+    rescheduleSeries: {
+        parameters: {
+            query?: {
+                /** @description Tell how each date would fare, and write nothing. */
+                dryRun?: boolean;
+            };
+            header?: never;
+            path: {
+                seriesId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesMove"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesMoved"];
+                };
+            };
+        };
+    };
     listAppointmentLetters: {
         parameters: {
             query?: {
@@ -6041,6 +6453,10 @@ export const OPERATIONS = {
   proposeTime: { method: 'PUT', path: '/api/appointments/{appointmentId}/propose', inPath: ['appointmentId'], inQuery: [] },
   acceptProposal: { method: 'PUT', path: '/api/appointments/{appointmentId}/accept', inPath: ['appointmentId'], inQuery: [] },
   refuseProposal: { method: 'PUT', path: '/api/appointments/{appointmentId}/refuse', inPath: ['appointmentId'], inQuery: [] },
+  bookSeries: { method: 'POST', path: '/api/series', inPath: [], inQuery: ['dryRun'] },
+  getSeries: { method: 'GET', path: '/api/series/{seriesId}', inPath: ['seriesId'], inQuery: [] },
+  cancelSeries: { method: 'PUT', path: '/api/series/{seriesId}/cancel', inPath: ['seriesId'], inQuery: [] },
+  rescheduleSeries: { method: 'PUT', path: '/api/series/{seriesId}/reschedule', inPath: ['seriesId'], inQuery: ['dryRun'] },
   listAppointmentLetters: { method: 'GET', path: '/api/appointments/{appointmentId}/letters', inPath: ['appointmentId'], inQuery: ['limit', 'cursor'] },
   getClientMailTrouble: { method: 'GET', path: '/api/users/{userId}/mail-trouble', inPath: ['userId'], inQuery: [] },
   clearClientMailTrouble: { method: 'DELETE', path: '/api/users/{userId}/mail-trouble', inPath: ['userId'], inQuery: [] },

@@ -6,7 +6,7 @@ import { LeaseLost } from '../store.ts';
 import type { TextPost } from './text-message.ts';
 
 /** Without those whose service is not asked now: no try of theirs is used up. */
-export async function sendable(gate: Gate, owed: readonly NewLetter[]) {
+export async function sendable<Letter extends NewLetter>(gate: Gate, owed: readonly Letter[]) {
   const by = (sms: boolean) => owed.filter(({ channel }) => (channel === 'sms') === sms);
   const waits = async (provider: 'mail' | 'sms', some: boolean) =>
     some ? await gate.waitFor({ provider, connectionId: null }) : null;
