@@ -124,7 +124,11 @@ function judgeDays(
 }
 
 /** What was read, as the rule is given it. */
-export function diaryOf({ desk, busy, sessionType }: Pick<SlotsFound, 'desk' | 'busy' | 'sessionType'>): Diary {
+export function diaryOf({
+  desk,
+  busy,
+  sessionType,
+}: Pick<SlotsFound, 'desk' | 'sessionType'> & { readonly busy: Pick<Busy, 'taken' | 'counted'> }): Diary {
   return {
     practitionerId: desk.practitioner.id,
     schedule: scheduleFor(desk.schedule, sessionType.id),

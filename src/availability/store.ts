@@ -10,7 +10,7 @@ import type { CountedSession } from './free-time.ts';
 export type Busy = {
   readonly versions: Versions;
   /** Flat `[start, end)` pairs of epoch minutes by start, each with its own buffers. */
-  readonly taken: number[];
+  readonly taken: readonly number[];
   /** Some of the time looked at belongs to holds that have run out: whoever needs it removes them first. */
   readonly expiredHolds: boolean;
   /** When the first hold in this stretch frees its time by itself, in epoch minutes rounded up; null without one. */
@@ -26,56 +26,86 @@ const COLUMNS = 3;
 
 const COUNTED_COLUMNS = 5;
 
-type Row = { version: number; revision: number; rows: string; counted?: string };
+export type BusyRow = { version: number; revision: number; rows: string; counted?: string | null };
+
+/** What stands in the statements for what is asked: parameters, or columns of a question among many. */
+export type Names = {
+  readonly organisation: string;
+  readonly practitioner: string;
+  readonly from: string;
+  readonly to: string;
+  /** The earliest start to look at. */
+  readonly since: string;
+  /** A session not to count. */
+  readonly except: string;
+  readonly countFrom: string;
+  readonly countTo: string;
+  /** The subject of the client who asks. */
+  readonly client: string;
+};
 
 /**
- * Parameters: $2 practitioner, $3 from, $4 to, $5 earliest start to look at, $6 a session not to count. The rows come as one
- * array of epoch seconds `{{start,end,expiry or 0},...}`: both sides then handle one value instead of hundreds.
+ * The rows as one array of epoch seconds `{{start,end,expiry or 0},...}`: both sides then handle one value instead of hundreds.
  */
-const BUSY = (organisation: string, more = '') => `
-  select p.schedule_version as version, p.revision, ${more}array(
+export const takenBy = (n: Names) => `
+         array(
            select array[date_part('epoch', o.starts_at), date_part('epoch', o.ends_at), coalesce(date_part('epoch', o.expires_at), 0)]
              from occupancy o
-            where o.organisation_id = ${organisation} and o.resource_id = $2 and o.starts_at < $4::timestamptz
-              and o.starts_at > $5::timestamptz and o.ends_at > $3::timestamptz and o.session_id is distinct from $6
-            order by o.starts_at)::text as rows
-    from practitioner p
-   where p.organisation_id = ${organisation} and p.id = $2`;
+            where o.organisation_id = ${n.organisation} and o.resource_id = ${n.practitioner} and o.starts_at < ${n.to}::timestamptz
+              and o.starts_at > ${n.since}::timestamptz and o.ends_at > ${n.from}::timestamptz and o.session_id is distinct from ${n.except}
+            order by o.starts_at)::text`;
 
 /**
- * What counts towards limits, `{{start,end,type,expiry or 0,own},...}`: live sessions that start in [$7, $8), and the holds that
- * may become such. $9: the subject of the client who asks.
+ * What counts towards limits, `{{start,end,type,expiry or 0,own},...}`: live sessions that start in the periods, and the holds
+ * that may become such.
  */
-const COUNTED = (organisation: string) => `
+export const countedBy = (n: Names) => `
          array(
            select array[date_part('epoch', s.starts_at), date_part('epoch', s.ends_at), s.session_type_id, 0,
                         (exists (select from appointment a
                                    join client c on c.organisation_id = a.organisation_id and c.id = a.client_id
                                   where a.organisation_id = s.organisation_id and a.session_id = s.id
-                                    and a.state <> 'cancelled' and c.subject = $9))::integer]
+                                    and a.state <> 'cancelled' and c.subject = ${n.client}))::integer]
              from session s
-            where s.organisation_id = ${organisation} and s.practitioner_id = $2 and s.live
-              and s.starts_at >= $7::timestamptz and s.starts_at < $8::timestamptz and s.id is distinct from $6
+            where s.organisation_id = ${n.organisation} and s.practitioner_id = ${n.practitioner} and s.live
+              and s.starts_at >= ${n.countFrom}::timestamptz and s.starts_at < ${n.countTo}::timestamptz
+              and s.id is distinct from ${n.except}
            union all
            select array[date_part('epoch', h.starts_at), date_part('epoch', h.ends_at), h.session_type_id,
-                        date_part('epoch', o.expires_at), (h.holder = 'client:' || $9)::integer]
+                        date_part('epoch', o.expires_at), (h.holder = 'client:' || ${n.client})::integer]
              from occupancy o join hold h on h.organisation_id = o.organisation_id and h.id = o.hold_id
-            where o.organisation_id = ${organisation} and o.resource_id = $2
-              and o.starts_at > $7::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
-              and o.starts_at < $8::timestamptz and h.starts_at >= $7::timestamptz and h.starts_at < $8::timestamptz
-         )::text as counted, `;
+            where o.organisation_id = ${n.organisation} and o.resource_id = ${n.practitioner}
+              and o.starts_at > ${n.countFrom}::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
+              and o.starts_at < ${n.countTo}::timestamptz
+              and h.starts_at >= ${n.countFrom}::timestamptz and h.starts_at < ${n.countTo}::timestamptz
+         )::text`;
+
+const PARAMETERS: Names = {
+  organisation: '$1',
+  practitioner: '$2',
+  from: '$3',
+  to: '$4',
+  since: '$5',
+  except: '$6',
+  countFrom: '$7',
+  countTo: '$8',
+  client: '$9',
+};
+const SCOPED: Names = { ...PARAMETERS, organisation: 'scope.organisation_id' };
+
+const BUSY = (n: Names, counts = false) => `
+  select p.schedule_version as version, p.revision, ${counts ? `${countedBy(n)} as counted, ` : ''}${takenBy(n)} as rows
+    from practitioner p
+   where p.organisation_id = ${n.organisation} and p.id = ${n.practitioner}`;
 
 /** Row-level security asks for the organisation while rows are read: each "offset 0" keeps that after it was set. */
-const scoped = (read: string) => `select d.*
+export const scoped = (read: string) => `select d.*
            from (select set_config('app.organisation_id', $1::text, true)::bigint as organisation_id offset 0) as scope,
                 lateral (${read} offset 0) as d`;
-const BUSY_READ = { name: 'busy_read', text: scoped(BUSY('scope.organisation_id')) };
-const BUSY_IN_TRANSACTION = { name: 'busy_in_transaction', text: BUSY('$1') };
-const COUNTED_READ = {
-  name: 'busy_counted_read',
-  text: scoped(BUSY('scope.organisation_id', COUNTED('scope.organisation_id'))),
-};
-const COUNTED_IN_TRANSACTION = { name: 'busy_counted_in_transaction', text: BUSY('$1', COUNTED('$1')) };
+const BUSY_READ = { name: 'busy_read', text: scoped(BUSY(SCOPED)) };
+const BUSY_IN_TRANSACTION = { name: 'busy_in_transaction', text: BUSY(PARAMETERS) };
+const COUNTED_READ = { name: 'busy_counted_read', text: scoped(BUSY(SCOPED, true)) };
+const COUNTED_IN_TRANSACTION = { name: 'busy_counted_in_transaction', text: BUSY(PARAMETERS, true) };
 
 /** Epoch minutes `[from, to)` of whole periods, and the client who asks, where that matters. */
 export type Counting = { readonly from: number; readonly to: number; readonly clientSubject: string | null };
@@ -93,19 +123,21 @@ export type BusyQuestion = {
 };
 
 /** No session has it. Not null: a hold's row has no session, and would count as the one that is passed over. */
-const NO_SESSION = 0;
+export const NO_SESSION = 0;
 
 /** Null where there is no such practitioner. */
 export async function readBusy(pool: pg.Pool, organisationId: number, question: BusyQuestion): Promise<Busy | null> {
   const values = [String(organisationId), ...parameters(question)];
-  return toBusy(await readOnLane<Row>(pool, { ...(question.counting ? COUNTED_READ : BUSY_READ), values }), question);
+  const [row] = await readOnLane<BusyRow>(pool, { ...(question.counting ? COUNTED_READ : BUSY_READ), values });
+  return row ? busyOf(row, question) : null;
 }
 
 /** The same within a transaction, for acts. */
 export async function readBusyIn(tx: Transaction, question: BusyQuestion): Promise<Busy | null> {
   const values = [tx.organisationId, ...parameters(question)];
   const statement = question.counting ? COUNTED_IN_TRANSACTION : BUSY_IN_TRANSACTION;
-  return toBusy(await tx.query<Row>({ ...statement, values }), question);
+  const [row] = await tx.query<BusyRow>({ ...statement, values });
+  return row ? busyOf(row, question) : null;
 }
 
 function parameters({ practitionerId, from, to, except, counting }: BusyQuestion) {
@@ -119,13 +151,11 @@ function parameters({ practitionerId, from, to, except, counting }: BusyQuestion
   ];
 }
 
-function instantText(minute: number): string {
+export function instantText(minute: number): string {
   return new Date(minute * 60_000).toISOString();
 }
 
-function toBusy(rows: readonly Row[], { now, counting }: Pick<BusyQuestion, 'now' | 'counting'>): Busy | null {
-  const [row] = rows;
-  if (!row) return null;
+export function busyOf(row: BusyRow, { now, counting }: Pick<BusyQuestion, 'now' | 'counting'>): Busy {
   const numbers = numbersIn(row.rows);
   const expired = now.epochMilliseconds / 1000 - HOLD_GRACE_SECONDS;
   const taken: number[] = [];
@@ -140,7 +170,7 @@ function toBusy(rows: readonly Row[], { now, counting }: Pick<BusyQuestion, 'now
     taken.push(Math.floor(start / 60), Math.ceil(end / 60));
   }
   const sessions: CountedSession[] = [];
-  const counts = row.counted === undefined ? [] : numbersIn(row.counted);
+  const counts = typeof row.counted === 'string' ? numbersIn(row.counted) : [];
   for (let at = 0; at < counts.length; at += COUNTED_COLUMNS) {
     const [start, end, sessionTypeId, expiry] = [counts[at]!, counts[at + 1]!, counts[at + 2]!, counts[at + 3]!];
     if (expiry !== 0 && expiry <= expired) continue;
@@ -154,7 +184,7 @@ function toBusy(rows: readonly Row[], { now, counting }: Pick<BusyQuestion, 'now
     expiredHolds,
     nextExpiry: nextExpiry === Number.POSITIVE_INFINITY ? null : nextExpiry,
     counted: counting ? { ...counting, sessions } : null,
-    print: row.counted === undefined ? row.rows : row.rows + row.counted,
+    print: row.rows + (row.counted ?? ''),
   };
 }
 
