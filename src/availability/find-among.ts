@@ -18,6 +18,8 @@ const DAY = 1_440;
 const DAYS_WITHOUT_END = 14;
 /** A month's page with the days of its neighbours: each day of each practitioner is judged. */
 export const MOST_COUNTED_DAYS = 42;
+/** Of each of these times everybody who is free is found. */
+export const MOST_OF_ANY = 50;
 /** Whose turn it is, is told by the last four weeks and a quarter ahead. */
 const SHARE_DAYS_BACK = 28;
 const SHARE_DAYS_AHEAD = 92;

@@ -11,13 +11,15 @@ import { Refusal } from '../platform/refusal.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { canonicalLanguages } from '../practitioners/languages.ts';
 import { answerAmong } from './answer-among.ts';
-import { findAmong, VIEWS, type Search } from './find-among.ts';
+import { findAmong, MOST_OF_ANY, VIEWS, type Search } from './find-among.ts';
 import { MOST_PRACTITIONERS } from './find-candidates.ts';
 import type { SlotTools } from './find-slots.ts';
 import { Among, AmongQuery, type AmongQuestion } from './schemas-among.ts';
 import { NotModified } from './schemas.ts';
 
 const FRESH_SECONDS = 5;
+/** It may ask for the time of a thousand. */
+const READS = 5;
 const MINUTE_MS = 60_000;
 /** Epoch minutes of the years that are read. */
 const LAST_MINUTE = 125_000_000;
@@ -42,6 +44,7 @@ export function amongRoutes(app: App, tools: SlotTools & { readonly directory: D
     access: 'public',
     scope: 'availability:read',
     rate: 'read',
+    cost: READS,
     answerHeaders: ['etag', 'cache-control'],
   } as const;
   app.get('/api/availability', { config, schema }, async (request, reply) => {
@@ -67,6 +70,11 @@ async function searchOf(
   if (any !== undefined && view !== 'next') {
     throw new Refusal('invalid_request', 'Leave out `any`, or ask for the view `next`.', {
       errors: [{ pointer: 'query/any', message: 'goes with the view `next` alone' }],
+    });
+  }
+  if (any !== undefined && limit > MOST_OF_ANY) {
+    throw new Refusal('invalid_request', `Ask for at most ${MOST_OF_ANY} times of anybody.`, {
+      errors: [{ pointer: 'query/limit', message: `must be at most ${MOST_OF_ANY} with \`any\`` }],
     });
   }
   const organisationId = await practiceOf(practitionerIds, actor, directory);

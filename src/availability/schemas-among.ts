@@ -4,7 +4,7 @@ import { named } from '../platform/http/openapi.ts';
 import { NextCursor } from '../platform/http/page.ts';
 import { DateText, PublicId, ZoneText } from '../platform/http/validation.ts';
 import { FAIRNESS } from './fairness.ts';
-import { MOST_COUNTED_DAYS, VIEWS } from './find-among.ts';
+import { MOST_COUNTED_DAYS, MOST_OF_ANY, VIEWS } from './find-among.ts';
 import { MOST_PRACTITIONERS } from './find-candidates.ts';
 import { MOST_DAYS } from './find-slots.ts';
 
@@ -55,7 +55,12 @@ export const AmongQuery = Type.Object(
           'For a client who takes anybody, with `next`: each time once, and whom to book it with: who was booked longest ago, or who has least to do.',
       }),
     ),
-    limit: Type.Integer({ minimum: 1, maximum: MOST_PRACTITIONERS, default: 10, description: 'Times in one answer.' }),
+    limit: Type.Integer({
+      minimum: 1,
+      maximum: MOST_PRACTITIONERS,
+      default: 10,
+      description: `Times in one answer; at most ${MOST_OF_ANY} with \`any\`.`,
+    }),
     cursor: Type.Optional(
       Type.String({
         minLength: 1,

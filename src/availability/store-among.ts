@@ -49,7 +49,7 @@ const WANTED = `
   and ($5::bigint is null or exists (${AT_LOCATION}))`;
 
 const LIST = `select p.id, p.schedule_version as version, p.revision, `;
-const LIST_WANTED = {
+export const LIST_WANTED = {
   name: 'among_list',
   text: scoped(`${LIST} true as "isWanted" from practitioner p
                  where p.organisation_id = scope.organisation_id and $2::bigint[] is null and ${WANTED}
@@ -126,7 +126,7 @@ const COLUMNS: Names = {
   countTo: 'q.count_until',
   client: '$7::text',
 };
-const BUSY_AMONG = {
+export const BUSY_AMONG = {
   name: 'busy_among',
   text: scoped(`
     select p.id, p.schedule_version as version, p.revision, ${takenBy(COLUMNS)} as rows,
@@ -164,6 +164,17 @@ export async function readBusyAmong(
   );
 }
 
+export const SHARES = {
+  name: 'among_shares',
+  text: scoped(`select q.id, s.booked_at as "bookedAt", s.minutes
+                    from unnest($2::bigint[]) as q (id),
+                         lateral (select date_part('epoch', max(s.created_at)) as booked_at,
+                                         coalesce(sum(date_part('epoch', s.ends_at - s.starts_at)), 0) / 60 as minutes
+                                    from session s
+                                   where s.organisation_id = scope.organisation_id and s.practitioner_id = q.id and s.live
+                                     and s.starts_at >= $3::timestamptz and s.starts_at < $4::timestamptz) as s`),
+};
+
 /** What each of many has been given of late and will be given: live sessions that start in `[from, to)`, in epoch minutes. */
 export async function readShares(
   pool: pg.Pool,
@@ -172,14 +183,7 @@ export async function readShares(
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<Map<number, { readonly bookedAt: number | null; readonly minutes: number }>> {
   const rows = await readOnLane<{ id: number; bookedAt: number | null; minutes: number }>(pool, {
-    name: 'among_shares',
-    text: scoped(`select q.id, s.booked_at as "bookedAt", s.minutes
-                    from unnest($2::bigint[]) as q (id),
-                         lateral (select date_part('epoch', max(s.created_at)) as booked_at,
-                                         coalesce(sum(date_part('epoch', s.ends_at - s.starts_at)), 0) / 60 as minutes
-                                    from session s
-                                   where s.organisation_id = scope.organisation_id and s.practitioner_id = q.id and s.live
-                                     and s.starts_at >= $3::timestamptz and s.starts_at < $4::timestamptz) as s`),
+    ...SHARES,
     values: [String(organisationId), [...practitionerIds], instantText(from), instantText(to)],
   });
   return new Map(rows.map(({ id, bookedAt, minutes }) => [id, { bookedAt, minutes }]));

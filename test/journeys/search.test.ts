@@ -185,8 +185,8 @@ describe('what is found among many', () => {
         });
         expect((await ask('&view=counts')).body['days']).toEqual(counts);
 
-        const anybody = (await ask('&any=least-loaded&limit=1000')).body['timeSlots'] as Time[];
-        const starts = [...new Set(expected.map(epoch))];
+        const anybody = (await ask('&any=least-loaded&limit=50')).body['timeSlots'] as Time[];
+        const starts = [...new Set(expected.map(epoch))].slice(0, 50);
         expect(anybody.map(epoch)).toEqual(starts);
         for (const { free, practitionerId, start } of anybody) {
           const those = expected.filter((one) => one.start === start).map((one) => one.practitionerId);
@@ -251,7 +251,7 @@ describe('what is found among many', () => {
 });
 
 describe('anybody', () => {
-  const WEEK = 'from=2030-03-11&to=2030-03-15&limit=1000';
+  const WEEK = 'from=2030-03-11&to=2030-03-15&limit=50';
   const choice = async (by: string, among: readonly number[]) =>
     (await search(`${WEEK}&practitioner=${among.join()}&any=${by}`)).times.map(({ practitionerId }) => practitionerId);
 
@@ -378,6 +378,7 @@ describe('refusals', () => {
     ['timeZone=UTC&view=all', 400, 'invalid_request', 'query/view'],
     ['timeZone=UTC&any=chance', 400, 'invalid_request', 'query/any'],
     ['timeZone=UTC&any=least-loaded&view=first', 400, 'invalid_request', 'query/any'],
+    ['timeZone=UTC&any=least-loaded&limit=51', 400, 'invalid_request', 'query/limit'],
     ['timeZone=UTC&limit=0', 400, 'invalid_request', 'query/limit'],
     ['timeZone=UTC&limit=1001', 400, 'invalid_request', 'query/limit'],
     ['timeZone=UTC&cursor=abc', 400, 'invalid_request', 'query/cursor'],
