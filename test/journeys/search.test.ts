@@ -395,4 +395,61 @@ describe('refusals', () => {
     const first = await house.get(null, `/api/availability?timeZone=UTC&view=first&cursor=${next}`);
     expect(refusal(first)).toEqual([400, 'invalid_request', 'query/cursor']);
   });
+
+  test.each(['from=2200-12-31', 'from=1970-01-01', 'from=2200-12-31&view=counts', 'from=1970-01-01&view=first'])(
+    'no time is found at the ends of what can be asked: %s',
+    async (query) => {
+      for (const zone of ['Pacific/Kiritimati', 'Pacific/Niue']) {
+        const path = `/api/availability?timeZone=${zone}&practitioner=${ids.join()}&${query}`;
+        const { status, body, text } = await house.get(null, path);
+        expect(status, text).toBe(200);
+        const { days = [], timeSlots = [] } = body as { days?: { free: number }[]; timeSlots?: Time[] };
+        expect([days.filter(({ free }) => free > 0), timeSlots]).toEqual([[], []]);
+      }
+    },
+  );
+
+  test('nothing that is sent makes a fault of ours', async () => {
+    const names = [
+      'timeZone',
+      'sessionType',
+      'practitioner',
+      'language',
+      'location',
+      'from',
+      'to',
+      'view',
+      'any',
+      'limit',
+    ];
+    const odd = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 30 }),
+      fc.constantFrom(
+        '0',
+        '-1',
+        '1e9',
+        'null',
+        '\u0000',
+        '2030-06-01',
+        `${ids[0]}`,
+        'de',
+        'UTC',
+        'counts',
+        '1,1',
+        'x-1',
+      ),
+    );
+    const asked = fc.uniqueArray(fc.tuple(fc.constantFrom(...names, 'cursor'), odd), { selector: ([name]) => name });
+    await fc.assert(
+      fc.asyncProperty(asked, async (pairs) => {
+        const query = new URLSearchParams([
+          ...pairs,
+          ...(pairs.some(([name]) => name === 'timeZone') ? [] : [['timeZone', 'UTC']]),
+        ]);
+        const { status, text } = await house.get(null, `/api/availability?${query.toString()}`);
+        expect(status, text).toBeLessThan(500);
+      }),
+      { numRuns: 300 },
+    );
+  });
 });

@@ -4721,7 +4721,7 @@ export interface operations {
                 view?: "next" | "first" | "counts";
                 /** @description For a client who takes anybody, with `next`: each time once, and whom to book it with: who was booked longest ago, or who has least to do. */
                 any?: "least-recently-booked" | "least-loaded";
-                /** @description Times in one answer. */
+                /** @description Times in one answer; at most 50 with `any`. */
                 limit?: number;
                 /** @description `nextCursor` of the answer before, all else unchanged. */
                 cursor?: string;
