@@ -34,7 +34,7 @@ function booker(name: string, product: Child, status: number, next: () => string
   };
 }
 
-function request(token: string, at: number, { practitioner, date, time }: Booking): string {
+export function bookingRequest(token: string, at: number, { practitioner, date, time }: Booking): string {
   return post('/api/appointments', token, {
     ...clientOf(at),
     practitionerId: practitioner,
@@ -57,10 +57,10 @@ export async function bookings(bench: Bench, servers: Servers, stretches: readon
   let at = 0;
   const booked = booker('product 201', product, 201, () => {
     const free = hour();
-    return free && request(token, (at += 1), free);
+    return free && bookingRequest(token, (at += 1), free);
   });
   const { practitioner, wall } = stretches.find((stretch) => stretch.wall.endsWith('11:00'))!;
-  const conflict = request(token, 1, { practitioner, date: wall.slice(0, 10), time: `${wall.slice(11)}:00` });
+  const conflict = bookingRequest(token, 1, { practitioner, date: wall.slice(0, 10), time: `${wall.slice(11)}:00` });
   const refused = booker('product 409', product, 409, () => conflict);
 
   const measured = await inTurn(bench, [five, one, booked]);

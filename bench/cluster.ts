@@ -1,6 +1,6 @@
 // A private PostgreSQL for the length of one bench, durable as in production, in a folder of its own; and what its
 // processes cost. Product and references share it, so that neither has the better database.
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded } from '../src/platform/database/embedded.ts';
@@ -15,15 +15,17 @@ export type Cluster = {
   stop(): Promise<void>;
 };
 
-export async function openCluster(): Promise<Cluster> {
+/** `kept`: a folder that outlives the bench, and whose cluster is used anew. */
+export async function openCluster(kept?: string): Promise<Cluster> {
   const log = createLog('warn');
   const scratch = await mkdtemp(join(tmpdir(), 'slotkeeper-bench-'));
   // The account of the database must be able to pass.
   await chmod(scratch, 0o711);
-  const server = await startEmbedded({ folder: join(scratch, 'postgres'), log });
+  if (kept !== undefined) await mkdir(kept, { recursive: true, mode: 0o711 });
+  const server = await startEmbedded({ folder: join(kept ?? scratch, 'postgres'), log });
   const stop = async () => {
     await server.stop();
-    await rm(server.folder, { recursive: true, force: true });
+    if (kept === undefined) await rm(server.folder, { recursive: true, force: true });
     await rm(scratch, { recursive: true, force: true });
   };
   try {

@@ -53,11 +53,24 @@ export const BUSY_CLIENT = 'bench-0';
 
 /** 200 of each practitioner: five half hours on each of 40 working days. */
 export function taken(): readonly Stretch[] {
+  return takenBy(FIRST_ID, PRACTITIONERS, BUSY_DATES, () => A_DAY);
+}
+
+/** Of each practitioner so many half hours of each day, by which day it is. */
+export function takenBy(
+  firstId: number,
+  count: number,
+  dates: readonly string[],
+  halfHoursOn: (day: number) => number,
+): readonly Stretch[] {
   const next = chance(1);
-  return Array.from({ length: PRACTITIONERS }, (_, at) => FIRST_ID + at).flatMap((practitioner) =>
-    BUSY_DATES.flatMap((date) => {
+  return Array.from({ length: count }, (_, at) => firstId + at).flatMap((practitioner) =>
+    dates.flatMap((date, day) => {
       const free = Array.from({ length: HALF_HOURS }, (_, at) => at);
-      const halves = Array.from({ length: A_DAY }, () => free.splice(Math.floor(next() * free.length), 1)[0]!);
+      const halves = Array.from(
+        { length: halfHoursOn(day) },
+        () => free.splice(Math.floor(next() * free.length), 1)[0]!,
+      );
       return halves
         .toSorted((a, b) => a - b)
         .map((half) => {
@@ -71,9 +84,9 @@ export function taken(): readonly Stretch[] {
 }
 
 /** Free hours, each given once: neighbours in the list are of different practitioners. */
-export function freeHours(days = FREE_DAYS): () => Booking | null {
+export function freeHours(days = FREE_DAYS, skipped = 0): () => Booking | null {
   const dates = workdays(days, BUSY_DAYS + 5);
-  let at = 0;
+  let at = skipped;
   return () => {
     const practitioner = FIRST_ID + (at % PRACTITIONERS);
     const hour = Math.floor(at / PRACTITIONERS) % 8;
@@ -105,8 +118,14 @@ export async function fillProduct(url: string, stretches: readonly Stretch[]): P
   }
 }
 
-async function insertPeople(client: pg.ClientBase, organisation: number): Promise<void> {
-  const range = [organisation, FIRST_ID, FIRST_ID + PRACTITIONERS - 1];
+/** Mon-Fri 09-17 in the zone, on a grid of 30 minutes. */
+export async function insertPractitioners(
+  client: pg.ClientBase,
+  organisation: number,
+  firstId: number,
+  count: number,
+): Promise<void> {
+  const range = [organisation, firstId, firstId + count - 1];
   const all = 'generate_series($2::bigint, $3::bigint) as id';
   await client.query(`insert into resource select $1, id, 'practitioner' from ${all}`, range);
   await client.query(`insert into directory select id, $1, 'practitioner' from ${all}`, range);
@@ -120,13 +139,17 @@ async function insertPeople(client: pg.ClientBase, organisation: number): Promis
      select $1, id, d, 540, 1020 from ${all}, generate_series(1, 5) as d`,
     range,
   );
+}
+
+async function insertPeople(client: pg.ClientBase, organisation: number): Promise<void> {
+  await insertPractitioners(client, organisation, FIRST_ID, PRACTITIONERS);
   await client.query(
     `with t as (
        insert into session_type (organisation_id, name, length_minutes)
        values ($1, 'Initial Consultation', 60), ($1, 'Follow-up', 30) returning id, length_minutes)
      insert into offering (organisation_id, practitioner_id, session_type_id, position)
      select $1, p.id, t.id, case t.length_minutes when 60 then 0 else 1 end from t, generate_series($2::bigint, $3::bigint) as p (id)`,
-    range,
+    [organisation, FIRST_ID, FIRST_ID + PRACTITIONERS - 1],
   );
   await client.query(
     `insert into client (organisation_id, subject, name, email)
@@ -140,7 +163,11 @@ export function clientOf(at: number): { userId: string; userName: string; userEm
   return { userId: `bench-${n}`, userName: `Client ${n}`, userEmail: `c${n}@bench.example` };
 }
 
-async function insertAppointments(client: pg.ClientBase, organisation: number, all: readonly Stretch[]): Promise<void> {
+export async function insertAppointments(
+  client: pg.ClientBase,
+  organisation: number,
+  all: readonly Stretch[],
+): Promise<void> {
   await client.query(
     `create temp table given on commit drop as
        select nextval('public_id') as session, nextval('public_id') as occupancy, g.*

@@ -6,6 +6,8 @@ import type { Outcome } from './driver.ts';
 export type Contestant = {
   readonly name: string;
   readonly pids: readonly number[];
+  /** Where it has a database of its own. */
+  readonly postmaster?: number;
   run(seconds: number): Promise<Outcome>;
 };
 
@@ -35,9 +37,10 @@ export async function inTurn(bench: Bench, contestants: readonly Contestant[]): 
 }
 
 async function oneRound(bench: Bench, contestant: Contestant): Promise<Round> {
-  const before = cpuSeconds(contestant.pids, bench.postmaster);
+  const postmaster = contestant.postmaster ?? bench.postmaster;
+  const before = cpuSeconds(contestant.pids, postmaster);
   const outcome = await contestant.run(bench.seconds);
-  const after = cpuSeconds(contestant.pids, bench.postmaster);
+  const after = cpuSeconds(contestant.pids, postmaster);
   const used = before === null || after === null ? null : ((after - before) * 1e6) / outcome.requests;
   return { ...outcome, cpuMicros: used };
 }

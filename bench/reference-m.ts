@@ -77,4 +77,48 @@ app.get<{ Params: { id: string }; Querystring: { date?: string; from?: string; t
     return date === undefined ? { ...head, days: listed } : { ...head, ...listed[0] };
   },
 );
+/** The next free starts of many: one select for all of them, and a sweep of each until it has as many as are asked for. */
+app.get<{ Querystring: { first: string; count: string; from: string; to: string; limit: string } }>(
+  '/api/availability',
+  async (request) => {
+    const [first, count, limit] = [request.query.first, request.query.count, request.query.limit].map(Number);
+    const asked: Day[] = [];
+    for (
+      let day = Temporal.PlainDate.from(request.query.from);
+      day.toString() <= request.query.to;
+      day = day.add({ days: 1 })
+    )
+      asked.push(dayOf(day));
+    const ids = Array.from({ length: count! }, (_, at) => first! + at);
+    const { rows } = await pool.query<{ id: string; s: number; e: number }>({
+      name: 'busy-among',
+      text: `select resource_id as id, (extract(epoch from starts_at) / 60)::int as s, (extract(epoch from ends_at) / 60)::int as e
+               from reference.occupancy
+              where resource_id = any($1) and starts_at > to_timestamp($2::float8 - 86400) and starts_at < to_timestamp($3)
+                and ends_at > to_timestamp($2) order by resource_id, starts_at`,
+      values: [ids, asked[0]!.start * 60, (asked.at(-1)!.start + 1_440) * 60],
+    });
+    const byId = new Map<number, { s: number; e: number }[]>();
+    for (const { id, s, e } of rows) {
+      const list = byId.get(Number(id)) ?? [];
+      byId.set(Number(id), list);
+      list.push({ s, e });
+    }
+    const found: { id: number; start: string }[] = [];
+    for (const id of ids) {
+      const free: { id: number; start: string }[] = [];
+      let next = 0;
+      for (const day of asked) {
+        const swept = sweep(day, byId.get(id) ?? [], next);
+        ({ next } = swept);
+        for (const slot of swept.slots as { available: boolean; start: string; end: string }[])
+          if (slot.available) free.push({ id, ...slot });
+        if (free.length >= limit!) break;
+      }
+      found.push(...free.slice(0, limit));
+    }
+    found.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : a.id - b.id));
+    return { timeZone: ZONE, timeSlots: found.slice(0, limit) };
+  },
+);
 await app.listen({ host: '127.0.0.1', port: Number(process.env['PORT']) });

@@ -5,15 +5,19 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { availabilityOf, identicalReaders } from './availability.ts';
+import { bigTable } from './big-table.ts';
 import { bookings } from './booking.ts';
 import { startChild, type Child } from './child.ts';
 import { openCluster, type Cluster } from './cluster.ts';
 import { eventLoop } from './event-loop.ts';
 import { readiness } from './readiness.ts';
 import { fillProduct, fillReferences, taken, type Stretch } from './data-set.ts';
+import { searches } from './search.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const WORKLOADS = ['day', 'week', 'month', 'identical', 'booking', 'loop', 'slots', 'ready'] as const;
+const WORKLOADS = ['day', 'week', 'month', 'identical', 'booking', 'search', 'loop', 'slots', 'ready'] as const;
+/** Takes minutes to fill: it runs where it is named, and alone. */
+const BIG = 'big';
 
 /** Five rounds show a spread; a whole run then takes about five minutes. */
 const ROUNDS = bounded('BENCH_ROUNDS', 5, 20);
@@ -39,8 +43,8 @@ function bounded(name: string, fallback: number, most: number): number {
 
 function wanted(name: (typeof WORKLOADS)[number]): boolean {
   const names = process.argv.slice(2);
-  const unknown = names.find((each) => !WORKLOADS.some((workload) => workload === each));
-  if (unknown) throw new Error(`There is no workload "${unknown}". There are ${WORKLOADS.join(', ')}.`);
+  const unknown = names.find((each) => each !== BIG && !WORKLOADS.some((workload) => workload === each));
+  if (unknown) throw new Error(`There is no workload "${unknown}". There are ${WORKLOADS.join(', ')} and ${BIG}.`);
   return names.length === 0 || names.includes(name);
 }
 
@@ -88,6 +92,8 @@ async function overHttp(cluster: Cluster, children: Child[], stretches: readonly
   if (wanted('month')) await availabilityOf(bench, servers, 30);
   if (wanted('identical')) await identicalReaders(bench, servers);
   if (wanted('booking')) await bookings(bench, servers, stretches);
+  // Adds to the data: nothing before it may find it.
+  if (wanted('search')) await searches(bench, servers);
   if (wanted('loop') && product) {
     await product.stop();
     const probed = await startProduct(cluster, 'bench/loop-probe.ts');
@@ -100,6 +106,9 @@ async function overHttp(cluster: Cluster, children: Child[], stretches: readonly
 
 console.log(`${ROUNDS} rounds of ${SECONDS} s each, in turn; Node ${process.version}. Quote ratios, not rates.`);
 if (wanted('slots')) spawnSync(process.execPath, ['bench/slot-function.ts'], { cwd: ROOT, stdio: 'inherit' });
+if (process.argv.includes(BIG)) {
+  await bigTable({ rounds: ROUNDS, seconds: SECONDS, postmaster: 0 }, startProduct, taken());
+}
 if (WORKLOADS.some((name) => name !== 'slots' && wanted(name))) {
   const cluster = await openCluster();
   const children: Child[] = [];

@@ -3,6 +3,7 @@ import { letterRoutes } from './appointments/routes-letters.ts';
 import { appointmentRoutes } from './appointments/routes.ts';
 import { meetingDetails } from './meetings/meeting.ts';
 import { meetingNewsRoutes } from './meetings/routes-life.ts';
+import { amongRoutes } from './availability/routes-among.ts';
 import { availabilityRoutes } from './availability/routes.ts';
 import { connectionRoutes } from './connections/routes.ts';
 import type { House } from './composition.ts';
@@ -137,6 +138,7 @@ function hangRooms(app: App, tools: RoomTools): void {
   practitionerRoutes(app, tools);
   scheduleRoutes(app, tools);
   availabilityRoutes(app, tools);
+  amongRoutes(app, tools);
   appointmentRoutes(app, tools);
   letterRoutes(app, tools);
   fulfilmentRoutes(app, tools);

@@ -2,13 +2,13 @@
 // of busy time answers the versions too, in the same snapshot, so a desk that is out of date is never used.
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { findPractitioner } from '../practitioners/store.ts';
+import { findPractitioner, listPractitionersOf } from '../practitioners/store.ts';
 import type { Practitioner } from '../practitioners/practitioner.ts';
 import { isGroup, sessionTypeMeant, type Offered } from '../practitioners/session-type.ts';
 import { compileSchedule } from '../schedules/compiled.ts';
 import { findCalendar } from '../schedules/holidays.ts';
 import type { CompiledSchedule, Policy } from '../schedules/schedule.ts';
-import { readSchedule } from '../schedules/store.ts';
+import { listSchedulesOf, readSchedule, type ScheduleInForce } from '../schedules/store.ts';
 
 export type Desk = {
   readonly practitioner: Practitioner;
@@ -27,32 +27,52 @@ export type Desks = {
   recall(organisationId: number, practitionerId: number): Desk | undefined;
   /** The desk at these versions, read if it is not the one last seen; null where there is no such practitioner. */
   at(tx: Transaction, practitionerId: number, versions?: Versions): Promise<Desk | null>;
+  /** Those of many, read anew in two statements, as they are now. Ids of nobody have none. */
+  allOf(tx: Transaction, practitionerIds: readonly number[]): Promise<Map<number, Desk>>;
 };
 
 /** One per process. */
 export function createDesks(): Desks {
   const known = new Map<string, Desk>();
+  const keep = async (tx: Transaction, practitioner: Practitioner, inForce: ScheduleInForce): Promise<Desk> => {
+    const desk = await made(practitioner, inForce);
+    // Two reads, so a change may lie between them; such a desk serves once and is not kept.
+    if (practitioner.scheduleVersion === inForce.schedule.version) {
+      const key = `${tx.organisationId}/${practitioner.id}`;
+      known.delete(key);
+      known.set(key, desk);
+      if (known.size > MOST_DESKS) known.delete(known.keys().next().value ?? key);
+    }
+    return desk;
+  };
   return {
     recall: (organisationId, practitionerId) => known.get(`${organisationId}/${practitionerId}`),
     at: async (tx, practitionerId, versions) => {
-      const key = `${tx.organisationId}/${practitionerId}`;
-      const seen = known.get(key);
+      const seen = known.get(`${tx.organisationId}/${practitionerId}`);
       if (seen && versions && isAt(seen, versions)) return seen;
       const practitioner = await findPractitioner(tx, practitionerId);
-      if (!practitioner) return null;
-      const { schedule, policy, holidayRegion } = await readSchedule(tx, practitionerId);
-      const calendar = holidayRegion === null ? null : await findCalendar(holidayRegion);
-      const { horizonUntil, limits } = practitioner;
-      const asked = { ...policy, horizonUntil, limits };
-      const desk: Desk = { practitioner, schedule: compileSchedule(schedule, calendar), policy: asked };
-      // Two reads, so a change may lie between them; such a desk serves once and is not kept.
-      if (practitioner.scheduleVersion === schedule.version) {
-        known.delete(key);
-        known.set(key, desk);
-        if (known.size > MOST_DESKS) known.delete(known.keys().next().value ?? key);
-      }
-      return desk;
+      return practitioner && (await keep(tx, practitioner, await readSchedule(tx, practitionerId)));
     },
+    allOf: async (tx, practitionerIds) => {
+      const practitioners = await listPractitionersOf(tx, practitionerIds);
+      const schedules = await listSchedulesOf(tx, practitionerIds);
+      const desks = new Map<number, Desk>();
+      for (const practitioner of practitioners) {
+        const inForce = schedules.get(practitioner.id);
+        if (inForce) desks.set(practitioner.id, await keep(tx, practitioner, inForce));
+      }
+      return desks;
+    },
+  };
+}
+
+async function made(practitioner: Practitioner, { schedule, policy, holidayRegion }: ScheduleInForce): Promise<Desk> {
+  const calendar = holidayRegion === null ? null : await findCalendar(holidayRegion);
+  const { horizonUntil, limits } = practitioner;
+  return {
+    practitioner,
+    schedule: compileSchedule(schedule, calendar),
+    policy: { ...policy, horizonUntil, limits },
   };
 }
 

@@ -2,6 +2,7 @@
 // held in groups: the busy time of units, and the sessions there are with the seats left in them.
 import { LONGEST_OCCUPANCY_MINUTES } from '../occupancy/occupancy.ts';
 import type { GroupSession } from './free-time.ts';
+import type { Names } from './store.ts';
 
 export type MoreAsked = {
   /** Resources whose time is asked for besides hers. */
@@ -15,18 +16,18 @@ const UNIT_COLUMNS = 4;
 const GROUP_COLUMNS = 6;
 
 /** `{{unit,start,end,expiry or 0},...}` by start; the other parameters are those of the busy read. */
-const UNITS = (organisation: string, ids: string) => `
+export const unitsBy = (n: Names, ids: string) => `
          array(
            select array[o.resource_id, date_part('epoch', o.starts_at), date_part('epoch', o.ends_at),
                         coalesce(date_part('epoch', o.expires_at), 0)]
              from occupancy o
-            where o.organisation_id = ${organisation} and o.resource_id = any(${ids}::bigint[])
-              and o.starts_at < $4::timestamptz and o.starts_at > $5::timestamptz and o.ends_at > $3::timestamptz
-              and o.session_id is distinct from $6
+            where o.organisation_id = ${n.organisation} and o.resource_id = any(${ids}::bigint[])
+              and o.starts_at < ${n.to}::timestamptz and o.starts_at > ${n.since}::timestamptz and o.ends_at > ${n.from}::timestamptz
+              and ${n.counts('o.session_id')}
             order by o.starts_at)::text as units, `;
 
 /** `{{session,start,end,capacity,taken,own},...}` by start. */
-const GROUPS = (organisation: string, sessionType: string, subject: string) => `
+export const groupsBy = (n: Names, sessionType: string, subject: string) => `
          array(
            select array[s.id, date_part('epoch', s.starts_at), date_part('epoch', s.ends_at), s.capacity,
                         (select count(*) from appointment a
@@ -36,10 +37,10 @@ const GROUPS = (organisation: string, sessionType: string, subject: string) => `
                                   where a.organisation_id = s.organisation_id and a.session_id = s.id
                                     and a.state <> 'cancelled' and c.subject = ${subject}))::integer]
              from session s
-            where s.organisation_id = ${organisation} and s.practitioner_id = $2 and s.session_type_id = ${sessionType}
-              and s.live and s.capacity > 1 and s.starts_at < $4::timestamptz
-              and s.starts_at > $3::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
-              and s.ends_at > $3::timestamptz and s.id is distinct from $6
+            where s.organisation_id = ${n.organisation} and s.practitioner_id = ${n.practitioner} and s.session_type_id = ${sessionType}
+              and s.live and s.capacity > 1 and s.starts_at < ${n.to}::timestamptz
+              and s.starts_at > ${n.from}::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
+              and s.ends_at > ${n.from}::timestamptz and ${n.counts('s.id')}
             order by s.starts_at, s.id)::text as groups, `;
 
 type Statement = { readonly name: string; readonly text: string };
@@ -49,17 +50,15 @@ const prepared = new Map<string, Statement>();
 export function morePrepared(
   { units, group }: MoreAsked,
   name: string,
-  write: (more: (organisation: string, at: number) => string) => string,
+  write: (more: (names: Names, at: number) => string) => string,
 ): Statement | null {
   if (!units && !group) return null;
   const key = `${name}${units ? '_units' : ''}${group ? '_group' : ''}`;
   const known = prepared.get(key);
   if (known) return known;
-  const text = write((organisation, at) => {
+  const text = write((names, at) => {
     const next = units ? at + 1 : at;
-    return (
-      (units ? UNITS(organisation, `$${at}`) : '') + (group ? GROUPS(organisation, `$${next}`, `$${next + 1}`) : '')
-    );
+    return (units ? unitsBy(names, `$${at}`) : '') + (group ? groupsBy(names, `$${next}`, `$${next + 1}`) : '');
   });
   const statement = { name: key, text };
   prepared.set(key, statement);

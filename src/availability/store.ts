@@ -11,7 +11,7 @@ import { groupsIn, moreOf, morePrepared, unitsIn, type MoreAsked, type MoreRow }
 export type Busy = {
   readonly versions: Versions;
   /** Flat `[start, end)` pairs of epoch minutes by start, each with its own buffers. */
-  readonly taken: number[];
+  readonly taken: readonly number[];
   /** Some of the time looked at belongs to holds that have run out: whoever needs it removes them first. */
   readonly expiredHolds: boolean;
   /** When the first hold in this stretch frees its time by itself, in epoch minutes rounded up; null without one. */
@@ -31,66 +31,101 @@ const COLUMNS = 3;
 
 const COUNTED_COLUMNS = 5;
 
-type Row = MoreRow & { version: number; revision: number; rows: string; counted?: string };
+export type BusyRow = MoreRow & { version: number; revision: number; rows: string; counted?: string | null };
 
-const EXCEPT_ONE = (id: string) => `${id} is distinct from $6`;
-const EXCEPT_MANY = (id: string) => `(${id} is null or ${id} <> all($6::bigint[]))`;
+/** What stands in the statements for what is asked: parameters, or columns of a question among many. */
+export type Names = {
+  readonly organisation: string;
+  readonly practitioner: string;
+  readonly from: string;
+  readonly to: string;
+  /** The earliest start to look at. */
+  readonly since: string;
+  /** Whether a session counts: not one that is to be moved. */
+  readonly counts: (sessionId: string) => string;
+  readonly countFrom: string;
+  readonly countTo: string;
+  /** The subject of the client who asks. */
+  readonly client: string;
+};
 
 /**
- * Parameters: $2 practitioner, $3 from, $4 to, $5 earliest start to look at, $6 a session not to count. The rows come as one
- * array of epoch seconds `{{start,end,expiry or 0},...}`: both sides then handle one value instead of hundreds.
+ * The rows as one array of epoch seconds `{{start,end,expiry or 0},...}`: both sides then handle one value instead of hundreds.
  */
-const BUSY = (organisation: string, more = '', except = EXCEPT_ONE) => `
-  select p.schedule_version as version, p.revision, ${more}array(
+export const takenBy = (n: Names) => `
+         array(
            select array[date_part('epoch', o.starts_at), date_part('epoch', o.ends_at), coalesce(date_part('epoch', o.expires_at), 0)]
              from occupancy o
-            where o.organisation_id = ${organisation} and o.resource_id = $2 and o.starts_at < $4::timestamptz
-              and o.starts_at > $5::timestamptz and o.ends_at > $3::timestamptz and ${except('o.session_id')}
-            order by o.starts_at)::text as rows
-    from practitioner p
-   where p.organisation_id = ${organisation} and p.id = $2`;
+            where o.organisation_id = ${n.organisation} and o.resource_id = ${n.practitioner} and o.starts_at < ${n.to}::timestamptz
+              and o.starts_at > ${n.since}::timestamptz and o.ends_at > ${n.from}::timestamptz and ${n.counts('o.session_id')}
+            order by o.starts_at)::text`;
 
 /**
- * What counts towards limits, `{{start,end,type,expiry or 0,own},...}`: live sessions that start in [$7, $8), and the holds that
- * may become such. $9: the subject of the client who asks.
+ * The sessions of the client who asks. Every table is told its organisation by the same name: the planner does not know the
+ * setting that row-level security compares with, takes it for null, and would expect a table that is told otherwise to be empty.
  */
-const COUNTED = (organisation: string, except = EXCEPT_ONE) => `
+const ownBy = (n: Names) => `
+                          select own.id
+                            from session own
+                            join appointment a on a.organisation_id = ${n.organisation} and a.session_id = own.id
+                            join client c on c.organisation_id = ${n.organisation} and c.id = a.client_id
+                           where own.organisation_id = ${n.organisation} and own.practitioner_id = ${n.practitioner} and own.live
+                             and own.starts_at >= ${n.countFrom}::timestamptz and own.starts_at < ${n.countTo}::timestamptz
+                             and a.state <> 'cancelled' and c.subject = ${n.client}`;
+
+/**
+ * What counts towards limits, `{{start,end,type,expiry or 0,own},...}`: live sessions that start in the periods, and the holds
+ * that may become such.
+ */
+export const countedBy = (n: Names) => `
          array(
            select array[date_part('epoch', s.starts_at), date_part('epoch', s.ends_at), s.session_type_id, 0,
-                        (exists (select from appointment a
-                                   join client c on c.organisation_id = a.organisation_id and c.id = a.client_id
-                                  where a.organisation_id = s.organisation_id and a.session_id = s.id
-                                    and a.state <> 'cancelled' and c.subject = $9))::integer]
+                        (s.id = any (array(${ownBy(n)})))::integer]
              from session s
-            where s.organisation_id = ${organisation} and s.practitioner_id = $2 and s.live
-              and s.starts_at >= $7::timestamptz and s.starts_at < $8::timestamptz and ${except('s.id')}
+            where s.organisation_id = ${n.organisation} and s.practitioner_id = ${n.practitioner} and s.live
+              and s.starts_at >= ${n.countFrom}::timestamptz and s.starts_at < ${n.countTo}::timestamptz
+              and ${n.counts('s.id')}
            union all
            select array[date_part('epoch', h.starts_at), date_part('epoch', h.ends_at), h.session_type_id,
-                        date_part('epoch', o.expires_at), (h.holder = 'client:' || $9)::integer]
+                        date_part('epoch', o.expires_at), (h.holder = 'client:' || ${n.client})::integer]
              from occupancy o join hold h on h.organisation_id = o.organisation_id and h.id = o.hold_id
-            where o.organisation_id = ${organisation} and o.resource_id = $2
-              and o.starts_at > $7::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
-              and o.starts_at < $8::timestamptz and h.starts_at >= $7::timestamptz and h.starts_at < $8::timestamptz
-         )::text as counted, `;
+            where o.organisation_id = ${n.organisation} and o.resource_id = ${n.practitioner}
+              and o.starts_at > ${n.countFrom}::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
+              and o.starts_at < ${n.countTo}::timestamptz
+              and h.starts_at >= ${n.countFrom}::timestamptz and h.starts_at < ${n.countTo}::timestamptz
+         )::text`;
+
+const PARAMETERS: Names = {
+  organisation: '$1',
+  practitioner: '$2',
+  from: '$3',
+  to: '$4',
+  since: '$5',
+  counts: (id) => `${id} is distinct from $6`,
+  countFrom: '$7',
+  countTo: '$8',
+  client: '$9',
+};
+const MANY: Names = { ...PARAMETERS, counts: (id) => `(${id} is null or ${id} <> all($6::bigint[]))` };
+const SCOPED: Names = { ...PARAMETERS, organisation: 'scope.organisation_id' };
+
+const BUSY = (n: Names, counts = false, more = '') => `
+  select p.schedule_version as version, p.revision, ${more}${counts ? `${countedBy(n)} as counted, ` : ''}${takenBy(n)} as rows
+    from practitioner p
+   where p.organisation_id = ${n.organisation} and p.id = ${n.practitioner}`;
 
 /** Row-level security asks for the organisation while rows are read: each "offset 0" keeps that after it was set. */
-const scoped = (read: string) => `select d.*
+export const scoped = (read: string) => `select d.*
            from (select set_config('app.organisation_id', $1::text, true)::bigint as organisation_id offset 0) as scope,
                 lateral (${read} offset 0) as d`;
-const BUSY_READ = { name: 'busy_read', text: scoped(BUSY('scope.organisation_id')) };
-const BUSY_IN_TRANSACTION = { name: 'busy_in_transaction', text: BUSY('$1') };
-const COUNTED_READ = {
-  name: 'busy_counted_read',
-  text: scoped(BUSY('scope.organisation_id', COUNTED('scope.organisation_id'))),
-};
-const COUNTED_IN_TRANSACTION = { name: 'busy_counted_in_transaction', text: BUSY('$1', COUNTED('$1')) };
+export const BUSY_READ = { name: 'busy_read', text: scoped(BUSY(SCOPED)) };
+const BUSY_IN_TRANSACTION = { name: 'busy_in_transaction', text: BUSY(PARAMETERS) };
+export const COUNTED_READ = { name: 'busy_counted_read', text: scoped(BUSY(SCOPED, true)) };
+const COUNTED_IN_TRANSACTION = { name: 'busy_counted_in_transaction', text: BUSY(PARAMETERS, true) };
 
 /** For acts on many sessions at once. */
-const BUSY_EXCEPT_MANY = { name: 'busy_except_many', text: BUSY('$1', '', EXCEPT_MANY) };
-const COUNTED_EXCEPT_MANY = {
-  name: 'busy_counted_except_many',
-  text: BUSY('$1', COUNTED('$1', EXCEPT_MANY), EXCEPT_MANY),
-};
+const BUSY_EXCEPT_MANY = { name: 'busy_except_many', text: BUSY(MANY) };
+const COUNTED_EXCEPT_MANY = { name: 'busy_counted_except_many', text: BUSY(MANY, true) };
 
 /** Epoch minutes `[from, to)` of whole periods, and the client who asks, where that matters. */
 export type Counting = {
@@ -114,18 +149,20 @@ export type BusyQuestion = MoreAsked & {
 };
 
 /** No session has it. Not null: a hold's row has no session, and would count as the one that is passed over. */
-const NO_SESSION = 0;
+export const NO_SESSION = 0;
 
 /** Null where there is no such practitioner. */
 export async function readBusy(pool: pg.Pool, organisationId: number, question: BusyQuestion): Promise<Busy | null> {
   const values = [String(organisationId), ...parameters(question)];
-  return toBusy(await readOnLane<Row>(pool, { ...statementFor(question, false), values }), question);
+  const [row] = await readOnLane<BusyRow>(pool, { ...statementFor(question, false), values });
+  return row ? busyOf(row, question) : null;
 }
 
 /** The same within a transaction, for acts. */
 export async function readBusyIn(tx: Transaction, question: BusyQuestion): Promise<Busy | null> {
   const values = [tx.organisationId, ...parameters(question)];
-  return toBusy(await tx.query<Row>({ ...statementFor(question, true), values }), question);
+  const [row] = await tx.query<BusyRow>({ ...statementFor(question, true), values });
+  return row ? busyOf(row, question) : null;
 }
 
 function statementFor(
@@ -143,8 +180,8 @@ function statementFor(
       : BUSY_READ;
   return (
     morePrepared(question, usual.name, (more) => {
-      const organisation = inTransaction ? '$1' : 'scope.organisation_id';
-      const text = BUSY(organisation, (counting ? COUNTED(organisation) : '') + more(organisation, counting ? 10 : 7));
+      const names = inTransaction ? PARAMETERS : SCOPED;
+      const text = BUSY(names, counting !== undefined, more(names, counting ? 10 : 7));
       return inTransaction ? text : scoped(text);
     }) ?? usual
   );
@@ -163,14 +200,12 @@ function parameters(question: BusyQuestion) {
   ];
 }
 
-function instantText(minute: number): string {
+export function instantText(minute: number): string {
   return new Date(minute * 60_000).toISOString();
 }
 
-function toBusy(rows: readonly Row[], question: BusyQuestion): Busy | null {
+export function busyOf(row: BusyRow, question: Pick<BusyQuestion, 'now' | 'counting'>): Busy {
   const { now, counting } = question;
-  const [row] = rows;
-  if (!row) return null;
   const numbers = numbersIn(row.rows);
   const expired = now.epochMilliseconds / 1000 - HOLD_GRACE_SECONDS;
   const taken: number[] = [];
@@ -185,7 +220,7 @@ function toBusy(rows: readonly Row[], question: BusyQuestion): Busy | null {
     taken.push(Math.floor(start / 60), Math.ceil(end / 60));
   }
   const sessions: CountedSession[] = [];
-  const counts = row.counted === undefined ? [] : numbersIn(row.counted);
+  const counts = typeof row.counted === 'string' ? numbersIn(row.counted) : [];
   for (let at = 0; at < counts.length; at += COUNTED_COLUMNS) {
     const [start, end, sessionTypeId, expiry] = [counts[at]!, counts[at + 1]!, counts[at + 2]!, counts[at + 3]!];
     if (expiry !== 0 && expiry <= expired) continue;

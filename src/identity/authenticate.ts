@@ -85,7 +85,8 @@ function admit(
   // Whoever is turned away is counted too, as a reader, so that guessing has an end.
   const rate = refusal || request.is404 ? 'read' : (config?.rate ?? 'read');
   const key = actor.role === 'anonymous' ? actor.key : `${actor.organisationId}:${actor.key}`;
-  const limited = limiter.take(reply, STANDING[actor.role], rate, key);
+  const cost = refusal || request.is404 ? 1 : config?.cost;
+  const limited = limiter.take(reply, STANDING[actor.role], rate, key, cost);
   if (limited === null || limited instanceof Refusal) return done(limited ?? refusal ?? undefined);
   limited.then((late) => done(late ?? refusal ?? undefined), done);
 }

@@ -7,8 +7,9 @@ import { Refusal } from '../platform/refusal.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { doOnce, type Call } from './call.ts';
 import { checkedPractitioner, type Practitioner, type PractitionerFields } from './practitioner.ts';
+import { replaceOfferings } from './store-offerings.ts';
 import { putReminders } from './store-reminders.ts';
-import { CONFLICTS, insertPractitioner, readPractitioner, replaceOfferings, updatePractitioner } from './store.ts';
+import { CONFLICTS, insertPractitioner, readPractitioner, updatePractitioner } from './store.ts';
 
 export type Tools = { readonly transactor: Pick<Transactor, 'inOrganisation'>; readonly clock: Clock };
 

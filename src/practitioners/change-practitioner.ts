@@ -100,6 +100,7 @@ function factsOf(fields: Partial<PractitionerFields>): Facts {
     if (!PERSONAL.has(name) && value !== undefined && typeof value !== 'object') facts[name] = value;
   }
   if (fields.limits) facts['limits'] = fields.limits.map(wordOf);
+  if (fields.languages) facts['languages'] = fields.languages;
   if (fields.sessionTypes) facts['sessionTypes'] = fields.sessionTypes.map((offering) => offering.id);
   return facts;
 }

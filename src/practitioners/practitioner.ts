@@ -6,6 +6,7 @@ import type { OutsideProvider } from '../meetings/provider.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { isZone } from '../platform/time/zone-table.ts';
 import { CLOSING_FIELDS, closingFaults, type ClosingPolicy } from './auto-close.ts';
+import { canonicalLanguages, languageFaults } from './languages.ts';
 import { limitFaults, type Limit } from './limits.ts';
 import { spokenName } from './name.ts';
 import { remindersFaults } from './reminders.ts';
@@ -42,6 +43,8 @@ export type Practitioner = Policy &
     readonly horizonUntil: string | null;
     readonly packing: Packing;
     readonly limits: readonly Limit[];
+    /** Those she speaks, as BCP 47 writes them. */
+    readonly languages: readonly string[];
     readonly calendar: CalendarProviderId;
     readonly invitations: Invitations;
     /** null: as the practice reminds. A session type's own come first. */
@@ -76,6 +79,7 @@ export type PractitionerFields = {
     readonly horizonUntil?: string | null | undefined;
     readonly packing?: Packing | undefined;
     readonly limits?: readonly Limit[] | undefined;
+    readonly languages?: readonly string[] | undefined;
     readonly calendar?: CalendarProviderId | undefined;
     readonly invitations?: Invitations | undefined;
     readonly reminders?: Reminders | null | undefined;
@@ -103,6 +107,7 @@ export const OWN_FIELDS: ReadonlySet<string> = new Set([
   'horizonUntil',
   'packing',
   'limits',
+  'languages',
   'calendar',
   'invitations',
   'reminders',
@@ -129,11 +134,13 @@ export function checkedPractitioner<T extends Partial<PractitionerFields>>(field
     ...windowFaults(fields),
     ...closingFaults(fields),
     ...limitFaults(fields.limits ?? []),
+    ...languageFaults(fields.languages ?? []),
     ...offeringFaults(fields.sessionTypes ?? []),
     ...remindersFaults(fields.reminders ?? null),
   );
   if (errors.length > 0) throw new Refusal('invalid_request', 'The practitioner has faults.', { errors });
-  return { ...fields, ...(name ? { name } : {}) };
+  const languages = fields.languages && canonicalLanguages(fields.languages);
+  return { ...fields, ...(name ? { name } : {}), ...(languages ? { languages } : {}) };
 }
 
 function offeringFaults(offerings: readonly Offering[]): FieldFault[] {

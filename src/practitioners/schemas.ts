@@ -8,6 +8,7 @@ import { NextCursor } from '../platform/http/page.ts';
 import { DateText, EmailText, plainText, PublicId, ZoneText } from '../platform/http/validation.ts';
 import { MOST_LIMITS } from './limits.ts';
 import { INVITATIONS, NAME_MAX, PACKINGS, POLICY_BOUNDS, type Practitioner } from './practitioner.ts';
+import { Languages } from './schemas-languages.ts';
 import { HorizonUntil, LimitSchema } from './schemas-limits.ts';
 import { offeredParticulars } from './schemas-resources.ts';
 import { MaybeReminders, remindersWire } from './schemas-reminders.ts';
@@ -74,7 +75,6 @@ const settings = {
   }),
   reminders: MaybeReminders('as the practice does'),
 };
-
 const orForAll = { description: 'For this session type; null or left out: as she has it for all.' };
 const ownPolicy = Type.Partial(
   Type.Object({
@@ -103,6 +103,7 @@ const example = {
   id: 123,
   name: 'Dr. Sarah Johnson',
   timeZone: 'America/New_York',
+  languages: ['en', 'pt-BR'],
   sessionTypes: [{ id: 1, name: 'Initial Consultation', durationMinutes: 60, platforms: [...PLATFORMS] }],
 };
 
@@ -113,6 +114,7 @@ export const PractitionerSchema = named(
       id: PublicId,
       name: Type.String({ examples: ['Dr. Sarah Johnson'] }),
       timeZone: Type.String({ description: 'IANA zone; her wall times are in it.', examples: ['America/New_York'] }),
+      languages: Languages,
       sessionTypes: Type.Array(OfferedSchema),
       email: Type.Optional(Type.String()),
       revision: Type.Optional(Type.Integer({ description: 'The number in the ETag; for If-Match.' })),
@@ -150,7 +152,7 @@ const who = { name: plainText(NAME_MAX), email: EmailText, timeZone: ZoneText };
 export const NewPractitioner = named(
   'NewPractitioner',
   Type.Object(
-    { ...who, ...Type.Partial(Type.Object({ ...settings, sessionTypes: Offerings })).properties },
+    { ...who, ...Type.Partial(Type.Object({ ...settings, languages: Languages, sessionTypes: Offerings })).properties },
     {
       ...closed,
       description: 'She can be booked once she has weekly hours and offers a session type.',
@@ -169,7 +171,7 @@ export const NewPractitioner = named(
 
 export const PractitionerChangeBody = named(
   'PractitionerChange',
-  Type.Partial(Type.Object({ ...who, ...settings, sessionTypes: Offerings }), {
+  Type.Partial(Type.Object({ ...who, ...settings, languages: Languages, sessionTypes: Offerings }), {
     ...closed,
     minProperties: 1,
     examples: [{ noticeMinutes: 120, cancellationWindowMinutes: 1440, lateCancellations: 'mark_late' }],
@@ -177,7 +179,8 @@ export const PractitionerChangeBody = named(
 );
 
 export function practitionerWire(practitioner: Practitioner, isPrivate: boolean): Static<typeof PractitionerSchema> {
-  const { id, name, timeZone, offered, scheduleVersion: _, reminders, limits, ...settingsAndAddress } = practitioner;
+  const { id, name, timeZone, offered, scheduleVersion: _, reminders, limits, ...more } = practitioner;
+  const { languages: spoken, ...settingsAndAddress } = more;
   const sessionTypes = offered.map((one) => ({
     id: one.id,
     name: one.name,
@@ -191,6 +194,7 @@ export function practitionerWire(practitioner: Practitioner, isPrivate: boolean)
     id,
     name,
     timeZone,
+    languages: [...spoken],
     sessionTypes,
     ...(isPrivate ? { ...settingsAndAddress, limits: [...limits], reminders: remindersWire(reminders) } : {}),
   };

@@ -133,10 +133,7 @@ export function refuseMode(
  * `unknown_session_type` at `pointer`, with `sessionTypes: [{ id, name }]`, those on offer.
  */
 export function sessionTypeMeant(offered: readonly Offered[], asked: string | number, pointer: string): Offered {
-  const text = String(asked);
-  const found =
-    (typeof asked === 'string' ? offered.find(({ name }) => folded(name) === folded(text)) : undefined) ??
-    offered.find(({ id }) => String(id) === text.trim());
+  const found = findMeant(offered, asked);
   if (found) return found;
   const names = offered.map(({ name }) => `"${name}"`).join(', ');
   throw new Refusal(
@@ -148,6 +145,18 @@ export function sessionTypeMeant(offered: readonly Offered[], asked: string | nu
       errors: [{ pointer, message: 'must be one of those on offer, by name or id' }],
       extra: { sessionTypes: offered.map(({ id, name }) => ({ id, name })) },
     },
+  );
+}
+
+/** The same of any that have an id and a name; undefined where none is meant. */
+export function findMeant<T extends Pick<Offered, 'id' | 'name'>>(
+  among: readonly T[],
+  asked: string | number,
+): T | undefined {
+  const text = String(asked);
+  return (
+    (typeof asked === 'string' ? among.find(({ name }) => folded(name) === folded(text)) : undefined) ??
+    among.find(({ id }) => String(id) === text.trim())
   );
 }
 

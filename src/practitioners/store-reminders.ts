@@ -30,6 +30,8 @@ export async function putReminders(
     const name = 'reminders_of_practice';
     await tx.query({ name, text: `update organisation ${SET} and organisation_id = $4`, values });
   }
+  // Of a large practice few sessions are to come: planned without knowing the instant, all that ever were would be read.
+  await tx.query({ name: 'reminders_plan_anew', text: 'set local plan_cache_mode = force_custom_plan' });
   await tx.query({
     name: 'reminders_look_again',
     text: `with next as (

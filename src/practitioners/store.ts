@@ -4,7 +4,7 @@ import { lockTimeOf } from '../occupancy/store.ts';
 import type { ConstraintTable } from '../platform/database/conflict.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
-import type { Offering, Practitioner, PractitionerFields } from './practitioner.ts';
+import type { Practitioner, PractitionerFields } from './practitioner.ts';
 import type { SessionType } from './session-type.ts';
 import { OFFERED_MORE, SESSION_TYPE_MORE } from './store-session-type.ts';
 
@@ -24,7 +24,7 @@ const PRACTITIONER = `
   select p.id, p.name, p.email, p.zone as "timeZone", p.active, p.calendar, p.invitations, p.reminders,
          p.grid_minutes as "gridMinutes", p.buffer_before_minutes as "bufferBeforeMinutes",
          p.buffer_after_minutes as "bufferAfterMinutes", p.notice_minutes as "noticeMinutes",
-         p.horizon_days as "horizonDays", p.horizon_until::text as "horizonUntil", p.packing, p.limits,
+         p.horizon_days as "horizonDays", p.horizon_until::text as "horizonUntil", p.packing, p.limits, p.languages,
          p.cancellation_window_minutes as "cancellationWindowMinutes",
          p.reschedule_window_minutes as "rescheduleWindowMinutes", p.late_cancellations as "lateCancellations",
          p.late_reschedules as "lateReschedules", p.auto_close as "autoClose",
@@ -51,6 +51,15 @@ export async function findPractitioner(tx: Transaction, id: number): Promise<Pra
     values: [tx.organisationId, id],
   });
   return row ?? null;
+}
+
+/** Of these ids those that there are, in no order. */
+export async function listPractitionersOf(tx: Transaction, ids: readonly number[]): Promise<Practitioner[]> {
+  return await tx.query<Practitioner>({
+    name: 'practitioner_list_of',
+    text: `${PRACTITIONER} where p.organisation_id = $1 and p.id = any($2::bigint[])`,
+    values: [tx.organisationId, [...ids]],
+  });
 }
 
 /** Refusal `not_found` where there is none. */
@@ -124,6 +133,7 @@ export async function updatePractitioner(
     horizon_until: fields.horizonUntil,
     packing: fields.packing,
     limits: fields.limits && JSON.stringify(fields.limits),
+    languages: fields.languages && [...fields.languages],
     cancellation_window_minutes: fields.cancellationWindowMinutes,
     reschedule_window_minutes: fields.rescheduleWindowMinutes,
     late_cancellations: fields.lateCancellations,
@@ -142,42 +152,6 @@ export async function updatePractitioner(
     .where('organisation_id', '=', tx.organisationId)
     .where('id', '=', id)
     .execute();
-}
-
-/** What she offers from now on, in this order. Session types are locked against a change of theirs; answers the ids unknown. */
-export async function replaceOfferings(tx: Transaction, id: number, offerings: readonly Offering[]): Promise<number[]> {
-  const ids = offerings.map((offering) => offering.id);
-  const known = await tx.query<{ id: number }>({
-    name: 'session_type_share',
-    text: `select id from session_type where organisation_id = $1 and id = any($2::bigint[]) order by id for share`,
-    values: [tx.organisationId, ids],
-  });
-  const unknown = ids.filter((asked) => !known.some((row) => row.id === asked));
-  if (unknown.length > 0) return unknown;
-  await tx.query({
-    name: 'offering_clear',
-    text: 'delete from offering where organisation_id = $1 and practitioner_id = $2',
-    values: [tx.organisationId, id],
-  });
-  await tx.query({
-    name: 'offering_insert',
-    text: `insert into offering (organisation_id, practitioner_id, session_type_id, length_minutes, requires_approval,
-                                 notice_minutes, horizon_days, horizon_until, position)
-           select $1, $2, t.id, t.minutes, t.approval, t.notice, t.days, t.until, t.position
-             from unnest($3::bigint[], $4::smallint[], $5::boolean[], $6::integer[], $7::integer[], $8::date[])
-                  with ordinality as t (id, minutes, approval, notice, days, until, position)`,
-    values: [
-      tx.organisationId,
-      id,
-      ids,
-      offerings.map(({ durationMinutes }) => durationMinutes ?? null),
-      offerings.map(({ requiresApproval }) => requiresApproval ?? null),
-      offerings.map(({ noticeMinutes }) => noticeMinutes ?? null),
-      offerings.map(({ horizonDays }) => horizonDays ?? null),
-      offerings.map(({ horizonUntil }) => horizonUntil ?? null),
-    ],
-  });
-  return [];
 }
 
 const SESSION_TYPE = `

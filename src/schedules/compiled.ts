@@ -59,6 +59,29 @@ function compileFor(
   };
 }
 
+const atLocations = new WeakMap<CompiledSchedule, Map<number, CompiledSchedule>>();
+
+/** The hours that are worked at one location, and nothing else; kept beside the schedule they are of. */
+export function scheduleAt(compiled: CompiledSchedule, locationId: number): CompiledSchedule {
+  const known = atLocations.get(compiled) ?? new Map<number, CompiledSchedule>();
+  atLocations.set(compiled, known);
+  const found = known.get(locationId);
+  if (found) return found;
+  const there = <T extends DayHours>(hours: readonly T[]) => hours.filter((one) => one.locationId === locationId);
+  const { given, calendar } = compiled;
+  const made = compileSchedule(
+    {
+      ...given,
+      weekly: there(given.weekly),
+      overrides: given.overrides.map((one) => ({ ...one, intervals: there(one.intervals) })),
+      plans: (given.plans ?? []).map((plan) => ({ ...plan, weekly: there(plan.weekly) })),
+    },
+    calendar,
+  );
+  known.set(locationId, made);
+  return made;
+}
+
 /** Every stretch of time off that touches `[from, to)`, each with the entry it is of. */
 export function timeOffBetween({ given }: CompiledSchedule, from: number, to: number): TimeOff[] {
   const [fromDay, toDay] = [Math.floor(from / DAY) - 1, Math.floor(to / DAY) + 2];

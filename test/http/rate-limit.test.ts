@@ -57,6 +57,15 @@ describe('a limit', () => {
     expect(await passed([limiter(), limiter()], 80, 'booking')).toBe(30);
   });
 
+  it('is used up sooner by reads that cost more, and one that costs more than all of it passes', async () => {
+    const one = limiter({ clientReads: 100 });
+    const takes = async (cost: number) => (await one.take(replyOf().reply, 'client', 'read', 'k', cost)) === null;
+    for (let n = 0; n < 14; n += 1) expect(await takes(7)).toBe(true);
+    expect([await takes(7), await takes(1), await takes(1), await takes(1)]).toEqual([false, true, true, false]);
+    const small = limiter({ clientReads: 3 }).take(replyOf().reply, 'client', 'read', 'other', 7);
+    expect(await small).toBeNull();
+  });
+
   it('of reads is never passed over two processes, and loses no more than a batch a process', async () => {
     const both = [limiter(), limiter()];
     const through = (await passed(both, 700, 'read')) + (await passed(both, 100, 'read'));

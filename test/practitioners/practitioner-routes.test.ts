@@ -32,6 +32,7 @@ describe('200', () => {
       id: 123,
       name: 'Dr. Sarah Johnson',
       timeZone: 'America/New_York',
+      languages: [],
       sessionTypes: [
         { id: first, name: 'Initial Consultation', durationMinutes: 60, platforms },
         { id: second, name: 'Follow-up', durationMinutes: 30, platforms },

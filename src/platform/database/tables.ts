@@ -46,6 +46,7 @@ export type Tables = ConnectionTables &
       horizon_until: Maybe<string>;
       packing: Written<'none' | 'adjacent'>;
       limits: ColumnType<unknown, string | undefined, string>;
+      languages: Written<string[]>;
       cancellation_window_minutes: Written<number>;
       reschedule_window_minutes: Written<number>;
       late_cancellations: Written<'refuse' | 'mark_late'>;

@@ -27,10 +27,16 @@ export type Standing = 'anonymous' | 'guest' | 'client' | 'staff' | 'service';
 
 export type Limiter = {
   /**
-   * Takes one token for `key` (unique over all organisations, at most 190 characters) and sets the RateLimit headers. Null where there was one;
-   * a Refusal `rate_limited` where not. Only a promise where the database had to be asked.
+   * Takes a token for `key` (unique over all organisations, at most 190 characters), or as many as a read costs, and sets the RateLimit
+   * headers. Null where there were so many; a Refusal `rate_limited` where not. Only a promise where the database had to be asked.
    */
-  take(reply: FastifyReply, standing: Standing, rate: RateClass, key: string): Refusal | null | Promise<Refusal | null>;
+  take(
+    reply: FastifyReply,
+    standing: Standing,
+    rate: RateClass,
+    key: string,
+    cost?: number,
+  ): Refusal | null | Promise<Refusal | null>;
   /** Deletes windows that have passed; the answer is how many. */
   purge(): Promise<number>;
 };
@@ -106,11 +112,16 @@ export function createLimiter(tools: {
     }
   }
 
-  async function wait(reply: FastifyReply, rate: RateClass, bucket: Bucket, name: string): Promise<Refusal | null> {
+  async function wait(
+    reply: FastifyReply,
+    rate: RateClass,
+    [bucket, name]: readonly [Bucket, string],
+    cost: number,
+  ): Promise<Refusal | null> {
     const { limit } = bucket;
     const readers = Math.min(MAX_BATCH, Math.max(1, Math.floor(limit / BATCHES_PER_LIMIT)));
     bucket.waiting += 1;
-    while (bucket.left === 0 && bucket.taken < limit) {
+    while (bucket.left < cost && bucket.taken < limit) {
       // Bookings take as many as there are of them once all that has arrived is read, and keep none.
       bucket.refill ??= allRead()
         .then(() => refill(bucket, name, rate === 'booking' ? bucket.waiting : readers))
@@ -120,19 +131,21 @@ export function createLimiter(tools: {
       await bucket.refill;
     }
     bucket.waiting -= 1;
-    return use(reply, rate, bucket, clock.now().epochMilliseconds);
+    return use(reply, rate, bucket, clock.now().epochMilliseconds, cost);
   }
 
   return {
-    take(reply, standing, rate, key) {
+    take(reply, standing, rate, key, price = 1) {
       const limit = rate === 'none' ? 0 : limitOf(limits, standing, rate);
       if (limit === 0) return null;
+      // What costs more than there ever is would never be had.
+      const cost = Math.min(price, limit);
       const now = clock.now().epochMilliseconds;
       const name = `${rate}:${key}`;
       const bucket = bucketOf(name, Math.floor(now / MINUTE_MS), limit);
-      if (bucket.left > 0 && rate === 'read') return use(reply, rate, bucket, now);
-      if (bucket.taken >= limit && bucket.left === 0) return use(reply, rate, bucket, now);
-      return wait(reply, rate, bucket, name);
+      if (bucket.left >= cost && rate === 'read') return use(reply, rate, bucket, now, cost);
+      if (bucket.taken >= limit && bucket.left < cost) return use(reply, rate, bucket, now, cost);
+      return wait(reply, rate, [bucket, name], cost);
     },
     async purge() {
       const minute = Math.floor(clock.now().epochMilliseconds / MINUTE_MS) - PURGE_AFTER_MINUTES;
@@ -141,10 +154,10 @@ export function createLimiter(tools: {
   };
 }
 
-/** One token out of the bucket, and what the headers say of it (draft-ietf-httpapi-ratelimit-headers-10). */
-function use(reply: FastifyReply, rate: RateClass, bucket: Bucket, nowMs: number): Refusal | null {
-  const had = bucket.left > 0;
-  if (had) bucket.left -= 1;
+/** So many tokens out of the bucket, and what the headers say of it (draft-ietf-httpapi-ratelimit-headers-10). */
+function use(reply: FastifyReply, rate: RateClass, bucket: Bucket, nowMs: number, cost: number): Refusal | null {
+  const had = bucket.left >= cost;
+  if (had) bucket.left -= cost;
   const seconds = Math.max(1, Math.ceil(((bucket.minute + 1) * MINUTE_MS - nowMs) / 1000));
   const remaining = Math.max(0, bucket.limit - bucket.taken) + bucket.left;
   void reply.header('ratelimit-policy', `"${rate}";q=${bucket.limit};w=${WINDOW_SECONDS}`);

@@ -42,6 +42,8 @@ declare module 'fastify' {
     scope?: string;
     /** Which limit a request of this route counts against. */
     rate?: RateClass;
+    /** As how many reads it counts, where it is more than one. */
+    cost?: number;
     /** Headers of its answers that say more, for the API document. */
     answerHeaders?: readonly AnswerHeader[];
     /** Requests of probes are logged at debug. */

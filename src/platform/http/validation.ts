@@ -19,12 +19,25 @@ const WALL_OR_INSTANT =
 /** RFC 3339, 5.6, without its leap second and with no more digits than Temporal reads. */
 const INSTANT =
   /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
+/** RFC 5646, 4.4.1. */
+const MAX_LANGUAGE_LENGTH = 35;
 /** C0, DEL, C1, and the separators that some readers take for a line break. */
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 const CONTROL_BUT_LINES = /[^\P{Cc}\n\r\t]|[\u2028\u2029]/u;
 /** An instant as a request may name it: every one of them Temporal and PostgreSQL can read. */
 export function isInstant(text: string): boolean {
   return isDate(INSTANT.exec(text)?.[1] ?? '');
+}
+
+const LANGUAGE = /^[a-z]{2,3}(?:-[a-z\d]{2,8})*$/i;
+/** BCP 47, without what is private or extended. */
+export function isLanguage(tag: string): boolean {
+  if (tag.length > MAX_LANGUAGE_LENGTH || !LANGUAGE.test(tag)) return false;
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
 }
 
 /** The formats of this API, beyond the usual ones or narrower: how each is checked, and told. */
@@ -44,6 +57,7 @@ export const FORMATS: Readonly<Record<string, { readonly check: (text: string) =
     says: `must be YYYY-MM-DDTHH:mm[:ss], from ${YEARS.first} to ${YEARS.last}, with Z or an offset to name an instant`,
   },
   'iana-zone': { check: isZone, says: 'must be an IANA time zone, such as America/New_York' },
+  'language-tag': { check: isLanguage, says: 'must be a language tag (BCP 47), such as en or pt-BR' },
   'e-mail': {
     check: (text) => text.length <= MAX_EMAIL_LENGTH && EMAIL.test(text),
     says: 'must be an e-mail address',
@@ -67,6 +81,11 @@ export const StartTimeText = Type.String({ format: 'start-time', examples: ['14:
 /** Wall time without an offset, an instant with one. */
 export const WallOrInstantText = Type.String({ format: 'wall-or-instant', examples: ['2030-06-20T14:00:00'] });
 export const ZoneText = Type.String({ format: 'iana-zone', maxLength: 64, examples: ['America/New_York'] });
+export const LanguageText = Type.String({
+  format: 'language-tag',
+  maxLength: MAX_LANGUAGE_LENGTH,
+  examples: ['pt-BR'],
+});
 export const EmailText = Type.String({ format: 'e-mail', maxLength: MAX_EMAIL_LENGTH, examples: ['user@example.com'] });
 /** E.164 (ITU-T): a plus, the country, the number, 15 digits at most. */
 export const PhoneText = Type.String({ pattern: '^\\+[1-9]\\d{6,14}$', maxLength: 16, examples: ['+15551234567'] });

@@ -1,0 +1,53 @@
+// Writes what was found among many, once for all who were given it.
+import { hash } from 'node:crypto';
+import { dateOfDay, isoAt, labelOf } from '../platform/time/wall-clock.ts';
+import { offsetIn, zoneTable } from '../platform/time/zone-table.ts';
+import type { Answer } from './answer.ts';
+import type { AmongFound, Told, View } from './find-among.ts';
+import type { AmongAnswer } from './schemas-among.ts';
+
+const DAY = 1_440;
+const written = new WeakMap<AmongFound, Answer>();
+
+/** JSON, and a validator of its very text. A found answer is of one view. */
+export function answerAmong(found: AmongFound, view: View, cursor: string | null): Answer {
+  const known = written.get(found);
+  if (known) return known;
+  const text = JSON.stringify(wireOf(found, view, cursor));
+  const answer = { text, etag: `"${hash('sha1', text, 'base64url')}"` };
+  written.set(found, answer);
+  return answer;
+}
+
+function wireOf(found: AmongFound, view: View, nextCursor: string | null): AmongAnswer {
+  const { timeZone, from, to, asked, times } = found;
+  const head = { timeZone, from, to, asked };
+  if (view === 'counts') return { ...head, days: found.days.map((day) => ({ ...day })) };
+  const people = new Map(times.map(({ candidate }) => [candidate.id, candidate]));
+  return {
+    ...head,
+    timeSlots: times.map((told) => timeOf(told, timeZone)),
+    practitioners: [...people.values()].map(({ desk, sessionType }) => ({
+      id: desk.practitioner.id,
+      name: desk.practitioner.name,
+      timeZone: desk.practitioner.timeZone,
+      languages: [...desk.practitioner.languages],
+      sessionType: { id: sessionType.id, name: sessionType.name, durationMinutes: sessionType.lengthMinutes },
+    })),
+    nextCursor,
+  };
+}
+
+function timeOf({ candidate, start, free }: Told, timeZone: string) {
+  const table = zoneTable(timeZone);
+  const offset = offsetIn(table, start);
+  const end = start + candidate.sessionType.lengthMinutes;
+  return {
+    practitionerId: candidate.id,
+    date: dateOfDay(Math.floor((start + offset) / DAY)),
+    time: labelOf(start, offset),
+    start: isoAt(start, offset),
+    end: isoAt(end, offsetIn(table, end)),
+    ...(free === undefined ? {} : { free }),
+  };
+}

@@ -1,0 +1,215 @@
+// Reads who among many may be asked for, and the busy time of many at once: one statement for any number of practitioners,
+// which finds each one's rows by the same index as the read of one.
+import type pg from 'pg';
+import { LONGEST_OCCUPANCY_MINUTES } from '../occupancy/occupancy.ts';
+import { readOnLane } from '../platform/database/lane.ts';
+import type { Versions } from './desk.ts';
+import { groupsBy, unitsBy, type MoreAsked } from './store-units.ts';
+import {
+  busyOf,
+  countedBy,
+  instantText,
+  scoped,
+  takenBy,
+  type Busy,
+  type BusyRow,
+  type Counting,
+  type Names,
+} from './store.ts';
+
+/** Who is looked for; null: whoever. */
+export type Wanted = {
+  readonly practitionerIds: readonly number[] | null;
+  readonly sessionTypeId: number | null;
+  /** In the spelling of BCP 47; any of them, or one more precise. */
+  readonly languages: readonly string[] | null;
+  readonly locationId: number | null;
+};
+
+/** `isWanted`: active, and all that was asked. Without ids only such are listed. */
+export type Listed = { readonly id: number; readonly versions: Versions; readonly isWanted: boolean };
+
+const AT_LOCATION = `
+  select from weekly_hours h where h.organisation_id = p.organisation_id and h.practitioner_id = p.id and h.location_id = $5
+  union all
+  select from hours_plan_hours h join hours_plan hp on hp.organisation_id = h.organisation_id and hp.id = h.plan_id
+   where hp.organisation_id = p.organisation_id and hp.practitioner_id = p.id and h.location_id = $5
+  union all
+  select from date_override_hours h
+   where h.organisation_id = p.organisation_id and h.practitioner_id = p.id and h.location_id = $5`;
+
+const WANTED = `
+  p.active
+  and case when $3::bigint is null
+           then exists (select from offering o where o.organisation_id = p.organisation_id and o.practitioner_id = p.id)
+           else exists (select from offering o where o.organisation_id = p.organisation_id and o.practitioner_id = p.id
+                                                 and o.session_type_id = $3) end
+  and ($4::text[] is null or exists (select from unnest(p.languages) as spoken, unnest($4::text[]) as asked
+                                      where spoken = asked or starts_with(spoken, asked || '-')))
+  and ($5::bigint is null or exists (${AT_LOCATION}))`;
+
+const LIST = `select p.id, p.schedule_version as version, p.revision, `;
+export const LIST_WANTED = {
+  name: 'among_list',
+  text: scoped(`${LIST} true as "isWanted" from practitioner p
+                 where p.organisation_id = scope.organisation_id and $2::bigint[] is null and ${WANTED}
+                 order by p.id limit $6`),
+};
+const LIST_NAMED = {
+  name: 'among_list_named',
+  text: scoped(`${LIST} ${WANTED} as "isWanted" from practitioner p
+                 where p.organisation_id = scope.organisation_id and p.id = any($2::bigint[])
+                 order by p.id limit $6`),
+};
+
+type ListRow = { id: number; version: number; revision: number; isWanted: boolean };
+
+/** By id, at most `most`. */
+export async function listAmong(
+  pool: pg.Pool,
+  organisationId: number,
+  { practitionerIds, sessionTypeId, languages, locationId }: Wanted,
+  most: number,
+): Promise<Listed[]> {
+  const rows = await readOnLane<ListRow>(pool, {
+    ...(practitionerIds === null ? LIST_WANTED : LIST_NAMED),
+    values: [
+      String(organisationId),
+      practitionerIds && [...practitionerIds],
+      sessionTypeId,
+      languages && [...languages],
+      locationId,
+      most,
+    ],
+  });
+  return rows.map(({ id, version, revision, isWanted }) => ({
+    id,
+    versions: { schedule: version, revision },
+    isWanted,
+  }));
+}
+
+/** What there is to choose from in a practice: its active session types, and whether it has a location. */
+export async function readChoices(
+  pool: pg.Pool,
+  organisationId: number,
+  locationId: number | null,
+): Promise<{ readonly sessionTypes: readonly { id: number; name: string }[]; readonly hasLocation: boolean }> {
+  const [row] = await readOnLane<{ sessionTypes: { id: number; name: string }[]; hasLocation: boolean }>(pool, {
+    name: 'among_choices',
+    text: scoped(`select coalesce((select json_agg(json_build_object('id', s.id, 'name', s.name) order by s.id)
+                                     from session_type s
+                                    where s.organisation_id = scope.organisation_id and s.active), '[]') as "sessionTypes",
+                         exists (select from location l where l.organisation_id = scope.organisation_id
+                                                          and l.id = $2::bigint) as "hasLocation"`),
+    values: [String(organisationId), locationId],
+  });
+  return row ?? { sessionTypes: [], hasLocation: false };
+}
+
+/** Epoch minutes `[from, to)` of one of many, and what is to be counted. */
+export type AmongQuestion = {
+  readonly practitionerId: number;
+  readonly from: number;
+  readonly to: number;
+  readonly counting?: Counting;
+} & MoreAsked;
+
+const COLUMNS: Names = {
+  organisation: 'scope.organisation_id',
+  practitioner: 'p.id',
+  from: 'q.since',
+  to: 'q.until',
+  since: `(q.since - interval '${LONGEST_OCCUPANCY_MINUTES} minutes')`,
+  counts: () => 'true',
+  countFrom: 'q.count_since',
+  countTo: 'q.count_until',
+  client: '$7::text',
+};
+const among = (more: string) =>
+  scoped(`
+    select p.id, p.schedule_version as version, p.revision, ${more}${takenBy(COLUMNS)} as rows,
+           case when q.count_since is not null then ${countedBy(COLUMNS)} end as counted
+      from unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $8::bigint[])
+           as q (id, since, until, count_since, count_until, session_type)
+      join practitioner p on p.organisation_id = scope.organisation_id and p.id = q.id`);
+export const BUSY_AMONG = { name: 'busy_among', text: among('') };
+const GROUPS_AMONG = { name: 'busy_among_groups', text: among(groupsBy(COLUMNS, 'q.session_type', '$7::text')) };
+/** What many share is read once for all of them. */
+const UNITS_AMONG = {
+  name: 'busy_among_units',
+  text: scoped(
+    `select ${unitsBy({ ...COLUMNS, from: '$2', to: '$3', since: `($2::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes')` }, '$4')} 1 as one`,
+  ),
+};
+
+/** By practitioner, each with the versions of the same moment. Ids of nobody are left out. */
+export async function readBusyAmong(
+  pool: pg.Pool,
+  organisationId: number,
+  questions: readonly AmongQuestion[],
+  asks: { readonly now: Temporal.Instant; readonly clientSubject: string | null },
+): Promise<Map<number, Busy>> {
+  const rows = await readOnLane<BusyRow & { id: number }>(pool, {
+    ...(questions.some(({ group }) => group) ? GROUPS_AMONG : BUSY_AMONG),
+    values: [
+      String(organisationId),
+      questions.map(({ practitionerId }) => practitionerId),
+      questions.map(({ from }) => instantText(from)),
+      questions.map(({ to }) => instantText(to)),
+      questions.map(({ counting }) => counting && instantText(counting.from)),
+      questions.map(({ counting }) => counting && instantText(counting.to)),
+      asks.clientSubject ?? '',
+      questions.map(({ group }) => group?.sessionTypeId),
+    ],
+  });
+  const units = await readUnits(pool, organisationId, questions);
+  const countings = new Map(questions.map(({ practitionerId, counting }) => [practitionerId, counting]));
+  return new Map(
+    rows.map((row) => {
+      const counting = countings.get(row.id);
+      return [row.id, busyOf({ ...row, ...units }, { now: asks.now, ...(counting ? { counting } : {}) })];
+    }),
+  );
+}
+
+/** All the time of all that any of them needs. */
+async function readUnits(pool: pg.Pool, organisationId: number, questions: readonly AmongQuestion[]) {
+  const asking = questions.filter(({ units = [] }) => units.length > 0);
+  if (asking.length === 0) return {};
+  const [row] = await readOnLane<{ units: string }>(pool, {
+    ...UNITS_AMONG,
+    values: [
+      String(organisationId),
+      instantText(Math.min(...asking.map(({ from }) => from))),
+      instantText(Math.max(...asking.map(({ to }) => to))),
+      [...new Set(asking.flatMap(({ units = [] }) => units))],
+    ],
+  });
+  return row ? { units: row.units } : {};
+}
+
+export const SHARES = {
+  name: 'among_shares',
+  text: scoped(`select q.id, s.booked_at as "bookedAt", s.minutes
+                    from unnest($2::bigint[]) as q (id),
+                         lateral (select date_part('epoch', max(s.created_at)) as booked_at,
+                                         coalesce(sum(date_part('epoch', s.ends_at - s.starts_at)), 0) / 60 as minutes
+                                    from session s
+                                   where s.organisation_id = scope.organisation_id and s.practitioner_id = q.id and s.live
+                                     and s.starts_at >= $3::timestamptz and s.starts_at < $4::timestamptz) as s`),
+};
+
+/** What each of many has been given of late and will be given: live sessions that start in `[from, to)`, in epoch minutes. */
+export async function readShares(
+  pool: pg.Pool,
+  organisationId: number,
+  practitionerIds: readonly number[],
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<Map<number, { readonly bookedAt: number | null; readonly minutes: number }>> {
+  const rows = await readOnLane<{ id: number; bookedAt: number | null; minutes: number }>(pool, {
+    ...SHARES,
+    values: [String(organisationId), [...practitionerIds], instantText(from), instantText(to)],
+  });
+  return new Map(rows.map(({ id, bookedAt, minutes }) => [id, { bookedAt, minutes }]));
+}
