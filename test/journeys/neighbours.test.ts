@@ -51,7 +51,7 @@ describe('a practitioner whose account lets every call run out of time', () => {
       { seconds: 2 },
     );
     const after = await timed();
-    process.stdout.write(`from booking to link, ms: alone ${alone}; found out ${meanwhile}; known ${after}\n`);
+    process.stdout.write(`from booking to link, ms: ${JSON.stringify({ alone, meanwhile, after })}\n`);
     // A hand comes free in a second where all are out for her.
     expect(meanwhile.at(-1)).toBeLessThan((alone.at(-1) ?? 0) + 5_000);
     expect(after.at(-1)).toBeLessThan((alone.at(-1) ?? 0) + 3_000);
