@@ -36,17 +36,19 @@ const TEAMS = [
   },
 ] as const;
 
+function lastOf(days: number): string {
+  return Temporal.PlainDate.from(FROM)
+    .add({ days: days - 1 })
+    .toString();
+}
+
 export async function searches(bench: Bench, servers: Servers): Promise<void> {
   const { product, token, m, url } = servers;
   await fill(url);
-  const last = (days: number) =>
-    Temporal.PlainDate.from(FROM)
-      .add({ days: days - 1 })
-      .toString();
   for (const { sessionType, firstId } of TEAMS) {
     const query = (days: number, more: string) =>
-      `/api/availability?timeZone=${ZONE}&from=${FROM}&to=${last(days)}&sessionType=${encodeURIComponent(sessionType)}${more}`;
-    const least = `/api/availability?first=${firstId}&count=${COUNT}&from=${FROM}&to=${last(DAYS)}&limit=10`;
+      `/api/availability?timeZone=${ZONE}&from=${FROM}&to=${lastOf(days)}&sessionType=${encodeURIComponent(sessionType)}${more}`;
+    const least = `/api/availability?first=${firstId}&count=${COUNT}&from=${FROM}&to=${lastOf(DAYS)}&limit=10`;
     const contestants = [caller('M, next 10', m, get(least, null))];
     if (product) {
       for (const [name, days, more] of [
@@ -75,7 +77,7 @@ function caller(name: string, server: Child, request: string): Contestant {
   };
 }
 
-export async function fill(url: string): Promise<void> {
+async function fill(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

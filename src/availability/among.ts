@@ -10,8 +10,8 @@ import { slotsBetween } from './slots.ts';
 import type { AmongQuestion } from './store-among.ts';
 
 const DAY = 1_440;
-/** Most have time within days; whoever has none is looked at in ever longer stretches. */
-const FIRST_STRETCH_DAYS = 2;
+/** Most have time within a day; whoever has none is looked at in ever longer stretches. */
+const FIRST_STRETCH_DAYS = 1;
 
 export type Candidate = {
   readonly id: number;

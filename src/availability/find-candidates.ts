@@ -10,6 +10,11 @@ import type { Busy } from './store.ts';
 
 /** A large clinic; beyond it one asks for a language, a place or some of them. */
 export const MOST_PRACTITIONERS = 1_000;
+/**
+ * Days of practitioners in one read of what is taken: some ten milliseconds of this process's time where all are full, so that
+ * others are answered in between.
+ */
+export const MOST_DAYS_AT_ONCE = 2_048;
 /** Read and compiled at once, some ten milliseconds of this process's time. */
 const DESKS_AT_ONCE = 250;
 /** Changes between two reads. */

@@ -1,12 +1,9 @@
 // Counts the free times of many, day by day in the zone of whoever looks: for a month's page, on which a day is chosen.
 import { dateOfDay, dayStart } from '../platform/time/wall-clock.ts';
 import { freeStarts } from './among.ts';
-import { findBusy, type Asked, type Candidates } from './find-candidates.ts';
+import { findBusy, MOST_DAYS_AT_ONCE, type Asked, type Candidates } from './find-candidates.ts';
 import type { SlotTools } from './find-slots.ts';
 import type { Stretch } from './find-soonest.ts';
-
-/** Rows of one read, and this process's time between two: a month of each is some tens of rows. */
-const AT_ONCE = 100;
 
 /** `free`: starts that can be booked, of all together. `practitioners`: how many of them have one. */
 export type DayCount = { readonly date: string; readonly free: number; readonly practitioners: number };
@@ -23,8 +20,9 @@ export async function findCounts(
   const free = dates.map(() => 0);
   const practitioners = dates.map(() => 0);
   const stretch = { from: Math.max(begins[0]!, now), to: begins.at(-1)! };
-  for (let at = 0; at < asked.list.length && stretch.from < stretch.to; at += AT_ONCE) {
-    const looks = asked.list.slice(at, at + AT_ONCE).map((candidate) => ({ candidate, ...stretch }));
+  const atOnce = Math.ceil(MOST_DAYS_AT_ONCE / dayCount);
+  for (let at = 0; at < asked.list.length && stretch.from < stretch.to; at += atOnce) {
+    const looks = asked.list.slice(at, at + atOnce).map((candidate) => ({ candidate, ...stretch }));
     for (const { candidate, busy } of (await findBusy(tools, asked, looks)).values()) {
       let day = 0;
       let counted = -1;

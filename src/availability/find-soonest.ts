@@ -1,14 +1,14 @@
 // Finds the soonest free times of many, without looking at all their time: everyone waits in a queue at the first start that
 // could be free, and what is taken is read for those in front alone, some at a time, until enough is found.
 import { freeStarts, possibleFrom, stretchEnd, type Candidate } from './among.ts';
-import { findBusy, type Asked, type Candidates } from './find-candidates.ts';
+import { findBusy, MOST_DAYS_AT_ONCE, type Asked, type Candidates, type Look } from './find-candidates.ts';
 import type { SlotTools } from './find-slots.ts';
 import { isBefore, soonestOf, type Place, type Soonest } from './soonest.ts';
 
+const DAY = 1_440;
 /** Of those in front some are taken: enough for a first page, in one read. */
 const FIRST_BATCH = 64;
 const BATCH_GROWTH = 4;
-/** Rows of one read, and this process's time between two. */
 const LARGEST_BATCH = 512;
 
 /** Epoch minutes. */
@@ -93,15 +93,21 @@ async function look(
 ): Promise<void> {
   const front: Waiting[] = [];
   const known: Waiting[] = [];
-  for (let one = queue.take(); one; one = queue.take()) {
-    (one.isKnown ? known : front).push(one);
-    if (front.length === size) break;
+  const looks: Look[] = [];
+  let minutes = 0;
+  while (front.length < size && minutes < MOST_DAYS_AT_ONCE * DAY) {
+    const one = queue.take();
+    if (!one) break;
+    if (one.isKnown) {
+      known.push(one);
+      continue;
+    }
+    const { candidate, start, looked } = one;
+    const to = stretchEnd(start, looked, stretch.to);
+    front.push(one);
+    looks.push({ candidate, from: start, to });
+    minutes += to - start;
   }
-  const looks = front.map(({ candidate, start, looked }) => ({
-    candidate,
-    from: start,
-    to: stretchEnd(start, looked, stretch.to),
-  }));
   const found = await findBusy(tools, asked, looks);
   front.forEach((waiting, index) => {
     const learnt = found.get(waiting.id);

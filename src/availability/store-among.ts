@@ -49,7 +49,7 @@ const WANTED = `
   and ($5::bigint is null or exists (${AT_LOCATION}))`;
 
 const LIST = `select p.id, p.schedule_version as version, p.revision, `;
-export const LIST_WANTED = {
+const LIST_WANTED = {
   name: 'among_list',
   text: scoped(`${LIST} true as "isWanted" from practitioner p
                  where p.organisation_id = scope.organisation_id and $2::bigint[] is null and ${WANTED}
