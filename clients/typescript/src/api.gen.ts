@@ -905,6 +905,214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Book a series: weekly, fortnightly, or monthly by weekday
+         * @description Every date is judged at once, and those that can be had are taken in one act; each is an appointment of its own. `dryRun=true` tells how each would fare and takes nothing. For: client, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        post: operations["bookSeries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series/{seriesId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A series with each of its dates
+         * @description For: client, practitioner, staff, service. An API key needs the scope `appointments:read`.
+         */
+        get: operations["getSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series/{seriesId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Cancel one date of a series, or it and all that follow; again is answered as once
+         * @description For: client, practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["cancelSeries"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series/{seriesId}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Move one date of a series, or it and all that follow
+         * @description Those that follow go by the rule of the series from the new date on, each keeping its id, its meeting and its calendar entry. `dryRun=true` tells how each would fare. For: client, practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["rescheduleSeries"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/waitlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who waits, in the order in which they came; a client sees its own entries
+         * @description For: client, staff, service. An API key needs the scope `appointments:read`.
+         */
+        get: operations["listWaitlist"];
+        put?: never;
+        /**
+         * Wait for a time to come free
+         * @description What is free, or comes free, and suits is kept for the client until a deadline, and a letter says so; not answered, it passes on to the next who waits. For: client, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        post: operations["joinWaitlist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/waitlist/{entryId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One entry, with what it was offered
+         * @description For: client, staff, service. An API key needs the scope `appointments:read`.
+         */
+        get: operations["getWaitlistEntry"];
+        put?: never;
+        post?: never;
+        /**
+         * Wait no longer; what was kept is given back
+         * @description For: client, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        delete: operations["leaveWaitlist"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The one offer a link is for
+         * @description With the token of the link in the letter. By its id it is then accepted or declined. For: guest.
+         */
+        get: operations["getGuestOffer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/offers/{offerId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One offer
+         * @description For: client, guest, staff, service. An API key needs the scope `appointments:read`.
+         */
+        get: operations["getOffer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/offers/{offerId}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Take a time that is offered; again is answered as once
+         * @description For: client, guest, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["acceptOffer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/offers/{offerId}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Take none of the times that are offered; again is answered as once
+         * @description For: client, guest, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["declineOffer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/holds": {
         parameters: {
             query?: never;
@@ -1062,86 +1270,6 @@ export interface paths {
          * @description For: client, guest, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
          */
         put: operations["refuseProposal"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/series": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Book a series: weekly, fortnightly, or monthly by weekday
-         * @description Every date is judged at once, and those that can be had are taken in one act; each is an appointment of its own. `dryRun=true` tells how each would fare and takes nothing. For: client, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
-         */
-        post: operations["bookSeries"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/series/{seriesId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A series with each of its dates
-         * @description For: client, practitioner, staff, service. An API key needs the scope `appointments:read`.
-         */
-        get: operations["getSeries"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/series/{seriesId}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Cancel one date of a series, or it and all that follow; again is answered as once
-         * @description For: client, practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
-         */
-        put: operations["cancelSeries"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/series/{seriesId}/reschedule": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Move one date of a series, or it and all that follow
-         * @description Those that follow go by the rule of the series from the new date on, each keeping its id, its meeting and its calendar entry. `dryRun=true` tells how each would fare. For: client, practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
-         */
-        put: operations["rescheduleSeries"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2935,72 +3063,6 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
         };
-        NewHold: {
-            practitionerId: number;
-            /** @description By name, whatever its case, or id. */
-            sessionType: string | number;
-            /**
-             * Format: date
-             * @description In the practitioner’s zone, or in `timeZone`.
-             */
-            date: string;
-            /** Format: start-time */
-            time: string;
-            /**
-             * Format: iana-zone
-             * @description The zone of `date` and `time`, where it is another.
-             */
-            timeZone?: string;
-            /**
-             * Format: plain-text
-             * @description For whom, where staff or a service holds: that client alone may then have it. A client’s own.
-             */
-            userId?: string;
-        };
-        Hold: {
-            id: number;
-            practitionerId: number;
-            sessionTypeId: number;
-            sessionType: string;
-            /**
-             * Format: date
-             * @description In `timeZone`.
-             */
-            date: string;
-            /** Format: wall-time */
-            time: string;
-            /**
-             * Format: iana-zone
-             * @description The practitioner’s when it was placed.
-             */
-            timeZone: string;
-            /** Format: date-time */
-            start: string;
-            /** Format: date-time */
-            end: string;
-            /**
-             * Format: date-time
-             * @description Until then booking with it succeeds.
-             */
-            expiresAt: string;
-            /**
-             * @description `confirmed`: it has become an appointment. `expired`: it ran out.
-             * @enum {unknown}
-             */
-            state: "open" | "confirmed" | "released" | "expired";
-        };
-        Phone: {
-            /** @description In E.164; `null` erases it. */
-            phone: string | null;
-        };
-        Proposal: {
-            /** Format: date */
-            newDate: string;
-            /** Format: start-time */
-            newTime: string;
-            /** Format: iana-zone */
-            timeZone?: string;
-        };
         NewSeries: {
             /**
              * Format: plain-text
@@ -3210,6 +3272,250 @@ export interface components {
             mode?: "all_or_nothing" | "the_rest";
         };
         SeriesMoved: components["schemas"]["SeriesBooked"] | components["schemas"]["SeriesPreview"];
+        NewWaitlistEntry: {
+            /**
+             * Format: plain-text
+             * @description The subject of the client, opaque
+             */
+            userId: string;
+            /** Format: e-mail */
+            userEmail: string;
+            /**
+             * Format: plain-text
+             * @description As for a booking.
+             */
+            userName?: string;
+            userPhone?: string | null;
+            /** @description None: any. */
+            practitionerIds?: number[];
+            /** @description By name, whatever its case, or id. */
+            sessionType: string | number;
+            /**
+             * Format: date
+             * @description Not before this day; left out: from today on.
+             */
+            firstDate?: string;
+            /**
+             * Format: date
+             * @description Not after this day, at most 92 days ahead.
+             */
+            lastDate: string;
+            /**
+             * Format: iana-zone
+             * @description Of days and hours; left out: each practitioner’s own.
+             */
+            timeZone?: string;
+            /** @description Hours of the week that suit; none: any. */
+            windows?: {
+                /** @description 1 is Monday; none: all. */
+                weekdays?: number[];
+                /**
+                 * Format: wall-time
+                 * @description Not earlier than this.
+                 */
+                from?: string;
+                /**
+                 * Format: wall-time
+                 * @description Over by this.
+                 */
+                to?: string;
+            }[];
+            videoMeetingConfig?: {
+                /** @enum {unknown} */
+                platform: "zoom" | "google-meet" | "teams";
+            };
+        };
+        WaitlistEntry: {
+            id: number;
+            userId: string;
+            sessionTypeId: number;
+            /** @description None: any. */
+            practitionerIds: number[];
+            /** Format: date */
+            firstDate: string;
+            /** Format: date */
+            lastDate: string;
+            /** Format: iana-zone */
+            timeZone?: string;
+            /** @description Hours of the week that suit; none: any. */
+            windows: {
+                /** @description 1 is Monday; none: all. */
+                weekdays?: number[];
+                /**
+                 * Format: wall-time
+                 * @description Not earlier than this.
+                 */
+                from?: string;
+                /**
+                 * Format: wall-time
+                 * @description Over by this.
+                 */
+                to?: string;
+            }[];
+            /**
+             * @description `offered`: a time is kept for it. `ended`: its days are over, or it let several offers lapse.
+             * @enum {unknown}
+             */
+            state: "waiting" | "offered" | "booked" | "left" | "ended";
+            /** Format: date-time */
+            createdAt: string;
+            sessionType: string;
+            offers: components["schemas"]["Offer"][];
+        };
+        Offer: {
+            id: number;
+            /**
+             * @description `waitlist`: accepted, it is a new appointment. `move`: the appointment moves there.
+             * @enum {unknown}
+             */
+            kind: "waitlist" | "move";
+            /** @enum {unknown} */
+            state: "open" | "accepted" | "declined" | "lapsed" | "withdrawn";
+            /**
+             * Format: date-time
+             * @description Until then each of its times is kept.
+             */
+            expiresAt: string;
+            /** Format: date-time */
+            answeredAt?: string;
+            /**
+             * Format: date-time
+             * @description When the letter left.
+             */
+            toldAt?: string;
+            waitlistEntryId?: number;
+            /** @description The one to be moved, or the one that it became. */
+            appointmentId?: number;
+            timeOffId?: number;
+            times: {
+                /** @description To accept it. */
+                choice: number;
+                holdId: number;
+                practitionerId: number;
+                /**
+                 * Format: date
+                 * @description In `timeZone`.
+                 */
+                date: string;
+                /** Format: wall-time */
+                time: string;
+                /** Format: iana-zone */
+                timeZone: string;
+                /** Format: date-time */
+                start: string;
+                /** Format: date-time */
+                end: string;
+            }[];
+        };
+        Waitlist: {
+            entries: {
+                id: number;
+                userId: string;
+                sessionTypeId: number;
+                /** @description None: any. */
+                practitionerIds: number[];
+                /** Format: date */
+                firstDate: string;
+                /** Format: date */
+                lastDate: string;
+                /** Format: iana-zone */
+                timeZone?: string;
+                /** @description Hours of the week that suit; none: any. */
+                windows: {
+                    /** @description 1 is Monday; none: all. */
+                    weekdays?: number[];
+                    /**
+                     * Format: wall-time
+                     * @description Not earlier than this.
+                     */
+                    from?: string;
+                    /**
+                     * Format: wall-time
+                     * @description Over by this.
+                     */
+                    to?: string;
+                }[];
+                /**
+                 * @description `offered`: a time is kept for it. `ended`: its days are over, or it let several offers lapse.
+                 * @enum {unknown}
+                 */
+                state: "waiting" | "offered" | "booked" | "left" | "ended";
+                /** Format: date-time */
+                createdAt: string;
+            }[];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
+        OfferAcceptance: {
+            /** @description Which of its times; left out: the first. */
+            choice?: number;
+        };
+        NewHold: {
+            practitionerId: number;
+            /** @description By name, whatever its case, or id. */
+            sessionType: string | number;
+            /**
+             * Format: date
+             * @description In the practitioner’s zone, or in `timeZone`.
+             */
+            date: string;
+            /** Format: start-time */
+            time: string;
+            /**
+             * Format: iana-zone
+             * @description The zone of `date` and `time`, where it is another.
+             */
+            timeZone?: string;
+            /**
+             * Format: plain-text
+             * @description For whom, where staff or a service holds: that client alone may then have it. A client’s own.
+             */
+            userId?: string;
+        };
+        Hold: {
+            id: number;
+            practitionerId: number;
+            sessionTypeId: number;
+            sessionType: string;
+            /**
+             * Format: date
+             * @description In `timeZone`.
+             */
+            date: string;
+            /** Format: wall-time */
+            time: string;
+            /**
+             * Format: iana-zone
+             * @description The practitioner’s when it was placed.
+             */
+            timeZone: string;
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            end: string;
+            /**
+             * Format: date-time
+             * @description Until then booking with it succeeds.
+             */
+            expiresAt: string;
+            /**
+             * @description `confirmed`: it has become an appointment. `expired`: it ran out.
+             * @enum {unknown}
+             */
+            state: "open" | "confirmed" | "released" | "expired";
+        };
+        Phone: {
+            /** @description In E.164; `null` erases it. */
+            phone: string | null;
+        };
+        Proposal: {
+            /** Format: date */
+            newDate: string;
+            /** Format: start-time */
+            newTime: string;
+            /** Format: iana-zone */
+            timeZone?: string;
+        };
         AppointmentLetters: {
             letters: components["schemas"]["AppointmentLetter"][];
             /** @description Pass back as `cursor` for more. */
@@ -5206,6 +5512,304 @@ export interface operations {
             };
         };
     };
+    bookSeries: {
+        parameters: {
+            query?: {
+                /** @description Tell how each date would fare, and write nothing. */
+                dryRun?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSeries"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesPreview"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesBooked"];
+                };
+            };
+        };
+    };
+    getSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seriesId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Series"];
+                };
+            };
+        };
+    };
+    cancelSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seriesId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesCancellation"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesBooked"];
+                };
+            };
+        };
+    };
+    rescheduleSeries: {
+        parameters: {
+            query?: {
+                /** @description Tell how each date would fare, and write nothing. */
+                dryRun?: boolean;
+            };
+            header?: never;
+            path: {
+                seriesId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesMove"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesMoved"];
+                };
+            };
+        };
+    };
+    listWaitlist: {
+        parameters: {
+            query?: {
+                /** @description Those that are over, too. */
+                all?: boolean;
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waitlist"];
+                };
+            };
+        };
+    };
+    joinWaitlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWaitlistEntry"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitlistEntry"];
+                };
+            };
+        };
+    };
+    getWaitlistEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entryId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitlistEntry"];
+                };
+            };
+        };
+    };
+    leaveWaitlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entryId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitlistEntry"];
+                };
+            };
+        };
+    };
+    getGuestOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+        };
+    };
+    getOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+        };
+    };
+    acceptOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OfferAcceptance"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+        };
+    };
+    declineOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+        };
+    };
     holdSlot: {
         parameters: {
             query?: never;
@@ -5415,119 +6019,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Closing"];
-                };
-            };
-        };
-    };
-    bookSeries: {
-        parameters: {
-            query?: {
-                /** @description Tell how each date would fare, and write nothing. */
-                dryRun?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewSeries"];
-            };
-        };
-        responses: {
-            /** @description As asked. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SeriesPreview"];
-                };
-            };
-            /** @description Made. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SeriesBooked"];
-                };
-            };
-        };
-    };
-    getSeries: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                seriesId: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description As asked. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Series"];
-                };
-            };
-        };
-    };
-    cancelSeries: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                seriesId: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SeriesCancellation"];
-            };
-        };
-        responses: {
-            /** @description As asked. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SeriesBooked"];
-                };
-            };
-        };
-    };
-    rescheduleSeries: {
-        parameters: {
-            query?: {
-                /** @description Tell how each date would fare, and write nothing. */
-                dryRun?: boolean;
-            };
-            header?: never;
-            path: {
-                seriesId: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SeriesMove"];
-            };
-        };
-        responses: {
-            /** @description As asked. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SeriesMoved"];
                 };
             };
         };
@@ -6091,6 +6582,18 @@ export const OPERATIONS = {
   getFreeTimes: { method: 'GET', path: '/api/appointments/{appointmentId}/free-times', inPath: ['appointmentId'], inQuery: ['from', 'to', 'timeZone'] },
   issueGuestLink: { method: 'POST', path: '/api/appointments/{appointmentId}/guest-link', inPath: ['appointmentId'], inQuery: [] },
   revokeGuestLinks: { method: 'DELETE', path: '/api/appointments/{appointmentId}/guest-link', inPath: ['appointmentId'], inQuery: [] },
+  bookSeries: { method: 'POST', path: '/api/series', inPath: [], inQuery: ['dryRun'] },
+  getSeries: { method: 'GET', path: '/api/series/{seriesId}', inPath: ['seriesId'], inQuery: [] },
+  cancelSeries: { method: 'PUT', path: '/api/series/{seriesId}/cancel', inPath: ['seriesId'], inQuery: [] },
+  rescheduleSeries: { method: 'PUT', path: '/api/series/{seriesId}/reschedule', inPath: ['seriesId'], inQuery: ['dryRun'] },
+  joinWaitlist: { method: 'POST', path: '/api/waitlist', inPath: [], inQuery: [] },
+  listWaitlist: { method: 'GET', path: '/api/waitlist', inPath: [], inQuery: ['all', 'limit', 'cursor'] },
+  leaveWaitlist: { method: 'DELETE', path: '/api/waitlist/{entryId}', inPath: ['entryId'], inQuery: [] },
+  getWaitlistEntry: { method: 'GET', path: '/api/waitlist/{entryId}', inPath: ['entryId'], inQuery: [] },
+  getGuestOffer: { method: 'GET', path: '/api/offer', inPath: [], inQuery: [] },
+  getOffer: { method: 'GET', path: '/api/offers/{offerId}', inPath: ['offerId'], inQuery: [] },
+  acceptOffer: { method: 'PUT', path: '/api/offers/{offerId}/accept', inPath: ['offerId'], inQuery: [] },
+  declineOffer: { method: 'PUT', path: '/api/offers/{offerId}/decline', inPath: ['offerId'], inQuery: [] },
   holdSlot: { method: 'POST', path: '/api/holds', inPath: [], inQuery: [] },
   getHold: { method: 'GET', path: '/api/holds/{holdId}', inPath: ['holdId'], inQuery: [] },
   releaseHold: { method: 'DELETE', path: '/api/holds/{holdId}', inPath: ['holdId'], inQuery: [] },
@@ -6100,10 +6603,6 @@ export const OPERATIONS = {
   proposeTime: { method: 'PUT', path: '/api/appointments/{appointmentId}/propose', inPath: ['appointmentId'], inQuery: [] },
   acceptProposal: { method: 'PUT', path: '/api/appointments/{appointmentId}/accept', inPath: ['appointmentId'], inQuery: [] },
   refuseProposal: { method: 'PUT', path: '/api/appointments/{appointmentId}/refuse', inPath: ['appointmentId'], inQuery: [] },
-  bookSeries: { method: 'POST', path: '/api/series', inPath: [], inQuery: ['dryRun'] },
-  getSeries: { method: 'GET', path: '/api/series/{seriesId}', inPath: ['seriesId'], inQuery: [] },
-  cancelSeries: { method: 'PUT', path: '/api/series/{seriesId}/cancel', inPath: ['seriesId'], inQuery: [] },
-  rescheduleSeries: { method: 'PUT', path: '/api/series/{seriesId}/reschedule', inPath: ['seriesId'], inQuery: ['dryRun'] },
   listAppointmentLetters: { method: 'GET', path: '/api/appointments/{appointmentId}/letters', inPath: ['appointmentId'], inQuery: ['limit', 'cursor'] },
   getClientMailTrouble: { method: 'GET', path: '/api/users/{userId}/mail-trouble', inPath: ['userId'], inQuery: [] },
   clearClientMailTrouble: { method: 'DELETE', path: '/api/users/{userId}/mail-trouble', inPath: ['userId'], inQuery: [] },
