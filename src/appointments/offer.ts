@@ -19,6 +19,8 @@ export type Offer = {
   readonly revision: number | null;
   /** And as it is now. */
   readonly revisionNow: number | null;
+  /** She is there after all. */
+  readonly timeOffGone: boolean;
   readonly timeOffId: number | null;
   readonly state: OfferState;
   readonly expiresAt: Temporal.Instant;
@@ -47,13 +49,9 @@ export function refuseAnswered(offer: Pick<Offer, 'state' | 'expiresAt'>, now: T
   throw new Refusal('nothing_to_decide', 'This offer is no longer open: it was answered already, or withdrawn.');
 }
 
-/** Whether the appointment that it would move is still as it was when the offer was made. */
-export function isStillMeant({
-  kind,
-  revision,
-  revisionNow,
-}: Pick<Offer, 'kind' | 'revision' | 'revisionNow'>): boolean {
-  return kind === 'waitlist' || revision === revisionNow;
+/** Whether the appointment that it would move is still as it was when the offer was made, and has to move. */
+export function isStillMeant(offer: Pick<Offer, 'kind' | 'revision' | 'revisionNow' | 'timeOffGone'>): boolean {
+  return offer.kind === 'waitlist' || (offer.revision === offer.revisionNow && !offer.timeOffGone);
 }
 
 /** The time at a position, from 1. Refusal `invalid_request`. */

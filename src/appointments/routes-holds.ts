@@ -9,6 +9,7 @@ import { holdSlot, type HoldTools } from './hold-slot.ts';
 import type { WaitlistTools } from './add-waitlist-entry.ts';
 import type { SeriesTools } from './book-series.ts';
 import { releaseHold } from './release-hold.ts';
+import { alternativesRoutes } from './routes-alternatives.ts';
 import { offerRoutes } from './routes-offers.ts';
 import { seriesRoutes } from './routes-series.ts';
 import { HoldParams, HoldSchema, NewHold, wireHold } from './schemas-holds.ts';
@@ -26,6 +27,7 @@ export type KeepingTools = HoldTools & SeriesTools & WaitlistTools;
 export function holdRoutes(app: App, tools: KeepingTools): void {
   seriesRoutes(app, tools);
   offerRoutes(app, tools);
+  alternativesRoutes(app, tools);
   placing(app, tools);
   app.get(
     ADDRESS,

@@ -189,6 +189,40 @@ export const OfferAccept = named(
   ),
 );
 
+export const AlternativesAsked = named(
+  'AlternativesAsked',
+  Type.Object(
+    {
+      alternatives: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 5, description: 'For each appointment at most so many; left out: 3.' }),
+      ),
+      answerWithinHours: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          maximum: 168,
+          description: 'So long they are kept, and not beyond the first of them; left out: 48.',
+        }),
+      ),
+    },
+    { ...closed, examples: [{ alternatives: 3, answerWithinHours: 48 }] },
+  ),
+);
+
+const moveExample = { ...offerExample, kind: 'move', appointmentId: 456, timeOffId: 51, waitlistEntryId: undefined };
+
+export const AlternativesSchema = named(
+  'Alternatives',
+  Type.Object(
+    {
+      offers: Type.Array(OfferSchema),
+      withoutOffer: Type.Array(PublicId, {
+        description: 'Appointments in the time off for which nothing could be offered, or was yet: a person must call.',
+      }),
+    },
+    { examples: [{ offers: [JSON.parse(JSON.stringify(moveExample))], withoutOffer: [457] }] },
+  ),
+);
+
 export function entryWire(entry: Entry) {
   const { id, clientSubject, sessionTypeId, firstDate, lastDate, zone, windows, state, createdAt } = entry;
   return {

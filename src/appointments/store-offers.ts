@@ -45,7 +45,9 @@ const OFFER = `
          o.entry_id as "entryId", o.appointment_id as "appointmentId", o.revision, o.time_off_id as "timeOffId", o.state,
          o.expires_at as "expiresAt", o.created_at as "createdAt", o.answered_at as "answeredAt",
          o.letter_sent_at as "letterSentAt",
-         (select a.revision from appointment a where a.organisation_id = $1 and a.id = o.appointment_id) as "revisionNow"
+         (select a.revision from appointment a where a.organisation_id = $1 and a.id = o.appointment_id) as "revisionNow",
+         o.time_off_id is not null and not exists (select from time_off f where f.organisation_id = $1 and f.id = o.time_off_id)
+           as "timeOffGone"
     from offer o join client c on c.organisation_id = $1 and c.id = o.client_id
    where o.organisation_id = $1`;
 

@@ -1113,6 +1113,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/practitioners/{practitionerId}/time-off/{timeOffId}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was offered for this time off, and what was answered
+         * @description For: practitioner, staff, service. An API key needs the scope `appointments:read`.
+         */
+        get: operations["listAlternatives"];
+        put?: never;
+        /**
+         * Offer other times to all who have an appointment in this time off
+         * @description In one act, each gets a few free times under a hold, by mail, and chooses by the link in it. The appointments stay until then. Asked again, only those without an open offer get one. For: practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        post: operations["offerAlternatives"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/holds": {
         parameters: {
             query?: never;
@@ -3449,6 +3473,17 @@ export interface components {
         OfferAcceptance: {
             /** @description Which of its times; left out: the first. */
             choice?: number;
+        };
+        AlternativesAsked: {
+            /** @description For each appointment at most so many; left out: 3. */
+            alternatives?: number;
+            /** @description So long they are kept, and not beyond the first of them; left out: 48. */
+            answerWithinHours?: number;
+        };
+        Alternatives: {
+            offers: components["schemas"]["Offer"][];
+            /** @description Appointments in the time off for which nothing could be offered, or was yet: a person must call. */
+            withoutOffer: number[];
         };
         NewHold: {
             practitionerId: number;
@@ -5810,6 +5845,56 @@ export interface operations {
             };
         };
     };
+    listAlternatives: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+                timeOffId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alternatives"];
+                };
+            };
+        };
+    };
+    offerAlternatives: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+                timeOffId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AlternativesAsked"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alternatives"];
+                };
+            };
+        };
+    };
     holdSlot: {
         parameters: {
             query?: never;
@@ -6594,6 +6679,8 @@ export const OPERATIONS = {
   getOffer: { method: 'GET', path: '/api/offers/{offerId}', inPath: ['offerId'], inQuery: [] },
   acceptOffer: { method: 'PUT', path: '/api/offers/{offerId}/accept', inPath: ['offerId'], inQuery: [] },
   declineOffer: { method: 'PUT', path: '/api/offers/{offerId}/decline', inPath: ['offerId'], inQuery: [] },
+  offerAlternatives: { method: 'POST', path: '/api/practitioners/{practitionerId}/time-off/{timeOffId}/offers', inPath: ['practitionerId', 'timeOffId'], inQuery: [] },
+  listAlternatives: { method: 'GET', path: '/api/practitioners/{practitionerId}/time-off/{timeOffId}/offers', inPath: ['practitionerId', 'timeOffId'], inQuery: [] },
   holdSlot: { method: 'POST', path: '/api/holds', inPath: [], inQuery: [] },
   getHold: { method: 'GET', path: '/api/holds/{holdId}', inPath: ['holdId'], inQuery: [] },
   releaseHold: { method: 'DELETE', path: '/api/holds/{holdId}', inPath: ['holdId'], inQuery: [] },
