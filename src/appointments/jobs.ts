@@ -10,6 +10,8 @@ import { sendOffers, type OfferPost } from './send-offers.ts';
 
 /** Who waits for days waits for a second; and many acts in it cost one look. */
 const LOOK_EVERY_MS = 1_000;
+/** Where nothing is known to have happened: a hold of somebody's may have run out, or a bell been lost. */
+const LOOK_WITHOUT_NEWS = 5;
 /** Organisations looked at by themselves in one look: a short read each where nobody waits. */
 const ROUND_PAGE = 20;
 
@@ -20,14 +22,17 @@ export type OfferTender = { stop(): Promise<void> };
 export function startOffers(tools: OfferTools): OfferTender {
   const rung = new Set<number>();
   let after = 0;
-  const next = async (): Promise<ReadonlySet<number>> => {
+  let looks = 0;
+  const next = async (): Promise<ReadonlyMap<number, boolean>> => {
     const page = await tools.transactor.scan(
       'organisation',
       (tx) => listOrganisations(tx, { after, limit: ROUND_PAGE }),
       { readOnly: true },
     );
     after = page.length < ROUND_PAGE ? 0 : (page.at(-1) ?? 0);
-    const all = new Set([...rung, ...page]);
+    looks += 1;
+    const quiet = looks % LOOK_WITHOUT_NEWS === 0;
+    const all = new Map([...page.map((id) => [id, quiet] as const), ...[...rung].map((id) => [id, true] as const)]);
     rung.clear();
     return all;
   };
@@ -36,9 +41,9 @@ export function startOffers(tools: OfferTools): OfferTender {
     log: tools.log,
     what: 'tending offers',
     look: async () => {
-      for (const organisationId of await next()) {
+      for (const [organisationId, news] of await next()) {
         try {
-          await placeOffers(tools, organisationId);
+          await placeOffers(tools, organisationId, news);
           await sendOffers(tools, organisationId);
         } catch (error) {
           // Its own turn comes again; the others do not wait for it.

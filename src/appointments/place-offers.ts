@@ -37,15 +37,21 @@ const MOST_OFFERS = 500;
 const MOST_PRACTITIONERS = 500;
 /** Times tried for one entry in one look: a rule that only counts for this client may stand against each. */
 const MOST_TRIES = 3;
+/** In one look: what was refused is tried again in the next, and may be refused again. */
+const MOST_TRIES_OF_LOOK = 100;
 
 type Free = { readonly practitionerId: number; readonly zone: string; readonly slot: Slot };
 
-/** One look at one organisation. Answers how many offers it made. */
-export async function placeOffers(tools: WaitlistTools, organisationId: number): Promise<number> {
+/**
+ * One look at one organisation. `news` false: nothing is known to have happened, and only what the clock has brought about is looked
+ * for. Answers how many offers it made.
+ */
+export async function placeOffers(tools: WaitlistTools, organisationId: number, news = true): Promise<number> {
   const { transactor, clock } = tools;
   const some = await transactor.inOrganisation(organisationId, hasOffersToTend, { readOnly: true });
   if (!some) return 0;
-  await settleOffers(tools, organisationId);
+  const settled = await settleOffers(tools, organisationId);
+  if (!news && settled === 0) return 0;
   const now = clock.now();
   // Where it is latest on earth, the day before yesterday of the earliest zone is over.
   const over = dateOfDay(dayNumber(dateAt(minuteOf(now), 'UTC')) - 1);
@@ -63,7 +69,7 @@ export async function placeOffers(tools: WaitlistTools, organisationId: number):
   if (waiting.length === 0) return 0;
   const free = await findFree(tools, organisationId, waiting);
   const given = new Set<string>();
-  let made = 0;
+  let [made, tries] = [0, 0];
   for (const entry of waiting) {
     const offered = before.filter(({ entryId }) => entryId === entry.id);
     if (offered.filter(({ state }) => state === 'lapsed').length >= MOST_LAPSED) {
@@ -79,6 +85,8 @@ export async function placeOffers(tools: WaitlistTools, organisationId: number):
       return meant && !had.has(place) && !given.has(place) && suits(entry, slot, zone);
     });
     for (const choice of choices.slice(0, MOST_TRIES)) {
+      if (tries >= MOST_TRIES_OF_LOOK) return made;
+      tries += 1;
       if (!(await offerTo(tools, organisationId, entry, choice))) continue;
       given.add(placeOf(choice.practitionerId, choice.slot.start));
       made += 1;
@@ -210,13 +218,17 @@ function actorOf(organisationId: number): Actor {
   return { organisationId, role: 'service', ...nobody, key: `${TENDER.role}:${TENDER.ref}` };
 }
 
-/** Of each open offer what became of it, where something has. */
-async function settleOffers(tools: Pick<BookingTools, 'transactor' | 'clock'>, organisationId: number): Promise<void> {
+/** Of each open offer what became of it, where something has; answers how many those were. */
+async function settleOffers(
+  tools: Pick<BookingTools, 'transactor' | 'clock'>,
+  organisationId: number,
+): Promise<number> {
   const open = await tools.transactor.inOrganisation(organisationId, (tx) => listOpenOffers(tx, MOST_OFFERS), {
     readOnly: true,
   });
   const now = tools.clock.now();
-  for (const { id } of open.filter((offer) => fateOf(offer, now) !== 'open')) {
+  const over = open.filter((offer) => fateOf(offer, now) !== 'open');
+  for (const { id } of over) {
     await tools.transactor.inOrganisation(organisationId, async (tx) => {
       const seen = open.find((offer) => offer.id === id)!;
       await lockTimeOf(tx, practitionersOf(seen), seen.clientSubject);
@@ -232,6 +244,7 @@ async function settleOffers(tools: Pick<BookingTools, 'transactor' | 'clock'>, o
       await endOffer(tx, by, offer, fate, booked);
     });
   }
+  return over.length;
 }
 
 /** What has become of an open offer although nobody answered it here: a hold is confirmed and released by itself, too. */

@@ -58,7 +58,9 @@ describe('time off over what is booked', () => {
     // Nobody else gets a time that is kept.
     const [kept] = offers[0]?.times ?? [];
     const rival = await house.post('service', '/api/appointments', {
-      ...{ userId: 'rival', userEmail: 'rival@example.com', userName: 'Rival' },
+      userId: 'rival',
+      userEmail: 'rival@example.com',
+      userName: 'Rival',
       practitionerId: SARAH.practitionerId,
       date: kept?.['date'],
       time: kept?.['time'],
