@@ -43,7 +43,7 @@ export function lettersToSend(
   options: { readonly textsGo: boolean; readonly now: Temporal.Instant },
 ): { readonly letters: LettersOwed; readonly reminders: RemindersOwed } {
   const { now } = options;
-  const telling = tellingOf(facts, wantedAt, meeting);
+  const telling = { ...tellingOf(facts, wantedAt, meeting), together: (facts.batch ?? null) !== null };
   const letters = lettersOwed(telling, told, now);
   const { from, ...reminders } = facts.reminders;
   const smsReaches = options.textsGo && facts.client.phone !== null;
