@@ -82,6 +82,17 @@ describe('of dates that one act has changed', () => {
     ]);
   });
 
+  test('what the leader has told since a pass was read is not told again', () => {
+    const own = lettersOwed(telling(2), [], later(1));
+    const batch = [1, 2, 3].map((n) =>
+      mate(
+        n,
+        (['client', 'practitioner'] as const).map((recipient) => row(n, { recipient })),
+      ),
+    );
+    expect(lettersTogether(own, 2, batch, later(1))).toEqual({ send: [], nextAt: null });
+  });
+
   test('the letter waits a while for the links of all, and no longer', () => {
     const batch = [mate(1), mate(2, [], { link: 'awaited' }), mate(3)];
     expect(sent(batch, later(LINKS_GRACE_SECONDS - 1))).toEqual([]);
