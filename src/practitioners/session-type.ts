@@ -99,7 +99,7 @@ export function isGroup({ capacity = 1 }: Pick<Offered, 'capacity'>): boolean {
 }
 
 /** Whether a booking of it depends on more than one practitioner's time. */
-export function isShared(offered: Pick<Offered, 'capacity' | 'needs'>): boolean {
+export function isShared(offered: Pick<Offered, 'capacity'> & { readonly needs?: readonly unknown[] }): boolean {
   return isGroup(offered) || (offered.needs ?? []).length > 0;
 }
 

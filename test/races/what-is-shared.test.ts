@@ -175,7 +175,7 @@ describe(`${ATTEMPTS} attempts on two servers`, { timeout: STORM_WITHIN_MS }, ()
             [session?.id, (n % (SEATS + 3)) + 1],
           )
           .catch((error: unknown) => {
-            expect(error).toMatchObject({ constraint: 'seat_within_capacity' });
+            if ((error as { constraint?: string }).constraint !== 'seat_within_capacity') throw error;
             return [];
           });
         raw += rows.length;
