@@ -84,6 +84,7 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
       sandbox: config.sandbox,
       meetingWaitMs: config.meetingWaitMs,
       holdRules: config.holdRules,
+      seriesPerClient: config.seriesPerClient,
       dailyChanges: config.dailyChanges,
       http,
       ...outside,

@@ -1,4 +1,5 @@
-// What the settings say about holds: how long a time is kept for somebody who fills in a form, and how many of them.
+// What the settings say about time kept for somebody: how long it is held while a form is filled in, and how many holds and
+// series one client may have.
 import type { SettingReader } from './config-reader.ts';
 import { HOLD_BOUNDS, type HoldRules } from './occupancy/hold.ts';
 
@@ -9,4 +10,8 @@ export function readHoldRules(read: SettingReader): HoldRules {
     perClient: read.integer('HOLDS_PER_CLIENT', perClient.minimum, perClient.maximum),
     perDay: read.integer('HOLDS_PER_DAY', perDay.minimum, perDay.maximum),
   };
+}
+
+export function readSeriesPerClient(read: SettingReader): number {
+  return read.integer('SERIES_PER_CLIENT', 1, 100);
 }

@@ -14,6 +14,7 @@
 import type { Platform } from '../meetings/provider.ts';
 import { Refusal, type RefusalCode } from '../platform/refusal.ts';
 import { wallOf } from '../platform/time/wall-clock.ts';
+import type { Mode } from '../practitioners/session-type.ts';
 import type { Windows } from '../practitioners/windows.ts';
 
 /** Whose word a request waits for. */
@@ -53,6 +54,10 @@ export type Appointment = Windows & {
   /** The practitioner's zone when the time was agreed. */
   readonly zone: string;
   readonly platform: Platform | null;
+  /** As it was said at booking. */
+  readonly mode: Mode | null;
+  /** Seats of its session; more than one: a group's. */
+  readonly capacity: number;
   /** Whether she takes bookings now. */
   readonly practitionerActive: boolean;
   readonly cancelledBy: Canceller | null;
@@ -64,6 +69,9 @@ export type Appointment = Windows & {
   readonly decision: Decision | null;
   /** How often it was moved within the window. */
   readonly lateMoves: number;
+  /** Of one of the dates of a series: which one. */
+  readonly seriesId?: number | null;
+  readonly seriesIndex?: number | null;
 };
 
 export function lengthMinutes(appointment: Pick<Appointment, 'start' | 'end'>): number {

@@ -6,7 +6,7 @@ import { lockTimeOf, takeRemainder } from '../occupancy/store.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { wallOf } from '../platform/time/wall-clock.ts';
-import type { Offered } from '../practitioners/session-type.ts';
+import { isShared, type Offered } from '../practitioners/session-type.ts';
 import { bookAsSeen } from './book-as-seen.ts';
 import {
   entryOfBooking,
@@ -19,16 +19,20 @@ import {
   type BookingTools,
 } from './booking.ts';
 import type { KnownClient } from './client.ts';
-import { deskOf, judgeStart, NotBookable, orAlternatives, stretchToRead, type Judged } from './diary.ts';
+import { deskOf, judgeStart, NotBookable, stretchToRead, type Judged } from './diary.ts';
+import { guessMore } from './needs.ts';
 import { keepClient } from './record-client.ts';
+import { orAlternatives } from './find-instead.ts';
 import { factsOfOverride, refuseOverriding } from './override.ts';
 import { putOverride } from './store-overrides.ts';
 import { insertBooking, insertOverridingBooking } from './store-booking.ts';
+import { setParticulars } from './store-seats.ts';
+import { takeBeside, takeSeat } from './take-beside.ts';
 
 /**
  * Refusals: `forbidden`, `not_found`, `practitioner_not_bookable`, `unknown_session_type`, `does_not_match`,
- * `platform_not_offered`, `platform_not_configured`, `time_does_not_exist`, and every reason of availability, with
- * `alternatives`.
+ * `mode_not_offered`, `platform_not_offered`, `platform_not_configured`, `meeting_elsewhere`, `time_does_not_exist`, and every
+ * reason of availability, with `alternatives`.
  */
 export async function bookAppointment(
   tools: BookingTools,
@@ -50,7 +54,9 @@ async function bookLooking(tools: BookingTools, actor: Actor, request: BookingRe
       const read = await readForBooking(tools, tx, actor, request, (session) =>
         onMeant({ practitionerId: request.practitionerId, session, clientSubject: request.userId }),
       );
-      const booked = await write(tools, tx, actor, request, read, { last: !once.keyed && !request.override });
+      const booked = await write(tools, tx, actor, request, read, {
+        last: !once.keyed && !request.override && !request.mode && !isShared(read.sessionType),
+      });
       await once.settle(tx, 201, booked.appointmentId);
       return booked;
     }),
@@ -74,9 +80,9 @@ async function readForBooking(
   const { practitionerId } = request;
   const seen = tools.desks.recall(actor.organisationId, practitionerId);
   const stretch = stretchToRead(seen, request.start, guessLength(seen, request.sessionType));
-  const guessed = { practitionerId, ...stretch };
+  const guessed = { practitionerId, ...stretch, ...guessMore(seen, request.sessionType, request.userId) };
   const [client, busy] = await Promise.all([
-    lockTimeOf(tx, [practitionerId], request.userId),
+    lockTimeOf(tx, [practitionerId, ...(guessed.units ?? [])], request.userId),
     readBusyIn(tx, { ...guessed, now: tools.clock.now() }),
   ]);
   const desk = await deskOf(tools, tx, practitionerId, busy);
@@ -108,7 +114,7 @@ async function write(
   const now = tools.clock.now();
   const by = { role: actor.role, ref: actor.key };
   const clientId = await keepClient(tx, actor, request, read.client, now);
-  const { time, occupied, desk, overrode } = judged;
+  const { time, occupied, desk, overrode, joins, units } = judged;
   const { zone } = desk.schedule;
   const wall = wallOf(time.from, zone);
   const session = {
@@ -121,12 +127,21 @@ async function write(
     platform: request.platform,
     request: requestedAt(actor, sessionType, now, time.from),
   };
-  const entry = rowOf(entryOfBooking({ at: now, actor: by }, session, { clientId, ...factsOfOverride(overrode) }));
+  const facts = { clientId, ...(units.length > 0 ? { units } : {}), ...factsOfOverride(overrode) };
+  const entry = rowOf(entryOfBooking({ at: now, actor: by }, session, facts));
+  if (joins) {
+    const seat = await takeSeat(tx, judged, { clientId, platform: request.platform, entry });
+    tx.afterCommit(() => tools.wake(actor.organisationId, joins.sessionId));
+    const override = await putOverride(tx, seat, request.override ?? null, overrode);
+    return { appointmentId: seat, made: { pending: false, override } };
+  }
   const made = overrode.includes('slot_taken')
     ? await insertOverriding(tx, session, clientId, entry)
     : await insertBooking(tx, session, clientId, entry, options);
   // The rule said it was free, the table that it is not: somebody wrote past the lock. The table is right.
   if (made === null) throw new NotBookable(['slot_taken'], judged.start);
+  await takeBeside(tx, judged, { owner: made, expiresAt: session.request?.decideBy ?? null });
+  await setParticulars(tx, made.sessionId, { capacity: sessionType.capacity, mode: request.mode });
   tx.afterCommit(() => tools.wake(actor.organisationId, made.sessionId));
   const override = await putOverride(tx, made.appointmentId, request.override ?? null, overrode);
   return { appointmentId: made.appointmentId, made: { pending: session.request !== null, override } };

@@ -1,12 +1,16 @@
-// Books in one flight where nothing is known to speak against it: lock, rows and commit are sent together, judged by the desk
-// last seen. The rows are written only if that is still the desk in force, and if the constraint finds the time free; whatever
-// is not so, or not certain, is left to bookAppointment, which looks first and can say why.
+// Books without looking where nothing is known to speak against it, and everybody's bookings of one moment together: lock, rows
+// and commit are one flight, judged by the desk last seen. A booking's rows are written only if that is still the desk in
+// force, and the time is free; whatever is not so, or not certain, is left to bookAppointment, which looks first and can say why.
 import type { Desk } from '../availability/desk.ts';
 import type { Actor } from '../identity/actor.ts';
 import { rowOf } from '../journal/record.ts';
-import { lockTimeOf } from '../occupancy/store.ts';
+import { lockTimesNow } from '../occupancy/store.ts';
+import { conflictOf, isLockedByOthers } from '../platform/database/conflict.ts';
+import type { Transactor } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
+import { isShared, type Offered } from '../practitioners/session-type.ts';
 import { wallOf } from '../platform/time/wall-clock.ts';
+import { Together } from '../platform/together.ts';
 import {
   entryOfBooking,
   requestedAt,
@@ -16,54 +20,95 @@ import {
   type BookingTools,
 } from './booking.ts';
 import { addressOf, requireSame } from './client.ts';
-import { judgeUnseen, type Judged } from './diary.ts';
-import { insertBookingAsSeen, type ClientSeen, type NewIds, type NewSession } from './store-booking.ts';
+import { judgeUnseen } from './diary.ts';
+import { refuseTaken } from './find-instead.ts';
+import {
+  insertBookingsAsSeen,
+  type BookingAsSeen,
+  type ClientSeen,
+  type NewIds,
+  type NewSession,
+} from './store-booking.ts';
 
-/** Starts that were found taken at a desk: asked for again, they are looked at first. A desk holds some hundred slots a month. */
+/** Starts that were taken or found so at a desk: asked for again, they are looked at first. A desk holds some hundred slots a month. */
 const MOST_TAKEN = 1_000;
 const takenAt = new WeakMap<Desk, Set<number>>();
 
-/** Rolls back: somebody owns the time. */
-class Taken extends Error {}
+type Bookings = Together<Meant, NewIds | null>;
+const underWay = new WeakMap<Transactor, Map<number, Bookings>>();
 
-/** null: look first. Nothing has been written then. */
+/** null: look first. Nothing has been written then. Refusals: the reasons of availability, where somebody has the time. */
 export async function bookAsSeen(tools: BookingTools, actor: Actor, request: BookingRequest): Promise<Booked | null> {
   const { organisationId } = actor;
   const desk = tools.desks.recall(organisationId, request.practitionerId);
-  if (!desk || request.override || request.userPhone !== undefined) return null;
-  const now = tools.clock.now();
-  const meant = meantBy(tools, actor, request, desk, now);
-  if (!meant || takenAt.get(desk)?.has(meant.judged.start.minute)) return null;
-  const { judged, session, client } = meant;
-  const { scheduleVersion: schedule, revision } = desk.practitioner;
-  const entry = rowOf(entryOfBooking({ at: now, actor: { role: actor.role, ref: actor.key } }, session, {}));
+  if (!desk || request.override || request.userPhone !== undefined || request.mode) return null;
+  const meant = meantBy(tools, actor, request, desk, tools.clock.now());
+  if (!meant) return null;
+  const made = isTaken(meant) ? null : await join(tools, organisationId, meant);
+  noteTaken(meant);
+  if (made) return { appointmentId: made.appointmentId, made: { pending: false, override: null } };
+  const { practitionerId, userId: clientSubject } = request;
+  await refuseTaken(tools, actor, { practitionerId, session: meant.sessionType, clientSubject }, meant.start);
+  return null;
+}
+
+/** With the others that book now in that organisation: one of each practitioner and each client at a time. */
+async function join(tools: BookingTools, organisationId: number, meant: Meant): Promise<NewIds | null> {
+  const organisations = underWay.get(tools.transactor) ?? new Map<number, Bookings>();
+  underWay.set(tools.transactor, organisations);
+  const bookings = organisations.get(organisationId) ?? new Together((all) => bookFree(tools, organisationId, all));
+  organisations.set(organisationId, bookings);
+  const { session, client } = meant.booking;
   try {
-    return await tools.transactor.inOrganisation(organisationId, async (tx) => {
-      const [, made] = await Promise.all([
-        lockTimeOf(tx, [request.practitionerId], request.userId),
-        insertBookingAsSeen(tx, session, { client, versions: { schedule, revision } }, entry),
-      ]);
-      if (made === 'taken') throw new Taken();
-      return made === 'changed' ? null : booked(tools, organisationId, made, tx.afterCommit.bind(tx));
-    });
-  } catch (error) {
-    if (!(error instanceof Taken)) throw error;
-    noteTaken(desk, judged.start.minute);
-    return null;
+    return await bookings.join(meant, [`practitioner ${session.practitionerId}`, `client ${client.subject}`]);
+  } finally {
+    if (bookings.idle) organisations.delete(organisationId);
   }
 }
 
-function booked(
-  tools: BookingTools,
-  organisationId: number,
-  { sessionId, appointmentId }: NewIds,
-  afterCommit: (callback: () => void) => void,
-): Booked {
-  afterCommit(() => tools.wake(organisationId, sessionId));
-  return { appointmentId, made: { pending: false, override: null } };
+/** Those whose time was not taken by one who went before. */
+async function bookFree(tools: BookingTools, organisationId: number, all: readonly Meant[]) {
+  const free = all.filter((meant) => !isTaken(meant));
+  if (free.length === 0) return all.map(() => null);
+  const made = await bookTogether(
+    tools,
+    organisationId,
+    free.map(({ booking }) => booking),
+  );
+  const idsOf = new Map(free.map((meant, at) => [meant, made[at] ?? null]));
+  return all.map((meant) => idsOf.get(meant) ?? null);
 }
 
-type Meant = { readonly judged: Judged; readonly session: NewSession; readonly client: ClientSeen };
+async function bookTogether(
+  tools: BookingTools,
+  organisationId: number,
+  bookings: readonly BookingAsSeen[],
+): Promise<readonly (NewIds | null)[]> {
+  const practitioners = bookings.map(({ session }) => session.practitionerId);
+  const clients = bookings.map(({ client }) => client.subject);
+  try {
+    return await tools.transactor.inOrganisation(organisationId, async (tx) => {
+      const [, made] = await Promise.all([
+        lockTimesNow(tx, practitioners, clients),
+        insertBookingsAsSeen(tx, bookings),
+      ]);
+      for (const one of made) if (one) tx.afterCommit(() => tools.wake(organisationId, one.sessionId));
+      return made;
+    });
+  } catch (error) {
+    // What is wrong with one of many is said to that one, when it is alone.
+    if (isLockedByOthers(error) || conflictOf(error)) return bookings.map(() => null);
+    throw error;
+  }
+}
+
+type Meant = {
+  readonly desk: Desk;
+  readonly start: Temporal.Instant;
+  readonly minute: number;
+  readonly sessionType: Offered;
+  readonly booking: BookingAsSeen;
+};
 
 /** What would be written; null where a rule, as far as it can be known, is against it. */
 function meantBy(
@@ -75,6 +120,7 @@ function meantBy(
 ): Meant | null {
   try {
     const sessionType = sessionTypeFor(tools, desk, request);
+    if (isShared(sessionType)) return null;
     const { id: sessionTypeId, lengthMinutes } = sessionType;
     const judged = judgeUnseen(desk, request.start, { sessionTypeId, lengthMinutes }, now);
     if (!judged || requestedAt(actor, sessionType, now, judged.time.from)) return null;
@@ -90,7 +136,11 @@ function meantBy(
       platform: request.platform,
       request: null,
     };
-    return { judged, session, client: clientMeant(actor, request) };
+    const { scheduleVersion: schedule, revision } = desk.practitioner;
+    const entry = rowOf(entryOfBooking({ at: now, actor: { role: actor.role, ref: actor.key } }, session, {}));
+    const booking = { session, client: clientMeant(actor, request), versions: { schedule, revision }, entry };
+    const { minute, instant: start } = judged.start;
+    return { desk, start, minute, sessionType, booking };
   } catch (error) {
     if (error instanceof Refusal) return null;
     throw error;
@@ -105,7 +155,11 @@ function clientMeant(actor: Actor, { userId: subject, userEmail, userName }: Boo
   return { subject, email, name: userName };
 }
 
-function noteTaken(desk: Desk, minute: number): void {
+function isTaken({ desk, minute }: Meant): boolean {
+  return takenAt.get(desk)?.has(minute) ?? false;
+}
+
+function noteTaken({ desk, minute }: Meant): void {
   const taken = takenAt.get(desk) ?? new Set<number>();
   if (taken.size >= MOST_TAKEN) taken.clear();
   takenAt.set(desk, taken.add(minute));

@@ -7,7 +7,7 @@ import type { Entry, Facts } from '../journal/record.ts';
 import type { Platform } from '../meetings/provider.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import type { Practitioner } from '../practitioners/practitioner.ts';
-import type { Offered } from '../practitioners/session-type.ts';
+import { atLength, refuseMode, type Mode, type Offered } from '../practitioners/session-type.ts';
 import { addressOf, requireSame } from './client.ts';
 import type { StartAsked } from './diary.ts';
 import type { Overridden, Override } from './override.ts';
@@ -31,6 +31,9 @@ export type BookingRequest = {
   readonly practitionerName?: string | undefined;
   readonly start: StartAsked;
   readonly sessionType: string | number;
+  /** Of the lengths it is held at; its own without one. */
+  readonly durationMinutes?: number | undefined;
+  readonly mode?: Mode | undefined;
   readonly platform: Platform | null;
   readonly hostEmail?: string | undefined;
   /** Staff's, for a time that the rules refuse. */
@@ -60,7 +63,9 @@ export function sessionTypeFor(tools: Pick<BookingTools, 'platforms'>, desk: Des
     { pointer: '/practitionerName', given: request.practitionerName, kept: desk.practitioner.name },
     { pointer: '/videoMeetingConfig/hostEmail', given: request.hostEmail, kept: desk.practitioner.email },
   ]);
-  const sessionType = sessionTypeAt(desk, request.sessionType, '/sessionType');
+  const meant = sessionTypeAt(desk, request.sessionType, '/sessionType');
+  const sessionType = atLength(meant, request.durationMinutes, '/durationMinutes');
+  if (request.mode) refuseMode(sessionType, request.mode, { pointer: '/mode', message: 'cannot be chosen' });
   const fault = { pointer: '/videoMeetingConfig/platform', message: 'cannot be chosen' };
   refusePlatform(platformsWith(tools, desk.practitioner), sessionType, { platform: request.platform, fault });
   return sessionType;
@@ -108,14 +113,15 @@ export function platformsWith(
   return new Set([...platforms, ...connected.map((provider) => PLATFORM_OF[provider])]);
 }
 
-/** Refusals `platform_not_offered`, `platform_not_configured`, with `fault`: what in the request asks for the platform. */
+/** Refusals `mode_not_offered`, `platform_not_offered`, `platform_not_configured`, with `fault`: what in the request asks for the platform. */
 export function refusePlatform(
   platforms: ReadonlySet<Platform>,
-  sessionType: Pick<Offered, 'name' | 'platforms'>,
+  sessionType: Pick<Offered, 'name' | 'platforms' | 'modes'>,
   asked: { readonly platform: Platform | null; readonly fault: FieldFault },
 ): void {
   const { platform, fault } = asked;
   if (platform === null) return;
+  refuseMode(sessionType, 'online', fault);
   const on = { errors: [fault] };
   if (!sessionType.platforms.includes(platform)) {
     throw new Refusal(

@@ -8,6 +8,7 @@ import { Refusal } from '../platform/refusal.ts';
 import { cancels, type Canceller } from './appointment.ts';
 import type { BookingTools } from './booking.ts';
 import { seeAppointment } from './find-appointment.ts';
+import { cancelSeat, countOthers } from './store-seats.ts';
 import { cancelSession, putNote } from './store.ts';
 
 export type CancelTools = Pick<BookingTools, 'transactor' | 'clock' | 'wake'>;
@@ -29,9 +30,12 @@ export async function cancelAppointment(
     const now = tools.clock.now();
     const how = cancels(appointment, isBoundByWindows(actor, appointment), now);
     if (how) {
-      const revision = await cancelSession(tx, appointment, { by: cancellerOf(actor), late: how.late }, now);
+      // Of a group the last one out releases the time, and the meeting with it.
+      const stays = appointment.capacity > 1 && (await countOthers(tx, appointment)) > 0;
+      const cancelled = { by: cancellerOf(actor), late: how.late };
+      const revision = await (stays ? cancelSeat : cancelSession)(tx, appointment, cancelled, now);
       const did = { at: now, actor: { role: actor.role, ref: actor.key } };
-      const heirs = await releaseTimeOf(tx, did, appointment.sessionId);
+      const heirs = stays ? [] : await releaseTimeOf(tx, did, appointment.sessionId);
       if (reason !== null) await putNote(tx, appointmentId, 'cancel_reason', reason);
       await record(tx, {
         ...did,
@@ -47,6 +51,6 @@ export async function cancelAppointment(
 }
 
 /** A guest is the client, come by a link; the journal tells the two apart. */
-function cancellerOf({ role }: KnownActor): Canceller {
+export function cancellerOf({ role }: KnownActor): Canceller {
   return role === 'guest' ? 'client' : role;
 }

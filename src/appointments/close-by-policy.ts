@@ -36,11 +36,9 @@ async function close(tools: Reading, tx: Transaction, id: number): Promise<ByPol
   const at = laterOf(closesAt(closing, appointment.end), lastTold && settledAt(lastTold));
   if (at === null) return NOTHING;
   if (Temporal.Instant.compare(now, at) < 0) return { closed: false, againAt: at };
-  const suggested = suggestOutcome(
-    lifeOf(await listLifeEvents(tx, appointment.sessionId), appointment),
-    appointment,
-    now,
-  );
+  const life = lifeOf(await listLifeEvents(tx, appointment.sessionId), appointment);
+  // Of a group it is not known who of them came.
+  const suggested = appointment.capacity > 1 ? null : suggestOutcome(life, appointment, now);
   const outcome = suggested ?? (closing.autoClose === 'completed' ? 'completed' : null);
   if (outcome === null) return NOTHING;
   const facts = { policy: closing.autoClose, suggested };

@@ -10,7 +10,7 @@ import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { parseStart } from '../platform/time/wall-clock.ts';
-import type { SessionType } from '../practitioners/session-type.ts';
+import { refuseMode, type SessionType } from '../practitioners/session-type.ts';
 import { readPractitioner, readSessionType } from '../practitioners/store.ts';
 import {
   entryOfBooking,
@@ -26,6 +26,7 @@ import { requireSame } from './client.ts';
 import { seeHold } from './find-hold.ts';
 import { keepClient } from './record-client.ts';
 import { insertHeldBooking, takeId } from './store-booking.ts';
+import { setParticulars } from './store-seats.ts';
 
 /**
  * Refusals: `forbidden`, `not_found` (the hold), `hold_expired`, `does_not_match` (the hold is of another time, session type,
@@ -67,6 +68,7 @@ async function book(
   requireHeld(hold, sessionType, request);
   const fault = { pointer: '/videoMeetingConfig/platform', message: 'cannot be chosen' };
   refusePlatform(platformsWith(tools, practitioner), sessionType, { platform: request.platform, fault });
+  if (request.mode) refuseMode(sessionType, request.mode, { pointer: '/mode', message: 'cannot be chosen' });
   const now = tools.clock.now();
   const by = { role: actor.role, ref: actor.key };
   const clientId = await keepClient(tx, actor, request, client, now);
@@ -89,6 +91,7 @@ async function book(
   };
   const entry = rowOf(entryOfBooking({ at: now, actor: by }, session, { clientId, holdId: hold.id }));
   const made = await insertHeldBooking(tx, { ...session, id: sessionId, occupancyId }, clientId, entry);
+  await setParticulars(tx, sessionId, { mode: request.mode });
   tx.afterCommit(() => tools.wake(actor.organisationId, sessionId));
   return { appointmentId: made.appointmentId, made: { pending: asked !== null, override: null } };
 }
@@ -106,6 +109,7 @@ function requireHeld(hold: Hold, sessionType: SessionType, request: BookingReque
     '/practitionerId': request.practitionerId === hold.practitionerId,
     '/time': instant.equals(hold.time.from),
     '/sessionType': asked === String(sessionType.id) || asked.toLowerCase() === sessionType.name.toLowerCase(),
+    '/durationMinutes': request.durationMinutes === undefined || request.durationMinutes === heldMinutes(hold),
     '/userId': !ofClient || hold.holder === `client:${request.userId}`,
   };
   const errors: FieldFault[] = Object.entries(same)
@@ -115,4 +119,8 @@ function requireHeld(hold: Hold, sessionType: SessionType, request: BookingReque
   throw new Refusal('does_not_match', 'This hold is for something else. Send what is held, or book without it.', {
     errors,
   });
+}
+
+function heldMinutes({ time }: Hold): number {
+  return (time.to.epochMilliseconds - time.from.epochMilliseconds) / 60_000;
 }

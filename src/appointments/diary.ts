@@ -2,19 +2,21 @@
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
 import type { Clock } from '../platform/time/clock.ts';
-import { nowMinute, parseStart, type Start, type Wall } from '../platform/time/wall-clock.ts';
-import { isAt, policyFor, type Desk, type Desks } from '../availability/desk.ts';
-import { findInstead } from '../availability/find-alternatives.ts';
-import type { SlotTools, Sought } from '../availability/find-slots.ts';
+import { instantOf, minuteOf, nowMinute, parseStart, type Start, type Wall } from '../platform/time/wall-clock.ts';
+import { isAt, policyFor, widestBuffers, type Desk, type Desks } from '../availability/desk.ts';
+import type { GroupSession } from '../availability/free-time.ts';
+import { diaryOf, moreAskedFor, type Sought } from '../availability/find-slots.ts';
 import { countedStretch } from '../availability/limits.ts';
-import { refusalFor, type ReasonCode } from '../availability/reasons.ts';
-import { reasonsAgainst } from '../availability/slots.ts';
+import type { ReasonCode } from '../availability/reasons.ts';
+import { reasonsAgainst, standingIn } from '../availability/slots.ts';
+import { unitsFor } from '../availability/units.ts';
 import { readBusyIn, type Busy, type BusyQuestion } from '../availability/store.ts';
 import { withBuffers, type Stretch } from '../occupancy/occupancy.ts';
-import { scheduleFor } from '../schedules/schedule.ts';
+import { freeExpiredUnits } from '../occupancy/store-units.ts';
 import { expireHolds } from '../occupancy/place-hold.ts';
 import { reasonsLeft } from './override.ts';
 import { lapseRequestsIn } from './lapse-request.ts';
+import { refuseUnlocked } from './needs.ts';
 import type { Actor } from '../identity/actor.ts';
 
 export type DiaryTools = { readonly desks: Desks; readonly clock: Clock };
@@ -36,6 +38,10 @@ export type Judged = {
   readonly occupied: Stretch;
   /** The reasons against it that were overridden. */
   readonly overrode: readonly ReasonCode[];
+  /** What it is to be given besides her time: one unit for each need, or fewer where that was overridden. */
+  readonly units: readonly number[];
+  /** The session of a group that it is a seat of; null: it is a session of its own. */
+  readonly joins: GroupSession | null;
 };
 
 /** Wider than any difference between a wall time read in one zone and in another. */
@@ -51,8 +57,7 @@ export function stretchToRead(
   const known = desk && startIn(desk.schedule.zone, asked);
   const slack = known === undefined ? ANY_ZONE_MINUTES : 0;
   const { minute } = known ?? parseStart(asked.wall, zoneOf('UTC', asked));
-  const before = desk?.policy.bufferBeforeMinutes ?? 0;
-  const after = desk?.policy.bufferAfterMinutes ?? 0;
+  const { before, after } = desk ? widestBuffers(desk) : { before: 0, after: 0 };
   return { from: minute - before - slack, to: minute + lengthMinutes + after + slack };
 }
 
@@ -86,6 +91,10 @@ export async function judgeStart(
     readonly lengthMinutes: number;
     /** Whose appointment it is, for limits of each client. */
     readonly clientSubject: string;
+    /** What it needs, and for how many, where that is not as it is on offer now. */
+    readonly session?: Pick<Sought, 'capacity' | 'needs'>;
+    /** The start of a session that others stay in, from which the client comes. */
+    readonly leaving?: Temporal.Instant | undefined;
     /** Staff's word stands against all reasons that can be overridden. */
     readonly overriding?: boolean;
   },
@@ -96,25 +105,63 @@ export async function judgeStart(
   const needed = stretchToRead(desk, asked, lengthMinutes);
   const policy = policyFor(desk, sessionTypeId);
   const periods = countedStretch(policy, desk.schedule.table, start.minute, start.minute);
+  const session = { id: sessionTypeId, name: '', lengthMinutes, ...sharingOf(desk, sessionTypeId, question.session) };
+  const more = moreAskedFor(session, clientSubject);
+  refuseUnlocked(guessed, more);
   let { busy } = question;
-  if (periods !== null || needed.from < guessed.from || needed.to > guessed.to) {
-    const counting = periods ? { counting: { ...periods, clientSubject } } : {};
-    busy = (await readBusyIn(tx, { ...guessed, ...needed, ...counting, now })) ?? refuseUnknown();
+  const unread =
+    (more.units && !busy.units) || more.group?.sessionTypeId !== (more.group && guessed.group?.sessionTypeId);
+  if (periods !== null || unread || needed.from < guessed.from || needed.to > guessed.to) {
+    const leaving = question.leaving && minuteOf(question.leaving);
+    const counting = periods ? { counting: { ...periods, clientSubject, leaving } } : {};
+    busy = (await readBusyIn(tx, { ...guessed, ...more, ...needed, ...counting, now })) ?? refuseUnknown();
   }
-  const reasons = reasonsFor(desk, { sessionTypeId, lengthMinutes, start, now }, busy);
+  const diary = diaryOf({ desk, sessionType: session, busy: asSought(busy, more) });
+  const reasons = reasonsAgainst(diary, start.minute, nowMinute(now));
   const [first, ...others] = reasonsLeft(reasons, question.overriding === true);
   if (first) throw new NotBookable([first, ...others], start);
-  const { time, occupied } = stretchesOf(desk, start, lengthMinutes);
+  const { time, occupied } = stretchesOf(desk, start, session);
   if (busy.expiredHolds) {
     const by = { at: now, actor: { role: actor.role, ref: actor.key } };
     await expireHolds(tx, by, guessed.practitionerId, occupied);
     await lapseRequestsIn(tx, guessed.practitionerId, occupied, now);
+    await freeExpiredUnits(tx, more.units ?? [], occupied, now);
   }
-  return { desk, start, time, occupied, overrode: reasons };
+  const joins = standingIn(diary).get(start.minute) ?? null;
+  if (joins) {
+    return { desk, start, time: { ...time, to: instantOf(joins.end) }, occupied, overrode: reasons, units: [], joins };
+  }
+  const units = unitsFor(diary.needs ?? [], minuteOf(occupied.from), minuteOf(occupied.to));
+  return { desk, start, time, occupied, overrode: reasons, units, joins };
+}
+
+/** As the desk in force has it on offer; else as the caller knows it. */
+function sharingOf(
+  { practitioner }: Desk,
+  sessionTypeId: number,
+  known: Pick<Sought, 'capacity' | 'needs'> | undefined,
+): Pick<Sought, 'capacity' | 'needs'> {
+  const { capacity, needs } = practitioner.offered.find(({ id }) => id === sessionTypeId) ?? known ?? {};
+  const seats = known ? known.capacity : capacity;
+  return { ...(seats === undefined ? {} : { capacity: seats }), ...(needs ? { needs } : {}) };
+}
+
+/** What was read for another guess is not what is asked. */
+function asSought(busy: Busy, more: ReturnType<typeof moreAskedFor>): Busy {
+  return { ...busy, units: more.units ? busy.units : null, groups: more.group ? busy.groups : null };
 }
 
 /** Nothing is known to be taken: what could speak against a start but other people's time. */
-const NOTHING_TAKEN = { taken: [], counted: null };
+const NOTHING_TAKEN: Busy = {
+  versions: { schedule: 0, revision: 0 },
+  taken: [],
+  expiredHolds: false,
+  nextExpiry: null,
+  counted: null,
+  units: null,
+  groups: null,
+  print: '',
+};
 
 /**
  * What of a start can be judged without looking at anybody's time: null where something speaks against it, or where it
@@ -134,41 +181,20 @@ export function judgeUnseen(
     start.minute,
     start.minute,
   );
-  if (limited || reasonsFor(desk, { ...session, start, now }, NOTHING_TAKEN).length > 0) return null;
-  return { desk, start, ...stretchesOf(desk, start, session.lengthMinutes), overrode: [] };
+  const { sessionTypeId: id, lengthMinutes } = session;
+  const meant = { id, name: '', lengthMinutes };
+  const diary = diaryOf({ desk, sessionType: meant, busy: NOTHING_TAKEN });
+  if (limited || reasonsAgainst(diary, start.minute, nowMinute(now)).length > 0) return null;
+  return { desk, start, ...stretchesOf(desk, start, meant), overrode: [], units: [], joins: null };
 }
 
-type Judging = {
-  readonly sessionTypeId: number;
-  readonly lengthMinutes: number;
-  readonly start: Start;
-  readonly now: Temporal.Instant;
-};
-
-/** By the very function that offers slots. */
-function reasonsFor(
+function stretchesOf(
   desk: Desk,
-  { sessionTypeId, lengthMinutes, start, now }: Judging,
-  busy: Pick<Busy, 'taken' | 'counted'>,
-): readonly ReasonCode[] {
-  return reasonsAgainst(
-    {
-      practitionerId: desk.practitioner.id,
-      schedule: scheduleFor(desk.schedule, sessionTypeId),
-      policy: policyFor(desk, sessionTypeId),
-      lengthMinutes,
-      sessionTypeId,
-      busy: busy.taken,
-      ...(busy.counted ? { counted: busy.counted.sessions } : {}),
-    },
-    start.minute,
-    nowMinute(now),
-  );
-}
-
-function stretchesOf({ policy }: Desk, start: Start, lengthMinutes: number): Pick<Judged, 'time' | 'occupied'> {
+  start: Start,
+  { id, lengthMinutes }: Pick<Sought, 'id' | 'lengthMinutes'>,
+): Pick<Judged, 'time' | 'occupied'> {
   const time = { from: start.instant, to: start.instant.add({ minutes: lengthMinutes }) };
-  const { bufferBeforeMinutes: beforeMinutes, bufferAfterMinutes: afterMinutes } = policy;
+  const { bufferBeforeMinutes: beforeMinutes, bufferAfterMinutes: afterMinutes } = policyFor(desk, id);
   return { time, occupied: withBuffers(time, { beforeMinutes, afterMinutes }) };
 }
 
@@ -194,35 +220,6 @@ export class NotBookable extends Error {
     super('a start cannot be booked');
     this.reasons = reasons;
     this.start = start;
-  }
-}
-
-/** What somebody wants a time for, for whom; `moved`: the appointment it would move. */
-export type Meant = {
-  readonly practitionerId: number;
-  readonly session: Sought;
-  readonly clientSubject: string;
-  readonly moved?: { readonly sessionId: number; readonly start: Temporal.Instant };
-};
-
-/**
- * Runs an act; where its start cannot be booked, the refusal says what could be had instead. The act tells what it means as
- * soon as it knows; alternatives are found once its transaction is closed.
- */
-export async function orAlternatives<T>(
-  tools: SlotTools,
-  actor: Actor,
-  act: (onMeant: (meant: Meant) => void) => Promise<T>,
-): Promise<T> {
-  let meant: Meant | undefined;
-  try {
-    return await act((told) => (meant = told));
-  } catch (error) {
-    if (!(error instanceof NotBookable) || !meant) throw error;
-    const { organisationId } = actor;
-    const asked = { organisationId, ...meant, start: error.start.instant };
-    const { alternatives, because } = await findInstead(tools, asked, actor);
-    throw refusalFor(error.reasons, { alternatives, ...(because.length > 0 ? { because } : {}) });
   }
 }
 

@@ -4,12 +4,14 @@ import { lifeOf, mayHaveBegun, suggestOutcome, type MeetingLife, type SuggestedO
 import { listLifeEvents } from '../meetings/store-life.ts';
 import { meetingDetails, type MeetingDetails, type OutsideObject } from '../meetings/meeting.ts';
 import { listOutsideObjects, listOutsideObjectsOf } from '../meetings/store.ts';
+import { listResourcesOf, type ResourceGiven } from '../occupancy/store-units.ts';
 import type { Transaction, Transactor } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { possibilityOf, type Appointment, type Change, type Possibility } from './appointment.ts';
 import type { Overridden } from './override.ts';
 import { findOverride } from './store-overrides.ts';
+import { listSeats } from './store-seats.ts';
 import { findAppointment, listAppointments, type ListQuestion } from './store.ts';
 
 export type Reading = { readonly transactor: Pick<Transactor, 'inOrganisation'>; readonly clock: Clock };
@@ -21,11 +23,15 @@ export type AppointmentSeen = { readonly appointment: Appointment; readonly meet
 export type AppointmentRead = AppointmentSeen & {
   readonly actions: Readonly<Record<Change, Possibility>>;
   readonly life: MeetingLife | null;
+  /** What its session has been given; hosts of video meetings only for its host. */
+  readonly resources: readonly ResourceGiven[];
   /** Who came, and how it seems to have gone, is for its host; null for others. */
   readonly forHost: {
     readonly suggestedOutcome: SuggestedOutcome | null;
     /** Which rules staff overrode for it, and why. */
     readonly override: Overridden | null;
+    /** Of a group: whose seats of its session are taken. */
+    readonly seats: readonly number[] | null;
   } | null;
 };
 
@@ -48,11 +54,14 @@ export async function readAppointment(tools: Reading, actor: Actor, id: number):
     const appointment = await seeAppointment(tx, actor, id);
     const now = tools.clock.now();
     const host = isHost(actor, appointment.practitionerId);
-    const [objects, override, told] = await Promise.all([
+    const group = appointment.capacity > 1;
+    const [objects, override, told, given, seats] = await Promise.all([
       listOutsideObjects(tx, appointment.sessionId),
       host ? findOverride(tx, id) : null,
       // Whoever has just booked is not kept waiting for it.
       mayHaveBegun(appointment, now) ? listLifeEvents(tx, appointment.sessionId) : [],
+      listResourcesOf(tx, appointment.sessionId),
+      host && group ? listSeats(tx, appointment.sessionId) : null,
     ]);
     const bound = isBoundByWindows(actor, appointment);
     const actions = {
@@ -61,8 +70,11 @@ export async function readAppointment(tools: Reading, actor: Actor, id: number):
     };
     const cancelled = appointment.state === 'cancelled';
     const life = cancelled ? null : lifeOf(told, appointment);
-    const forHost = host ? { suggestedOutcome: suggestOutcome(life, appointment, now), override } : null;
-    return { appointment, meeting: meetingOf(appointment, objects, now), actions, life, forHost };
+    // Of a group it is not known who of them came.
+    const suggestedOutcome = group ? null : suggestOutcome(life, appointment, now);
+    const forHost = host ? { suggestedOutcome, override, seats } : null;
+    const resources = host ? given : given.filter(({ kind }) => kind !== 'video_host');
+    return { appointment, meeting: meetingOf(appointment, objects, now), actions, life, resources, forHost };
   });
 }
 

@@ -3,9 +3,12 @@
 import { findSlots, type SlotTools } from '../availability/find-slots.ts';
 import type { Slot } from '../availability/slots.ts';
 import { isBoundByWindows, type Actor } from '../identity/actor.ts';
+import type { Transaction } from '../platform/database/transaction.ts';
 import { minuteOf } from '../platform/time/wall-clock.ts';
-import { lengthMinutes, possibilityOf, type Hindrance } from './appointment.ts';
+import { possibilityOf, type Hindrance } from './appointment.ts';
 import { seeAppointment } from './find-appointment.ts';
+import { soughtFor } from './needs.ts';
+import { countOthers } from './store-seats.ts';
 
 export type FreeTimesQuestion = {
   readonly appointmentId: number;
@@ -26,9 +29,9 @@ export type FreeTimes = {
 export async function findFreeTimes(tools: SlotTools, actor: Actor, question: FreeTimesQuestion): Promise<FreeTimes> {
   const { organisationId } = actor;
   const { appointmentId, from, to, timeZone } = question;
-  const appointment = await tools.transactor.inOrganisation(
+  const { appointment, session, stays } = await tools.transactor.inOrganisation(
     organisationId,
-    (tx) => seeAppointment(tx, actor, appointmentId),
+    (tx) => readToMove(tools, tx, actor, appointmentId),
     { readOnly: true },
   );
   const bound = isBoundByWindows(actor, appointment);
@@ -37,18 +40,25 @@ export async function findFreeTimes(tools: SlotTools, actor: Actor, question: Fr
   const found = await findSlots(tools, {
     organisationId,
     practitionerId: appointment.practitionerId,
-    sessionType: {
-      id: appointment.sessionTypeId,
-      name: appointment.sessionType,
-      lengthMinutes: lengthMinutes(appointment),
-    },
+    sessionType: session,
     from,
     to,
     timeZone,
-    except: appointment.sessionId,
+    ...(stays ? { leaving: minuteOf(appointment.start) } : { except: appointment.sessionId }),
     clientSubject: appointment.clientSubject,
   });
   const own = minuteOf(appointment.start);
   const times = found.days.flatMap(({ slots }) => slots.filter(({ available, start }) => available && start !== own));
   return { timeZone: found.timeZone, reason, times };
+}
+
+async function readToMove(tools: SlotTools, tx: Transaction, actor: Actor, id: number) {
+  const appointment = await seeAppointment(tx, actor, id);
+  const desk = tools.desks.recall(tx.organisationId, appointment.practitionerId);
+  return {
+    appointment,
+    session: await soughtFor(tx, desk, appointment),
+    /** A group's session keeps its time for those who stay. */
+    stays: appointment.capacity > 1 && (await countOthers(tx, appointment)) > 0,
+  };
 }

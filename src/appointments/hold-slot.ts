@@ -10,17 +10,13 @@ import { lockTimeOf } from '../occupancy/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
+import { atLength, isGroup } from '../practitioners/session-type.ts';
 import { dateOfDay, dayNumber, dayStart, instantOf, wallOf } from '../platform/time/wall-clock.ts';
 import { guessLength, type BookingTools } from './booking.ts';
-import {
-  deskOf,
-  judgeStart,
-  NotBookable,
-  orAlternatives,
-  stretchToRead,
-  type Meant,
-  type StartAsked,
-} from './diary.ts';
+import { deskOf, judgeStart, NotBookable, stretchToRead, type StartAsked } from './diary.ts';
+import { orAlternatives, type Meant } from './find-instead.ts';
+import { guessMore } from './needs.ts';
+import { takeBeside } from './take-beside.ts';
 import { clientOf, holderFor, readHold, type HoldSeen } from './find-hold.ts';
 
 export type HoldTools = BookingTools & { readonly holdRules: HoldRules };
@@ -28,6 +24,7 @@ export type HoldTools = BookingTools & { readonly holdRules: HoldRules };
 export type HoldRequest = {
   readonly practitionerId: number;
   readonly sessionType: string | number;
+  readonly durationMinutes?: number | undefined;
   readonly start: StartAsked;
   /** For whom, where staff or a service holds for somebody. */
   readonly userId: string | undefined;
@@ -35,7 +32,7 @@ export type HoldRequest = {
 
 /**
  * Refusals: `forbidden`, `limit_reached`, `not_found`, `practitioner_not_bookable`, `unknown_session_type`,
- * `time_does_not_exist`, and every reason of availability, with `alternatives`.
+ * `does_not_match`, `not_for_groups`, `time_does_not_exist`, and every reason of availability, with `alternatives`.
  */
 export async function holdSlot(tools: HoldTools, actor: Actor, request: HoldRequest, once: Once): Promise<HoldSeen> {
   const { userId } = request;
@@ -64,16 +61,21 @@ async function place(
   const now = tools.clock.now();
   const holder = holderFor(actor, request.userId);
   const seen = tools.desks.recall(actor.organisationId, practitionerId);
-  const guessed = { practitionerId, ...stretchToRead(seen, start, guessLength(seen, request.sessionType)) };
+  // Limits of each client count whom it is for; a hold for nobody is nobody's.
+  const clientSubject = clientOf(holder) ?? '';
+  const stretch = stretchToRead(seen, start, guessLength(seen, request.sessionType));
+  const guessed = { practitionerId, ...stretch, ...guessMore(seen, request.sessionType, clientSubject) };
   const [, , busy] = await Promise.all([
     lockHolder(tx, holder),
-    lockTimeOf(tx, [practitionerId]),
+    lockTimeOf(tx, [practitionerId, ...(guessed.units ?? [])]),
     readBusyIn(tx, { ...guessed, now }),
   ]);
   const desk = await deskOf(tools, tx, practitionerId, busy);
-  const session = sessionTypeAt(desk, request.sessionType, '/sessionType');
-  // Limits of each client count whom it is for; a hold for nobody is nobody's.
-  const clientSubject = clientOf(holder) ?? '';
+  const meant = sessionTypeAt(desk, request.sessionType, '/sessionType');
+  if (isGroup(meant)) {
+    throw new Refusal('not_for_groups', 'Seats of a group are booked, not held: book one, and cancel if need be.');
+  }
+  const session = atLength(meant, request.durationMinutes, '/durationMinutes');
   onMeant({ practitionerId, session, clientSubject });
   if (!busy) throw new Error('a desk was found without its busy time');
   const { id: sessionTypeId, lengthMinutes } = session;
@@ -86,6 +88,7 @@ async function place(
   const forNobody = mayAdminister(actor) && request.userId === undefined;
   refuseTooMany(counts, tools.holdRules, forNobody ? MOST_OF_ADMINISTRATORS : tools.holdRules.perClient);
   const by = { at: now, actor: { role: actor.role, ref: actor.key } };
+  const expiresAt = now.add({ minutes: tools.holdRules.minutes });
   const id = await placeHold(tx, by, {
     practitionerId,
     sessionTypeId: session.id,
@@ -94,10 +97,11 @@ async function place(
     occupied,
     zone,
     wallStart: `${wall.date}T${wall.time.slice(0, 5)}`,
-    expiresAt: now.add({ minutes: tools.holdRules.minutes }),
+    expiresAt,
   });
   // The rule said it was free, the table that it is not: somebody wrote past the lock. The table is right.
   if (id === null) throw new NotBookable(['slot_taken'], judged.start);
+  await takeBeside(tx, judged, { owner: { holdId: id }, expiresAt });
   return id;
 }
 

@@ -11,8 +11,8 @@ export type Overridden = { readonly reason: string; readonly overrode: readonly 
 
 export type Override = { readonly reason: string };
 
-/** What is past is past for all: nothing can be agreed for it any more. */
-const NEVER: ReadonlySet<ReasonCode> = new Set(['time_in_past']);
+/** What is past is past for all: nothing can be agreed for it any more. And nobody sits on a seat that is not there. */
+const NEVER: ReadonlySet<ReasonCode> = new Set(['time_in_past', 'full', 'already_booked']);
 
 /** Refusal `forbidden`: a double booking on purpose is a person's to answer for, so no service's. */
 export function refuseOverriding(actor: Actor, override: Override | null): void {

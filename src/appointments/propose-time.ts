@@ -4,13 +4,13 @@ import { mayClose, type Actor } from '../identity/actor.ts';
 import { checkVersion, doOnce, type VersionedCall } from '../practitioners/call.ts';
 import { readSessionType } from '../practitioners/store.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { lockTimeOf } from '../occupancy/store.ts';
-import { lengthMinutes, type Appointment } from './appointment.ts';
+import type { Appointment } from './appointment.ts';
 import type { BookingTools } from './booking.ts';
-import { orAlternatives, type StartAsked } from './diary.ts';
+import type { StartAsked } from './diary.ts';
+import { orAlternatives } from './find-instead.ts';
 import { seeAppointment } from './find-appointment.ts';
 import { refuseProposing } from './request.ts';
-import { moveTo } from './reschedule-appointment.ts';
+import { lockToMove, moveTo } from './reschedule-appointment.ts';
 
 /**
  * The appointment as it then is; another proposal takes the place of one before. Refusals: `not_found`, `forbidden`,
@@ -27,16 +27,15 @@ export async function proposeTime(
       await doOnce(tx, call, async () => {
         const seen = await seeAppointment(tx, actor, appointmentId);
         if (!mayClose(actor, seen)) throw new Refusal('forbidden', 'Only the host of an appointment decides on it.');
-        await lockTimeOf(tx, [seen.practitionerId], seen.clientSubject);
+        const session = await lockToMove(tools, tx, seen);
         const appointment = await seeAppointment(tx, actor, appointmentId);
         refuseProposing(appointment, tools.clock.now());
         checkVersion(call, appointment.revision);
-        const { practitionerId, sessionTypeId: id, sessionType: name } = appointment;
-        const session = { id, name, lengthMinutes: lengthMinutes(appointment) };
+        const { practitionerId, sessionTypeId: id } = appointment;
         onMeant({ practitionerId, session, clientSubject: appointment.clientSubject, moved: appointment });
         const { approvalMinutes } = await readSessionType(tx, id);
         const asking = { awaits: 'client', approvalMinutes } as const;
-        await moveTo(tools, tx, actor, appointment, start, { asking, override: null });
+        await moveTo(tools, tx, actor, appointment, start, { asking, override: null, session });
         return appointmentId;
       });
       return await seeAppointment(tx, actor, appointmentId);

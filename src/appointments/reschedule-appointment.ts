@@ -1,5 +1,6 @@
 // Moves an appointment to another start: same id, same meeting, same calendar entry, one revision on. Its own time is not
 // in its way, and is freed in the same transaction in which the new time is taken.
+import { moreAskedFor, type Sought } from '../availability/find-slots.ts';
 import { readBusyIn } from '../availability/store.ts';
 import { isBoundByWindows, mayChange, type Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
@@ -12,11 +13,16 @@ import { readSessionType } from '../practitioners/store.ts';
 import { parseStart, wallOf } from '../platform/time/wall-clock.ts';
 import { lengthMinutes, moves, type Appointment, type Party } from './appointment.ts';
 import type { BookingTools } from './booking.ts';
-import { deskOf, judgeStart, NotBookable, orAlternatives, stretchToRead, type StartAsked } from './diary.ts';
+import { deskOf, judgeStart, NotBookable, stretchToRead, type Judged, type StartAsked } from './diary.ts';
+import { orAlternatives } from './find-instead.ts';
 import { seeAppointment } from './find-appointment.ts';
 import { factsOfOverride, refuseOverriding, type Overridden, type Override } from './override.ts';
+import { soughtFor } from './needs.ts';
 import { decideByOf, refuseLapsed } from './request.ts';
+import { rescheduleSeat } from './reschedule-seat.ts';
+import { countOthers } from './store-seats.ts';
 import { moveSession } from './store.ts';
+import { takeBeside } from './take-beside.ts';
 import { findOverride, putOverride } from './store-overrides.ts';
 import { setAwaited } from './store-requests.ts';
 
@@ -37,20 +43,31 @@ export async function rescheduleAppointment(
       if (await once.claim(tx)) return override && (await findOverride(tx, request.appointmentId));
       const seen = await seeAppointment(tx, actor, request.appointmentId);
       if (!mayChange(actor, seen)) throw new Refusal('forbidden', 'You cannot move this appointment.');
-      await lockTimeOf(tx, [seen.practitionerId], seen.clientSubject);
+      const session = await lockToMove(tools, tx, seen);
       const moving = await seeAppointment(tx, actor, request.appointmentId);
+      const stays = moving.capacity > 1 && (await countOthers(tx, moving)) > 0;
       onMeant({
         practitionerId: moving.practitionerId,
-        session: { id: moving.sessionTypeId, name: moving.sessionType, lengthMinutes: lengthMinutes(moving) },
+        session,
         clientSubject: moving.clientSubject,
-        moved: moving,
+        moved: { start: moving.start, sessionId: stays ? undefined : moving.sessionId },
       });
       const asking = await asksAnew(tx, actor, moving);
-      const overridden = await moveTo(tools, tx, actor, moving, request.start, { asking, override });
+      const how = { asking, override, session, stays };
+      const overridden = await moveTo(tools, tx, actor, moving, request.start, how);
       await once.settle(tx, 200, request.appointmentId);
       return overridden;
     }),
   );
+}
+
+/** Locks its practitioner's time, its client, and the units that a session like it may be given. */
+export async function lockToMove(tools: BookingTools, tx: Transaction, appointment: Appointment): Promise<Sought> {
+  const { practitionerId, clientSubject } = appointment;
+  const session = await soughtFor(tx, tools.desks.recall(tx.organisationId, practitionerId), appointment);
+  const { units = [] } = moreAskedFor(session, clientSubject);
+  await lockTimeOf(tx, [practitionerId, ...units], clientSubject);
+  return session;
 }
 
 /** Who moves a request asks the other side anew. */
@@ -60,41 +77,37 @@ async function asksAnew(tx: Transaction, actor: Actor, moving: Appointment): Pro
   return { awaits: actor.role === 'practitioner' ? 'client' : 'practitioner', approvalMinutes };
 }
 
+export type Moving = {
+  /** Of a request: whose word is waited for then. */
+  readonly asking: Asking | null;
+  /** Who overrides a rule says why. */
+  readonly override: Override | null;
+  readonly session: Sought;
+  /** Of a group: others are left in its session, which keeps its time. */
+  readonly stays?: boolean;
+};
+
 export type Asking = { readonly awaits: Party; readonly approvalMinutes: number };
 
-/** The same inside a transaction that has locked the time. `asking`: of a request, whose word is waited for then; who
- * overrides a rule says why. */
+/** The same inside a transaction that has locked to move it. */
 export async function moveTo(
   tools: BookingTools,
   tx: Transaction,
   actor: Actor,
   appointment: Appointment,
   asked: StartAsked,
-  how: { readonly asking: Asking | null; readonly override: Override | null },
+  how: Moving,
 ): Promise<Overridden | null> {
-  const { asking, override } = how;
+  const { asking, override, stays = false } = how;
   const now = tools.clock.now();
   refuseLapsed(appointment, now);
   const { practitionerId, sessionId } = appointment;
-  const minutes = lengthMinutes(appointment);
-  const seen = tools.desks.recall(actor.organisationId, practitionerId);
-  const guessed = { practitionerId, except: sessionId, ...stretchToRead(seen, asked, minutes) };
-  const busy = await readBusyIn(tx, { ...guessed, now });
-  const desk = await deskOf(tools, tx, practitionerId, busy);
-  const { zone } = desk.schedule;
-  const to = parseStart(asked.wall, { zone, timeZone: asked.timeZone, pointer: asked.pointer ?? '' });
-  const moved = moves(appointment, to.instant, isBoundByWindows(actor, appointment), now);
-  if (!busy || !moved) return null;
-  const judged = await judgeStart(tools, tx, actor, {
-    desk,
-    busy,
-    guessed,
-    asked,
-    sessionTypeId: appointment.sessionTypeId,
-    lengthMinutes: minutes,
-    clientSubject: appointment.clientSubject,
-    overriding: override !== null,
-  });
+  const judging = await judgeMove(tools, tx, actor, appointment, asked, how);
+  if (!judging) return null;
+  const { judged, late } = judging;
+  if (stays || judged.joins) {
+    return await rescheduleSeat(tools, tx, actor, appointment, judged, { stays, late, override });
+  }
   const did = { at: now, actor: { role: actor.role, ref: actor.key } };
   const heirs = await releaseTimeOf(tx, did, sessionId);
   const decideBy = asking && decideByOf(now, asking.approvalMinutes, judged.time.from);
@@ -102,15 +115,13 @@ export async function moveTo(
   const over = judged.overrode.includes('slot_taken');
   const occupancyId = over ? null : await takeForSession(tx, taking);
   if (occupancyId === null && !over) throw new NotBookable(['slot_taken'], judged.start);
-  const wall = wallOf(judged.time.from, zone);
-  const { time, occupied } = judged;
+  await takeBeside(tx, judged, { owner: { sessionId }, expiresAt: decideBy });
+  const { time, occupied, desk } = judged;
+  const { zone } = desk.schedule;
+  const wall = wallOf(time.from, zone);
   const wallStart = `${wall.date}T${wall.time.slice(0, 5)}`;
-  const revision = await moveSession(
-    tx,
-    appointment,
-    { time, occupied, zone, wallStart, occupancyId, late: moved.late },
-    now,
-  );
+  const to = { time, occupied, zone, wallStart, occupancyId, late };
+  const revision = await moveSession(tx, appointment, to, now);
   if (asking && decideBy) await setAwaited(tx, appointment.id, { awaits: asking.awaits, decideBy });
   // What it claims, and until when, stands in its row by now: it owns of that what nobody does.
   if (over) await takeRemainder(tx, taking);
@@ -125,11 +136,48 @@ export async function moveTo(
       start: time.from.toString(),
       end: time.to.toString(),
       inheritedBy: heirs,
-      ...(moved.late ? { late: true } : {}),
+      ...(late ? { late: true } : {}),
       ...factsOfOverride(judged.overrode),
       ...(decideBy ? { decideBy: decideBy.toString() } : {}),
     },
   });
   tx.afterCommit(() => tools.wake(actor.organisationId, sessionId));
   return await putOverride(tx, appointment.id, override, judged.overrode);
+}
+
+/** Null: it is there already. */
+async function judgeMove(
+  tools: BookingTools,
+  tx: Transaction,
+  actor: Actor,
+  appointment: Appointment,
+  asked: StartAsked,
+  { session, stays = false, override }: Moving,
+): Promise<{ readonly judged: Judged; readonly late: boolean } | null> {
+  const now = tools.clock.now();
+  const { practitionerId, sessionId, sessionTypeId, clientSubject } = appointment;
+  const minutes = lengthMinutes(appointment);
+  const seen = tools.desks.recall(actor.organisationId, practitionerId);
+  const except = stays ? {} : { except: sessionId };
+  const stretch = stretchToRead(seen, asked, minutes);
+  const guessed = { practitionerId, ...except, ...stretch, ...moreAskedFor(session, clientSubject) };
+  const busy = await readBusyIn(tx, { ...guessed, now });
+  const desk = await deskOf(tools, tx, practitionerId, busy);
+  const { zone } = desk.schedule;
+  const to = parseStart(asked.wall, { zone, timeZone: asked.timeZone, pointer: asked.pointer ?? '' });
+  const moved = moves(appointment, to.instant, isBoundByWindows(actor, appointment), now);
+  if (!busy || !moved) return null;
+  const judged = await judgeStart(tools, tx, actor, {
+    desk,
+    busy,
+    guessed,
+    asked,
+    sessionTypeId,
+    lengthMinutes: minutes,
+    clientSubject,
+    session,
+    leaving: stays ? appointment.start : undefined,
+    overriding: override !== null,
+  });
+  return { judged, late: moved.late };
 }

@@ -1,7 +1,7 @@
 // The addresses of holds: a time is kept while the client fills in the form. Booked with it is at POST /api/appointments.
 import { REASONS } from '../availability/reasons.ts';
 import { onceOf } from '../platform/http/idempotency.ts';
-import { answers, IdempotencyHeaders } from '../platform/http/openapi.ts';
+import { answers, IdempotencyHeaders, KEY_REFUSALS } from '../platform/http/openapi.ts';
 import type { App } from '../platform/http/server.ts';
 import { showHold } from './find-hold.ts';
 import { holdSlot, type HoldTools } from './hold-slot.ts';
@@ -13,7 +13,6 @@ const tags = ['Holds'];
 const HOLDERS = ['client', 'staff', 'service'] as const;
 const CHANGE = { access: HOLDERS, scope: 'appointments:write', rate: 'booking' } as const;
 const READ = { access: HOLDERS, scope: 'appointments:read', rate: 'read' } as const;
-const KEY_REFUSALS = ['idempotency_key_invalid', 'idempotency_key_reused'] as const;
 const ADDRESS = '/api/holds/:holdId';
 
 export function holdRoutes(app: App, tools: HoldTools): void {
@@ -74,6 +73,8 @@ function placing(app: App, tools: HoldTools): void {
             'limit_reached',
             'practitioner_not_bookable',
             'unknown_session_type',
+            'does_not_match',
+            'not_for_groups',
             'time_does_not_exist',
           ],
           { body: true },
@@ -82,9 +83,9 @@ function placing(app: App, tools: HoldTools): void {
     },
     async (request, reply) => {
       const { actor, body } = request;
-      const { practitionerId, sessionType, date, time, timeZone, userId } = body;
+      const { practitionerId, sessionType, durationMinutes, date, time, timeZone, userId } = body;
       const start = { wall: { date, time }, timeZone };
-      const wish = { practitionerId, sessionType, start, userId };
+      const wish = { practitionerId, sessionType, durationMinutes, start, userId };
       const hold = await holdSlot(tools, actor, wish, onceOf(request, actor, tools.clock));
       void reply.code(201).header('location', `/api/holds/${hold.id}`);
       return wireHold(hold);

@@ -1,10 +1,8 @@
-// The contract's appointment endpoints. Each calls one act; a created appointment is answered once its meeting is ready, or
-// the bounded wait for it is over.
+// The contract's appointment endpoints. A created appointment is answered once its meeting is ready, or the wait for it is over.
 import type { Actor } from '../identity/actor.ts';
 import type { MeetingDetails } from '../meetings/meeting.ts';
-import type { Clock } from '../platform/time/clock.ts';
 import { onceOf } from '../platform/http/idempotency.ts';
-import { answers, IdempotencyHeaders } from '../platform/http/openapi.ts';
+import { answers, IdempotencyHeaders, KEY_REFUSALS } from '../platform/http/openapi.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { cursorOf, pageOf } from '../platform/http/page.ts';
 import type { App } from '../platform/http/server.ts';
@@ -12,18 +10,20 @@ import { isInstant, PublicId } from '../platform/http/validation.ts';
 import { REASONS } from '../availability/reasons.ts';
 import { Type, type Static } from 'typebox';
 import { bookAppointment } from './book-appointment.ts';
-import { type BookingRequest } from './booking.ts';
+import type { BookingRequest } from './booking.ts';
 import { bookHeld } from './confirm-hold.ts';
 import { cancelAppointment } from './cancel-appointment.ts';
 import { nameOf } from './client.ts';
 import { findTroubleAround, type MailTools } from './find-mail-trouble.ts';
 import { listForClient, readAppointment } from './find-appointment.ts';
 import { rescheduleAppointment } from './reschedule-appointment.ts';
+import type { SeriesTools } from './book-series.ts';
 import type { HoldTools } from './hold-slot.ts';
 import type { LinkTools } from './issue-guest-link.ts';
 import { closingRoutes } from './routes-closing.ts';
 import { guestRoutes } from './routes-guest.ts';
 import { holdRoutes } from './routes-holds.ts';
+import { seriesRoutes } from './routes-series.ts';
 import { phoneRoutes } from './routes-phone.ts';
 import { wireOverride } from './schemas-overrides.ts';
 import { requestRoutes } from './routes-requests.ts';
@@ -42,9 +42,9 @@ import {
 } from './schemas.ts';
 
 export type AppointmentTools = HoldTools &
+  SeriesTools &
   LinkTools &
   MailTools & {
-    readonly clock: Clock;
     readonly sandbox: boolean;
     /** Resolves once the session's meeting is ready or failed, at the latest when the wait is over. */
     awaitMeeting(organisationId: number, sessionId: number): Promise<void>;
@@ -54,7 +54,6 @@ const tags = ['Appointments'];
 const CHANGERS = ['client', 'guest', 'practitioner', 'staff', 'service'] as const;
 const CHANGE = { access: CHANGERS, scope: 'appointments:write', rate: 'booking' } as const;
 const STATE_REFUSALS = ['not_found', 'appointment_closed', 'appointment_in_past'] as const;
-const KEY_REFUSALS = ['idempotency_key_invalid', 'idempotency_key_reused'] as const;
 const cursor = cursorOf('appointments', Type.Tuple([Type.Refine(Type.String(), isInstant), PublicId]));
 
 export function appointmentRoutes(app: App, tools: AppointmentTools): void {
@@ -67,6 +66,7 @@ export function appointmentRoutes(app: App, tools: AppointmentTools): void {
   holdRoutes(app, tools);
   phoneRoutes(app, tools);
   requestRoutes(app, tools);
+  seriesRoutes(app, tools);
 }
 
 function booking(app: App, tools: AppointmentTools): void {
@@ -98,6 +98,8 @@ function booking(app: App, tools: AppointmentTools): void {
             'does_not_match',
             'platform_not_offered',
             'platform_not_configured',
+            'mode_not_offered',
+            'meeting_elsewhere',
             'time_does_not_exist',
             'hold_expired',
           ],
@@ -131,25 +133,27 @@ function booking(app: App, tools: AppointmentTools): void {
 }
 
 function wishOf(actor: Actor, body: Static<typeof NewAppointment>): BookingRequest {
-  const { date, time, timeZone, videoMeetingConfig, holdId, override } = body;
-  if (holdId !== undefined && override) {
-    throw new Refusal('invalid_request', 'What is held needs no override. Leave one of the two out.', {
-      errors: [{ pointer: '/override', message: 'cannot stand beside holdId' }],
-    });
+  const { date, time, timeZone, videoMeetingConfig, holdId, override, mode } = body;
+  if (holdId !== undefined && override) refuseBeside('/override', 'holdId', 'What is held needs no override.');
+  if (videoMeetingConfig && mode !== undefined && mode !== 'online') {
+    refuseBeside('/mode', 'videoMeetingConfig', 'What has a video meeting is held online.');
   }
+  const { userId, userEmail, userPhone, practitionerId, practitionerName, sessionType, durationMinutes } = body;
+  const as = { userId, userEmail, userPhone, practitionerId, practitionerName, sessionType, durationMinutes };
   return {
-    userId: body.userId,
-    userEmail: body.userEmail,
+    ...as,
     userName: body.userName ?? nameOf(actor),
-    userPhone: body.userPhone,
-    practitionerId: body.practitionerId,
-    practitionerName: body.practitionerName,
     start: { wall: { date, time }, timeZone },
-    sessionType: body.sessionType,
+    mode,
     platform: videoMeetingConfig?.platform ?? null,
     hostEmail: videoMeetingConfig?.hostEmail,
     override: override ?? null,
   };
+}
+
+function refuseBeside(pointer: string, other: string, why: string): never {
+  const errors = [{ pointer, message: `cannot stand beside ${other}` }];
+  throw new Refusal('invalid_request', `${why} Leave one of the two out.`, { errors });
 }
 
 /** What an earlier call made, as it is now. */

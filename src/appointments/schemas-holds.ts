@@ -12,6 +12,7 @@ import {
   ZoneText,
 } from '../platform/http/validation.ts';
 import type { HoldSeen } from './find-hold.ts';
+import { DurationAsked } from './schemas-session.ts';
 import { UserId } from './schemas.ts';
 
 export const HoldParams = Type.Object({ holdId: PublicId });
@@ -22,6 +23,7 @@ export const NewHold = named(
     {
       practitionerId: PublicId,
       sessionType: Type.Union([plainText(120), PublicId], { description: 'By name, whatever its case, or id.' }),
+      durationMinutes: DurationAsked,
       date: { ...DateText, description: 'In the practitioner’s zone, or in `timeZone`.' },
       time: StartTimeText,
       timeZone: Type.Optional({ ...ZoneText, description: 'The zone of `date` and `time`, where it is another.' }),

@@ -20,6 +20,14 @@ import { AWAITED, CANCELLERS, DECISIONS, lengthMinutes, STATES } from './appoint
 import type { findTroubleAround } from './find-mail-trouble.ts';
 import { TroubleAround, wireTrouble } from './schemas-letters.ts';
 import { OverrideAsked, OverrideMade, wireOverride } from './schemas-overrides.ts';
+import {
+  DurationAsked,
+  ModeAsked,
+  oneSessionFields,
+  sessionFields,
+  wireSession,
+  wireSessionOfOne,
+} from './schemas-session.ts';
 import type { AppointmentRead, AppointmentSeen } from './find-appointment.ts';
 import { Action, MeetingCourse, SuggestedOutcome, wireAction, wireCourse } from './schemas-closing.ts';
 
@@ -40,6 +48,8 @@ export const NewAppointment = named(
       time: StartTimeText,
       timeZone: Type.Optional({ ...ZoneText, description: 'The zone of `date` and `time`, where it is another.' }),
       sessionType: Type.Union([plainText(120), PublicId], { description: 'By name, whatever its case, or id.' }),
+      durationMinutes: DurationAsked,
+      mode: ModeAsked,
       userEmail: EmailText,
       userName: Type.Optional({
         ...plainText(200),
@@ -157,6 +167,7 @@ const appointmentFields = {
   end: InstantText,
   timeZone: { ...ZoneText, description: 'The practitioner’s, in which the time was agreed.' },
   durationMinutes: Type.Integer(),
+  ...sessionFields,
   revision: Type.Integer({ description: 'Rises with every change.' }),
   cancelledBy: Type.Optional(Type.Enum([...CANCELLERS])),
   cancelledAt: Type.Optional(InstantText),
@@ -165,6 +176,8 @@ const appointmentFields = {
   decision: Type.Optional(Type.Enum([...DECISIONS], { description: 'How a request ended.' })),
   lateCancellation: Type.Optional(Type.Literal(true, { description: 'Cancelled within the window, by whomever.' })),
   lateMoves: Type.Optional(Type.Integer({ description: 'How often it was moved within the window.' })),
+  seriesId: Type.Optional({ ...PublicId, description: 'Of one of the dates of a series.' }),
+  seriesIndex: Type.Optional(Type.Integer({ description: 'Which of its dates, from 1.' })),
 };
 
 const example = {
@@ -195,6 +208,7 @@ export const OneAppointment = named(
   Type.Object(
     {
       ...appointmentFields,
+      ...oneSessionFields,
       actions: Type.Object(
         { cancel: Action, reschedule: Action },
         { description: 'What whoever asks could do with it now.' },
@@ -234,6 +248,7 @@ export function wireAppointment(seen: AppointmentSeen, withPassword: boolean): W
     end: appointment.end.toString(),
     timeZone: appointment.zone,
     durationMinutes: lengthMinutes(appointment),
+    ...wireSession(appointment),
     revision: appointment.revision,
     ...(appointment.cancelledBy === null ? {} : { cancelledBy: appointment.cancelledBy }),
     ...(appointment.cancelledAt === null ? {} : { cancelledAt: appointment.cancelledAt.toString() }),
@@ -242,6 +257,8 @@ export function wireAppointment(seen: AppointmentSeen, withPassword: boolean): W
     ...(appointment.decision === null ? {} : { decision: appointment.decision }),
     ...(appointment.lateCancellation ? { lateCancellation: true as const } : {}),
     ...(appointment.lateMoves === 0 ? {} : { lateMoves: appointment.lateMoves }),
+    ...(appointment.seriesId == null ? {} : { seriesId: appointment.seriesId }),
+    ...(appointment.seriesIndex == null ? {} : { seriesIndex: appointment.seriesIndex }),
   };
 }
 
@@ -253,6 +270,7 @@ export function wireOne(
   const { cancel, reschedule } = read.actions;
   return {
     ...wireAppointment(read, true),
+    ...wireSessionOfOne(read),
     actions: { cancel: wireAction(cancel), reschedule: wireAction(reschedule) },
     ...(read.forHost?.override ? { override: wireOverride(read.forHost.override) } : {}),
     ...(client || practitioner

@@ -2,7 +2,7 @@
 // for both sides of the wire. Which rows of other rooms must be there with a session is told here and nowhere else.
 import type { JournalRow } from '../journal/store.ts';
 import type { Platform } from '../meetings/provider.ts';
-import { rangeText, type Stretch } from '../occupancy/occupancy.ts';
+import { LONGEST_OCCUPANCY_MINUTES, rangeText, type Stretch } from '../occupancy/occupancy.ts';
 import { conflictOf } from '../platform/database/conflict.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Requested } from './request.ts';
@@ -22,84 +22,97 @@ export type NewSession = {
 
 export type NewIds = { readonly sessionId: number; readonly appointmentId: number };
 
-/**
- * A session takes time that is free, or the row that a hold has handed over to it; or it overrides, and is given what nobody
- * owns once it is there.
- */
-type Taking = {
-  readonly ids: string;
-  readonly occupancy: string;
-  readonly overriding: boolean;
-  /** Whose appointment it is, and what the journal is told of that. */
-  readonly client: string;
-  readonly facts: string;
-};
+/** What of a booking's rows depends on how it comes by its time: free, or the row that a hold has handed over to it; or it
+ *  overrides, and is given what nobody owns once it is there. */
+type Taking = { readonly booked: string; readonly occupancy: string; readonly overriding: boolean };
 
-/** The client's id is known, and in the facts already. */
-const KNOWN_CLIENT = { client: '$10::bigint', facts: '' };
+/** One booking, from the statement's own parameters. */
+const one = (ids: string) => `
+             select $2::bigint as practitioner_id, $3::bigint as session_type_id, $4::timestamptz as starts_at,
+                    $5::tstzrange as occupied, $6::timestamptz as ends_at, $7::text as zone, $8::text as wall_start,
+                    $9::text as platform, $10::bigint as client_id, $11::timestamptz as at, $12::text as event,
+                    $13::text as actor_role, $14::text as actor_ref, $15::integer as revision, $16::jsonb as facts,
+                    $17::timestamptz as decide_by, ${ids}`;
 
-const FREE_TIME: Taking = {
-  ids: `nextval('public_id') as session, nextval('public_id') as appointment, nextval('public_id') as occupancy`,
-  occupancy: `o as (
+const TAKE = `o as (
              insert into occupancy (organisation_id, id, resource_id, during, session_id, expires_at)
-             select $1, ids.occupancy, $2, $5::tstzrange, ids.session, $17::timestamptz from ids
-           ), `,
-  overriding: false,
-  ...KNOWN_CLIENT,
-};
-/** Only if practitioner and client are still as they were last seen. */
-const FREE_TIME_AS_SEEN: Taking = {
-  ...FREE_TIME,
-  ids: `${FREE_TIME.ids}, c.id as client
-               from client c, practitioner p
-              where c.organisation_id = $1 and c.subject = $10 and c.email = $18 and c.name = coalesce($19, c.name)
-                and p.organisation_id = $1 and p.id = $2 and p.schedule_version = $20 and p.revision = $21`,
-  client: 'ids.client',
-  facts: ` || jsonb_build_object('clientId', ids.client)`,
-};
+             select $1, occupancy_id, practitioner_id, occupied, session_id, decide_by from b
+           ), `;
+const NEW_IDS = `nextval('public_id') as session_id, nextval('public_id') as appointment_id,
+                    nextval('public_id') as occupancy_id`;
+
+const FREE_TIME: Taking = { booked: one(NEW_IDS), occupancy: TAKE, overriding: false };
 const HANDED_OVER: Taking = {
-  ids: `$18::bigint as session, nextval('public_id') as appointment, $19::bigint as occupancy`,
+  booked: one(`$18::bigint as session_id, nextval('public_id') as appointment_id, $19::bigint as occupancy_id`),
   occupancy: '',
   overriding: false,
-  ...KNOWN_CLIENT,
 };
 const OVERRIDING: Taking = {
-  ids: `nextval('public_id') as session, nextval('public_id') as appointment, null::bigint as occupancy`,
+  booked: one(
+    `nextval('public_id') as session_id, nextval('public_id') as appointment_id, null::bigint as occupancy_id`,
+  ),
   occupancy: '',
   overriding: true,
-  ...KNOWN_CLIENT,
+};
+/**
+ * Of many bookings, those whose practitioner and client are still as they were last seen, and whose time is free. Each is
+ * looked up by key, however many the planner expects.
+ */
+const FREE_TIME_AS_SEEN: Taking = {
+  booked: `
+             select seen.*, ${NEW_IDS}
+               from (
+                 select asked.*, asked.entry_facts::jsonb as facts,
+                        (select c.id from client c
+                          where c.organisation_id = $1 and c.subject = asked.subject and c.email = asked.email
+                            and c.name = coalesce(asked.name, c.name)) as client_id
+                   from jsonb_to_recordset($2::jsonb) as asked (
+                          n integer, practitioner_id bigint, session_type_id bigint, starts_at timestamptz,
+                          occupied tstzrange, ends_at timestamptz, zone text, wall_start text, platform text, at timestamptz,
+                          event text, actor_role text, actor_ref text, revision integer, entry_facts text, decide_by timestamptz,
+                          subject text, email text, name text, schedule_version bigint, practitioner_revision bigint)
+                  where (select true from practitioner p
+                          where p.organisation_id = $1 and p.id = asked.practitioner_id
+                            and p.schedule_version = asked.schedule_version and p.revision = asked.practitioner_revision)
+                    and (select true from occupancy o
+                          where o.organisation_id = $1 and o.resource_id = asked.practitioner_id
+                            and o.starts_at > lower(asked.occupied) - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
+                            and o.starts_at < upper(asked.occupied) and o.ends_at > lower(asked.occupied) limit 1) is null
+                 offset 0
+               ) seen
+              where client_id is not null`,
+  occupancy: TAKE,
+  overriding: false,
 };
 
-/** A live session, its one appointment, what must follow outside, and the journal's entry, which gets the ids. */
-const rowsOn = ({ ids, occupancy, overriding, client, facts }: Taking) => `with ids as materialized (
-             select ${ids}
+/** Live sessions, the one appointment of each, what must follow outside, and the journal's entries, which get the ids. */
+const rowsOn = ({ booked, occupancy, overriding }: Taking, answer = '') => `with b as materialized (${booked}
            ), ${occupancy}s as (
              insert into session (organisation_id, id, practitioner_id, session_type_id, starts_at, ends_at, occupied, zone,
                                   wall_start, platform, occupancy_id, overriding)
-             select $1, ids.session, $2, $3, $4::timestamptz, $6::timestamptz, $5::tstzrange, $7, $8, $9, ids.occupancy,
-                    ${overriding}
-               from ids
+             select $1, session_id, practitioner_id, session_type_id, starts_at, ends_at, occupied, zone, wall_start,
+                    platform, occupancy_id, ${overriding} from b
            ), a as (
              insert into appointment (organisation_id, id, session_id, client_id, state, decide_by, awaits)
-             select $1, ids.appointment, ids.session, ${client},
-                    case when $17::timestamptz is null then 'confirmed' else 'pending' end, $17::timestamptz,
-                    case when $17::timestamptz is not null then 'practitioner' end from ids
+             select $1, appointment_id, session_id, client_id,
+                    case when decide_by is null then 'confirmed' else 'pending' end, decide_by,
+                    case when decide_by is not null then 'practitioner' end from b
            ), f as (
              insert into fulfilment (organisation_id, session_id, wanted_revision, wanted_at, due_at)
-             select $1, ids.session, 1, $11::timestamptz, $11::timestamptz from ids
+             select $1, session_id, 1, at, at from b
            ), j as (
              insert into journal (organisation_id, at, event, actor_role, actor_ref, subject_kind, subject_id, revision, facts)
-             select $1, $11::timestamptz, $12, $13, $14, 'appointment', ids.appointment, $15,
-                    jsonb_build_object('sessionId', ids.session)${facts} || $16::jsonb from ids
+             select $1, at, event, actor_role, actor_ref, 'appointment', appointment_id, revision,
+                    jsonb_build_object('sessionId', session_id, 'clientId', client_id) || facts from b
            )
-           select ids.session as "sessionId", ids.appointment as "appointmentId" from ids`;
+           select ${answer}session_id as "sessionId", appointment_id as "appointmentId" from b`;
 
 const BOOKING = { name: 'booking_insert', text: rowsOn(FREE_TIME) };
-const BOOKING_AS_SEEN = { name: 'booking_insert_as_seen', text: rowsOn(FREE_TIME_AS_SEEN) };
+const BOOKINGS_AS_SEEN = { name: 'bookings_insert_as_seen', text: rowsOn(FREE_TIME_AS_SEEN, 'n, ') };
 const HELD_BOOKING = { name: 'booking_insert_held', text: rowsOn(HANDED_OVER) };
 const OVERRIDING_BOOKING = { name: 'booking_insert_overriding', text: rowsOn(OVERRIDING) };
 
-type Entry = Omit<JournalRow, 'subject_kind' | 'subject_id'>;
+export type Entry = Omit<JournalRow, 'subject_kind' | 'subject_id'>;
 
 /**
  * Takes the time, and with it all rows of a booking. null when somebody owns any part of the time: then the transaction has
@@ -125,31 +138,48 @@ export async function insertBooking(
 /** A client as whoever books knows it; name null: whatever it is. */
 export type ClientSeen = { readonly subject: string; readonly email: string; readonly name: string | null };
 
+export type BookingAsSeen = {
+  readonly session: NewSession;
+  readonly client: ClientSeen;
+  readonly versions: { readonly schedule: number; readonly revision: number };
+  readonly entry: Entry;
+};
+
 /**
- * The same, with the commit, for callers who have not looked: no row is written where client or practitioner are not as
- * they were last seen ('changed'), or where somebody owns any part of the time ('taken').
+ * The rows of many bookings, with the commit, for callers who have not looked. null for each of which no row was written:
+ * client or practitioner are not as they were last seen, or somebody owns a part of the time.
  */
-export async function insertBookingAsSeen(
+export async function insertBookingsAsSeen(
   tx: Transaction,
-  session: NewSession,
-  seen: { readonly client: ClientSeen; readonly versions: { readonly schedule: number; readonly revision: number } },
-  entry: Entry,
-): Promise<NewIds | 'changed' | 'taken'> {
-  const { client, versions } = seen;
-  const values = [
-    ...valuesOf(tx, session, client.subject, entry),
-    client.email,
-    client.name,
-    versions.schedule,
-    versions.revision,
-  ];
-  try {
-    const [made] = await tx.queryAndCommit<NewIds>({ ...BOOKING_AS_SEEN, values });
-    return made ?? 'changed';
-  } catch (error) {
-    if (conflictOf(error)?.constraint === 'occupancy_no_overlap') return 'taken';
-    throw error;
-  }
+  bookings: readonly BookingAsSeen[],
+): Promise<readonly (NewIds | null)[]> {
+  const asked = bookings.map(({ session, client, versions, entry }, n) => ({
+    n,
+    practitioner_id: session.practitionerId,
+    session_type_id: session.sessionTypeId,
+    starts_at: session.time.from.toString(),
+    occupied: rangeText(session.occupied),
+    ends_at: session.time.to.toString(),
+    zone: session.zone,
+    wall_start: session.wallStart,
+    platform: session.platform,
+    at: entry.at,
+    event: entry.event,
+    actor_role: entry.actor_role,
+    actor_ref: entry.actor_ref,
+    revision: entry.revision,
+    entry_facts: entry.facts,
+    ...client,
+    schedule_version: versions.schedule,
+    practitioner_revision: versions.revision,
+  }));
+  const made = await tx.queryAndCommit<NewIds & { n: number }>({
+    ...BOOKINGS_AS_SEEN,
+    values: [tx.organisationId, JSON.stringify(asked)],
+  });
+  const answers = bookings.map((): NewIds | null => null);
+  for (const { n, ...ids } of made) answers[n] = ids;
+  return answers;
 }
 
 /** The next public id, for a session that is handed its time before its row is there. */
@@ -190,7 +220,7 @@ export async function insertOverridingBooking(
   return made;
 }
 
-function valuesOf(tx: Transaction, session: NewSession, client: number | string, entry: Entry): unknown[] {
+function valuesOf(tx: Transaction, session: NewSession, client: number, entry: Entry): unknown[] {
   return [
     tx.organisationId,
     session.practitionerId,

@@ -205,19 +205,21 @@ const APPOINTMENT = `
          p.name as "practitionerName", p.email as "practitionerEmail", c.subject as "clientSubject",
          c.email as "clientEmail", c.id as "clientId", coalesce(a.link_generation, 0) as "linkGeneration",
          s.session_type_id as "sessionTypeId", t.name as "sessionType",
-         s.starts_at as "start", s.ends_at as "end", s.zone, s.platform, p.active as "practitionerActive",
+         s.starts_at as "start", s.ends_at as "end", s.zone, s.platform, s.mode, coalesce(s.capacity, 1) as capacity, p.active as "practitionerActive",
          a.cancelled_by as "cancelledBy", a.cancelled_at as "cancelledAt",
          a.decide_by as "decideBy", a.awaits, a.decision,
          coalesce(a.late_cancellation, false) as "lateCancellation", coalesce(a.late_moves, 0) as "lateMoves",
          coalesce(t.cancellation_window_minutes, p.cancellation_window_minutes) as "cancellationWindowMinutes",
          coalesce(t.reschedule_window_minutes, p.reschedule_window_minutes) as "rescheduleWindowMinutes",
          coalesce(t.late_cancellations, p.late_cancellations) as "lateCancellations",
-         coalesce(t.late_reschedules, p.late_reschedules) as "lateReschedules"
+         coalesce(t.late_reschedules, p.late_reschedules) as "lateReschedules",
+         d.series_id as "seriesId", d.position as "seriesIndex"
     from appointment a
     join session s on s.organisation_id = a.organisation_id and s.id = a.session_id
     join practitioner p on p.organisation_id = a.organisation_id and p.id = s.practitioner_id
     join session_type t on t.organisation_id = a.organisation_id and t.id = s.session_type_id
-    join client c on c.organisation_id = a.organisation_id and c.id = a.client_id`;
+    join client c on c.organisation_id = a.organisation_id and c.id = a.client_id
+    left join series_date d on d.organisation_id = a.organisation_id and d.appointment_id = a.id`;
 
 export async function findAppointment(tx: Transaction, id: number): Promise<Appointment | null> {
   const [row] = await tx.query<Appointment>({
@@ -226,6 +228,15 @@ export async function findAppointment(tx: Transaction, id: number): Promise<Appo
     values: [tx.organisationId, id],
   });
   return row ?? null;
+}
+
+/** Those of them that there are, by start. */
+export async function listAppointmentsById(tx: Transaction, ids: readonly number[]): Promise<Appointment[]> {
+  return await tx.query<Appointment>({
+    name: 'appointments_by_id',
+    text: `${APPOINTMENT} where a.organisation_id = $1 and a.id = any($2::bigint[]) order by s.starts_at, a.id`,
+    values: [tx.organisationId, [...ids]],
+  });
 }
 
 export type ListQuestion = {

@@ -55,7 +55,7 @@ function slotWriter(timeZone: string): (slot: Slot) => string {
     if (at !== day) [day, date] = [at, dateOfDay(at)];
     return `${date}T${CLOCK[wall - at * DAY]}:00${offsetText}`;
   };
-  return ({ start, end, available, reasons }) => {
+  return ({ start, end, available, reasons, seatsLeft }) => {
     if (start < steady.from || start >= steady.until) {
       steady = steadyAround(table, start);
       offsetText = isoAt(start, steady.offset).slice('2026-06-22T09:00:00'.length);
@@ -65,7 +65,8 @@ function slotWriter(timeZone: string): (slot: Slot) => string {
     const endText = end < steady.until ? iso(end + steady.offset) : isoAt(end, offsetIn(table, end));
     const label = LABEL[wall - Math.floor(wall / DAY) * DAY];
     const why = available ? '' : `,"reasons":${reasonsText(reasons)}`;
-    return `{"time":"${label}","available":${available},"start":"${startText}","end":"${endText}"${why}}`;
+    const seats = seatsLeft === undefined ? '' : `,"seatsLeft":${seatsLeft}`;
+    return `{"time":"${label}","available":${available},"start":"${startText}","end":"${endText}"${why}${seats}}`;
   };
 }
 
@@ -84,7 +85,7 @@ function reasonsText(reasons: readonly ReasonCode[]): string {
 function etagOf(found: SlotsFound, shape: Shape): string {
   const { busy, changesAt, days, sessionType, timeZone } = found;
   const { versions, taken, print } = busy;
-  const asked = [shape, days[0]?.date, days.length, timeZone, sessionType.id];
+  const asked = [shape, days[0]?.date, days.length, timeZone, sessionType.id, sessionType.lengthMinutes];
   const parts = [...asked, versions.schedule, versions.revision, changesAt, taken.length, print];
   return `"${hash('sha1', parts.join('|'), 'base64url')}"`;
 }

@@ -4,7 +4,7 @@ import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { findPractitioner, listPractitionersOf } from '../practitioners/store.ts';
 import type { Practitioner } from '../practitioners/practitioner.ts';
-import { sessionTypeMeant, type Offered } from '../practitioners/session-type.ts';
+import { isGroup, sessionTypeMeant, type Offered } from '../practitioners/session-type.ts';
 import { compileSchedule } from '../schedules/compiled.ts';
 import { findCalendar } from '../schedules/holidays.ts';
 import type { CompiledSchedule, Policy } from '../schedules/schedule.ts';
@@ -78,13 +78,16 @@ async function made(practitioner: Practitioner, { schedule, policy, holidayRegio
 
 /** What she asks for a session type: her policy, and what differs for it. Limits are those that concern it. */
 export function policyFor({ practitioner, policy }: Desk, sessionTypeId: number): Policy {
-  const { noticeMinutes, horizonDays, horizonUntil } =
-    practitioner.offered.find(({ id }) => id === sessionTypeId) ?? {};
+  const own: Partial<Offered> = practitioner.offered.find(({ id }) => id === sessionTypeId) ?? {};
+  const { noticeMinutes, horizonDays, horizonUntil, gridMinutes, bufferBeforeMinutes, bufferAfterMinutes } = own;
   const limits = policy.limits?.filter(
     (limit) => limit.sessionTypeId === null || limit.sessionTypeId === sessionTypeId,
   );
   return {
     ...policy,
+    gridMinutes: gridMinutes ?? policy.gridMinutes,
+    bufferBeforeMinutes: bufferBeforeMinutes ?? policy.bufferBeforeMinutes,
+    bufferAfterMinutes: bufferAfterMinutes ?? policy.bufferAfterMinutes,
     noticeMinutes: noticeMinutes ?? policy.noticeMinutes,
     // Days of its own take the place of a date of all, as a date does of days.
     horizonDays: horizonDays ?? policy.horizonDays,
@@ -94,8 +97,19 @@ export function policyFor({ practitioner, policy }: Desk, sessionTypeId: number)
 }
 
 /** Whether what is offered depends on who asks. */
-export function limitsClients({ policy }: Desk): boolean {
-  return policy.limits?.some(({ of }) => of === 'client') ?? false;
+export function limitsClients({ policy, practitioner }: Desk): boolean {
+  return (policy.limits?.some(({ of }) => of === 'client') ?? false) || practitioner.offered.some(isGroup);
+}
+
+/** As much as any of her session types keeps free around it. */
+export function widestBuffers({ policy, practitioner }: Desk): { readonly before: number; readonly after: number } {
+  return practitioner.offered.reduce(
+    ({ before, after }, { bufferBeforeMinutes = 0, bufferAfterMinutes = 0 }) => ({
+      before: Math.max(before, bufferBeforeMinutes),
+      after: Math.max(after, bufferAfterMinutes),
+    }),
+    { before: policy.bufferBeforeMinutes, after: policy.bufferAfterMinutes },
+  );
 }
 
 /** Whether a desk was made of just these versions. */

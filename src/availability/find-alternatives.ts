@@ -1,10 +1,21 @@
 // For somebody who could not have a time: the free ones nearest to it.
-import { dateAt, dateOfDay, dayNumber, isoOf, minuteOf, wallOf, instantOf } from '../platform/time/wall-clock.ts';
+import {
+  dateAt,
+  dateOfDay,
+  dayNumber,
+  instantOf,
+  isoOf,
+  minuteOf,
+  nowMinute,
+  wallOf,
+} from '../platform/time/wall-clock.ts';
 import type { Actor } from '../identity/actor.ts';
 import { Refusal } from '../platform/refusal.ts';
 import type { Because } from './explanation.ts';
 import { findBecause } from './find-because.ts';
-import { findSlots, type SlotQuestion, type SlotsFound, type SlotTools, type Sought } from './find-slots.ts';
+import { diaryOf, findSlots, type SlotQuestion, type SlotsFound, type SlotTools, type Sought } from './find-slots.ts';
+import type { ReasonCode } from './reasons.ts';
+import { reasonsAgainst } from './slots.ts';
 
 /** What a person takes in at a glance. */
 const MOST_ALTERNATIVES = 5;
@@ -28,8 +39,8 @@ type Asked = {
   readonly session: Sought;
   readonly start: Temporal.Instant;
   readonly clientSubject?: string;
-  /** What is to be moved: its time is not in the way, and no alternative to itself. */
-  readonly moved?: { readonly sessionId: number; readonly start: Temporal.Instant };
+  /** What is to be moved: its time is not in the way, unless others stay there, and no alternative to itself. */
+  readonly moved?: { readonly sessionId: number | undefined; readonly start: Temporal.Instant };
 };
 
 /** Both from one read, and neither where nothing can be offered at all. */
@@ -38,6 +49,24 @@ export async function findInstead(tools: SlotTools, asked: Asked, actor: Actor):
   if (!found) return { alternatives: [], because: [] };
   const because = await findBecause(tools, actor, found, minuteOf(asked.start), asked.moved?.sessionId);
   return { alternatives: alternativesIn(found, asked), because };
+}
+
+/**
+ * What speaks against a start as things stand, with what could be had instead; null where nothing does. It looks without a lock:
+ * its no is what an offer is, true when it was read, and its yes is no promise.
+ */
+export async function findAgainst(
+  tools: SlotTools,
+  asked: Asked,
+  actor: Actor,
+): Promise<(Instead & { readonly reasons: readonly [ReasonCode, ...ReasonCode[]] }) | null> {
+  const found = await findAround(tools, asked);
+  if (!found) return null;
+  const minute = minuteOf(asked.start);
+  const [first, ...others] = reasonsAgainst(diaryOf(found), minute, nowMinute(tools.clock.now()));
+  if (!first) return null;
+  const because = await findBecause(tools, actor, found, minute, asked.moved?.sessionId);
+  return { reasons: [first, ...others], alternatives: alternativesIn(found, asked), because };
 }
 
 async function findAround(tools: SlotTools, asked: Asked): Promise<SlotsFound | null> {
@@ -51,7 +80,8 @@ async function findAround(tools: SlotTools, asked: Asked): Promise<SlotsFound | 
     from: dateOfDay(day - DAYS_BEFORE),
     to: dateOfDay(day + DAYS_AFTER),
     clientSubject,
-    ...(moved ? { except: moved.sessionId } : {}),
+    ...(moved?.sessionId === undefined ? {} : { except: moved.sessionId }),
+    ...(moved && moved.sessionId === undefined ? { leaving: minuteOf(moved.start) } : {}),
   });
 }
 

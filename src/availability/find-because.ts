@@ -7,7 +7,7 @@ import { resolveMinute } from '../platform/time/zone-table.ts';
 import { openings, weekdayIndex, type CompiledSchedule } from '../schedules/schedule.ts';
 import { explain, type Because, type Owner } from './explanation.ts';
 import { diaryOf, findSlots, type SlotQuestion, type SlotsFound, type SlotTools } from './find-slots.ts';
-import { reasonsAgainst, reasonsAgainstAll } from './slots.ts';
+import { gridIn, reasonsAgainst, reasonsAgainstAll, standingIn } from './slots.ts';
 import { listOwners } from './store-owners.ts';
 
 const DAY = 1_440;
@@ -37,16 +37,17 @@ export async function findExplained(tools: SlotTools, actor: Actor, question: Sl
     });
   }
   const found = await findSlots(tools, question);
-  const { desk, timeZone } = found;
+  const { timeZone } = found;
   const starts = found.days.map((_, index) => dayStart(dateOfDay(first + index), timeZone));
   starts.push(dayStart(dateOfDay(first + found.days.length), timeZone));
   const diary = diaryOf(found);
   const now = nowMinute(tools.clock.now());
   const [from, to] = [starts[0]!, starts.at(-1)!];
-  const owners = await ownersFor(tools, actor, question, desk.policy, [from, to + diary.lengthMinutes]);
+  const owners = await ownersFor(tools, actor, question, diary.policy, [from, to + diary.lengthMinutes]);
   const candidates = [diary.schedule, diary.schedule.plain()].flatMap((schedule) =>
-    gridOf(schedule, desk.policy.gridMinutes, from, to),
+    gridOf(schedule, diary.policy.gridMinutes, from, to),
   );
+  candidates.push(...[...standingIn(diary).keys()].filter((start) => start >= from && start < to));
   const all = [...new Set(candidates)].toSorted((a, b) => a - b);
   const reasons = reasonsAgainstAll(diary, all, now);
   const slots = all.map((start, index) => ({
@@ -59,7 +60,7 @@ export async function findExplained(tools: SlotTools, actor: Actor, question: Sl
     days: found.days.map(({ date }, index) => ({
       date,
       slots: slots.filter(({ start }) => start >= starts[index]! && start < starts[index + 1]!),
-      skipped: skippedOn(diary.schedule, desk.policy.gridMinutes, date),
+      skipped: skippedOn(diary.schedule, diary.policy.gridMinutes, date),
     })),
   };
 }
@@ -107,13 +108,7 @@ async function ownersFor(
 
 /** Every start of the grid from each opening, also where a session would not fit any more. */
 function gridOf(schedule: CompiledSchedule, grid: number, from: number, to: number): number[] {
-  const opened = openings(schedule, from, to);
-  return opened.flatMap((open, i) => {
-    if (i % 2 !== 0) return [];
-    const first = open >= from ? open : open + Math.ceil((from - open) / grid) * grid;
-    const until = Math.min(opened[i + 1]!, to);
-    return Array.from({ length: Math.max(0, Math.ceil((until - first) / grid)) }, (_, step) => first + step * grid);
-  });
+  return gridIn(openings(schedule, from, to), grid, from, to);
 }
 
 /** By the walls that her week is read on, on a date of each. */

@@ -5,7 +5,7 @@ import type { Transactor } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { dateOfDay, dayNumber, dayStart, nowMinute } from '../platform/time/wall-clock.ts';
-import type { Offered } from '../practitioners/session-type.ts';
+import { atLength, isGroup, type Offered } from '../practitioners/session-type.ts';
 import { scheduleFor } from '../schedules/schedule.ts';
 import {
   isAt,
@@ -13,14 +13,16 @@ import {
   policyFor,
   refuseInactive,
   sessionTypeAt,
+  widestBuffers,
   type Desk,
   type Desks,
   type Versions,
 } from './desk.ts';
-import type { Diary } from './free-time.ts';
+import type { Diary, NeedTime } from './free-time.ts';
 import { countedStretch } from './limits.ts';
 import { nextChangeAfter, slotsBetween, type Slot } from './slots.ts';
 import { readBusy, type Busy } from './store.ts';
+import type { MoreAsked } from './store-units.ts';
 
 export type SlotTools = {
   readonly pool: pg.Pool;
@@ -38,14 +40,18 @@ export type SlotQuestion = {
   readonly timeZone?: string | undefined;
   /** As a caller names one on offer, or as an appointment has one, offered or not; without it the first on offer. */
   readonly sessionType?: string | number | Sought | undefined;
+  /** Of the lengths it is held at; its own without one. */
+  readonly durationMinutes?: number | undefined;
   /** A session that is to be moved, whose own time is not in its way. */
   readonly except?: number;
+  /** A session that others stay in, from whose start (epoch minute) the client would come. */
+  readonly leaving?: number;
   /** The client who asks, for limits of each client; without one nobody in particular. */
   readonly clientSubject?: string | undefined;
 };
 
 /** A session to find time for. */
-export type Sought = Pick<Offered, 'id' | 'name' | 'lengthMinutes'>;
+export type Sought = Pick<Offered, 'id' | 'name' | 'lengthMinutes' | 'capacity' | 'needs'>;
 
 export type DaySlots = { readonly date: string; readonly slots: readonly Slot[] };
 
@@ -73,8 +79,10 @@ export function findSlots(tools: SlotTools, asked: SlotQuestion): Promise<SlotsF
   const question = withoutNeedless(tools, asked);
   const shared = finding.get(tools.pool) ?? new Map<string, Promise<SlotsFound>>();
   finding.set(tools.pool, shared);
-  const { organisationId, practitionerId, from, to, timeZone, sessionType, except, clientSubject } = question;
-  const key = JSON.stringify([organisationId, practitionerId, from, to, timeZone, sessionType, except, clientSubject]);
+  const { organisationId, practitionerId, from, to, timeZone, sessionType, durationMinutes, except, clientSubject } =
+    question;
+  const what = [sessionType, durationMinutes, except, clientSubject, question.leaving];
+  const key = JSON.stringify([organisationId, practitionerId, from, to, timeZone, ...what]);
   let found = shared.get(key);
   if (!found) {
     found = find(tools, question).finally(() => shared.delete(key));
@@ -128,7 +136,10 @@ export function diaryOf({
   desk,
   busy,
   sessionType,
-}: Pick<SlotsFound, 'desk' | 'sessionType'> & { readonly busy: Pick<Busy, 'taken' | 'counted'> }): Diary {
+}: Pick<SlotsFound, 'desk' | 'sessionType'> & {
+  readonly busy: Pick<Busy, 'taken' | 'counted' | 'units' | 'groups'>;
+}): Diary {
+  const { capacity = 1, needs } = sessionType;
   return {
     practitionerId: desk.practitioner.id,
     schedule: scheduleFor(desk.schedule, sessionType.id),
@@ -137,6 +148,23 @@ export function diaryOf({
     sessionTypeId: sessionType.id,
     busy: busy.taken,
     ...(busy.counted ? { counted: busy.counted.sessions } : {}),
+    ...(busy.units ? { needs: needTimes(needs ?? [], busy.units) } : {}),
+    ...(busy.groups ? { group: { capacity, sessions: busy.groups } } : {}),
+  };
+}
+
+function needTimes(needs: NonNullable<Sought['needs']>, units: NonNullable<Busy['units']>): NeedTime[] {
+  return needs.map(({ kind, units: ids }) => ({ kind, units: ids.map((id) => ({ id, busy: units.get(id) ?? [] })) }));
+}
+
+/** What is to be read besides her time, for such a session. */
+export function moreAskedFor(
+  { id, capacity = 1, needs = [] }: Pick<Sought, 'id' | 'capacity' | 'needs'>,
+  clientSubject: string | null,
+): MoreAsked {
+  return {
+    ...(needs.length > 0 ? { units: needs.flatMap(({ units }) => [...units]) } : {}),
+    ...(isGroup({ capacity }) ? { group: { sessionTypeId: id, clientSubject } } : {}),
   };
 }
 
@@ -168,7 +196,8 @@ async function readDiary(
     if (!desk) throw new Refusal('not_found', 'There is no practitioner with that id.');
     const sessionType = soughtAt(desk, question);
     const timeZone = question.timeZone ?? desk.schedule.zone;
-    const margin = sessionType.lengthMinutes + desk.policy.bufferBeforeMinutes + desk.policy.bufferAfterMinutes;
+    const buffers = widestBuffers(desk);
+    const margin = sessionType.lengthMinutes + buffers.before + buffers.after;
     const from = dayStart(question.from, timeZone);
     const to = dayStart(dateOfDay(dayNumber(question.to) + 1), timeZone);
     const periods = countedStretch(policyFor(desk, sessionType.id), desk.schedule.table, from, to);
@@ -177,7 +206,10 @@ async function readDiary(
       ...(question.except === undefined ? {} : { except: question.except }),
       from: from - margin,
       to: to + margin,
-      ...(periods ? { counting: { ...periods, clientSubject: question.clientSubject ?? null } } : {}),
+      ...(periods
+        ? { counting: { ...periods, clientSubject: question.clientSubject ?? null, leaving: question.leaving } }
+        : {}),
+      ...moreAskedFor(sessionType, question.clientSubject ?? null),
       now: tools.clock.now(),
     });
     if (!busy) throw new Refusal('not_found', 'There is no practitioner with that id.');
@@ -189,8 +221,11 @@ async function readDiary(
   });
 }
 
-function soughtAt(desk: Desk, { sessionType }: SlotQuestion): Sought {
-  if (typeof sessionType !== 'object') return sessionTypeAt(desk, sessionType, 'query/sessionType');
+function soughtAt(desk: Desk, { sessionType, durationMinutes }: SlotQuestion): Sought {
+  if (typeof sessionType !== 'object') {
+    const offered = sessionTypeAt(desk, sessionType, 'query/sessionType');
+    return atLength(offered, durationMinutes, 'query/durationMinutes');
+  }
   refuseInactive(desk);
   return sessionType;
 }

@@ -1,6 +1,7 @@
 // Knows what one must have in hand to judge a time, the Diary, and which stretches of it are free: working hours less what is
 // taken. Single starts, notice and horizon are in slots.ts.
 import { append, clip, subtract } from '../platform/time/interval.ts';
+import type { ResourceKind } from '../practitioners/resource.ts';
 import { workingIntervals, type CompiledSchedule, type Policy } from '../schedules/schedule.ts';
 
 /** Everything the rules of booking read about one practitioner and one session type. */
@@ -18,6 +19,26 @@ export type Diary = {
   readonly counted?: readonly CountedSession[];
   /** Which session type it is, for limits of one. */
   readonly sessionTypeId?: number;
+  /** What a session takes besides her time: one unit for each need. */
+  readonly needs?: readonly NeedTime[];
+  /** Where it is held in groups. */
+  readonly group?: { readonly capacity: number; readonly sessions: readonly GroupSession[] };
+};
+
+/** The units that would serve a need, the one to be given first at the head; their busy time as that of the practitioner. */
+export type NeedTime = {
+  readonly kind: ResourceKind;
+  readonly units: readonly { readonly id: number; readonly busy: readonly number[] }[];
+};
+
+/** A session of a group that stands, in epoch minutes. */
+export type GroupSession = {
+  readonly sessionId: number;
+  readonly start: number;
+  readonly end: number;
+  readonly seatsLeft: number;
+  /** The client who asks has a seat in it. */
+  readonly own: boolean;
 };
 
 /** A session, or a hold that may become one. Its start in epoch minutes; its length without buffers. */

@@ -10,6 +10,11 @@ export const REASONS = [
   'notice_too_short',
   'beyond_horizon',
   'slot_taken',
+  'full',
+  'already_booked',
+  'room_taken',
+  'equipment_taken',
+  'video_host_taken',
   'booking_limit_reached',
   'client_limit_reached',
 ] as const satisfies readonly RefusalCode[];
@@ -24,8 +29,13 @@ export const REASON_BIT = {
   notice_too_short: 8,
   beyond_horizon: 16,
   slot_taken: 32,
-  booking_limit_reached: 64,
-  client_limit_reached: 128,
+  full: 64,
+  already_booked: 128,
+  room_taken: 256,
+  equipment_taken: 512,
+  video_host_taken: 1024,
+  booking_limit_reached: 2048,
+  client_limit_reached: 4096,
 } as const satisfies Record<ReasonCode, number>;
 
 const SENTENCES: Record<ReasonCode, string> = {
@@ -35,18 +45,26 @@ const SENTENCES: Record<ReasonCode, string> = {
   notice_too_short: 'This time is too soon to book.',
   beyond_horizon: 'This time is too far ahead to book.',
   slot_taken: 'This time is no longer free.',
+  full: 'All seats of this session are taken.',
+  already_booked: 'This client has a seat in this session already.',
+  room_taken: 'No room is free at this time.',
+  equipment_taken: 'What the session needs is not free at this time.',
+  video_host_taken: 'No account is free to host the meeting at this time.',
   booking_limit_reached: 'No more sessions are given in that day, week or month.',
   client_limit_reached: 'No more sessions are given to one client in that day, week or month.',
 };
 
-/** Every set of reasons once, so that a list of slots allocates none. */
-const SETS: readonly (readonly ReasonCode[])[] = Array.from({ length: 1 << REASONS.length }, (_, bits) =>
-  Object.freeze(REASONS.filter((reason) => (bits & REASON_BIT[reason]) !== 0)),
-);
+/** Every set of reasons that was asked for once, so that a list of slots allocates none. */
+const SETS = new Map<number, readonly ReasonCode[]>();
 
 /** The reasons of a set, shared and frozen. */
 export function reasonsOf(bits: number): readonly ReasonCode[] {
-  return SETS[bits]!;
+  let set = SETS.get(bits);
+  if (!set) {
+    set = Object.freeze(REASONS.filter((reason) => (bits & REASON_BIT[reason]) !== 0));
+    SETS.set(bits, set);
+  }
+  return set;
 }
 
 /** The refusal of the first reason; all of them are in `reasons`. `extra` goes beside, for example alternatives. */

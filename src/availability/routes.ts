@@ -34,7 +34,7 @@ export function availabilityRoutes(app: App, tools: SlotTools & { readonly direc
         querystring: AvailabilityQuery,
         response: answers(
           { 200: Availability, 304: NotModified },
-          ['not_found', 'practitioner_not_bookable', 'unknown_session_type'],
+          ['not_found', 'practitioner_not_bookable', 'unknown_session_type', 'does_not_match'],
           {
             guarded: false,
           },
@@ -43,13 +43,14 @@ export function availabilityRoutes(app: App, tools: SlotTools & { readonly direc
     },
     async (request, reply) => {
       const { practitionerId } = request.params;
-      const { date, from, to, sessionType, timeZone, order, explain } = request.query;
+      const { date, from, to, sessionType, durationMinutes, timeZone, order, explain } = request.query;
       const { actor } = request;
       const days = daysAsked({ date, from, to });
       const organisationId = await tools.directory.findOrganisation(practitionerId);
       if (organisationId === null) throw new Refusal('not_found', 'There is no practitioner with that id.');
       const asks = actor.role === 'client' && actor.organisationId === organisationId ? actor.subject : undefined;
-      const question = { organisationId, practitionerId, ...days, sessionType, timeZone, clientSubject: asks };
+      const what = { sessionType, durationMinutes, timeZone, clientSubject: asks };
+      const question = { organisationId, practitionerId, ...days, ...what };
       if (explain) {
         const explained = await findExplained(tools, actor, question);
         void reply.header('cache-control', 'private, no-store');

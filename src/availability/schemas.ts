@@ -2,6 +2,7 @@
 import { Type } from 'typebox';
 import { named } from '../platform/http/openapi.ts';
 import { DateText, PublicId, ZoneText } from '../platform/http/validation.ts';
+import { LENGTH_MINUTES } from '../practitioners/session-type.ts';
 import { BECAUSE, BECAUSE_WORDS, type BecauseCode } from './explanation.ts';
 import { REASONS } from './reasons.ts';
 
@@ -12,6 +13,9 @@ export const AvailabilityQuery = Type.Object(
     to: Type.Optional({ ...DateText, description: 'Last of several days, included; at most 92 days in all.' }),
     sessionType: Type.Optional(
       Type.String({ minLength: 1, maxLength: 120, description: 'By name or id; without it the first on offer.' }),
+    ),
+    durationMinutes: Type.Optional(
+      Type.Integer({ ...LENGTH_MINUTES, description: 'Of the lengths it is held at; its own without one.' }),
     ),
     order: Type.Optional(
       Type.Enum(['time', 'preferred'], {
@@ -81,6 +85,11 @@ const TimeSlot = named(
     start: Type.String({ description: 'The instant it starts, with the offset of `timeZone`.', format: 'date-time' }),
     end: Type.String({ format: 'date-time' }),
     reasons: Type.Optional(Type.Array(Type.Enum([...REASONS]), { description: 'Why not, where it is not available.' })),
+    seatsLeft: Type.Optional(
+      Type.Integer({
+        description: 'Of a group: how many can still come. Of a session that nobody has booked yet, all.',
+      }),
+    ),
     because: Type.Optional(
       Type.Array(BecauseSchema, {
         description: 'With `explain`: all that stands against it. Empty: it can be booked.',

@@ -3,13 +3,17 @@
 import { dayNumber } from '../platform/time/wall-clock.ts';
 import { firstMinuteAt, offsetIn } from '../platform/time/zone-table.ts';
 import { openings, workingTime } from '../schedules/schedule.ts';
-import type { Diary } from './free-time.ts';
+import type { Diary, GroupSession } from './free-time.ts';
 import { limiter } from './limits.ts';
 import { REASON_BIT, reasonsOf, type ReasonCode } from './reasons.ts';
+import { needJudge } from './units.ts';
 
 const DAY = 1_440;
 const { time_in_past: PAST, outside_hours: OUTSIDE, not_on_grid: OFF_GRID } = REASON_BIT;
 const { notice_too_short: NOTICE, beyond_horizon: HORIZON, slot_taken: TAKEN } = REASON_BIT;
+const { full: FULL, already_booked: ALREADY } = REASON_BIT;
+/** What can speak against a seat in a session that stands: its time, its room and her limits are given to it already. */
+const AGAINST_SEAT = PAST | NOTICE | HORIZON | REASON_BIT.client_limit_reached;
 
 /** A start on the grid within working hours, in epoch minutes; `reasons` is empty when it can be booked. */
 export type Slot = {
@@ -17,6 +21,8 @@ export type Slot = {
   readonly end: number;
   readonly available: boolean;
   readonly reasons: readonly ReasonCode[];
+  /** Of a group: how many can still come. */
+  readonly seatsLeft?: number;
 };
 
 /**
@@ -28,6 +34,7 @@ export function slotsBetween(diary: Diary, from: number, to: number, now: number
   const grid = policy.gridMinutes;
   const opened = openings(diary.schedule, from, to + lengthMinutes);
   const bitsAt = judge(diary, opened, now);
+  if (diary.group) return groupSlots(diary, opened, [from, to], bitsAt);
   const slots: Slot[] = [];
   for (let i = 0; i < opened.length; i += 2) {
     const open = opened[i]!;
@@ -40,6 +47,55 @@ export function slotsBetween(diary: Diary, from: number, to: number, now: number
     }
   }
   return slots;
+}
+
+/** The same of a group: sessions that stand are among the starts, on the grid or not. */
+function groupSlots(
+  diary: Diary,
+  opened: readonly number[],
+  [from, to]: readonly [number, number],
+  bitsAt: (start: number) => number,
+): Slot[] {
+  const standing = standingIn(diary);
+  const starts = new Set(gridIn(opened, diary.policy.gridMinutes, from, to));
+  for (const start of standing.keys()) if (start >= from && start < to) starts.add(start);
+  return [...starts]
+    .toSorted((a, b) => a - b)
+    .flatMap((start): Slot[] => {
+      const bits = bitsAt(start);
+      if ((bits & OUTSIDE) !== 0) return [];
+      const there = standing.get(start);
+      const left = there ? there.seatsLeft : bits === 0 ? diary.group?.capacity : undefined;
+      return [
+        {
+          start,
+          end: there ? there.end : start + diary.lengthMinutes,
+          available: bits === 0,
+          reasons: reasonsOf(bits),
+          ...(left === undefined ? {} : { seatsLeft: left }),
+        },
+      ];
+    });
+}
+
+/** The session that can be joined at each start; of two, where staff have overridden, the one with more seats. */
+export function standingIn({ group }: Pick<Diary, 'group'>): ReadonlyMap<number, GroupSession> {
+  const standing = new Map<number, GroupSession>();
+  for (const session of group?.sessions ?? []) {
+    const other = standing.get(session.start);
+    if (!other || other.seatsLeft < session.seatsLeft) standing.set(session.start, session);
+  }
+  return standing;
+}
+
+/** Starts of the grid from each opening, in `[from, to)`. */
+export function gridIn(opened: readonly number[], grid: number, from: number, to: number): number[] {
+  return opened.flatMap((open, i) => {
+    if (i % 2 !== 0) return [];
+    const first = open >= from ? open : open + Math.ceil((from - open) / grid) * grid;
+    const until = Math.min(opened[i + 1]!, to);
+    return Array.from({ length: Math.max(0, Math.ceil((until - first) / grid)) }, (_, step) => first + step * grid);
+  });
 }
 
 /** Why a session cannot start at an epoch minute; empty = it can. The very rule that offers slots. */
@@ -88,6 +144,8 @@ function judge(diary: Diary, opened: readonly number[], now: number): (start: nu
   const noticeEnd = now + policy.noticeMinutes;
   const horizon = horizonEnd(diary, now);
   const limitsAt = limiter(diary);
+  const needsAt = needJudge(diary.needs);
+  const standing = diary.group ? standingIn(diary) : null;
   let opening = 0;
   let stretch = 0;
   let next = 0;
@@ -110,7 +168,10 @@ function judge(diary: Diary, opened: readonly number[], now: number): (start: nu
       if (busyEnd > busyUntil && busyEnd > busy[next]!) busyUntil = busyEnd;
     }
     if (busyUntil > start - before) bits |= TAKEN;
-    return limitsAt === null ? bits : bits | limitsAt(start);
+    if (needsAt !== null) bits |= needsAt(start - before, occupiedUntil);
+    if (limitsAt !== null) bits |= limitsAt(start);
+    const there = standing?.get(start);
+    return there ? (bits & AGAINST_SEAT) | (there.seatsLeft > 0 ? 0 : FULL) | (there.own ? ALREADY : 0) : bits;
   };
 }
 

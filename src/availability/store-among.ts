@@ -7,8 +7,10 @@ import type { Versions } from './desk.ts';
 import {
   busyOf,
   countedBy,
+  expiredAt,
   instantText,
   NO_SESSION,
+  numbersIn,
   scoped,
   takenBy,
   type Busy,
@@ -16,6 +18,7 @@ import {
   type Counting,
   type Names,
 } from './store.ts';
+import { groupsBy, unitsBy, unitsIn, type MoreAsked } from './store-units.ts';
 
 /** Who is looked for; null: whoever. */
 export type Wanted = {
@@ -107,8 +110,8 @@ export async function readChoices(
   return row ?? { sessionTypes: [], hasLocation: false };
 }
 
-/** Epoch minutes `[from, to)` of one of many, and what is to be counted. */
-export type AmongQuestion = {
+/** Epoch minutes `[from, to)` of one of many, and what is to be counted and read besides. */
+export type AmongQuestion = MoreAsked & {
   readonly practitionerId: number;
   readonly from: number;
   readonly to: number;
@@ -121,7 +124,7 @@ const COLUMNS: Names = {
   from: 'q.since',
   to: 'q.until',
   since: `(q.since - interval '${LONGEST_OCCUPANCY_MINUTES} minutes')`,
-  except: String(NO_SESSION),
+  except: (id) => `${id} is distinct from ${NO_SESSION}`,
   countFrom: 'q.count_since',
   countTo: 'q.count_until',
   client: '$7::text',
@@ -130,9 +133,10 @@ export const BUSY_AMONG = {
   name: 'busy_among',
   text: scoped(`
     select p.id, p.schedule_version as version, p.revision, ${takenBy(COLUMNS)} as rows,
-           case when q.count_since is not null then ${countedBy(COLUMNS)} end as counted
-      from unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
-           as q (id, since, until, count_since, count_until)
+           case when q.count_since is not null then ${countedBy(COLUMNS)} end as counted,
+           case when q.group_type is not null then ${groupsBy(COLUMNS, 'q.group_type', '$7::text')} end as groups
+      from unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $8::bigint[])
+           as q (id, since, until, count_since, count_until, group_type)
       join practitioner p on p.organisation_id = scope.organisation_id and p.id = q.id`),
 };
 
@@ -153,15 +157,51 @@ export async function readBusyAmong(
       questions.map(({ counting }) => counting && instantText(counting.from)),
       questions.map(({ counting }) => counting && instantText(counting.to)),
       asks.clientSubject ?? '',
+      questions.map(({ group }) => group?.sessionTypeId),
     ],
   });
+  const units = await readUnits(pool, organisationId, questions, asks.now);
   const countings = new Map(questions.map(({ practitionerId, counting }) => [practitionerId, counting]));
   return new Map(
     rows.map((row) => {
       const counting = countings.get(row.id);
-      return [row.id, busyOf(row, { now: asks.now, ...(counting ? { counting } : {}) })];
+      return [row.id, { ...busyOf(row, { now: asks.now, ...(counting ? { counting } : {}) }), units }];
     }),
   );
+}
+
+const UNITS_AMONG = {
+  name: 'units_among',
+  text: scoped(
+    `select ${unitsBy(
+      {
+        organisation: 'scope.organisation_id',
+        from: '$3',
+        to: '$4',
+        since: `($3::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes')`,
+        except: COLUMNS.except,
+      },
+      '$2',
+    )} as units`,
+  ),
+};
+
+/** Units are shared: their time is read once, for all stretches together. Null where none is needed. */
+async function readUnits(
+  pool: pg.Pool,
+  organisationId: number,
+  questions: readonly AmongQuestion[],
+  now: Temporal.Instant,
+): Promise<Busy['units']> {
+  const ids = new Set(questions.flatMap(({ units = [] }) => units));
+  if (ids.size === 0) return null;
+  const from = Math.min(...questions.map((question) => question.from));
+  const to = Math.max(...questions.map((question) => question.to));
+  const [row] = await readOnLane<{ units: string }>(pool, {
+    ...UNITS_AMONG,
+    values: [String(organisationId), [...ids], instantText(from), instantText(to)],
+  });
+  return unitsIn(numbersIn(row?.units ?? '{}'), expiredAt(now)).busy;
 }
 
 export const SHARES = {

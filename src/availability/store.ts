@@ -5,7 +5,8 @@ import { readOnLane } from '../platform/database/lane.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { HOLD_GRACE_SECONDS, LONGEST_OCCUPANCY_MINUTES } from '../occupancy/occupancy.ts';
 import type { Versions } from './desk.ts';
-import type { CountedSession } from './free-time.ts';
+import type { CountedSession, GroupSession } from './free-time.ts';
+import { groupsIn, moreOf, morePrepared, unitsIn, type MoreAsked, type MoreRow } from './store-units.ts';
 
 export type Busy = {
   readonly versions: Versions;
@@ -17,6 +18,10 @@ export type Busy = {
   readonly nextExpiry: number | null;
   /** What counts towards limits, where that was asked; with the stretch it was asked for. */
   readonly counted: (Counting & { readonly sessions: readonly CountedSession[] }) | null;
+  /** The busy time of each unit that was asked for, as `taken`. */
+  readonly units: ReadonlyMap<number, number[]> | null;
+  /** The sessions of the group that was asked for. */
+  readonly groups: readonly GroupSession[] | null;
   /** What the rows said, letter for letter: for telling whether two reads were the same. */
   readonly print: string;
 };
@@ -26,7 +31,7 @@ const COLUMNS = 3;
 
 const COUNTED_COLUMNS = 5;
 
-export type BusyRow = { version: number; revision: number; rows: string; counted?: string | null };
+export type BusyRow = MoreRow & { version: number; revision: number; rows: string; counted?: string | null };
 
 /** What stands in the statements for what is asked: parameters, or columns of a question among many. */
 export type Names = {
@@ -36,8 +41,8 @@ export type Names = {
   readonly to: string;
   /** The earliest start to look at. */
   readonly since: string;
-  /** A session not to count. */
-  readonly except: string;
+  /** That a session is to be counted, by its id. */
+  readonly except: (id: string) => string;
   readonly countFrom: string;
   readonly countTo: string;
   /** The subject of the client who asks. */
@@ -52,7 +57,7 @@ export const takenBy = (n: Names) => `
            select array[date_part('epoch', o.starts_at), date_part('epoch', o.ends_at), coalesce(date_part('epoch', o.expires_at), 0)]
              from occupancy o
             where o.organisation_id = ${n.organisation} and o.resource_id = ${n.practitioner} and o.starts_at < ${n.to}::timestamptz
-              and o.starts_at > ${n.since}::timestamptz and o.ends_at > ${n.from}::timestamptz and o.session_id is distinct from ${n.except}
+              and o.starts_at > ${n.since}::timestamptz and o.ends_at > ${n.from}::timestamptz and ${n.except('o.session_id')}
             order by o.starts_at)::text`;
 
 /**
@@ -79,7 +84,7 @@ export const countedBy = (n: Names) => `
              from session s
             where s.organisation_id = ${n.organisation} and s.practitioner_id = ${n.practitioner} and s.live
               and s.starts_at >= ${n.countFrom}::timestamptz and s.starts_at < ${n.countTo}::timestamptz
-              and s.id is distinct from ${n.except}
+              and ${n.except('s.id')}
            union all
            select array[date_part('epoch', h.starts_at), date_part('epoch', h.ends_at), h.session_type_id,
                         date_part('epoch', o.expires_at), (h.holder = 'client:' || ${n.client})::integer]
@@ -96,15 +101,17 @@ const PARAMETERS: Names = {
   from: '$3',
   to: '$4',
   since: '$5',
-  except: '$6',
+  except: (id) => `${id} is distinct from $6`,
   countFrom: '$7',
   countTo: '$8',
   client: '$9',
 };
 const SCOPED: Names = { ...PARAMETERS, organisation: 'scope.organisation_id' };
+/** For acts on many sessions at once. */
+const EXCEPT_MANY: Names = { ...PARAMETERS, except: (id) => `(${id} is null or ${id} <> all($6::bigint[]))` };
 
-const BUSY = (n: Names, counts = false) => `
-  select p.schedule_version as version, p.revision, ${counts ? `${countedBy(n)} as counted, ` : ''}${takenBy(n)} as rows
+const BUSY = (n: Names, counts = false, more = '') => `
+  select p.schedule_version as version, p.revision, ${counts ? `${countedBy(n)} as counted, ` : ''}${more}${takenBy(n)} as rows
     from practitioner p
    where p.organisation_id = ${n.organisation} and p.id = ${n.practitioner}`;
 
@@ -116,18 +123,26 @@ export const BUSY_READ = { name: 'busy_read', text: scoped(BUSY(SCOPED)) };
 const BUSY_IN_TRANSACTION = { name: 'busy_in_transaction', text: BUSY(PARAMETERS) };
 export const COUNTED_READ = { name: 'busy_counted_read', text: scoped(BUSY(SCOPED, true)) };
 const COUNTED_IN_TRANSACTION = { name: 'busy_counted_in_transaction', text: BUSY(PARAMETERS, true) };
+const BUSY_EXCEPT_MANY = { name: 'busy_except_many', text: BUSY(EXCEPT_MANY) };
+const COUNTED_EXCEPT_MANY = { name: 'busy_counted_except_many', text: BUSY(EXCEPT_MANY, true) };
 
 /** Epoch minutes `[from, to)` of whole periods, and the client who asks, where that matters. */
-export type Counting = { readonly from: number; readonly to: number; readonly clientSubject: string | null };
+export type Counting = {
+  readonly from: number;
+  readonly to: number;
+  readonly clientSubject: string | null;
+  /** The start of a session in which the client is about to give up its seat: it is hers still, and not the client's. */
+  readonly leaving?: number | undefined;
+};
 
-export type BusyQuestion = {
+export type BusyQuestion = MoreAsked & {
   readonly practitionerId: number;
   /** Epoch minutes `[from, to)`. */
   readonly from: number;
   readonly to: number;
   readonly now: Temporal.Instant;
-  /** The session that is being moved, whose own time is not in its way. */
-  readonly except?: number;
+  /** The session that is being moved, whose own time is not in its way; within a transaction it may be several. */
+  readonly except?: number | readonly number[];
   /** For limits: what else is to be counted. */
   readonly counting?: Counting;
 };
@@ -138,19 +153,41 @@ export const NO_SESSION = 0;
 /** Null where there is no such practitioner. */
 export async function readBusy(pool: pg.Pool, organisationId: number, question: BusyQuestion): Promise<Busy | null> {
   const values = [String(organisationId), ...parameters(question)];
-  const [row] = await readOnLane<BusyRow>(pool, { ...(question.counting ? COUNTED_READ : BUSY_READ), values });
+  const [row] = await readOnLane<BusyRow>(pool, { ...statementFor(question, false), values });
   return row ? busyOf(row, question) : null;
 }
 
 /** The same within a transaction, for acts. */
 export async function readBusyIn(tx: Transaction, question: BusyQuestion): Promise<Busy | null> {
   const values = [tx.organisationId, ...parameters(question)];
-  const statement = question.counting ? COUNTED_IN_TRANSACTION : BUSY_IN_TRANSACTION;
-  const [row] = await tx.query<BusyRow>({ ...statement, values });
+  const [row] = await tx.query<BusyRow>({ ...statementFor(question, true), values });
   return row ? busyOf(row, question) : null;
 }
 
-function parameters({ practitionerId, from, to, except, counting }: BusyQuestion) {
+function statementFor(
+  question: BusyQuestion,
+  inTransaction: boolean,
+): { readonly name: string; readonly text: string } {
+  const { counting } = question;
+  if (Array.isArray(question.except)) return counting ? COUNTED_EXCEPT_MANY : BUSY_EXCEPT_MANY;
+  const usual = inTransaction
+    ? counting
+      ? COUNTED_IN_TRANSACTION
+      : BUSY_IN_TRANSACTION
+    : counting
+      ? COUNTED_READ
+      : BUSY_READ;
+  return (
+    morePrepared(question, usual.name, (more) => {
+      const names = inTransaction ? PARAMETERS : SCOPED;
+      const text = BUSY(names, counting !== undefined, more(names, counting ? 10 : 7));
+      return inTransaction ? text : scoped(text);
+    }) ?? usual
+  );
+}
+
+function parameters(question: BusyQuestion) {
+  const { practitionerId, from, to, except, counting } = question;
   return [
     practitionerId,
     instantText(from),
@@ -158,6 +195,7 @@ function parameters({ practitionerId, from, to, except, counting }: BusyQuestion
     instantText(from - LONGEST_OCCUPANCY_MINUTES),
     except ?? NO_SESSION,
     ...(counting ? [instantText(counting.from), instantText(counting.to), counting.clientSubject ?? ''] : []),
+    ...moreOf(question),
   ];
 }
 
@@ -165,9 +203,14 @@ export function instantText(minute: number): string {
   return new Date(minute * 60_000).toISOString();
 }
 
+/** What runs out up to this epoch second is in nobody's way. */
+export function expiredAt(now: Temporal.Instant): number {
+  return now.epochMilliseconds / 1000 - HOLD_GRACE_SECONDS;
+}
+
 export function busyOf(row: BusyRow, { now, counting }: Pick<BusyQuestion, 'now' | 'counting'>): Busy {
   const numbers = numbersIn(row.rows);
-  const expired = now.epochMilliseconds / 1000 - HOLD_GRACE_SECONDS;
+  const expired = expiredAt(now);
   const taken: number[] = [];
   let [expiredHolds, nextExpiry] = [false, Number.POSITIVE_INFINITY];
   for (let at = 0; at < numbers.length; at += COLUMNS) {
@@ -186,18 +229,25 @@ export function busyOf(row: BusyRow, { now, counting }: Pick<BusyQuestion, 'now'
     if (expiry !== 0 && expiry <= expired) continue;
     if (expiry !== 0) nextExpiry = Math.min(nextExpiry, Math.ceil(expiry / 60));
     const minutes = Math.round((end - start) / 60);
-    sessions.push({ start: Math.floor(start / 60), minutes, sessionTypeId, own: counts[at + 4] === 1 });
+    const minute = Math.floor(start / 60);
+    const own = counts[at + 4] === 1 && minute !== counting?.leaving;
+    sessions.push({ start: minute, minutes, sessionTypeId, own });
   }
+  const units = row.units === undefined ? null : unitsIn(numbersIn(row.units), expired);
+  if (units?.expired) expiredHolds = true;
+  nextExpiry = Math.min(nextExpiry, units?.nextExpiry ?? nextExpiry);
   return {
     versions: { schedule: row.version, revision: row.revision },
     taken,
     expiredHolds,
     nextExpiry: nextExpiry === Number.POSITIVE_INFINITY ? null : nextExpiry,
     counted: counting ? { ...counting, sessions } : null,
-    print: row.rows + (row.counted ?? ''),
+    units: units && units.busy,
+    groups: typeof row.groups !== 'string' ? null : groupsIn(numbersIn(row.groups)),
+    print: row.rows + (row.counted ?? '') + (row.units ?? '') + (row.groups ?? ''),
   };
 }
 
-function numbersIn(array: string): number[] {
+export function numbersIn(array: string): number[] {
   return JSON.parse(`[${array.replaceAll(/[{}]/g, '')}]`) as number[];
 }

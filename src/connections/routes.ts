@@ -2,7 +2,7 @@
 // browsers back, where the state alone says who it was.
 import type { FastifyRequest } from 'fastify';
 import { onceOf } from '../platform/http/idempotency.ts';
-import { answers, IdempotencyHeaders } from '../platform/http/openapi.ts';
+import { answers, IdempotencyHeaders, KEY_REFUSALS } from '../platform/http/openapi.ts';
 import type { App } from '../platform/http/server.ts';
 import { Type } from 'typebox';
 import { acceptGrant } from './accept-grant.ts';
@@ -37,7 +37,6 @@ export type ConnectionRouteTools = ConnectionTools & {
 const HERS = { access: ['practitioner', 'staff', 'service'] } as const;
 const READ = { ...HERS, scope: 'connections:read', rate: 'read' } as const;
 const CHANGE = { ...HERS, scope: 'connections:write', rate: 'booking' } as const;
-const KEY_REFUSALS = ['idempotency_key_invalid', 'idempotency_key_reused'] as const;
 const tags = ['Connections'];
 const ALL = '/api/practitioners/:practitionerId/connections';
 const ONE = `${ALL}/:provider`;

@@ -5,7 +5,7 @@ import { meetingDetails, type OutsideObject } from '../meetings/meeting.ts';
 import type { Bounds } from '../meetings/provider.ts';
 import { listOutsideObjects, putOutsideObject } from '../meetings/store.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { listLetters, supersedeLetters, type LetterRow } from '../notifications/store.ts';
+import { listLetters, type LetterRow } from '../notifications/store.ts';
 import { accountsOf, LEFT, type Accounts, type AccountTools } from './accounts.ts';
 import { alignObject, OUT_OF_REACH, type Alignment } from './align-object.ts';
 import { backOffMs } from './back-off.ts';
@@ -13,19 +13,20 @@ import { openGate, type Gate, type GateTools } from './gate.ts';
 import { isWaiting } from './held.ts';
 import { isOutOfReach, lacksPlatform, markerOf, wantedEvent, wantedMeeting, type SessionFacts } from './plan.ts';
 import { eventPlace, eventToKeep } from './steps/calendar-event.ts';
+import { sendLetters } from './send-letters.ts';
 import { closeWhereDue } from './steps/closing.ts';
 import { lapseWhereDue } from './steps/lapsing.ts';
 import { meetingPlace, meetingToKeep } from './steps/meeting.ts';
-import { sendLetter } from './steps/notification.ts';
-import { sendable, watchedPost } from './steps/post.ts';
-import { sendText, type TextPost } from './steps/text-message.ts';
+import { sparing } from './remove-copies.ts';
+import type { TextPost } from './steps/text-message.ts';
 import { listCircuitsOfSession } from './store-accounts.ts';
-import { giveBack, handOver, LeaseLost, prolong, readFacts, type Claim } from './store.ts';
-import { lettersToSend } from './telling.ts';
+import { readFacts } from './store-facts.ts';
+import { giveBack, handOver, LeaseLost, prolong, type Claim } from './store.ts';
 import type { Hand, Place, Wanted } from './steps/wanted.ts';
 
 /** Below SETTLE_AFTER_SILENCE_MS: when a look-up is believed, no call of ours is still on its way. */
 export const CALL_TIMEOUT_MS = 8_000;
+const BOUNDS: Bounds = { timeoutMs: CALL_TIMEOUT_MS };
 /**
  * Prolonged before every call, so it need outlive only one, and the statements around it. What a killed runner had in hand
  * is taken over after this.
@@ -53,6 +54,7 @@ class HandOver extends Error {
 type Pass = {
   readonly claim: Claim;
   readonly facts: SessionFacts;
+  readonly seats: readonly SessionFacts[];
   readonly wantedAt: Temporal.Instant;
   readonly restored: boolean;
   readonly letters: readonly LetterRow[];
@@ -67,11 +69,14 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
   try {
     let pass = await readPass(tools, claim);
     // A revision on: what is read before it would be done for one that nobody asks for any more.
-    const [lapsing, closing] = [await lapseWhereDue(tools, pass.facts), await closeWhereDue(tools, pass.facts)];
-    if (lapsing.lapsed || closing.closed) pass = await readPass(tools, claim);
+    const ended = await endSeats(tools, pass.seats);
+    if (ended.changed) pass = await readPass(tools, claim);
     const [meetingAt, eventAt] = [await keepMeeting(tools, pass), await keepEvent(tools, pass)];
-    const letters = await sendLetters(tools, pass);
-    const nextAt = earliest([letters.nextAt, lapsing.againAt, closing.againAt]);
+    const letters = await sendLetters(tools, pass, () => {
+      endWhereStopping(tools);
+      return hold(tools, claim);
+    });
+    const nextAt = earliest([letters.nextAt, ended.againAt]);
     const again = earliest([meetingAt, eventAt, letters.againAt]);
     const error = pass.objects.find((object) => object.lastError !== null)?.lastError ?? null;
     return await tools.transactor.inOrganisation(organisationId, (tx) =>
@@ -112,10 +117,22 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
   }
 }
 
+/** What the clock alone brings about: requests lapse, and the server says how appointments went. */
+async function endSeats(tools: CarryOutTools, seats: readonly SessionFacts[]) {
+  let changed = false;
+  const again: (Temporal.Instant | null)[] = [];
+  for (const seat of seats) {
+    const [lapsing, closing] = [await lapseWhereDue(tools, seat), await closeWhereDue(tools, seat)];
+    changed ||= lapsing.lapsed || closing.closed;
+    again.push(lapsing.againAt, closing.againAt);
+  }
+  return { changed, againAt: earliest(again) };
+}
+
 async function readPass(tools: CarryOutTools, claim: Claim): Promise<Pass> {
   const { organisationId, sessionId } = claim;
   return await tools.transactor.inOrganisation(organisationId, async (tx): Promise<Pass> => {
-    const [{ facts, wantedAt, leaseNo, restored }, objects, letters, connections, circuits] = await Promise.all([
+    const [{ facts, seats, wantedAt, leaseNo, restored }, objects, letters, connections, circuits] = await Promise.all([
       readFacts(tx, sessionId),
       listOutsideObjects(tx, sessionId),
       listLetters(tx, sessionId),
@@ -125,7 +142,7 @@ async function readPass(tools: CarryOutTools, claim: Claim): Promise<Pass> {
     if (leaseNo !== claim.leaseNo) throw new LeaseLost();
     const accounts = accountsOf(tools, organisationId, connections);
     const gate = openGate(tools, claim, circuits);
-    return { claim, facts, wantedAt, restored, letters, accounts, gate, objects };
+    return { claim, facts, seats, wantedAt, restored, letters, accounts, gate, objects };
   });
 }
 
@@ -137,10 +154,10 @@ async function keepMeeting(tools: CarryOutTools, pass: Pass): Promise<Temporal.I
     tools,
     pass,
     'meeting',
-    wanted && at ? meetingToKeep(wanted, facts.revision, at, bounds()) : null,
+    wanted && at ? meetingToKeep(wanted, facts.revision, at, BOUNDS) : null,
     (object) => {
       const stands = accounts.meetingsOf(object);
-      return stands ? meetingPlace(object, markerOf(tools.installation, facts.sessionId), stands, bounds()) : null;
+      return stands ? meetingPlace(object, markerOf(tools.installation, facts.sessionId), stands, BOUNDS) : null;
     },
   );
 }
@@ -153,10 +170,10 @@ async function keepEvent(tools: CarryOutTools, pass: Pass): Promise<Temporal.Ins
     tools,
     pass,
     'calendar_event',
-    wanted && calendar ? eventToKeep(wanted, facts.revision, calendar, bounds()) : null,
+    wanted && calendar ? eventToKeep(wanted, facts.revision, calendar, BOUNDS) : null,
     (object) => {
       const stands = accounts.calendarOf(object);
-      const removal = { ...bounds(), tellAttendees: facts.practitioner.invitations === 'provider' };
+      const removal = { ...BOUNDS, tellAttendees: facts.practitioner.invitations === 'provider' };
       return stands ? eventPlace(object, markerOf(tools.installation, facts.sessionId), stands, removal) : null;
     },
   );
@@ -200,9 +217,11 @@ async function keep(
   endWhereStopping(tools);
   const place = (object: OutsideObject): Place | null => {
     const there = accounts.isLeft(object) ? LEFT : placeOf(object);
-    return there === null || there === LEFT ? there : pass.gate.guardPlace(object, there);
+    if (there === null || there === LEFT) return there;
+    return sparing(tools.transactor, pass, object, pass.gate.guardPlace(object, there));
   };
-  const goal = outOfReach ? OUT_OF_REACH : wanted && pass.gate.guard(wanted, facts.start);
+  const spared = wanted && sparing(tools.transactor, pass, wanted, pass.gate.guard(wanted, facts.start));
+  const goal = outOfReach ? OUT_OF_REACH : spared;
   const alignment: Alignment = await alignObject(current, goal, place, hand);
   await pass.gate.settle();
   const { object } = alignment;
@@ -220,39 +239,6 @@ function isAsWanted(object: OutsideObject, wanted: Wanted): boolean {
   return object.state === 'live' && same && object.written === wanted.digest;
 }
 
-/** `againAt`: when something left over is due. `nextAt`: when something will be owed although nothing changes. */
-async function sendLetters(
-  tools: CarryOutTools,
-  pass: Pass,
-): Promise<{ readonly againAt: Temporal.Instant | null; readonly nextAt: Temporal.Instant | null }> {
-  const { claim, facts } = pass;
-  // No link is waited for that will not come yet.
-  const meeting = facts.appointment.asked === null ? meetingDetails(facts.platform, pass.objects) : null;
-  const { letters, reminders } = lettersToSend(pass, meeting, {
-    textsGo: tools.texter !== null,
-    now: tools.clock.now(),
-  });
-  const supersede = [...letters.supersede, ...reminders.supersede];
-  if (supersede.length > 0) {
-    await tools.transactor.inOrganisation(claim.organisationId, (tx) => supersedeLetters(tx, supersede));
-  }
-  const { send, waitsAt } = await sendable(pass.gate, [...letters.send, ...reminders.send]);
-  if (send.length > 0) endWhereStopping(tools);
-  const heldUntil = send.length > 0 ? await hold(tools, claim) : tools.clock.now();
-  // To different people, so neither waits for the other's mail server; but the pass waits for both.
-  const context = { facts, meeting, letters: pass.letters, leaseNo: claim.leaseNo };
-  const post = watchedPost(tools, pass.gate, heldUntil);
-  const results = await Promise.allSettled(
-    send.map((letter) => (letter.channel === 'sms' ? sendText : sendLetter)(post, letter, context)),
-  );
-  await pass.gate.settle();
-  const again = results.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
-  return { againAt: earliest([letters.againAt, reminders.againAt, waitsAt, ...again]), nextAt: reminders.nextAt };
-}
-
 function endWhereStopping(tools: CarryOutTools): void {
   if (tools.isStopping?.()) throw new HandOver('the runner is to stop');
 }
@@ -263,10 +249,6 @@ async function hold(tools: CarryOutTools, claim: Claim): Promise<Temporal.Instan
   const held = await tools.transactor.inOrganisation(claim.organisationId, (tx) => prolong(tx, claim, until));
   if (!held) throw new LeaseLost();
   return until;
-}
-
-function bounds(): Bounds {
-  return { timeoutMs: CALL_TIMEOUT_MS };
 }
 
 function earliest(instants: readonly (Temporal.Instant | null)[]): Temporal.Instant | null {

@@ -11,7 +11,7 @@ import { eventToKeep } from './steps/calendar-event.ts';
 import { meetingToKeep } from './steps/meeting.ts';
 import type { Wanted } from './steps/wanted.ts';
 import { existsSession, findStanding, type Standing } from './store-standing.ts';
-import { readFacts } from './store.ts';
+import { readFacts } from './store-facts.ts';
 import type { SweepClaim } from './store-sweep.ts';
 import type { SweepOutlet } from './sweep-outlet.ts';
 import { isTimeOf, type Finding, type Suspect } from './sweep.ts';
@@ -93,7 +93,7 @@ function wantedOf(
   }
 }
 
-async function checkOther(tools: CheckTools, look: Look, suspect: Suspect): Promise<Checked> {
+async function checkOther(tools: CheckTools, look: Look, suspect: Suspect & { readonly own: false }): Promise<Checked> {
   const { claim, outlet } = look;
   const { sessionId, id } = suspect;
   const { standing, own } = await tools.transactor.inOrganisation(
@@ -119,12 +119,25 @@ async function checkOther(tools: CheckTools, look: Look, suspect: Suspect): Prom
   if (there === null) return 'fine';
   const { leaseNo } = standing;
   if (standing.live) {
-    // A copy at another time may be somebody's own, made from ours.
-    const proved = isKeptHere(own, claim) && isTimeOf(standing, there);
+    const proved = isKeptHere(own, claim) && (await areAllOfItsTime(look, suspect, standing, own));
     return { finding: findingOf('duplicate', suspect, standing, proved), leaseNo };
   }
-  const proved = standing.cancelled && (own === null || own.state === 'gone');
+  const proved = standing.cancelled && (own === null || own.state === 'gone') && isTimeOf(standing, there);
   return { finding: findingOf(proved ? 'orphan' : 'unknown', suspect, standing, proved), leaseNo };
+}
+
+/**
+ * A copy at another time may be somebody's own, made from ours. Whoever removes one copy looks for all of them, so that each must be
+ * of the session's very time.
+ */
+async function areAllOfItsTime(
+  look: Look,
+  { listed }: Suspect & { readonly own: false },
+  standing: Standing,
+  own: OutsideObject | null,
+): Promise<boolean> {
+  const all = await look.outlet.find(listed.marker, await look.bounds());
+  return all.every((one) => one.id === own?.providerId || isTimeOf(standing, one));
 }
 
 function isKeptHere(own: OutsideObject | null, { provider, connectionId, host }: SweepClaim): boolean {

@@ -7,7 +7,7 @@ import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { lockDriftById, updateDrift, type DriftTask } from './store-drift.ts';
-import { findStanding, markToLookAt, Unsettled } from './store-standing.ts';
+import { findStanding, markToWrite, Unsettled } from './store-standing.ts';
 import { hurrySweep } from './store-sweep.ts';
 import { OWN_KINDS } from './sweep.ts';
 
@@ -72,7 +72,7 @@ async function decide(tx: Transaction, task: DriftTask, decision: Decision, now:
   });
   if (!standing.settled) throw busy;
   try {
-    await markToLookAt(tx, { id: task.sessionId, leaseNo: standing.leaseNo }, task.objectKind, now);
+    await markToWrite(tx, { id: task.sessionId, leaseNo: standing.leaseNo }, task.objectKind, now);
   } catch (error) {
     throw error instanceof Unsettled ? busy : error;
   }

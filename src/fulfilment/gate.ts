@@ -21,7 +21,9 @@ import type { Place, Wanted } from './steps/wanted.ts';
 import {
   deleteCircuit,
   exhaustDay,
+  existsTroubleAt,
   lockCircuit,
+  passProbeOn,
   putCircuit,
   releaseWaiting,
   takeOfDay,
@@ -92,7 +94,7 @@ export function openGate(tools: GateTools, whose: Whose, circuits: readonly Circ
     const known = about(account);
     const way = {
       provider: account.provider,
-      account: `${whose.organisationId}/${nameOf(account)}`,
+      account: `${whose.organisationId}/${nameOf(account)}/${host ?? ''}`,
       mailbox: mailboxOf(account, host),
     };
     const left = await traffic.enter(way, whose, known.probing);
@@ -111,7 +113,9 @@ export function openGate(tools: GateTools, whose: Whose, circuits: readonly Circ
 
   const through = async <T>(account: HostAccount, { host, change }: Call, call: () => Promise<T>): Promise<T> => {
     const until = await waitFor(account);
-    if (until) throw new Held(account.provider, 'circuit_open', until);
+    // A host of whom nothing fails is asked all the same: it may be another's fault that the account looks dead.
+    const doubted = until && (host === null || (await inOrganisation((tx) => existsTroubleAt(tx, account, host))));
+    if (doubted) throw new Held(account.provider, 'circuit_open', until);
     const most = tools.dailyChanges.get(account.provider);
     if (change === null || host === null || most === undefined) return await watch(account, call, host);
     const counted = () => takeOneOfDay(tools, whose, { ...account, host, most }, change, call);
@@ -216,12 +220,14 @@ async function writeDown(tools: GateTools, whose: Whose, learned: Learned, befor
       const current = await lockCircuit(tx, account, now);
       const next = afterFailure(account, current, failed, tools.chance());
       await putCircuit(tx, next);
+      if (isOpen(next) && (probing || !isOpen(current))) await passProbeOn(tx, account, now);
       return isOpen(next) && !isOpen(current) ? next : null;
     });
     if (opened) tools.log.warn({ ...facts, error, failures: opened.failures }, 'an account is not asked for a while');
     return;
   }
-  if (!alive || (before === null && !probing)) return;
+  // Open, it is closed by a probe alone: others may have been let through for their host's sake.
+  if (!alive || (!probing && (before === null || isOpen(before)))) return;
   const closed = await tools.transactor.inOrganisation(whose.organisationId, async (tx) => {
     const openedAt = await deleteCircuit(tx, account);
     return openedAt && { openedAt, released: await releaseWaiting(tx, account, now) };

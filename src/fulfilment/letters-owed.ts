@@ -56,8 +56,7 @@ export function lettersOwed(telling: Telling, all: readonly LetterRow[], now: Te
     const mine = letters.filter(
       (letter) => letter.recipient === recipient && letter.appointmentId === telling.appointmentId,
     );
-    const last = mine.findLast((letter) => letter.state !== 'superseded');
-    const again = last !== undefined && isUnsettled(last) && isCurrent(last, telling) ? last : null;
+    const again = toRepeat(telling, mine);
     for (const letter of mine) if (letter !== again && isQueued(letter)) supersede.push(letter.id);
     if (again) {
       beingTold.add(recipient);
@@ -77,6 +76,28 @@ export function lettersOwed(telling: Telling, all: readonly LetterRow[], now: Te
     send.push(newLetter(telling, recipient, kind));
   }
   return { send, supersede, againAt, telling: beingTold };
+}
+
+/** The letter of these that is to be sent again. One that was told with another is repeated by that one alone. */
+function toRepeat(telling: Telling, mine: readonly LetterRow[]): LetterRow | null {
+  const last = mine.findLast((letter) => letter.state !== 'superseded');
+  const open = last !== undefined && isUnsettled(last) && (last.toldWith ?? null) === null;
+  return open && isCurrent(last, telling) ? last : null;
+}
+
+/**
+ * What one of several that are told together owes a reader, whenever it may leave, given the letters to that reader. One told
+ * with another that never came to an end counts as not told: who leads now tells it anew.
+ */
+export function kindOwedTogether(telling: Telling, mine: readonly LetterRow[]): LetterKind | null {
+  if (telling.closed) return null;
+  const again = toRepeat(telling, mine);
+  if (again) return again.kind;
+  const told = mine.findLast(
+    ({ state, toldWith }) =>
+      state !== 'superseded' && state !== 'queued' && !(state === 'sending' && (toldWith ?? null) !== null),
+  );
+  return kindOwed(telling, told);
 }
 
 function kindOwed(telling: Telling, told: LetterRow | undefined): LetterKind | null {

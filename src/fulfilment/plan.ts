@@ -21,6 +21,10 @@ export type SessionFacts = {
   readonly end: Temporal.Instant;
   readonly zone: string;
   readonly platform: Platform | null;
+  /** Who hosts the meeting, where a shared host was given to the session; null: the practitioner. */
+  readonly videoHost: string | null;
+  /** Of a group: whose seats are taken; `appointment` and `client` are then of one of them. null: it is one client's. */
+  readonly group: readonly { readonly appointmentId: number; readonly client: Pick<Client, 'name' | 'email'> }[] | null;
   readonly sessionType: string;
   readonly practice: { readonly name: string };
   readonly practitioner: {
@@ -42,13 +46,7 @@ export type SessionFacts = {
     readonly closed: boolean;
     readonly linkGeneration: number;
   };
-  readonly client: {
-    readonly id: number;
-    readonly name: string;
-    readonly email: string;
-    readonly zone: string | null;
-    readonly phone: string | null;
-  };
+  readonly client: Client;
   /** As they hold for this session; of `from` and before none is owed (agreed only then, or set only then). */
   readonly reminders: Reminders & { readonly from: Temporal.Instant };
   /** Whether the server says how it went where nobody does; `since` when that was set. */
@@ -56,7 +54,20 @@ export type SessionFacts = {
   /** Words a host or staff chose for meeting and event, or null: ours, which are neutral. */
   readonly topic: string | null;
   readonly description: string | null;
+  /** Its revision was made by an act on several dates of a series: what it owes is told with theirs. */
+  readonly batch?: Batch | null;
 };
+
+type Client = {
+  readonly id: number;
+  readonly name: string;
+  readonly email: string;
+  readonly zone: string | null;
+  readonly phone: string | null;
+};
+
+/** An act that changed several dates of a series at once. */
+export type Batch = { readonly seriesId: number; readonly batchNo: number };
 
 /** Where things can be made in this deployment. */
 export type Places = {
@@ -88,7 +99,7 @@ export function wantedMeeting(facts: SessionFacts, places: Places): WantedMeetin
   if (!isAgreed(facts) || facts.platform === null || !places.standAlone.has(facts.platform)) return null;
   return {
     platform: facts.platform,
-    host: facts.practitioner.email,
+    host: facts.videoHost ?? facts.practitioner.email,
     spec: {
       marker: markerOf(places.installation, facts.sessionId),
       topic: topicOf(facts),
@@ -116,9 +127,7 @@ export function wantedEvent(facts: SessionFacts, places: Places, join: MeetingDe
     spec: {
       marker: markerOf(places.installation, facts.sessionId),
       title: topicOf(facts),
-      description: [facts.description, `Appointment ${facts.appointment.id}`]
-        .filter((line) => line !== null)
-        .join('\n\n'),
+      description: [facts.description, appointmentsIn(facts)].filter((line) => line !== null).join('\n\n'),
       location: link,
       start: facts.start,
       end: facts.end,
@@ -129,10 +138,16 @@ export function wantedEvent(facts: SessionFacts, places: Places, join: MeetingDe
   };
 }
 
-/** Nobody, and our mail is the invitation; the client alone, where the practitioner has her calendar's provider invite. */
-function attendeesOf({ practitioner, client }: SessionFacts): EventSpec['attendees'] {
+function appointmentsIn({ group, appointment }: SessionFacts): string {
+  if (group === null || group.length <= 1) return `Appointment ${appointment.id}`;
+  return `Appointments ${group.map(({ appointmentId }) => appointmentId).join(', ')}`;
+}
+
+/** Nobody, and our mail is the invitation; the clients alone, where the practitioner has her calendar's provider invite. */
+function attendeesOf({ practitioner, client, group }: SessionFacts): EventSpec['attendees'] {
   if (practitioner.invitations === 'slotkeeper') return [];
-  return [{ name: cleanText(client.name), address: client.email }];
+  const clients = group === null ? [client] : group.map((seat) => seat.client);
+  return clients.map(({ name, email }) => ({ name: cleanText(name), address: email }));
 }
 
 /** A platform is wanted for which nothing can be made in this deployment, now: settings may be missing for one restart. */

@@ -6,10 +6,10 @@ import type { Clock } from '../platform/time/clock.ts';
 import { THE_INSTALLATION } from '../practitioners/found-practice.ts';
 import type { Found } from './check-drift.ts';
 import { lockDrift, putDrift } from './store-drift.ts';
-import { markToLookAt, markToRemove } from './store-standing.ts';
+import { markToLookAt, markToRemove, markToWrite } from './store-standing.ts';
 import type { SweepClaim } from './store-sweep.ts';
 import type { SweepOutlet } from './sweep-outlet.ts';
-import { subjectOf, verdictOf, type Verdict } from './sweep.ts';
+import { OWN_KINDS, subjectOf, verdictOf, type Verdict } from './sweep.ts';
 
 export type RecordTools = {
   readonly transactor: Pick<Transactor, 'inOrganisation'>;
@@ -36,12 +36,14 @@ export async function recordDrift(
     const verdict = verdictOf(finding, { state: same?.state ?? null, mends, unchanged }, reportOnly);
     if (verdict.act === 'leave') return 'leave';
     const mend = verdict.act === 'mend';
+    // What she has tried in vain tells her more than that it is still there.
+    const inVain = same?.state === 'open' && same.reason === 'refused' && unchanged;
     const id = await putDrift(tx, {
       place: claim,
       objectKind: outlet.kind,
       finding,
       state: mend ? 'mending' : 'open',
-      reason: mend ? null : verdict.reason,
+      reason: mend ? null : inVain ? 'refused' : verdict.reason,
       mends: (unchanged ? same.mends : 0) + (mend ? 1 : 0),
       anew: same !== null && !(same.state === 'open' && unchanged),
       now,
@@ -65,7 +67,8 @@ async function give(
     const { provider, connectionId, host } = claim;
     const thing = { provider, connectionId, host, kind: outlet.kind, platform: outlet.platform };
     await markToRemove(tx, session, { ...thing, providerId: finding.providerId }, now);
-  } else await markToLookAt(tx, session, outlet.kind, now);
+  } else if (OWN_KINDS.has(finding.kind)) await markToWrite(tx, session, outlet.kind, now);
+  else await markToLookAt(tx, session, outlet.kind, now);
   await record(tx, {
     at: now,
     event: 'drift.mended',

@@ -115,7 +115,8 @@ function instantOf({ start }: Telling, leadMinutes: number): Temporal.Instant {
   return start.subtract({ minutes: leadMinutes });
 }
 
-function earlier(a: Temporal.Instant | null, b: Temporal.Instant | null): Temporal.Instant | null {
+/** The earlier of two, where there are two. */
+export function earlier(a: Temporal.Instant | null, b: Temporal.Instant | null): Temporal.Instant | null {
   if (a === null || b === null) return a ?? b;
   return Temporal.Instant.compare(a, b) <= 0 ? a : b;
 }

@@ -1,4 +1,5 @@
 // Removes at a provider what a person has said may go, and nothing that a session is believed to have.
+import { OutsideError } from '../platform/outside-error.ts';
 import { OWN_KINDS } from './sweep.ts';
 import type { CheckTools, Look } from './check-drift.ts';
 import { listToRemove, updateDrift } from './store-drift.ts';
@@ -18,7 +19,16 @@ export async function removeStrays({ transactor }: CheckTools, look: Look): Prom
       return false;
     });
     if (!mayGo) continue;
-    await outlet.delete(providerId, await look.bounds());
-    await transactor.inOrganisation(organisationId, (tx) => updateDrift(tx, id, { state: 'settled', reason: null }));
+    const refused = await outlet.delete(providerId, await look.bounds()).then(() => false, whetherRefused);
+    const end = refused
+      ? ({ state: 'open', reason: 'refused' } as const)
+      : ({ state: 'settled', reason: null } as const);
+    await transactor.inOrganisation(organisationId, (tx) => updateDrift(tx, id, end));
   }
+}
+
+/** One thing that the provider will not give up keeps nothing else from being compared. */
+function whetherRefused(error: unknown): boolean {
+  if (error instanceof OutsideError && error.facts.outcome === 'refused') return true;
+  throw error;
 }

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { mayAdminister, type Actor, type KnownActor } from '../identity/actor.ts';
 import { onceOf } from '../platform/http/idempotency.ts';
-import { answers, IdempotencyHeaders } from '../platform/http/openapi.ts';
+import { answers, IdempotencyHeaders, KEY_REFUSALS } from '../platform/http/openapi.ts';
 import { cursorOf, pageOf } from '../platform/http/page.ts';
 import type { App } from '../platform/http/server.ts';
 import { PublicId } from '../platform/http/validation.ts';
@@ -80,7 +80,7 @@ function retrying(app: App, tools: RetryTools): void {
     description: 'Answered at once; the list tells what became of it. A provider that asked to wait is not hurried.',
     params: Type.Object({ sessionId: PublicId }),
     headers: IdempotencyHeaders,
-    response: answers({ 202: Accepted }, ['not_found', 'nothing_to_retry', ...ONCE]),
+    response: answers({ 202: Accepted }, ['not_found', 'nothing_to_retry', ...KEY_REFUSALS]),
   };
   app.post(
     '/api/operations/fulfilments/:sessionId/retry',
@@ -104,7 +104,7 @@ function retrying(app: App, tools: RetryTools): void {
       'nothing_to_retry',
       'appointment_in_past',
       'being_worked_at',
-      ...ONCE,
+      ...KEY_REFUSALS,
     ]),
   };
   app.post('/api/operations/letters/:letterId/retry', { config: WRITE, schema: letter }, async (request, reply) => {
@@ -113,8 +113,6 @@ function retrying(app: App, tools: RetryTools): void {
     return await reply.code(202).send({ success: true, message: 'It is sent again now.' });
   });
 }
-
-const ONCE = ['idempotency_key_invalid', 'idempotency_key_reused'] as const;
 
 /** The route lets nobody else in. */
 function known(actor: Actor): KnownActor {

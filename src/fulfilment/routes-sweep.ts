@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { mayAdminister, type Actor, type KnownActor } from '../identity/actor.ts';
 import { onceOf } from '../platform/http/idempotency.ts';
-import { answers, IdempotencyHeaders } from '../platform/http/openapi.ts';
+import { answers, IdempotencyHeaders, KEY_REFUSALS } from '../platform/http/openapi.ts';
 import { cursorOf, pageOf } from '../platform/http/page.ts';
 import type { App } from '../platform/http/server.ts';
 import { PublicId } from '../platform/http/validation.ts';
@@ -25,7 +25,6 @@ import { LATE_HOURS } from './sweep.ts';
 
 const READ = { access: ['staff', 'service'], scope: 'operations:read', rate: 'read' } as const;
 const WRITE = { access: ['staff', 'service'], scope: 'operations:write', rate: 'booking' } as const;
-const ONCE = ['idempotency_key_invalid', 'idempotency_key_reused'] as const;
 const tags = ['Operations'];
 const places = cursorOf('drift', PublicId);
 
@@ -83,7 +82,7 @@ function deciding(app: App, tools: DecideTools): void {
       'nothing_to_retry',
       'does_not_match',
       'being_worked_at',
-      ...ONCE,
+      ...KEY_REFUSALS,
     ]),
   };
   app.post('/api/operations/drift/:driftId/decision', { config: WRITE, schema: decision }, async (request, reply) => {
@@ -99,7 +98,7 @@ function deciding(app: App, tools: DecideTools): void {
     summary: 'Let the sweep put right what it finds, or only report',
     headers: IdempotencyHeaders,
     body: ModeBody,
-    response: answers({ 202: Decided }, [...ONCE]),
+    response: answers({ 202: Decided }, [...KEY_REFUSALS]),
   };
   app.post('/api/operations/sweep/mode', { config: WRITE, schema: mode }, async (request, reply) => {
     const { actor, body } = request;

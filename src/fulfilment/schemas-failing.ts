@@ -57,7 +57,10 @@ const Fulfilment = named(
   Type.Object(
     {
       sessionId: PublicId,
-      appointmentId: PublicId,
+      appointmentId: Type.Optional({
+        ...PublicId,
+        description: 'Of a group one of them; none where all have moved to other sessions.',
+      }),
       wantedRevision: Type.Integer(),
       doneRevision: Type.Integer(),
       since: { ...InstantText, description: 'When what is wanted was asked for.' },
@@ -136,7 +139,7 @@ export function fulfilmentWire(row: OpenFulfilment, now: Temporal.Instant) {
   const said = row.steps.find(({ error }) => error !== null)?.error ?? row.error;
   return {
     sessionId: row.sessionId,
-    appointmentId: row.appointmentId,
+    ...(row.appointmentId === null ? {} : { appointmentId: row.appointmentId }),
     wantedRevision: row.wantedRevision,
     doneRevision: row.doneRevision,
     since: row.wantedAt.toString(),

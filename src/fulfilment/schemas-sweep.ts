@@ -22,6 +22,7 @@ const WHY: Readonly<Record<DriftReason, string>> = {
   mended_before: 'It was put right before, and somebody undid that.',
   not_proved: 'That it may go is not proved here.',
   in_use: 'It was to be removed, but an appointment has it by now.',
+  refused: 'It was to be removed, and the provider refused: remove it there, or ignore it.',
 };
 
 const ITEM = {

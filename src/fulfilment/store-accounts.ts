@@ -154,6 +154,57 @@ export async function releaseWaiting(tx: Transaction, account: Account, now: Tem
   return row?.released ?? 0;
 }
 
+/**
+ * Who comes for the next probe: another that waits, of another host where there is one, so that a host that is broken by itself
+ * does not stand for the whole account. Where nobody else waits it stays as it is.
+ */
+export async function passProbeOn(tx: Transaction, account: Account, now: Temporal.Instant): Promise<void> {
+  await tx.query({
+    name: 'circuit_pass_probe_on',
+    text: `with failed as (
+             select c.probe_at, c.failures, c.probe_session_id as session_id, max(o.host) as host from circuit c
+               left join outside_object o on o.organisation_id = $1 and o.session_id = c.probe_session_id and o.provider = $2
+              where c.organisation_id = $1 and c.provider = $2 and c.connection_id = $3 and c.opened_at is not null
+              group by c.probe_at, c.failures, c.probe_session_id
+           ), next as (
+             select f.session_id, o.kind, failed.probe_at from failed, fulfilment f
+               join outside_object o on o.organisation_id = $1 and o.session_id = f.session_id
+              where f.organisation_id = $1 and f.done_revision < f.wanted_revision and f.session_id <> failed.session_id
+                and o.provider = $2 and coalesce(o.connection_id, ${OWN}) = $3 and o.next_attempt_at > $4::timestamptz
+                and o.last_error = '${WAITING} ' || $2 || ' circuit_open'
+                and (f.lease_until is null or f.lease_until <= $4::timestamptz)
+              order by o.host is not distinct from failed.host, hashint8extended(f.session_id, failed.failures)
+              limit 1 for update of f skip locked
+           ), object as (
+             update outside_object o set next_attempt_at = least(o.next_attempt_at, next.probe_at)
+               from next where o.organisation_id = $1 and o.session_id = next.session_id and o.kind = next.kind
+           ), row as (
+             update fulfilment f set due_at = least(f.due_at, next.probe_at)
+               from next where f.organisation_id = $1 and f.session_id = next.session_id
+           )
+           update circuit c set probe_session_id = next.session_id
+             from next where c.organisation_id = $1 and c.provider = $2 and c.connection_id = $3`,
+    values: [...keyOf(tx, account), now.toString()],
+  });
+}
+
+/** Whether some session's thing of just this host is failing, or waits for the account; what waits for a new day is well. */
+export async function existsTroubleAt(tx: Transaction, account: Account, host: string): Promise<boolean> {
+  const rows = await tx.query({
+    name: 'circuit_host_in_trouble',
+    text: `with open as materialized (
+             select session_id from fulfilment where organisation_id = $1 and done_revision < wanted_revision
+           )
+           select 1 as there from open f
+             join outside_object o on o.organisation_id = $1 and o.session_id = f.session_id
+            where o.provider = $2 and coalesce(o.connection_id, ${OWN}) = $3 and o.host = $4
+              and o.last_error ~ '^(${WAITING}|retryable|unknown|reconnect) '
+              and o.last_error !~ '\\m(budget_spent|not_configured)\\M' limit 1`,
+    values: [...keyOf(tx, account), host],
+  });
+  return rows.length > 0;
+}
+
 /** The accounts of a session's things are tried at the next occasion. */
 export async function updateToProbe(tx: Transaction, sessionId: number, now: Temporal.Instant): Promise<void> {
   await tx.query({

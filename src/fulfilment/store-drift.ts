@@ -172,6 +172,17 @@ export async function lockDriftById(tx: Transaction, id: number): Promise<DriftT
   return row ?? null;
 }
 
+/** Whether it is a person's to decide about a thing that is no session's own, or she has said that it is to be left. */
+export async function isLeftToPerson(tx: Transaction, provider: OutsideProvider, providerId: string): Promise<boolean> {
+  const rows = await tx.query({
+    name: 'drift_left_to_person',
+    text: `select 1 as there from drift
+            where organisation_id = $1 and provider = $2 and subject = $3 and state in ('open', 'ignored') limit 1`,
+    values: [tx.organisationId, provider, subjectOf({ kind: 'unknown', sessionId: 0, providerId })],
+  });
+  return rows.length > 0;
+}
+
 export type DriftCount = {
   readonly kind: DriftKind;
   readonly provider: OutsideProvider;

@@ -21,7 +21,8 @@ export type OpenStep = {
 
 export type OpenFulfilment = {
   readonly sessionId: number;
-  readonly appointmentId: number;
+  /** Null: all have moved to other sessions. */
+  readonly appointmentId: number | null;
   readonly wantedRevision: number;
   readonly doneRevision: number;
   readonly wantedAt: Temporal.Instant;
@@ -31,6 +32,10 @@ export type OpenFulfilment = {
   readonly error: string | null;
   readonly steps: readonly OpenStep[];
 };
+
+/** Of a group one of those who have a seat, or had one; none where all have moved away. */
+const ONE_OF_ITS = `select * from appointment where organisation_id = $1 and session_id = f.session_id
+                     order by state = 'cancelled', seat_no limit 1`;
 
 type Page = { readonly after: number; readonly limit: number };
 
@@ -49,7 +54,7 @@ export async function listOpenFulfilments(
              select * from fulfilment where organisation_id = $1 and done_revision < wanted_revision
            )
            select ${COLUMNS} from open f
-             join appointment a on a.organisation_id = $1 and a.session_id = f.session_id and a.seat_no = 1
+             left join lateral (${ONE_OF_ITS}) a on true
             where f.session_id > $2 and ${CONDITIONS[state]}
             order by f.session_id limit $3`,
     values: [tx.organisationId, page.after, page.limit, ...(state === 'overdue' ? [now, dueBefore].map(String) : [])],
@@ -61,7 +66,7 @@ export async function lockOpenFulfilment(tx: Transaction, sessionId: number): Pr
   const [row] = await tx.query<OpenFulfilment>({
     name: 'fulfilment_lock_open',
     text: `select ${COLUMNS} from fulfilment f
-             join appointment a on a.organisation_id = $1 and a.session_id = f.session_id and a.seat_no = 1
+             left join lateral (${ONE_OF_ITS}) a on true
             where f.organisation_id = $1 and f.session_id = $2 and f.done_revision < f.wanted_revision
               for update of f`,
     values: [tx.organisationId, sessionId],
@@ -170,7 +175,7 @@ export async function lockLetter(tx: Transaction, letterId: number): Promise<Let
 export async function requeueLetter(tx: Transaction, letterId: number): Promise<void> {
   await tx.query({
     name: 'letter_requeue',
-    text: `update letter set state = 'queued', next_attempt_at = null, last_error = null
+    text: `update letter set state = 'queued', next_attempt_at = null, last_error = null, told_with = null
             where organisation_id = $1 and id = $2`,
     values: [tx.organisationId, letterId],
   });

@@ -59,21 +59,6 @@ export async function findLastStart(
   return row?.at ?? null;
 }
 
-/** Work that waits because of this account: the provider has enough to do with it. */
-export async function existsTrouble(tx: Transaction, place: SweptPlace): Promise<boolean> {
-  const rows = await tx.query({
-    name: 'drift_trouble',
-    text: `with open as materialized (
-             select session_id from fulfilment where organisation_id = $1 and done_revision < wanted_revision
-           )
-           select 1 as there from open f
-             join outside_object o on o.organisation_id = $1 and o.session_id = f.session_id
-            where o.provider = $2 and coalesce(o.connection_id, 0) = $3 and o.host = $4 and o.last_error ~ '^(retryable|unknown)' limit 1`,
-    values: [tx.organisationId, place.provider, place.connectionId, place.host],
-  });
-  return rows.length > 0;
-}
-
 /** A session as the sweep judges it. `settled`: everything is done, and nobody is at it. */
 export type Standing = {
   readonly live: boolean;
@@ -126,6 +111,9 @@ export async function existsOwner(tx: Transaction, place: SweptPlace, providerId
   return rows.length > 0;
 }
 
+/** A session with the number of its lease when it was judged. */
+type Judged = { readonly id: number; readonly leaseNo: number };
+
 /** What was judged is no longer so: somebody is at the session, or has been. Nothing is done. */
 export class Unsettled extends Error {
   override readonly name = 'Unsettled';
@@ -149,10 +137,27 @@ async function reopen(tx: Transaction, sessionId: number, leaseNo: number, now: 
   if (rows.length === 0) throw new Unsettled();
 }
 
-/** Fulfilment is to look at the session's thing: exactly one, as wanted, and no copies. Throws Unsettled. */
+/** Fulfilment is to write the session's own thing anew, or to make it where it is gone; no other is looked for. Throws Unsettled. */
+export async function markToWrite(
+  tx: Transaction,
+  session: Judged,
+  kind: OutsideKind,
+  now: Temporal.Instant,
+): Promise<void> {
+  await reopen(tx, session.id, session.leaseNo, now);
+  const rows = await tx.query<{ held: true }>({
+    name: 'drift_write',
+    text: `update outside_object set written = null, attempts = 0, next_attempt_at = null
+            where organisation_id = $1 and session_id = $2 and kind = $3 and state = 'live' returning true as held`,
+    values: [tx.organisationId, session.id, kind],
+  });
+  if (rows.length === 0) throw new Unsettled();
+}
+
+/** Fulfilment is to look for all that bears the session's marker, and to leave its own thing alone there. Throws Unsettled. */
 export async function markToLookAt(
   tx: Transaction,
-  session: { readonly id: number; readonly leaseNo: number },
+  session: Judged,
   kind: OutsideKind,
   now: Temporal.Instant,
 ): Promise<void> {
@@ -166,10 +171,10 @@ export async function markToLookAt(
   if (rows.length === 0) throw new Unsettled();
 }
 
-/** Fulfilment is to remove what stands at the place for a dead session. Throws Unsettled. */
+/** Fulfilment is to remove just this, which stands at the place for a dead session. Throws Unsettled. */
 export async function markToRemove(
   tx: Transaction,
-  session: { readonly id: number; readonly leaseNo: number },
+  session: Judged,
   thing: SweptPlace & { readonly kind: OutsideKind; readonly platform: Platform | null; readonly providerId: string },
   now: Temporal.Instant,
 ): Promise<void> {
@@ -177,12 +182,12 @@ export async function markToRemove(
   const rows = await tx.query<{ held: true }>({
     name: 'drift_remove',
     text: `insert into outside_object (organisation_id, session_id, kind, provider, connection_id, host, platform, state,
-                  provider_id, settles_at)
-           values ($1, $2, $3, $4, nullif($5::bigint, 0), $6, $7, 'deleting', $8, $9::timestamptz)
+                  provider_id)
+           values ($1, $2, $3, $4, nullif($5::bigint, 0), $6, $7, 'deleting', $8)
            on conflict (organisation_id, session_id, kind) do update set
              provider = excluded.provider, connection_id = excluded.connection_id, host = excluded.host,
              platform = excluded.platform, state = excluded.state, provider_id = excluded.provider_id,
-             settles_at = excluded.settles_at, attempts = 0, next_attempt_at = null, last_error = null
+             settles_at = null, attempts = 0, next_attempt_at = null, last_error = null
              where outside_object.state = 'gone'
            returning true as held`,
     values: [
@@ -194,7 +199,6 @@ export async function markToRemove(
       thing.host,
       thing.platform,
       thing.providerId,
-      now.toString(),
     ],
   });
   if (rows.length === 0) throw new Unsettled();

@@ -2,7 +2,7 @@
 import type { CalendarProvider } from '../calendars/provider.ts';
 import type { ConnectionInForce } from '../connections/connection.ts';
 import type { OutsideKind } from '../meetings/meeting.ts';
-import type { Bounds, Listed, Listing, MeetingProvider, Platform } from '../meetings/provider.ts';
+import type { Bounds, Listed, Listing, MeetingProvider, Platform, ProviderMeeting } from '../meetings/provider.ts';
 import type { AccountTools, Outlets } from './accounts.ts';
 import type { SweepClaim } from './store-sweep.ts';
 
@@ -13,6 +13,8 @@ export type SweepOutlet = {
   list(listing: Listing, bounds: Bounds): Promise<readonly Listed[]>;
   /** null: it is not there. */
   read(id: string, bounds: Bounds): Promise<Pick<Listed, 'start' | 'end'> | null>;
+  /** All that bears just this marker, at whatever time. */
+  find(marker: string, bounds: Bounds): Promise<readonly Pick<Listed, 'id' | 'start' | 'end'>[]>;
   /** Writes to nobody. */
   delete(id: string, bounds: Bounds): Promise<void>;
 };
@@ -37,8 +39,9 @@ function ofMeetings(meetings: MeetingProvider, host: string): SweepOutlet {
     list: (listing, bounds) => meetings.list(host, listing, bounds),
     read: async (id, bounds) => {
       const found = await meetings.read(host, id, bounds);
-      return found && { start: found.start, end: found.start.add({ minutes: found.minutes }) };
+      return found && spanOf(found);
     },
+    find: async (marker, bounds) => (await meetings.find(host, marker, bounds)).map(spanOf),
     delete: (id, bounds) => meetings.delete(host, id, bounds),
   };
 }
@@ -49,6 +52,11 @@ function ofCalendar(calendar: CalendarProvider, owner: string): SweepOutlet {
     platform: null,
     list: (listing, bounds) => calendar.list(owner, listing, bounds),
     read: (id, bounds) => calendar.read(owner, id, bounds),
+    find: (marker, bounds) => calendar.find(owner, marker, bounds),
     delete: (id, bounds) => calendar.delete(owner, id, { ...bounds, tellAttendees: false }),
   };
+}
+
+function spanOf({ id, start, minutes }: ProviderMeeting) {
+  return { id, start, end: start.add({ minutes }) };
 }

@@ -10,8 +10,9 @@ import { checkSuspect, type CheckTools, type Look } from './check-drift.ts';
 import { topicOf } from './plan.ts';
 import { recordDrift } from './record-drift.ts';
 import { removeStrays } from './remove-strays.ts';
+import { existsTroubleAt } from './store-accounts.ts';
 import { settleDrift } from './store-drift.ts';
-import { existsTrouble, findLastStart, listBelieved, Unsettled } from './store-standing.ts';
+import { findLastStart, listBelieved, Unsettled } from './store-standing.ts';
 import {
   claimPlace,
   deletePlace,
@@ -110,7 +111,7 @@ async function step(tools: SweepTools, claim: SweepClaim, signal: AbortSignal | 
   const now = tools.clock.now();
   const [connection, trouble, mode, lastStart] = await tools.transactor.inOrganisation(organisationId, async (tx) => [
     connectionId === 0 ? null : await findSweptConnection(tx, connectionId),
-    await existsTrouble(tx, claim),
+    await existsTroubleAt(tx, { ...claim, connectionId: connectionId || null }, claim.host),
     await readSweepMode(tx),
     await findLastStart(tx, claim, now),
   ]);
@@ -171,13 +172,18 @@ async function compare(work: Step, round: Round, now: Temporal.Instant): Promise
     const found = await checkSuspect(tools, work, suspect);
     if (found === 'fine') continue;
     unsettled.push(subjectOfSuspect(suspect));
-    if (found === 'unsure') continue;
+    if (found === 'unsure') {
+      // What could not be judged is not found well.
+      round.found += 1;
+      continue;
+    }
     try {
       const act = await recordDrift(tools, claim, outlet, found, work.reportOnly);
       if (act !== 'leave') round.found += 1;
       if (act === 'mend') mended += 1;
     } catch (error) {
       if (!(error instanceof Unsettled)) throw error;
+      round.found += 1;
     }
   }
   const end = cut && isBefore(cut.at, to) ? cut.at : to;

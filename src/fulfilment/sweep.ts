@@ -17,7 +17,7 @@ export const DRIFT_STATES = ['mending', 'open', 'removing', 'ignored', 'settled'
 export type DriftState = (typeof DRIFT_STATES)[number];
 
 /** Why it is left to a person. */
-export const DRIFT_REASONS = ['report_only', 'mended_before', 'not_proved', 'in_use'] as const;
+export const DRIFT_REASONS = ['report_only', 'mended_before', 'not_proved', 'in_use', 'refused'] as const;
 export type DriftReason = (typeof DRIFT_REASONS)[number];
 
 /** What a session is believed to have at the place. */

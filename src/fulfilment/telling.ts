@@ -1,9 +1,9 @@
 // What is to be told about a session now: letters and reminders, derived together, since a letter tells what a reminder would.
 import type { MeetingDetails } from '../meetings/meeting.ts';
 import type { LetterRow } from '../notifications/store.ts';
-import { lettersOwed, type LettersOwed, type Telling } from './letters-owed.ts';
+import { lettersOwed, type LettersOwed, type Owed, type Telling } from './letters-owed.ts';
 import { linkDigest, type SessionFacts } from './plan.ts';
-import { remindersOwed, type RemindersOwed } from './reminders-owed.ts';
+import { earlier, remindersOwed, type RemindersOwed } from './reminders-owed.ts';
 
 /** As the pass has read it; `since`: when the revision was asked for. */
 type Read = {
@@ -12,24 +12,71 @@ type Read = {
   readonly letters: readonly LetterRow[];
 };
 
-export function lettersToSend(
-  { facts, wantedAt, letters: told }: Read,
+type Options = { readonly textsGo: boolean; readonly now: Temporal.Instant };
+
+/** Of all seats of a session together. Its practitioner is reminded of it once, however many come. */
+export function lettersOfSeats(
+  read: Pick<Read, 'wantedAt' | 'letters'>,
+  seats: readonly SessionFacts[],
   meeting: MeetingDetails | null,
-  options: { readonly textsGo: boolean; readonly now: Temporal.Instant },
-): { readonly letters: LettersOwed; readonly reminders: RemindersOwed } {
-  const { now } = options;
-  const telling = {
-    appointmentId: facts.appointment.id,
+  options: Options,
+): { readonly letters: Owed; readonly reminders: RemindersOwed } {
+  const all = { letters: NOTHING_OWED, reminders: { ...NOTHING_OWED, nextAt: null as Temporal.Instant | null } };
+  const first = seats.find(({ live }) => live);
+  for (const seat of seats) {
+    const { appointment, reminders: asked } = seat;
+    const letters = read.letters.filter(({ appointmentId }) => appointmentId === appointment.id);
+    const facts = seat === first ? seat : { ...seat, reminders: { ...asked, practitioner: false } };
+    const owed = lettersToSend({ ...read, facts, letters }, meeting, options);
+    all.letters = sum(all.letters, owed.letters);
+    const nextAt = earlier(all.reminders.nextAt, owed.reminders.nextAt);
+    all.reminders = { ...sum(all.reminders, owed.reminders), nextAt };
+  }
+  return all;
+}
+
+const NOTHING_OWED: Owed = { send: [], supersede: [], againAt: null };
+
+function sum(one: Owed, other: Owed): Owed {
+  return {
+    send: [...one.send, ...other.send],
+    supersede: [...one.supersede, ...other.supersede],
+    againAt: earlier(one.againAt, other.againAt),
+  };
+}
+
+/** What is to be told of a session, or of a date of a batch. */
+export function tellingOf(
+  {
+    appointment,
+    ...facts
+  }: Pick<SessionFacts, 'revision' | 'live' | 'start' | 'end'> & {
+    readonly appointment: Pick<SessionFacts['appointment'], 'id' | 'closed' | 'asked' | 'declined'>;
+  },
+  since: Temporal.Instant,
+  meeting: MeetingDetails | null,
+): Telling {
+  return {
+    appointmentId: appointment.id,
     revision: facts.revision,
     live: facts.live,
-    closed: facts.appointment.closed,
-    asked: facts.appointment.asked,
-    declined: facts.appointment.declined,
+    closed: appointment.closed,
+    asked: appointment.asked,
+    declined: appointment.declined,
     start: facts.start,
     end: facts.end,
     link: linkOf(meeting),
-    since: wantedAt,
+    since,
   };
+}
+
+function lettersToSend(
+  { facts, wantedAt, letters: told }: Read,
+  meeting: MeetingDetails | null,
+  options: Options,
+): { readonly letters: LettersOwed; readonly reminders: RemindersOwed } {
+  const { now } = options;
+  const telling = tellingOf(facts, wantedAt, meeting);
   const letters = lettersOwed(telling, told, now);
   const { from, ...reminders } = facts.reminders;
   const smsReaches = options.textsGo && facts.client.phone !== null;

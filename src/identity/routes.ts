@@ -1,7 +1,7 @@
 // The addresses of API keys: made, listed, looked at and revoked by staff, or by a service that was given the scope.
 import { Type } from 'typebox';
 import { onceOf } from '../platform/http/idempotency.ts';
-import { answers, IdempotencyHeaders } from '../platform/http/openapi.ts';
+import { answers, IdempotencyHeaders, KEY_REFUSALS } from '../platform/http/openapi.ts';
 import { cursorOf, pageOf, pageQuery } from '../platform/http/page.ts';
 import type { App } from '../platform/http/server.ts';
 import { PublicId } from '../platform/http/validation.ts';
@@ -16,7 +16,6 @@ export type IdentityRouteTools = ApiKeyTools & { readonly apiKeys: Pick<ApiKeys,
 const MANAGE = { access: ['staff', 'service'], scope: 'api-keys:manage' } as const;
 const READ = { ...MANAGE, rate: 'read' } as const;
 const CHANGE = { ...MANAGE, rate: 'booking' } as const;
-const KEY_REFUSALS = ['idempotency_key_invalid', 'idempotency_key_reused'] as const;
 const tags = ['API keys'];
 const cursor = cursorOf('api-keys', PublicId);
 const ADDRESS = '/api/api-keys/:apiKeyId';

@@ -25,6 +25,42 @@ export type Invitation = {
 /** RFC 5545, 3.1: a line is at most 75 octets, its line break not counted. */
 const MAX_LINE_OCTETS = 75;
 
+/** One of several appointments that are told of in one letter. */
+export type Published = Omit<Invitation, 'method' | 'attendee' | 'zone'> & { readonly cancelled: boolean };
+
+/**
+ * Several appointments in one calendar. An iTIP request or cancellation is about one UID alone (RFC 5546, 3.2.2, 3.2.5), so
+ * they are published (3.2.1), which asks for no attendee; each has the UID and SEQUENCE by which its own later letters
+ * find it. In UTC: one definition of a zone would have to serve them all.
+ */
+export function writePublication(events: readonly Published[]): string {
+  const lines = [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    'PRODID:-//Slotkeeper//Slotkeeper//EN',
+    'CALSCALE:GREGORIAN',
+    'METHOD:PUBLISH',
+    ...events.flatMap((event) => [
+      'BEGIN:VEVENT',
+      `UID:${text(cleanText(event.uid, 255))}`,
+      `SEQUENCE:${event.sequence}`,
+      `DTSTAMP:${utcStamp(event.stamp)}`,
+      `DTSTART:${utcStamp(event.start)}`,
+      `DTEND:${utcStamp(event.end)}`,
+      `SUMMARY:${text(event.summary)}`,
+      `DESCRIPTION:${text(event.description)}`,
+      ...(event.url === null ? [] : [`LOCATION:${text(event.url)}`, `URL:${uri(event.url)}`]),
+      `STATUS:${event.cancelled ? 'CANCELLED' : 'CONFIRMED'}`,
+      `TRANSP:${event.cancelled ? 'TRANSPARENT' : 'OPAQUE'}`,
+      'CLASS:PRIVATE',
+      `ORGANIZER;CN=${parameter(event.organizer.name)}:${mailto(event.organizer.address)}`,
+      'END:VEVENT',
+    ]),
+    'END:VCALENDAR',
+  ];
+  return lines.map((line) => `${fold(line)}\r\n`).join('');
+}
+
 /** The whole calendar, CRLF lines, folded. */
 export function writeInvitation(invitation: Invitation): string {
   const { method, url } = invitation;

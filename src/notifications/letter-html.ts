@@ -1,6 +1,6 @@
 // Sets the words of a letter as HTML for mail clients: one column, no tables, no outside resource, no colours of its own but
 // the button's, so that light and dark readers both get theirs. Every value is escaped here and nowhere else.
-import type { Words } from './letter-words.ts';
+import type { DateWords, Words } from './letter-words.ts';
 
 const BODY =
   'margin:0;padding:24px 16px;font:16px/1.5 system-ui,-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif';
@@ -37,13 +37,23 @@ export function writeHtml(words: Words): string {
 <dl style="margin:0 0 20px">
 ${details}
 </dl>
-${[...linkHtml(words.link), ...words.notes.map((note) => `<p dir="auto">${escape(note)}</p>`), ...manageHtml(words.manage)].join('\n')}
+${[...datesHtml(words.dates ?? []), ...linkHtml(words.link), ...words.notes.map((note) => `<p dir="auto">${escape(note)}</p>`), ...manageHtml(words.manage)].join('\n')}
 <hr style="border:0;border-top:1px solid #8886;margin:24px 0 12px">
 ${words.closing.map((line) => `<p style="${SMALL}" dir="auto">${escape(line)}</p>`).join('\n')}
 </main>
 </body>
 </html>
 `;
+}
+
+function datesHtml(dates: readonly DateWords[]): string[] {
+  if (dates.length === 0) return [];
+  const items = dates.map(({ when, lines, links }) => {
+    const said = [`<strong>${escape(when)}</strong>`, ...lines.map(escape)].join('<br>');
+    const ways = links.map(({ label, url }) => `<a href="${escape(url)}">${escape(label)}</a>`).join(' · ');
+    return `<li style="margin:0 0 16px" dir="auto">${said}${ways === '' ? '' : `<br>${ways}`}</li>`;
+  });
+  return [`<ol style="padding-left:24px">`, ...items, '</ol>'];
 }
 
 // The address is shown as well as linked: a reader may want to see where it leads, or type it elsewhere.

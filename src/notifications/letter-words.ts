@@ -41,11 +41,19 @@ export const SANDBOX_LINE = 'Sent by a sandbox: this is a trial, not a real appo
 /** One labelled line or group of lines. */
 export type Detail = { readonly label: string; readonly lines: readonly string[] };
 
+/** One of several appointments: when it is, and what can be done with it. */
+export type DateWords = {
+  readonly when: string;
+  readonly lines: readonly string[];
+  readonly links: readonly { readonly label: string; readonly url: string }[];
+};
+
 export type Words = {
   readonly heading: string;
   readonly greeting: string;
   readonly opening: string;
   readonly details: readonly Detail[];
+  readonly dates?: readonly DateWords[];
   readonly link: { readonly label: string; readonly url: string; readonly passcode: string | null } | null;
   readonly notes: readonly string[];
   readonly manage: { readonly label: string; readonly url: string } | null;

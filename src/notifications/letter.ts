@@ -73,7 +73,7 @@ function cleanFacts(given: LetterFacts): LetterFacts {
   };
 }
 
-function webAddress(url: string): string {
+export function webAddress(url: string): string {
   const parsed = URL.parse(url);
   if (parsed === null || (parsed.protocol !== 'https:' && parsed.protocol !== 'http:')) {
     throw new Error('a link of a letter is not a web address');

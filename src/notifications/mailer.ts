@@ -20,6 +20,8 @@ export type Sending = {
   readonly onceKey: string;
   /** An earlier sending under the same key is in doubt. */
   readonly repeated: boolean;
+  /** Asked when its words are about to leave; false, and they do not. A conversation can last, and what is true can change. */
+  mayLeave?(): boolean;
 };
 
 /** `send` throws OutsideError (provider 'mail', operation 'send'): retryable, unknown, refused (this address or message). */

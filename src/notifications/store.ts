@@ -30,9 +30,11 @@ export type LetterRow = {
   readonly channel: Channel;
   /** Of reminders: how long before the start. */
   readonly leadMinutes: number | null;
+  /** It was told in another letter, of the same series, which alone is sent again. */
+  readonly toldWith?: number | null;
 };
 
-/** A session has a handful: a few kinds, two recipients, a few revisions. Of more, the newest are what people were told last. */
+/** A seat has a handful: a few kinds, two recipients, a few revisions. Of more, the newest are what people were told last. */
 const MOST_LETTERS = 500;
 
 /** Services' ids have 20 to 100 characters; the column's bound. */
@@ -44,8 +46,9 @@ export async function listLetters(tx: Transaction, sessionId: number): Promise<L
     name: 'letters_of_session',
     text: `select id, appointment_id as "appointmentId", recipient, kind, revision, state, link,
                   starts_at as "startsAt", attempts, next_attempt_at as "nextAttemptAt", sent_at as "sentAt",
-                  channel, lead_minutes as "leadMinutes"
-             from letter where organisation_id = $1 and session_id = $2 order by id desc limit ${MOST_LETTERS}`,
+                  channel, lead_minutes as "leadMinutes", told_with as "toldWith"
+             from letter where organisation_id = $1 and session_id = $2 order by id desc
+            limit ${MOST_LETTERS} * (select coalesce(capacity, 1) from session where organisation_id = $1 and id = $2)`,
     values: [tx.organisationId, sessionId],
   });
   return newestFirst.toReversed();
@@ -94,7 +97,7 @@ export async function startLetter(
                  key_no = case when letter.state in ('sending', 'unknown') then coalesce(letter.key_no, letter.attempts)
                                else letter.attempts + 1 end,
                  attempts = letter.attempts + 1, next_attempt_at = null, address_digest = excluded.address_digest,
-                 delivery = null, delivery_reason = null, delivery_at = null
+                 delivery = null, delivery_reason = null, delivery_at = null, told_with = null
            returning id, attempts, key_no as "keyNo", state = 'unknown' as repeated`,
     values: [
       tx.organisationId,

@@ -107,16 +107,20 @@ export async function handOver(
   now: Temporal.Instant,
   until: Temporal.Instant | null,
 ): Promise<HandedOver | null> {
-  const [row] = await tx.query<{ id: number; starts_at: Temporal.Instant; ends_at: Temporal.Instant }>({
+  const rows = await tx.query<{ id: number; starts_at: Temporal.Instant; ends_at: Temporal.Instant; hers: boolean }>({
     name: 'hold_hand_over',
     text: `with h as (
              update hold set state = 'confirmed'
-              where organisation_id = $1 and id = $2 and state = 'open' and expires_at > $4::timestamptz returning id
+              where organisation_id = $1 and id = $2 and state = 'open' and expires_at > $4::timestamptz
+             returning id, practitioner_id
            )
            update occupancy o set session_id = $3, hold_id = null, expires_at = $5::timestamptz from h
-            where o.organisation_id = $1 and o.hold_id = h.id returning o.id, o.starts_at, o.ends_at`,
+            where o.organisation_id = $1 and o.hold_id = h.id
+           returning o.id, o.starts_at, o.ends_at, o.resource_id = h.practitioner_id as hers`,
     values: [tx.organisationId, holdId, sessionId, now.toString(), until?.toString() ?? null],
   });
+  // Others are units that were held with her time.
+  const row = rows.find(({ hers }) => hers);
   return row ? { occupancyId: row.id, occupied: { from: row.starts_at, to: row.ends_at } } : null;
 }
 

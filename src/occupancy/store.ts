@@ -29,6 +29,24 @@ export async function lockTimeOf(
   return client ?? null;
 }
 
+/** Locks many resources and clients, or none: whoever has one of them locked is not waited for (55P03). */
+export async function lockTimesNow(
+  tx: Transaction,
+  resourceIds: readonly number[],
+  subjects: readonly string[],
+): Promise<void> {
+  await tx.query({
+    name: 'lock_times_now',
+    text: `with r as materialized (
+             select id from resource where organisation_id = $1 and id = any($2::bigint[]) for no key update nowait
+           ), c as materialized (
+             select id from client where organisation_id = $1 and subject = any($3::text[]) for no key update nowait
+           )
+           select (select count(*) from r), (select count(*) from c)`,
+    values: [tx.organisationId, [...resourceIds], [...subjects]],
+  });
+}
+
 type Taking = {
   readonly resourceId: number;
   readonly stretch: Stretch;
@@ -93,6 +111,21 @@ export async function deleteOfSession(tx: Transaction, sessionId: number): Promi
            )
            select f.*, exists (select from session s where ${CLAIMS} and s.id <> $2) as heirs from f`,
     values: [tx.organisationId, sessionId],
+  });
+  return rows.map(toFreed);
+}
+
+/** The same of many sessions, whose claims are given up, or will be before anybody inherits. */
+export async function deleteOfSessions(tx: Transaction, sessionIds: readonly number[]): Promise<Freed[]> {
+  const rows = await tx.query<FreedRow>({
+    name: 'occupancy_delete_of_sessions',
+    text: `with f as (
+             delete from occupancy where organisation_id = $1 and session_id = any($2::bigint[])
+             returning resource_id, starts_at, ends_at
+           )
+           select f.*, exists (select from session s where ${CLAIMS} and s.id <> all($2::bigint[])) as heirs from f
+            order by f.starts_at`,
+    values: [tx.organisationId, [...sessionIds]],
   });
   return rows.map(toFreed);
 }

@@ -6,11 +6,13 @@ import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
 import type { Tools } from './add-practitioner.ts';
 import { doOnce, type Call } from './call.ts';
-import { checkedSessionType, type SessionType, type SessionTypeFields } from './session-type.ts';
+import { checkedSessionType, refuseContradictions, type SessionType, type SessionTypeFields } from './session-type.ts';
+import { refuseUnknownResources } from './change-resource.ts';
 import { putReminders } from './store-reminders.ts';
-import { CONFLICTS, insertSessionType, readSessionType } from './store.ts';
+import { insertSessionType } from './store-session-type.ts';
+import { CONFLICTS, readSessionType } from './store.ts';
 
-/** Refusals: `forbidden`, `invalid_request`, `already_exists` (the name, whatever its case). */
+/** Refusals: `forbidden`, `invalid_request`, `unknown_resource`, `already_exists` (the name, whatever its case). */
 export async function addSessionType(
   tools: Tools,
   actor: Actor,
@@ -36,6 +38,9 @@ export async function placeSessionType(
   by: Pick<Entry, 'at' | 'actor'>,
   fields: SessionTypeFields,
 ): Promise<number> {
+  const { capacity = 1, lengths = [], durationMinutes: lengthMinutes, requiresApproval = false } = fields;
+  refuseContradictions({ capacity, lengths, lengthMinutes, requiresApproval });
+  if (fields.needs) await refuseUnknownResources(tx, fields.needs);
   const id = await insertSessionType(tx, fields);
   if (fields.reminders) await putReminders(tx, { sessionTypeId: id }, fields.reminders, by.at);
   await record(tx, {

@@ -6,9 +6,12 @@ import { refusalFor } from '../platform/database/conflict.ts';
 import { Refusal } from '../platform/refusal.ts';
 import type { Tools } from './add-practitioner.ts';
 import { checkVersion, doOnce, type VersionedCall } from './call.ts';
-import { checkedSessionType, type SessionType, type SessionTypeFields } from './session-type.ts';
+import { refuseUnknownResources } from './change-resource.ts';
+import { checkedSessionType, refuseContradictions, type SessionType, type SessionTypeFields } from './session-type.ts';
+import { lockNeeds } from './store-resources.ts';
 import { putReminders } from './store-reminders.ts';
-import { CONFLICTS, lockSessionType, raiseVersionsOf, readSessionType, updateSessionType } from './store.ts';
+import { updateSessionType } from './store-session-type.ts';
+import { CONFLICTS, lockSessionType, raiseVersionsOf, readSessionType } from './store.ts';
 
 export type SessionTypeChange = {
   readonly id: number;
@@ -17,7 +20,7 @@ export type SessionTypeChange = {
   readonly call: VersionedCall;
 };
 
-/** Refusals: `forbidden`, `not_found`, `invalid_request`, `version_mismatch`, `already_exists`. */
+/** Refusals: `forbidden`, `not_found`, `invalid_request`, `unknown_resource`, `version_mismatch`, `already_exists`. */
 export async function changeSessionType(
   tools: Tools,
   actor: Actor,
@@ -28,8 +31,15 @@ export async function changeSessionType(
   try {
     return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
       await doOnce(tx, call, async () => {
+        if (fields.needs) await lockNeeds(tx);
         const before = await lockSessionType(tx, id);
         checkVersion(call, before.revision);
+        refuseContradictions({
+          ...before,
+          lengthMinutes: fields.durationMinutes ?? before.lengthMinutes,
+          ...wholly(fields),
+        });
+        if (fields.needs) await refuseUnknownResources(tx, fields.needs);
         await updateSessionType(tx, id, fields);
         if (fields.reminders !== undefined && !sameReminders(fields.reminders, before.reminders)) {
           await putReminders(tx, { sessionTypeId: id }, fields.reminders, tools.clock.now());
@@ -50,4 +60,13 @@ export async function changeSessionType(
   } catch (error) {
     throw refusalFor(error, CONFLICTS);
   }
+}
+
+/** Of the fields given those that must agree with one another. */
+function wholly({ capacity, lengths, requiresApproval }: Partial<SessionTypeFields>) {
+  return {
+    ...(capacity === undefined ? {} : { capacity }),
+    ...(lengths === undefined ? {} : { lengths }),
+    ...(requiresApproval === undefined ? {} : { requiresApproval }),
+  };
 }

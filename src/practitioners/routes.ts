@@ -15,17 +15,20 @@ import { ChangeHeaders, etagOf, expectedVersions } from './call.ts';
 import { changePractitioner } from './change-practitioner.ts';
 import { changeSessionType } from './change-session-type.ts';
 import type { Practitioner } from './practitioner.ts';
+import { resourceRoutes } from './routes-resources.ts';
 import {
-  NewPractitioner,
   NewSessionType,
-  practitionerWire,
-  PractitionerChangeBody,
-  PractitionerPage,
-  PractitionerSchema,
   SessionTypeChangeBody,
   SessionTypePage,
   SessionTypeSchema,
   sessionTypeWire,
+} from './schemas-session-type.ts';
+import {
+  NewPractitioner,
+  practitionerWire,
+  PractitionerChangeBody,
+  PractitionerPage,
+  PractitionerSchema,
 } from './schemas.ts';
 import { listPractitioners, listSessionTypes, readPractitioner, refuseUnknownPractitioner } from './store.ts';
 
@@ -51,6 +54,7 @@ export function practitionerRoutes(app: App, tools: PractitionerTools): void {
   reading(app, tools);
   changing(app, tools);
   sessionTypes(app, tools);
+  resourceRoutes(app, tools);
 }
 
 /** Who manages her sees all of her, in her own organisation. */
@@ -171,7 +175,7 @@ function sessionTypes(app: App, tools: PractitionerTools): void {
     body: NewSessionType,
     response: answers(
       { 201: SessionTypeSchema },
-      ['already_exists', 'idempotency_key_invalid', 'idempotency_key_reused'],
+      ['already_exists', 'unknown_resource', 'idempotency_key_invalid', 'idempotency_key_reused'],
       { body: true },
     ),
   };
@@ -191,7 +195,7 @@ function sessionTypes(app: App, tools: PractitionerTools): void {
     body: SessionTypeChangeBody,
     response: answers(
       { 200: SessionTypeSchema },
-      ['not_found', 'version_mismatch', 'already_exists', 'idempotency_key_reused'],
+      ['not_found', 'version_mismatch', 'already_exists', 'unknown_resource', 'idempotency_key_reused'],
       { body: true },
     ),
   };

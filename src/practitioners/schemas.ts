@@ -1,5 +1,5 @@
-// Practitioners and session types on the wire, and the way from the domain to it. What is private about a practitioner is
-// shown to those who manage her alone.
+// Practitioners on the wire, and the way from the domain to it. What is private about one is shown to those who manage her
+// alone.
 import { Type, type Static } from 'typebox';
 import { CALENDAR_PROVIDERS } from '../calendars/provider.ts';
 import { PLATFORMS } from '../meetings/provider.ts';
@@ -10,21 +10,19 @@ import { MOST_LIMITS } from './limits.ts';
 import { INVITATIONS, NAME_MAX, PACKINGS, POLICY_BOUNDS, type Practitioner } from './practitioner.ts';
 import { Languages } from './schemas-languages.ts';
 import { HorizonUntil, LimitSchema } from './schemas-limits.ts';
+import { offeredParticulars } from './schemas-resources.ts';
 import { MaybeReminders, remindersWire } from './schemas-reminders.ts';
 import { AUTO_CLOSE, AUTO_CLOSE_MINUTES } from './auto-close.ts';
 import { LATE, WINDOW_MINUTES } from './windows.ts';
-import {
-  APPROVAL_MINUTES,
-  LENGTH_MINUTES,
-  MAX_OFFERED,
-  SESSION_TYPE_NAME_MAX,
-  type OwnPolicy,
-  type SessionType,
-} from './session-type.ts';
+import { LENGTH_MINUTES, MAX_OFFERED, type Offered, type OwnPolicy } from './session-type.ts';
 
 const closed = { additionalProperties: false } as const;
-const Minutes = Type.Integer({ ...LENGTH_MINUTES, examples: [60] });
-const Platforms = Type.Array(Type.Enum([...PLATFORMS]), { minItems: 1, maxItems: PLATFORMS.length, uniqueItems: true });
+export const Minutes = Type.Integer({ ...LENGTH_MINUTES, examples: [60] });
+export const Platforms = Type.Array(Type.Enum([...PLATFORMS]), {
+  minItems: 1,
+  maxItems: PLATFORMS.length,
+  uniqueItems: true,
+});
 const policy = {
   gridMinutes: Type.Integer({
     ...POLICY_BOUNDS.gridMinutes,
@@ -39,7 +37,7 @@ const policy = {
   horizonDays: Type.Integer({ ...POLICY_BOUNDS.horizonDays, description: 'How far ahead one can book, in her days.' }),
 };
 const LATE_WORDS = '`refuse`: too late for a client. `mark_late`: done, and the appointment says so.';
-const windows = {
+export const windows = {
   cancellationWindowMinutes: Type.Integer({
     ...WINDOW_MINUTES,
     description: 'So long before its start a client may still cancel; 0: until it is over.',
@@ -52,13 +50,6 @@ const windows = {
   }),
   lateCancellations: Type.Enum([...LATE], { description: LATE_WORDS }),
   lateReschedules: Type.Enum([...LATE], { description: LATE_WORDS }),
-};
-const orHers = { description: 'null: as the practitioner has it.' };
-const ownWindows = {
-  cancellationWindowMinutes: Type.Union([windows.cancellationWindowMinutes, Type.Null()], orHers),
-  rescheduleWindowMinutes: Type.Union([windows.rescheduleWindowMinutes, Type.Null()], orHers),
-  lateCancellations: Type.Union([windows.lateCancellations, Type.Null()], orHers),
-  lateReschedules: Type.Union([windows.lateReschedules, Type.Null()], orHers),
 };
 const closing = {
   autoClose: Type.Enum([...AUTO_CLOSE], {
@@ -93,17 +84,6 @@ const ownPolicy = Type.Partial(
   }),
 ).properties;
 
-const approval = {
-  requiresApproval: Type.Boolean({
-    description: 'What is booked is a request until the practitioner approves it. Staff who book need no approval.',
-  }),
-  approvalMinutes: Type.Integer({
-    ...APPROVAL_MINUTES,
-    description: 'So long a request may wait, and never beyond its start; then it has lapsed.',
-    examples: [1440],
-  }),
-};
-
 const OfferedSchema = named(
   'OfferedSessionType',
   Type.Object({
@@ -115,6 +95,7 @@ const OfferedSchema = named(
       Type.Literal(true, { description: 'What is booked is a request, until it is approved.' }),
     ),
     ...ownPolicy,
+    ...offeredParticulars,
   }),
 );
 
@@ -197,68 +178,6 @@ export const PractitionerChangeBody = named(
   }),
 );
 
-const typeExample = {
-  id: 1,
-  name: 'Initial Consultation',
-  durationMinutes: 60,
-  platforms: [...PLATFORMS],
-  active: true,
-  requiresApproval: false,
-  approvalMinutes: 1440,
-  revision: 1,
-  cancellationWindowMinutes: 2880,
-  rescheduleWindowMinutes: null,
-  lateCancellations: 'mark_late',
-  lateReschedules: null,
-};
-
-export const SessionTypeSchema = named(
-  'SessionType',
-  Type.Object(
-    {
-      id: PublicId,
-      name: Type.String({ examples: ['Initial Consultation'] }),
-      durationMinutes: Minutes,
-      platforms: Platforms,
-      active: Type.Boolean(),
-      reminders: Type.Optional(MaybeReminders('as its practitioner does')),
-      revision: Type.Integer(),
-      ...approval,
-      ...ownWindows,
-    },
-    { examples: [typeExample] },
-  ),
-);
-
-export const SessionTypePage = named(
-  'SessionTypePage',
-  Type.Object(
-    { sessionTypes: Type.Array(SessionTypeSchema), nextCursor: NextCursor },
-    { examples: [{ sessionTypes: [typeExample], nextCursor: null }] },
-  ),
-);
-
-const what = { name: plainText(SESSION_TYPE_NAME_MAX), durationMinutes: Minutes };
-const how = Type.Partial(
-  Type.Object({
-    platforms: Platforms,
-    active: Type.Boolean(),
-    reminders: MaybeReminders('as its practitioner does'),
-    ...approval,
-    ...ownWindows,
-  }),
-).properties;
-
-export const NewSessionType = named(
-  'NewSessionType',
-  Type.Object({ ...what, ...how }, { ...closed, examples: [{ name: 'Follow-up', durationMinutes: 30 }] }),
-);
-
-export const SessionTypeChangeBody = named(
-  'SessionTypeChange',
-  Type.Partial(Type.Object({ ...what, ...how }), { ...closed, minProperties: 1, examples: [{ durationMinutes: 45 }] }),
-);
-
 export function practitionerWire(practitioner: Practitioner, isPrivate: boolean): Static<typeof PractitionerSchema> {
   const { id, name, timeZone, offered, scheduleVersion: _, reminders, limits, ...more } = practitioner;
   const { languages: spoken, ...settingsAndAddress } = more;
@@ -268,6 +187,7 @@ export function practitionerWire(practitioner: Practitioner, isPrivate: boolean)
     durationMinutes: one.lengthMinutes,
     platforms: [...one.platforms],
     ...(isPrivate ? ownPolicyOf(one) : {}),
+    ...particularsOf(one),
     ...(one.requiresApproval ? { requiresApproval: true as const } : {}),
   }));
   return {
@@ -280,21 +200,19 @@ export function practitionerWire(practitioner: Practitioner, isPrivate: boolean)
   };
 }
 
+function particularsOf({ lengths, modes, capacity, price }: Offered) {
+  return {
+    ...(lengths ? { lengths: [...lengths] } : {}),
+    ...(modes ? { modes: [...modes] } : {}),
+    ...(capacity === undefined ? {} : { capacity }),
+    ...(price ? { price } : {}),
+  };
+}
+
 function ownPolicyOf({ noticeMinutes, horizonDays, horizonUntil }: Partial<OwnPolicy>) {
   return {
     ...(noticeMinutes === undefined ? {} : { noticeMinutes }),
     ...(horizonDays === undefined ? {} : { horizonDays }),
     ...(horizonUntil === undefined ? {} : { horizonUntil }),
-  };
-}
-
-/** `isPrivate`: for staff, who set the reminders. */
-export function sessionTypeWire(sessionType: SessionType, isPrivate: boolean): Static<typeof SessionTypeSchema> {
-  const { lengthMinutes, platforms, reminders, ...rest } = sessionType;
-  return {
-    ...rest,
-    durationMinutes: lengthMinutes,
-    platforms: [...platforms],
-    ...(isPrivate ? { reminders: remindersWire(reminders) } : {}),
   };
 }

@@ -1,12 +1,12 @@
 // The rows of practitioners and of what they offer. Changing functions expect the practitioner to be locked; which changes
 // are allowed, and what is journalled with them, is for the acts.
-import { PLATFORMS } from '../meetings/provider.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
 import type { ConstraintTable } from '../platform/database/conflict.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
 import type { Practitioner, PractitionerFields } from './practitioner.ts';
-import type { SessionType, SessionTypeFields } from './session-type.ts';
+import type { SessionType } from './session-type.ts';
+import { OFFERED_MORE, SESSION_TYPE_MORE } from './store-session-type.ts';
 
 /** What a violated constraint of these tables tells the caller. */
 export const CONFLICTS: ConstraintTable = {
@@ -31,8 +31,8 @@ const PRACTITIONER = `
          p.auto_close_after_minutes as "autoCloseAfterMinutes", p.schedule_version as "scheduleVersion", p.revision,
          coalesce((select json_agg(json_strip_nulls(json_build_object('id', s.id, 'name', s.name, 'lengthMinutes',
                             coalesce(o.length_minutes, s.length_minutes), 'platforms', s.platforms,
-                            'requiresApproval', coalesce(o.requires_approval, s.requires_approval),
-                            'approvalMinutes', s.approval_minutes,
+                            'requiresApproval', s.capacity = 1 and coalesce(o.requires_approval, s.requires_approval),
+                            'approvalMinutes', s.approval_minutes, ${OFFERED_MORE},
                             'noticeMinutes', o.notice_minutes, 'horizonDays', o.horizon_days,
                             'horizonUntil', o.horizon_until)) order by o.position, s.id)
                      from offering o
@@ -159,7 +159,7 @@ const SESSION_TYPE = `
          requires_approval as "requiresApproval", approval_minutes as "approvalMinutes",
          cancellation_window_minutes as "cancellationWindowMinutes",
          reschedule_window_minutes as "rescheduleWindowMinutes", late_cancellations as "lateCancellations",
-         late_reschedules as "lateReschedules"
+         late_reschedules as "lateReschedules", ${SESSION_TYPE_MORE}
     from session_type`;
 
 /** Refusal `not_found` where there is none. */
@@ -213,62 +213,4 @@ export async function listSessionTypes(
     text: `${SESSION_TYPE} where organisation_id = $1 and id > $2 and (active or $4) order by id limit $3`,
     values: [tx.organisationId, page.after, page.limit, page.inactiveToo],
   });
-}
-
-export async function insertSessionType(tx: Transaction, fields: SessionTypeFields): Promise<number> {
-  const [row] = await tx.query<{ id: number }>({
-    name: 'session_type_insert',
-    text: `with s as (
-             insert into session_type (organisation_id, name, length_minutes, platforms, active,
-                                       cancellation_window_minutes, reschedule_window_minutes, late_cancellations,
-                                       late_reschedules, requires_approval, approval_minutes)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, false), coalesce($11::integer, 1440)) returning id
-           ), d as (
-             insert into directory (public_id, organisation_id, kind) select id, $1, 'session_type' from s
-           )
-           select id from s`,
-    values: [
-      tx.organisationId,
-      fields.name,
-      fields.durationMinutes,
-      [...(fields.platforms ?? PLATFORMS)],
-      fields.active ?? true,
-      fields.cancellationWindowMinutes ?? null,
-      fields.rescheduleWindowMinutes ?? null,
-      fields.lateCancellations ?? null,
-      fields.lateReschedules ?? null,
-      fields.requiresApproval ?? null,
-      fields.approvalMinutes ?? null,
-    ],
-  });
-  if (!row) throw new Error('the session type was not inserted');
-  return row.id;
-}
-
-/** Writes the fields given and raises the revision. */
-export async function updateSessionType(
-  tx: Transaction,
-  id: number,
-  fields: Partial<SessionTypeFields>,
-): Promise<void> {
-  const columns = {
-    name: fields.name,
-    length_minutes: fields.durationMinutes,
-    platforms: fields.platforms && [...fields.platforms],
-    active: fields.active,
-    requires_approval: fields.requiresApproval,
-    approval_minutes: fields.approvalMinutes,
-    // null gives a window back to the practitioner.
-    cancellation_window_minutes: fields.cancellationWindowMinutes,
-    reschedule_window_minutes: fields.rescheduleWindowMinutes,
-    late_cancellations: fields.lateCancellations,
-    late_reschedules: fields.lateReschedules,
-  };
-  const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
-  await tx.kysely
-    .updateTable('session_type')
-    .set((eb) => ({ ...given, revision: eb('revision', '+', 1) }))
-    .where('organisation_id', '=', tx.organisationId)
-    .where('id', '=', id)
-    .execute();
 }

@@ -33,6 +33,8 @@ export type DeliverTools = {
   readonly post: PostOutside;
   readonly sealing: Sealing;
   readonly chance: () => number;
+  /** The runner is to stop: the turn ends after the round in hand. */
+  isStopping?(): boolean;
 };
 
 /** A receiver should write it down and answer; what it does with it can follow. */
@@ -55,7 +57,7 @@ type Result = {
   readonly askedMs: number | undefined;
 };
 
-/** Ends with the endpoint given back, or lost to another. */
+/** Ends with the endpoint given back, due at once where more is owed than the turn was for, or lost to another. */
 export async function deliverTurn(tools: DeliverTools, turn: Turn): Promise<void> {
   const began = performance.now();
   const since = tools.clock.now();
@@ -67,6 +69,7 @@ export async function deliverTurn(tools: DeliverTools, turn: Turn): Promise<void
     const results = await Promise.all(hand.owed.map((owed) => tryOne(tools, turn, { ...hand.held, signing }, owed)));
     const made = results.filter((result) => result !== null);
     if (made.length < results.length || !(await goesOn(tools, turn, hand.held, made))) return;
+    if (tools.isStopping?.()) break;
   }
   await endTurn(tools, turn, tools.clock.now());
 }

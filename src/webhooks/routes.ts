@@ -1,6 +1,6 @@
 // The addresses of webhook endpoints: made, seen, changed, paused and removed, their secret changed, a test and repeats sent.
 import { onceOf } from '../platform/http/idempotency.ts';
-import { answers, IdempotencyHeaders } from '../platform/http/openapi.ts';
+import { answers, IdempotencyHeaders, KEY_REFUSALS } from '../platform/http/openapi.ts';
 import { cursorOf, pageOf } from '../platform/http/page.ts';
 import type { App } from '../platform/http/server.ts';
 import { PublicId } from '../platform/http/validation.ts';
@@ -33,7 +33,6 @@ const MANAGE = { access: ['staff', 'service'], scope: 'webhooks:manage' } as con
 const READ = { ...MANAGE, rate: 'read' } as const;
 const CHANGE = { ...MANAGE, rate: 'booking' } as const;
 const SECRET = { ...CHANGE, answerHeaders: ['cache-control'] } as const;
-const REPEATS = ['idempotency_key_invalid', 'idempotency_key_reused'] as const;
 const ONE = '/api/webhook-endpoints/:webhookEndpointId';
 const tags = ['Webhooks'];
 const headers = IdempotencyHeaders;
@@ -70,7 +69,7 @@ function adding(app: App, tools: ReplayTools): void {
     summary: 'Have events sent to an address; the secret is shown this once',
     headers,
     body: NewEndpoint,
-    response: answers({ 201: EndpointWithSecret }, ['address_not_allowed', 'limit_reached', ...REPEATS], {
+    response: answers({ 201: EndpointWithSecret }, ['address_not_allowed', 'limit_reached', ...KEY_REFUSALS], {
       body: true,
     }),
   };
@@ -121,7 +120,7 @@ function changing(app: App, tools: ReplayTools): void {
     params,
     headers,
     body: EndpointChangeBody,
-    response: answers({ 200: EndpointSchema }, ['not_found', 'address_not_allowed', ...REPEATS], { body: true }),
+    response: answers({ 200: EndpointSchema }, ['not_found', 'address_not_allowed', ...KEY_REFUSALS], { body: true }),
   };
   app.patch(ONE, { config: CHANGE, schema: changed }, async (request) => {
     const { actor, body, params: path } = request;
@@ -137,7 +136,7 @@ function changing(app: App, tools: ReplayTools): void {
     summary: 'Remove an endpoint, with what it is owed and its log',
     params,
     headers,
-    response: answers({ 200: Removed }, ['not_found', ...REPEATS]),
+    response: answers({ 200: Removed }, ['not_found', ...KEY_REFUSALS]),
   };
   app.delete(ONE, { config: CHANGE, schema: removed }, async (request) => {
     const { actor, params: path } = request;
@@ -155,7 +154,7 @@ function rotating(app: App, tools: ReplayTools): void {
     params,
     headers,
     body: RotateBody,
-    response: answers({ 200: EndpointWithSecret }, ['not_found', ...REPEATS], { body: true }),
+    response: answers({ 200: EndpointWithSecret }, ['not_found', ...KEY_REFUSALS], { body: true }),
   };
   app.post(`${ONE}/rotate-secret`, { config: SECRET, schema }, async (request, reply) => {
     const { actor, body, params: path } = request;
@@ -176,7 +175,7 @@ function sendingAgain(app: App, tools: ReplayTools): void {
     params,
     headers,
     body: ReplayBody,
-    response: answers({ 202: EndpointStanding }, ['not_found', 'replay_too_large', ...REPEATS], { body: true }),
+    response: answers({ 202: EndpointStanding }, ['not_found', 'replay_too_large', ...KEY_REFUSALS], { body: true }),
   };
   app.post(`${ONE}/replay`, { config: CHANGE, schema }, async (request, reply) => {
     const { actor, body, params: path } = request;
@@ -202,7 +201,7 @@ function testing(app: App, tools: ReplayTools): void {
     description: 'Of type `webhook.test`, whatever types it asked for; the log of tries tells what became of it.',
     params,
     headers,
-    response: answers({ 202: TestSent }, ['not_found', 'endpoint_not_active', ...REPEATS]),
+    response: answers({ 202: TestSent }, ['not_found', 'endpoint_not_active', ...KEY_REFUSALS]),
   };
   app.post(`${ONE}/test`, { config: CHANGE, schema }, async (request, reply) => {
     const { actor, params: path } = request;

@@ -66,6 +66,16 @@ export async function prolong(tx: Transaction, turn: Turn, until: Temporal.Insta
   return row ?? null;
 }
 
+/** The endpoint is free at `at`, should nobody give it back before. */
+export async function shorten(tx: Transaction, turn: Turn, at: Temporal.Instant): Promise<void> {
+  await tx.query({
+    name: 'webhook_shorten',
+    text: `update webhook_endpoint set lease_until = least(lease_until, $4::timestamptz)
+            where organisation_id = $1 and id = $2 and lease_no = $3 and lease_until is not null`,
+    values: [tx.organisationId, turn.endpointId, turn.leaseNo, at.toString()],
+  });
+}
+
 export type Owed = EventRow & {
   readonly attempts: number;
   readonly firstTriedAt: Temporal.Instant | null;

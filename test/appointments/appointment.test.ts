@@ -34,6 +34,8 @@ function appointment(over: Partial<Appointment> = {}): Appointment {
     end: END,
     zone: 'America/New_York',
     platform: null,
+    mode: null,
+    capacity: 1,
     practitionerActive: true,
     cancelledBy: null,
     cancelledAt: null,

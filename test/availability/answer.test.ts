@@ -37,6 +37,8 @@ function found(zone: string, firstDay: string, dayCount: number): SlotsFound {
     expiredHolds: false,
     nextExpiry: null,
     counted: null,
+    units: null,
+    groups: null,
     print: '{}',
   };
   const practitioner = { id: 123 } as SlotsFound['desk']['practitioner'];

@@ -113,6 +113,12 @@ export function ask(
         ? at(start, zone).toPlainDate().toString() > policy.horizonUntil
         : at(start, zone).toPlainDate().since(today).days > policy.horizonDays,
       slot_taken: occupied.some((minute) => taken.has(minute)),
+      // What is shared is told by an oracle of its own: shared-time.test.ts.
+      full: false,
+      already_booked: false,
+      room_taken: false,
+      equipment_taken: false,
+      video_host_taken: false,
       booking_limit_reached: isOver('practitioner', start),
       client_limit_reached: isOver('client', start),
     };

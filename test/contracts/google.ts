@@ -22,9 +22,10 @@ const FIELDS = {
   attendees: {
     type: 'array',
     minItems: 1,
-    maxItems: 1,
     items: strict({ email: text(254, 3), displayName: text(200, 1) }),
   },
+  guestsCanSeeOtherGuests: { const: false },
+  guestsCanInviteOthers: { const: false },
   transparency: { const: 'opaque' },
   visibility: { const: 'private' },
   reminders: strict({ useDefault: { const: true } }),
@@ -62,6 +63,7 @@ const LIVE = atLeast(
   ['attendees', 'hangoutLink', 'conferenceData'],
 );
 
+const INVITED = ['attendees', 'guestsCanSeeOtherGuests', 'guestsCanInviteOthers'];
 const EVENT = { anyOf: [LIVE, CANCELLED] };
 
 const api = { under: 'googleApi', headers: BEARER, error: ERROR } as const;
@@ -122,7 +124,7 @@ export const GOOGLE_CALLS: readonly CallContract[] = [
       as: 'json',
       schema: strict({ id: { type: 'string', pattern: '^[a-v0-9]{20,64}$' }, ...FIELDS, conferenceData: CONFERENCE }, [
         'conferenceData',
-        'attendees',
+        ...INVITED,
       ]),
     },
     answers: { 200: EVENT },
@@ -155,7 +157,7 @@ export const GOOGLE_CALLS: readonly CallContract[] = [
       as: 'json',
       schema: {
         oneOf: [
-          strict({ ...FIELDS, status: { const: 'confirmed' } }, ['status', 'attendees']),
+          strict({ ...FIELDS, status: { const: 'confirmed' } }, ['status', ...INVITED]),
           strict({ conferenceData: CONFERENCE }),
         ],
       },

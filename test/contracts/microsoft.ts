@@ -16,7 +16,7 @@ const FIELDS = {
   start: WHEN,
   end: WHEN,
   location: strict({ displayName: text(1024) }),
-  attendees: { type: 'array', minItems: 1, maxItems: 1, items: ATTENDEE },
+  attendees: { type: 'array', minItems: 1, items: ATTENDEE },
 };
 const BODY = { body: strict({ contentType: { const: 'text' }, content: text(8192) }) };
 const TEAMS = { isOnlineMeeting: { const: true }, onlineMeetingProvider: { const: 'teamsForBusiness' } };

@@ -31,6 +31,15 @@ const asOwner = async (sql: string) => {
   return rows;
 };
 
+const change = () => write('0003-third.sql', 'alter table first add column more int;');
+const reading = async () => {
+  const client = new pg.Client({ connectionString: database.ownerUrl });
+  await client.connect();
+  await client.query('begin');
+  await client.query('select * from first');
+  return client;
+};
+
 test('files are applied in order, once', async () => {
   expect(await run()).toEqual({ applied: ['0001-first.sql', '0002-second.sql'] });
   expect(await run()).toEqual({ applied: [] });
@@ -55,6 +64,45 @@ test('one that fails is undone whole and named, those before it stay', async () 
   expect(await asOwner(`select to_regclass('third') as third, count(*)::int from slotkeeper_migration`)).toEqual([
     { third: null, count: 2 },
   ]);
+});
+
+describe('one that needs a table which a long transaction has read', () => {
+  test('waits for its end, and meanwhile keeps nobody from the table for longer than some seconds', async () => {
+    await run();
+    await change();
+    const other = await reading();
+    const running = run();
+    let [longestMs, over] = [0, false];
+    const end = performance.now() + 5_000;
+    const looking = (async () => {
+      while (!over) {
+        const began = performance.now();
+        await asOwner('select * from first');
+        longestMs = Math.max(longestMs, performance.now() - began);
+        if (performance.now() > end && !over) {
+          over = true;
+          await other.query('commit');
+        }
+      }
+    })();
+    expect(await running).toEqual({ applied: ['0003-third.sql'] });
+    over = true;
+    await looking;
+    await other.end();
+    // It did stand before them, and stood back.
+    expect(longestMs).toBeGreaterThan(500);
+    expect(longestMs).toBeLessThan(4_500);
+  }, 60_000);
+
+  test('gives up in the end, says why, and has changed nothing', async () => {
+    await run();
+    await change();
+    const other = await reading();
+    const given = migrate({ ownerUrl: database.ownerUrl, folder, log: quiet, patienceMs: 1 });
+    await expect(given).rejects.toThrow('0003-third.sql was undone: long transactions keep it from a table');
+    await other.end();
+    expect(await run()).toEqual({ applied: ['0003-third.sql'] });
+  }, 60_000);
 });
 
 describe('a history that is not the folder’s is refused by name', () => {

@@ -63,7 +63,7 @@ export async function openWorkshop() {
     return response.status === 204 ? undefined : await response.json();
   };
   const see = async <T = Json>(path: string) => (await control('GET', path)) as T[];
-  let bookings = 0;
+  const bookings = new Map<number, number>();
 
   /** When something is due next, or null. */
   const dueNext = async (): Promise<Temporal.Instant | null> => {
@@ -88,6 +88,25 @@ export async function openWorkshop() {
     throw new Error('it does not come to rest');
   };
 
+  /** The same for so long, however many rounds that takes, or until something is true. Answers the seconds. */
+  const live = async (
+    seconds: number,
+    by: Pick<Runner, 'runUntilIdle'> = runner,
+    until: () => Promise<boolean> = () => Promise.resolve(false),
+  ): Promise<number> => {
+    const began = clock.now();
+    const end = began.add({ seconds });
+    for (;;) {
+      await by.runUntilIdle();
+      if (await until()) return clock.now().since(began).total('seconds');
+      const next = await dueNext();
+      if (next === null || Temporal.Instant.compare(next, end) > 0) break;
+      if (Temporal.Instant.compare(next, clock.now()) > 0) clock.set(next);
+    }
+    clock.set(end);
+    return seconds;
+  };
+
   return {
     tools,
     desk,
@@ -95,6 +114,7 @@ export async function openWorkshop() {
     clock,
     lines,
     finish,
+    live,
     dueNext,
     run: () => runner.runUntilIdle(),
     /** A runner of a deployment in which one provider's settings are missing. */
@@ -111,16 +131,17 @@ export async function openWorkshop() {
         fields,
         call: { once: noOnce, status: 200, expected: null },
       }),
-    /** On a day of its own, at ten in New York. */
-    book: async (platform: Platform | null): Promise<Booked> => {
-      const date = Temporal.PlainDate.from('2030-01-14').add({ days: Math.floor(bookings / 5) * 7 + (bookings % 5) });
-      bookings += 1;
+    /** On a day of its own, at ten where the practitioner is. */
+    book: async (platform: Platform | null, practitionerId: number = SARAH.practitionerId): Promise<Booked> => {
+      const count = bookings.get(practitionerId) ?? 0;
+      bookings.set(practitionerId, count + 1);
+      const date = Temporal.PlainDate.from('2030-01-14').add({ days: Math.floor(count / 5) * 7 + (count % 5) });
       const { appointmentId } = await bookAppointment(
         house,
         desk,
         {
           ...JOHN,
-          practitionerId: SARAH.practitionerId,
+          practitionerId,
           start: { wall: { date: date.toString(), time: '10:00' } },
           sessionType: 'Initial Consultation',
           platform,
@@ -152,6 +173,15 @@ export async function openWorkshop() {
     mails: () => see<Letter>('mailbox'),
     fault: async (fault: Fault): Promise<void> => void (await control('POST', 'faults', fault)),
     heal: async (): Promise<void> => void (await control('DELETE', 'faults')),
+    turn: async (switches: Json): Promise<void> => void (await control('PATCH', 'switches', switches)),
+    /** What a provider was asked, or all: of each call its operation and status. */
+    calls: (name?: string): readonly { readonly operation: string; readonly status: number | null }[] =>
+      lines
+        .filter(({ msg, provider }) => msg === 'provider call' && (name === undefined || provider === name))
+        .map(({ operation, status }) => ({
+          operation: String(operation),
+          status: status === null ? null : Number(status),
+        })),
     /** All that was booked is finished, and the providers and the mailbox are empty again. */
     clear: async (): Promise<void> => {
       await control('DELETE', 'faults');

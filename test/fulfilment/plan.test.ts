@@ -21,6 +21,8 @@ const FACTS: SessionFacts = {
   end: Temporal.Instant.from('2026-12-01T15:00:00Z'),
   zone: 'America/New_York',
   platform: 'zoom',
+  videoHost: null,
+  group: null,
   sessionType: 'Initial Consultation',
   practice: { name: 'The Practice' },
   practitioner: {
@@ -68,6 +70,11 @@ const JOIN: MeetingDetails = {
   meetingPassword: null,
 };
 
+const seat = (appointmentId: number, name: string) => ({
+  appointmentId,
+  client: { name, email: `${name}@example.com` },
+});
+
 function digest(facts: Partial<SessionFacts>, join: MeetingDetails | null = JOIN): string {
   const event = wantedEvent({ ...FACTS, ...facts }, PLACES, join);
   if (!event) throw new Error('no event');
@@ -95,6 +102,18 @@ describe('what must be true outside', () => {
   it('is nothing once the session is cancelled', () => {
     const facts = { ...FACTS, live: false };
     expect([wantedMeeting(facts, PLACES), wantedEvent(facts, PLACES, JOIN)]).toEqual([null, null]);
+  });
+
+  it('is one meeting and one event for a group, at the host it was given, with all its appointments and clients', () => {
+    const facts = { ...FACTS, videoHost: 'zoom-1@example.com', group: [seat(4711, 'john'), seat(4712, 'ada')] };
+    expect(wantedMeeting(facts, PLACES)?.host).toBe('zoom-1@example.com');
+    const spec = wantedEvent(facts, PLACES, JOIN)?.spec;
+    expect([spec?.description, spec?.attendees]).toEqual(['Appointments 4711, 4712', []]);
+    const invites = { ...facts, practitioner: { ...facts.practitioner, invitations: 'provider' as const } };
+    expect(wantedEvent(invites, PLACES, JOIN)?.spec.attendees.map(({ address }) => address)).toEqual([
+      'john@example.com',
+      'ada@example.com',
+    ]);
   });
 
   it("falls back to a calendar there is where the practitioner's is not set up, and to none at all", () => {

@@ -140,6 +140,28 @@ describe('a letter that leaves', () => {
   });
 });
 
+describe('a letter that is not true any more', () => {
+  test.each([[[]], [['PIPELINING', '8BITMIME']]])(
+    'once the server waits for its words, does not leave, and the next one does (%j)',
+    async (offers) => {
+      let stillTrue = true;
+      await using mailbox = await openMailbox({
+        disabledCommands: ['AUTH', 'STARTTLS'],
+        hidePIPELINING: offers.length === 0,
+        onRcptTo(_address, _session, done) {
+          stillTrue = false;
+          done();
+        },
+      });
+      const mailer = open(mailbox.url);
+      const facts = await failure(mailer.send(letter(), AMPLE_MS, { mayLeave: () => stillTrue }));
+      expect(facts.outcome).toBe('retryable');
+      await mailer.send(letter({ messageId: 'next@x.example' }), AMPLE_MS, { mayLeave: () => true });
+      expect(mailbox.inbox.map(({ parsed }) => parsed.messageId)).toEqual(['<next@x.example>']);
+    },
+  );
+});
+
 describe('a letter that does not', () => {
   const before = ['connect', 'EHLO', 'MAIL', 'RCPT', 'DATA'] as const satisfies readonly Step[];
   const after = ['body', 'end'] as const satisfies readonly Step[];

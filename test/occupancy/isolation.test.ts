@@ -86,6 +86,13 @@ const SCHEDULE_ROWS = [
    values (:org, ${MICHAEL}, '2031-01-01', 0, 1440)`,
 ];
 
+/** A row of each table of series. */
+const SERIES_ROWS = [
+  `insert into series (organisation_id, id, practitioner_id, client_id, session_type_id, frequency, zone, created_at)
+   select :org, 1, ${MICHAEL}, min(id), 1, 'weekly', 'UTC', now() from client`,
+  `insert into series_date (organisation_id, series_id, position, wall_start) values (:org, 1, 1, '2030-01-15T10:00')`,
+];
+
 type Table = {
   readonly name: string;
   readonly secured: boolean;
@@ -167,7 +174,7 @@ beforeAll(async () => {
       [tx.organisationId, MICHAEL, Buffer.alloc(32)],
     );
   });
-  for (const statement of [...EVENT_ROWS, ...CONNECTION_ROWS, ...SCHEDULE_ROWS])
+  for (const statement of [...EVENT_ROWS, ...CONNECTION_ROWS, ...SCHEDULE_ROWS, ...SERIES_ROWS])
     await desk.act((tx) => ask(tx, statement.replaceAll(':org', String(tx.organisationId))));
   stranger = desk.organisationId + 500_000;
   await desk.sql(

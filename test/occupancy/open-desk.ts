@@ -65,13 +65,13 @@ export async function openDesk() {
         await lockTimeOf(tx, [MICHAEL]);
         return await body(tx, by());
       }),
-    /** An hour with Michael for a client; `time` on Berlin's wall. */
-    book: async (client: string, time: string) => {
+    /** An hour for a client, with Michael or another; `time` on the practitioner's wall. */
+    book: async (client: string, time: string, practitionerId = MICHAEL) => {
       const request = {
         userId: client,
         userEmail: `${client}@example.com`,
         userName: client,
-        practitionerId: MICHAEL,
+        practitionerId,
         start: { wall: { date: DAY, time: `${time}:00` } },
         sessionType: 'Initial Consultation',
         platform: null,

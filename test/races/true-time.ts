@@ -17,14 +17,29 @@ const BREACHES = `
   select 'session ' || s.id || ' does not own just its time'
     from session s
    where s.live and not s.overriding
-     and (select coalesce(array_agg((o.resource_id, o.during)::text), '{}') from occupancy o where o.session_id = s.id)
+     and (select coalesce(array_agg((o.resource_id, o.during)::text), '{}') from occupancy o
+           where o.session_id = s.id and o.resource_id = s.practitioner_id)
          <> array[(s.practitioner_id, s.occupied)::text]
   union all
   select 'session ' || s.id || ' is dead and owns time' from session s
    where not s.live and exists (select from occupancy o where o.session_id = s.id)
   union all
   select 'appointment ' || a.id || ' is ' || a.state || ', its session ' || case when s.live then 'live' else 'dead' end
-    from appointment a join session s on s.id = a.session_id where s.live <> (a.state in ('confirmed', 'pending'))
+    from appointment a join session s on s.id = a.session_id
+   where s.live <> (a.state in ('confirmed', 'pending')) and not (s.live and s.capacity > 1 and a.state = 'cancelled')
+  union all
+  select 'session ' || s.id || ' of ' || coalesce(s.capacity, 1) || ' is oversold: ' || count(*)
+    from session s join appointment a on a.session_id = s.id and a.state <> 'cancelled'
+   group by s.id, s.capacity having count(*) > coalesce(s.capacity, 1)
+  union all
+  select 'appointment ' || a.id || ' has a seat of ' || s.id || ' beyond its capacity: ' || a.seat_no
+    from session s join appointment a on a.session_id = s.id and a.state <> 'cancelled' and a.seat_no > coalesce(s.capacity, 1)
+  union all
+  select 'session ' || s.id || ' lives and nobody is in it' from session s
+   where s.live and not exists (select from appointment a where a.session_id = s.id and a.state <> 'cancelled')
+  union all
+  select 'session ' || s.id || ' has units of another time' from session s
+    join occupancy o on o.session_id = s.id and o.resource_id <> s.practitioner_id and o.during <> s.occupied
   union all
   select 'appointment ' || a.id || ' is ' || a.state || ', its time ' || coalesce('expires ' || o.expires_at, 'its own for good')
     from appointment a join occupancy o on o.session_id = a.session_id
@@ -39,7 +54,8 @@ const BREACHES = `
    group by a.id having count(j.id) <> 1
   union all
   select 'appointment ' || a.id || ' is at revision ' || a.revision || ', wanted is ' || f.wanted_revision
-    from appointment a join fulfilment f on f.session_id = a.session_id where f.wanted_revision <> a.revision
+    from appointment a join fulfilment f on f.session_id = a.session_id join session s on s.id = a.session_id
+   where f.wanted_revision < a.revision or (s.capacity is null and f.wanted_revision <> a.revision)
   union all
   select 'session ' || s.id || ' wants nothing of the world outside'
     from session s where not exists (select from fulfilment f where f.session_id = s.id)`;

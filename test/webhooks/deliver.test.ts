@@ -194,6 +194,59 @@ test('a worker that dies in the middle leaves nothing undone, and if it only sle
   expect([before.length, await log()]).toEqual([2, before]);
 }, 60_000);
 
+test('a worker that is told to stop ends the round in hand; another goes on at once, and nothing comes twice', async () => {
+  const { id } = await room.add(receiver.url, APPOINTMENTS);
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+  const first = room.work(async (posting) => {
+    await held;
+    return await room.tools.post(posting);
+  });
+  // More than goes out at once.
+  const hours = ['09:00', '10:00', '11:00', '12:00', '13:00', '14:00', '15:00'];
+  for (const [index, hour] of hours.entries()) await room.book(`client${index}`, hour);
+  await room.until(
+    () => room.standing(id),
+    ({ waiting }) => waiting === hours.length,
+  );
+  await room.until(
+    () => room.sql('select 1 from webhook_endpoint where lease_until is not null'),
+    (rows) => rows.length === 1,
+  );
+  const stopped = first.stop(10_000);
+  letGo();
+  await stopped;
+  expect(await room.sql('select 1 from webhook_endpoint where lease_until is not null')).toEqual([]);
+  const before = receiver.got.length;
+  expect(before).toBeGreaterThan(0);
+  expect(before).toBeLessThan(hours.length);
+  // Not a moment passes on this clock.
+  room.work();
+  await room.until(
+    () => room.standing(id),
+    ({ waiting }) => waiting === 0,
+  );
+  expect(new Set(receiver.got.map(({ event }) => event.subject.id)).size).toBe(hours.length);
+  expect(receiver.got).toHaveLength(hours.length);
+}, 60_000);
+
+test('a worker that does not wait for a post that is out leaves the endpoint free as soon as that must have ended', async () => {
+  await room.add(receiver.url, APPOINTMENTS);
+  const { promise: asleep, resolve: wake } = Promise.withResolvers<void>();
+  const first = room.work(async (posting) => {
+    await asleep;
+    return await room.tools.post(posting);
+  });
+  await room.book('a', '09:00');
+  await room.until(
+    () => room.sql('select 1 from webhook_endpoint where lease_until is not null'),
+    (rows) => rows.length === 1,
+  );
+  await first.stop(0);
+  const [row] = await room.sql<{ until: Temporal.Instant }>('select lease_until as until from webhook_endpoint');
+  expect(row?.until.since(room.clock.now()).total('seconds')).toBeLessThanOrEqual(10);
+  wake();
+}, 60_000);
+
 test('a signature that was forged, altered, or is old is found out; while a secret is replaced both sign', async () => {
   const { id, secret: old } = await room.add(receiver.url, APPOINTMENTS);
   room.work();

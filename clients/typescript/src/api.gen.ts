@@ -389,6 +389,54 @@ export interface paths {
         patch: operations["changeSessionType"];
         trace?: never;
     };
+    "/api/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rooms, equipment and video hosts
+         * @description For: practitioner, staff, service. An API key needs the scope `practitioners:read`.
+         */
+        get: operations["listResources"];
+        put?: never;
+        /**
+         * Add a room, equipment or a video host
+         * @description For: staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
+         */
+        post: operations["addResource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/resources/{resourceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One room, piece of equipment or video host
+         * @description For: practitioner, staff, service. An API key needs the scope `practitioners:read`.
+         */
+        get: operations["getResource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change or retire a resource
+         * @description For: staff, service. An API key needs the scope `practitioners:write`. Counts against the limit of bookings.
+         */
+        patch: operations["changeResource"];
+        trace?: never;
+    };
     "/api/practitioners/{practitionerId}/weekly-hours": {
         parameters: {
             query?: never;
@@ -673,26 +721,6 @@ export interface paths {
          * @description Every start of the grid within working hours, and for each whether it can be booked now. An API key needs the scope `availability:read`.
          */
         get: operations["getAvailability"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/availability": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * When any of many practitioners is free
-         * @description Over all practitioners, or those who offer a session type, speak a language, work at a place, are among some: the soonest free times, each one’s first, or how many there are on each day. An API key needs the scope `availability:read`.
-         */
-        get: operations["searchAvailability"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1082,6 +1110,86 @@ export interface paths {
          * @description For: client, guest, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
          */
         put: operations["refuseProposal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Book a series: weekly, fortnightly, or monthly by weekday
+         * @description Every date is judged at once, and those that can be had are taken in one act; each is an appointment of its own. `dryRun=true` tells how each would fare and takes nothing. For: client, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        post: operations["bookSeries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series/{seriesId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A series with each of its dates
+         * @description For: client, practitioner, staff, service. An API key needs the scope `appointments:read`.
+         */
+        get: operations["getSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series/{seriesId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Cancel one date of a series, or it and all that follow; again is answered as once
+         * @description For: client, practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["cancelSeries"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series/{seriesId}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Move one date of a series, or it and all that follow
+         * @description Those that follow go by the rule of the series from the new date on, each keeping its id, its meeting and its calendar entry. `dryRun=true` tells how each would fare. For: client, practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["rescheduleSeries"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1493,10 +1601,12 @@ export interface components {
          *     - `unknown_session_type` (422): Unknown session type.
          *     - `platform_not_offered` (422): Platform not offered.
          *     - `platform_not_configured` (422): Platform not configured.
+         *     - `mode_not_offered` (422): It is not held that way.
          *     - `practitioner_not_bookable` (422): Practitioner not bookable.
          *     - `already_exists` (409): It exists already.
          *     - `in_use` (409): It is in use.
          *     - `unknown_location` (422): Unknown location.
+         *     - `unknown_resource` (422): Unknown resource.
          *     - `unknown_region` (422): Unknown region.
          *     - `connections_not_configured` (422): Connections are not set up.
          *     - `time_does_not_exist` (422): That time does not exist.
@@ -1506,8 +1616,14 @@ export interface components {
          *     - `outside_hours` (422): Outside hours.
          *     - `not_on_grid` (422): Not a starting time.
          *     - `slot_taken` (409): That time is taken.
+         *     - `full` (409): All seats are taken.
+         *     - `already_booked` (409): This client has a seat already.
+         *     - `room_taken` (409): No room is free then.
+         *     - `equipment_taken` (409): Equipment is not free then.
+         *     - `video_host_taken` (409): No host of video meetings is free then.
          *     - `booking_limit_reached` (409): No more is given then.
          *     - `client_limit_reached` (409): This client gets no more then.
+         *     - `dates_refused` (409): Not every date can be had.
          *     - `appointment_cancelled` (409): The appointment is cancelled.
          *     - `appointment_closed` (409): The appointment is closed.
          *     - `appointment_in_past` (409): The appointment is past.
@@ -1515,6 +1631,8 @@ export interface components {
          *     - `cancellation_window_closed` (409): Too late to cancel.
          *     - `reschedule_window_closed` (409): Too late to move.
          *     - `hold_expired` (409): The hold has expired.
+         *     - `not_for_groups` (409): Groups have no such thing.
+         *     - `not_for_series` (422): Not to be had as a series.
          *     - `appointment_pending` (409): The appointment is not approved yet.
          *     - `nothing_to_decide` (409): There is nothing to decide.
          *     - `request_lapsed` (409): The request was not decided in time.
@@ -1533,7 +1651,7 @@ export interface components {
          *     - `internal_error` (500): Something went wrong here.
          * @enum {unknown}
          */
-        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "issuer_unavailable" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "practitioner_not_bookable" | "already_exists" | "in_use" | "unknown_location" | "unknown_region" | "connections_not_configured" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "booking_limit_reached" | "client_limit_reached" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "appointment_pending" | "nothing_to_decide" | "request_lapsed" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "address_not_allowed" | "limit_reached" | "endpoint_not_active" | "replay_too_large" | "nothing_to_retry" | "being_worked_at" | "overloaded" | "not_ready" | "internal_error";
+        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "issuer_unavailable" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "mode_not_offered" | "practitioner_not_bookable" | "already_exists" | "in_use" | "unknown_location" | "unknown_resource" | "unknown_region" | "connections_not_configured" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "full" | "already_booked" | "room_taken" | "equipment_taken" | "video_host_taken" | "booking_limit_reached" | "client_limit_reached" | "dates_refused" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "not_for_groups" | "not_for_series" | "appointment_pending" | "nothing_to_decide" | "request_lapsed" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "address_not_allowed" | "limit_reached" | "endpoint_not_active" | "replay_too_large" | "nothing_to_retry" | "being_worked_at" | "overloaded" | "not_ready" | "internal_error";
         OpenFulfilmentPage: {
             fulfilments: components["schemas"]["OpenFulfilment"][];
             /** @description Pass back as `cursor` for more. */
@@ -1541,7 +1659,8 @@ export interface components {
         };
         OpenFulfilment: {
             sessionId: number;
-            appointmentId: number;
+            /** @description Of a group one of them; none where all have moved to other sessions. */
+            appointmentId?: number;
             wantedRevision: number;
             doneRevision: number;
             /**
@@ -1825,8 +1944,6 @@ export interface components {
             name: string;
             /** @description IANA zone; her wall times are in it. */
             timeZone: string;
-            /** @description Those she speaks, as tags of BCP 47. */
-            languages: string[];
             sessionTypes: components["schemas"]["OfferedSessionType"][];
             email?: string;
             /** @description The number in the ETag; for If-Match. */
@@ -1900,6 +2017,17 @@ export interface components {
             horizonDays?: number | null;
             /** @description For this session type; null or left out: as she has it for all. */
             horizonUntil?: string | null;
+            /** @description What else can be chosen beside `durationMinutes`. */
+            lengths?: number[];
+            modes?: ("online" | "in_person" | "phone")[];
+            /** @description Seats of one session. More than 1: a group, of which each client books one seat. */
+            capacity?: number;
+            price?: {
+                /** @description In the smallest unit of the currency: cents. */
+                amountMinor: number;
+                /** @description ISO 4217 */
+                currency: string;
+            };
         };
         BookingLimit: {
             /**
@@ -1997,8 +2125,6 @@ export interface components {
             invitations?: "slotkeeper" | "provider";
             /** @description When and how clients are reminded. `null`: as the practice does. */
             reminders?: components["schemas"]["Reminders"] | null;
-            /** @description Those she speaks, as tags of BCP 47. */
-            languages?: string[];
             /** @description All she offers, in this order. `durationMinutes` and `requiresApproval` where they differ at her. */
             sessionTypes?: {
                 id: number;
@@ -2071,8 +2197,6 @@ export interface components {
             invitations?: "slotkeeper" | "provider";
             /** @description When and how clients are reminded. `null`: as the practice does. */
             reminders?: components["schemas"]["Reminders"] | null;
-            /** @description Those she speaks, as tags of BCP 47. */
-            languages?: string[];
             /** @description All she offers, in this order. `durationMinutes` and `requiresApproval` where they differ at her. */
             sessionTypes?: {
                 id: number;
@@ -2112,6 +2236,34 @@ export interface components {
             lateCancellations: ("refuse" | "mark_late") | null;
             /** @description null: as the practitioner has it. */
             lateReschedules: ("refuse" | "mark_late") | null;
+            /** @description What else can be chosen beside `durationMinutes`. */
+            lengths: number[];
+            /** @description null: as the practitioner has it. */
+            gridMinutes: number | null;
+            /** @description null: as the practitioner has it. */
+            bufferBeforeMinutes: number | null;
+            /** @description null: as the practitioner has it. */
+            bufferAfterMinutes: number | null;
+            /** @description null: none is told. */
+            price: {
+                /** @description In the smallest unit of the currency: cents. */
+                amountMinor: number;
+                /** @description ISO 4217 */
+                currency: string;
+            } | null;
+            modes: ("online" | "in_person" | "phone")[];
+            /** @description Seats of one session. More than 1: a group, of which each client books one seat. */
+            capacity: number;
+            /** @description What each session takes besides the practitioner’s time: all, or it is not booked. */
+            needs: {
+                /**
+                 * @description `video_host`: an account that hosts meetings of people who have none of their own.
+                 * @enum {unknown}
+                 */
+                kind: "room" | "equipment" | "video_host";
+                /** @description One of these, the first that is free. Left out: any of the kind. */
+                anyOf?: number[];
+            }[];
         };
         NewSessionType: {
             /** Format: plain-text */
@@ -2133,6 +2285,34 @@ export interface components {
             lateCancellations?: ("refuse" | "mark_late") | null;
             /** @description null: as the practitioner has it. */
             lateReschedules?: ("refuse" | "mark_late") | null;
+            /** @description What else can be chosen beside `durationMinutes`. */
+            lengths?: number[];
+            /** @description null: as the practitioner has it. */
+            gridMinutes?: number | null;
+            /** @description null: as the practitioner has it. */
+            bufferBeforeMinutes?: number | null;
+            /** @description null: as the practitioner has it. */
+            bufferAfterMinutes?: number | null;
+            /** @description null: none is told. */
+            price?: {
+                /** @description In the smallest unit of the currency: cents. */
+                amountMinor: number;
+                /** @description ISO 4217 */
+                currency: string;
+            } | null;
+            modes?: ("online" | "in_person" | "phone")[];
+            /** @description Seats of one session. More than 1: a group, of which each client books one seat. */
+            capacity?: number;
+            /** @description What each session takes besides the practitioner’s time: all, or it is not booked. */
+            needs?: {
+                /**
+                 * @description `video_host`: an account that hosts meetings of people who have none of their own.
+                 * @enum {unknown}
+                 */
+                kind: "room" | "equipment" | "video_host";
+                /** @description One of these, the first that is free. Left out: any of the kind. */
+                anyOf?: number[];
+            }[];
         };
         SessionTypeChange: {
             /** Format: plain-text */
@@ -2154,6 +2334,87 @@ export interface components {
             lateCancellations?: ("refuse" | "mark_late") | null;
             /** @description null: as the practitioner has it. */
             lateReschedules?: ("refuse" | "mark_late") | null;
+            /** @description What else can be chosen beside `durationMinutes`. */
+            lengths?: number[];
+            /** @description null: as the practitioner has it. */
+            gridMinutes?: number | null;
+            /** @description null: as the practitioner has it. */
+            bufferBeforeMinutes?: number | null;
+            /** @description null: as the practitioner has it. */
+            bufferAfterMinutes?: number | null;
+            /** @description null: none is told. */
+            price?: {
+                /** @description In the smallest unit of the currency: cents. */
+                amountMinor: number;
+                /** @description ISO 4217 */
+                currency: string;
+            } | null;
+            modes?: ("online" | "in_person" | "phone")[];
+            /** @description Seats of one session. More than 1: a group, of which each client books one seat. */
+            capacity?: number;
+            /** @description What each session takes besides the practitioner’s time: all, or it is not booked. */
+            needs?: {
+                /**
+                 * @description `video_host`: an account that hosts meetings of people who have none of their own.
+                 * @enum {unknown}
+                 */
+                kind: "room" | "equipment" | "video_host";
+                /** @description One of these, the first that is free. Left out: any of the kind. */
+                anyOf?: number[];
+            }[];
+        };
+        ResourcePage: {
+            resources: components["schemas"]["Resource"][];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
+        Resource: {
+            id: number;
+            /**
+             * @description `video_host`: an account that hosts meetings of people who have none of their own.
+             * @enum {unknown}
+             */
+            kind: "room" | "equipment" | "video_host";
+            /** Format: plain-text */
+            name: string;
+            /** @description Where it is, for people to read. */
+            locationId: number | null;
+            /** @description Of a video host: who it is at the provider; meetings of sessions that were given it are made there. */
+            address: string | null;
+            /** @description So many sessions can have it at once: chairs of a kind, or the meetings an account may hold. */
+            units: number;
+            /** @description false: retired. Nothing new is given it; what was agreed stays. */
+            active: boolean;
+            revision: number;
+        };
+        NewResource: {
+            /**
+             * @description `video_host`: an account that hosts meetings of people who have none of their own.
+             * @enum {unknown}
+             */
+            kind: "room" | "equipment" | "video_host";
+            /** Format: plain-text */
+            name: string;
+            /** @description Where it is, for people to read. */
+            locationId?: number | null;
+            /** @description Of a video host: who it is at the provider; meetings of sessions that were given it are made there. */
+            address?: string | null;
+            /** @description So many sessions can have it at once: chairs of a kind, or the meetings an account may hold. */
+            units?: number;
+            /** @description false: retired. Nothing new is given it; what was agreed stays. */
+            active?: boolean;
+        };
+        ResourceChange: {
+            /** Format: plain-text */
+            name?: string;
+            /** @description Where it is, for people to read. */
+            locationId?: number | null;
+            /** @description Of a video host: who it is at the provider; meetings of sessions that were given it are made there. */
+            address?: string | null;
+            /** @description So many sessions can have it at once: chairs of a kind, or the meetings an account may hold. */
+            units?: number;
+            /** @description false: retired. Nothing new is given it; what was agreed stays. */
+            active?: boolean;
         };
         WeeklyHoursInForce: {
             /** @description The zone the hours are in. */
@@ -2475,7 +2736,9 @@ export interface components {
             /** Format: date-time */
             end: string;
             /** @description Why not, where it is not available. */
-            reasons?: ("time_in_past" | "outside_hours" | "not_on_grid" | "notice_too_short" | "beyond_horizon" | "slot_taken" | "booking_limit_reached" | "client_limit_reached")[];
+            reasons?: ("time_in_past" | "outside_hours" | "not_on_grid" | "notice_too_short" | "beyond_horizon" | "slot_taken" | "full" | "already_booked" | "room_taken" | "equipment_taken" | "video_host_taken" | "booking_limit_reached" | "client_limit_reached")[];
+            /** @description Of a group: how many can still come. Of a session that nobody has booked yet, all. */
+            seatsLeft?: number;
             /** @description With `explain`: all that stands against it. Empty: it can be booked. */
             because?: components["schemas"]["Because"][];
         };
@@ -2497,12 +2760,17 @@ export interface components {
              *     - `busy`: a session is then (told to those who manage her).
              *     - `buffer`: the time between sessions would be too short (told to those who manage her).
              *     - `hold`: somebody is about to book it (told to those who manage her).
+             *     - `full`: all seats of the session are taken.
+             *     - `already_booked`: the client has a seat in the session.
+             *     - `room_taken`: no room that the session could have is free.
+             *     - `equipment_taken`: equipment that the session needs is not free.
+             *     - `video_host_taken`: no account that could host the meeting is free.
              *     - `booking_limit_reached`: she gives no more in that day, week or month.
              *     - `client_limit_reached`: she gives the client no more in that day, week or month.
              *     - `clock_gap`: clocks jump over it.
              * @enum {unknown}
              */
-            code: "time_in_past" | "notice_too_short" | "beyond_horizon" | "not_on_grid" | "no_hours" | "does_not_fit" | "date_override" | "holiday" | "time_off" | "taken" | "busy" | "buffer" | "hold" | "booking_limit_reached" | "client_limit_reached" | "clock_gap";
+            code: "time_in_past" | "notice_too_short" | "beyond_horizon" | "not_on_grid" | "no_hours" | "does_not_fit" | "date_override" | "holiday" | "time_off" | "taken" | "busy" | "buffer" | "hold" | "full" | "already_booked" | "room_taken" | "equipment_taken" | "video_host_taken" | "booking_limit_reached" | "client_limit_reached" | "clock_gap";
             /** @description The reason it is of, and the code a booking would meet. */
             reason: string;
             /**
@@ -2519,62 +2787,6 @@ export interface components {
             sessionId?: number;
             appointmentIds?: number[];
             holdId?: number;
-        };
-        AvailabilityAmong: {
-            /** Format: iana-zone */
-            timeZone: string;
-            /** Format: date */
-            from: string;
-            /** Format: date */
-            to: string;
-            /** @description How many practitioners match what was asked, free or not. */
-            asked: number;
-            /** @description Of `next` and `first`, in order of time. */
-            timeSlots?: components["schemas"]["AvailabilityTime"][];
-            /** @description Those whom `timeSlots` name, and what they would be booked for. */
-            practitioners?: {
-                id: number;
-                name: string;
-                /** Format: iana-zone */
-                timeZone: string;
-                languages: string[];
-                sessionType: {
-                    id: number;
-                    name: string;
-                    durationMinutes: number;
-                };
-            }[];
-            /** @description Pass back as `cursor` for more. */
-            nextCursor?: string | null;
-            /** @description Of `counts`: every day asked for. */
-            days?: {
-                /** Format: date */
-                date: string;
-                /** @description Starts that can be booked, of all together. */
-                free: number;
-                /** @description How many of them have one. */
-                practitioners: number;
-            }[];
-        };
-        AvailabilityTime: {
-            /** @description Whose time it is; with `any`, whom to book it with. */
-            practitionerId: number;
-            /**
-             * Format: date
-             * @description In `timeZone`.
-             */
-            date: string;
-            /** @description Start on the wall of `timeZone`. */
-            time: string;
-            /**
-             * Format: date-time
-             * @description The instant it starts, with the offset of `timeZone`.
-             */
-            start: string;
-            /** Format: date-time */
-            end: string;
-            /** @description With `any`: how many practitioners are free then. */
-            free?: number;
         };
         NewAppointment: {
             /**
@@ -2602,6 +2814,13 @@ export interface components {
             timeZone?: string;
             /** @description By name, whatever its case, or id. */
             sessionType: string | number;
+            /** @description Of the lengths the session type is held at; its own without one. */
+            durationMinutes?: number;
+            /**
+             * @description Of the ways it is held. A video meeting is `online`, said or not.
+             * @enum {unknown}
+             */
+            mode?: "online" | "in_person" | "phone";
             /** Format: e-mail */
             userEmail: string;
             /**
@@ -2653,7 +2872,7 @@ export interface components {
         Overridden: {
             reason: string;
             /** @description The rules that were against it. */
-            overrode: ("time_in_past" | "outside_hours" | "not_on_grid" | "notice_too_short" | "beyond_horizon" | "slot_taken" | "booking_limit_reached" | "client_limit_reached")[];
+            overrode: ("time_in_past" | "outside_hours" | "not_on_grid" | "notice_too_short" | "beyond_horizon" | "slot_taken" | "full" | "already_booked" | "room_taken" | "equipment_taken" | "video_host_taken" | "booking_limit_reached" | "client_limit_reached")[];
         };
         /** @description Left out where there is no meeting and none will come: not asked for, cancelled, or over without one. */
         MeetingDetails: {
@@ -2717,6 +2936,13 @@ export interface components {
              */
             timeZone: string;
             durationMinutes: number;
+            /**
+             * @description As it was said at booking.
+             * @enum {unknown}
+             */
+            mode?: "online" | "in_person" | "phone";
+            /** @description Of a group: the seats of its session, of which this appointment is one. */
+            capacity?: number;
             /** @description Rises with every change. */
             revision: number;
             /** @enum {unknown} */
@@ -2745,6 +2971,22 @@ export interface components {
             lateCancellation?: true;
             /** @description How often it was moved within the window. */
             lateMoves?: number;
+            /** @description Of one of the dates of a series. */
+            seriesId?: number;
+            /** @description Which of its dates, from 1. */
+            seriesIndex?: number;
+            /** @description What its session has been given. Hosts of video meetings are shown to those who run it. */
+            resources?: {
+                id: number;
+                /** @enum {unknown} */
+                kind: "room" | "equipment" | "video_host";
+                name: string;
+            }[];
+            /** @description Of a group, for those who run it: whose seats are taken. */
+            seats?: {
+                taken: number;
+                appointmentIds: number[];
+            };
             /** @description What whoever asks could do with it now. */
             actions: {
                 cancel: components["schemas"]["Action"];
@@ -2862,6 +3104,13 @@ export interface components {
              */
             timeZone: string;
             durationMinutes: number;
+            /**
+             * @description As it was said at booking.
+             * @enum {unknown}
+             */
+            mode?: "online" | "in_person" | "phone";
+            /** @description Of a group: the seats of its session, of which this appointment is one. */
+            capacity?: number;
             /** @description Rises with every change. */
             revision: number;
             /** @enum {unknown} */
@@ -2890,6 +3139,10 @@ export interface components {
             lateCancellation?: true;
             /** @description How often it was moved within the window. */
             lateMoves?: number;
+            /** @description Of one of the dates of a series. */
+            seriesId?: number;
+            /** @description Which of its dates, from 1. */
+            seriesIndex?: number;
         };
         Closing: {
             /** @enum {boolean} */
@@ -2932,6 +3185,8 @@ export interface components {
             practitionerId: number;
             /** @description By name, whatever its case, or id. */
             sessionType: string | number;
+            /** @description Of the lengths the session type is held at; its own without one. */
+            durationMinutes?: number;
             /**
              * Format: date
              * @description In the practitioner’s zone, or in `timeZone`.
@@ -2994,6 +3249,215 @@ export interface components {
             /** Format: iana-zone */
             timeZone?: string;
         };
+        NewSeries: {
+            /**
+             * Format: plain-text
+             * @description The subject of the client, opaque
+             */
+            userId: string;
+            practitionerId: number;
+            /**
+             * Format: plain-text
+             * @description If given, must be the name that is stored.
+             */
+            practitionerName?: string;
+            /**
+             * Format: date
+             * @description Of the first date, in the practitioner’s zone, or in `timeZone`.
+             */
+            date: string;
+            /**
+             * Format: start-time
+             * @description Its wall time in the practitioner’s zone stays, whatever clocks do.
+             */
+            time: string;
+            /**
+             * Format: iana-zone
+             * @description The zone of date and time, where it is another.
+             */
+            timeZone?: string;
+            /** @description By name, whatever its case, or id. */
+            sessionType: string | number;
+            /** Format: e-mail */
+            userEmail: string;
+            /**
+             * Format: plain-text
+             * @description May be left out where the token of a client says how she is called.
+             */
+            userName?: string;
+            /** @description Kept for reminders by SMS, in E.164. `null` takes it back; left out, it stays as it is. */
+            userPhone?: string | null;
+            videoMeetingConfig?: {
+                /** @enum {unknown} */
+                platform: "zoom" | "google-meet" | "teams";
+                /**
+                 * Format: e-mail
+                 * @description If given, must be the practitioner’s.
+                 */
+                hostEmail?: string;
+            };
+            repeat: {
+                /**
+                 * @description `monthly`: on the same weekday of the month as the first date (the third Thursday); a fifth one means the last.
+                 * @enum {unknown}
+                 */
+                frequency: "weekly" | "fortnightly" | "monthly";
+                /** @description How many. Or `until`. */
+                count?: number;
+                /**
+                 * Format: date
+                 * @description The last day on which one may be; at most 52 dates.
+                 */
+                until?: string;
+                /** @description Monthly: on the last such weekday, which the first date must be. */
+                onLast?: boolean;
+            };
+            /** @description Dates of the rule that are left out. */
+            exceptDates?: string[];
+            /** @description Other times for single dates, as the alternatives of a dry run name them. */
+            instead?: {
+                /** @description Which date of the series, from 1. */
+                index: number;
+                /** Format: date */
+                date: string;
+                /** Format: wall-time */
+                time: string;
+            }[];
+            /**
+             * @description `all_or_nothing`: where one date cannot be had, none is. `the_rest`: those that can, in one act.
+             * @enum {unknown}
+             */
+            take?: "all_or_nothing" | "the_rest";
+        };
+        SeriesPreview: {
+            /** @enum {boolean} */
+            dryRun: true;
+            /** Format: iana-zone */
+            timeZone: string;
+            dates: components["schemas"]["SeriesDateResult"][];
+        };
+        SeriesDateResult: {
+            /** @description Which date of the series, from 1. */
+            index: number;
+            /**
+             * Format: date
+             * @description On the practitioner’s wall.
+             */
+            date: string;
+            /** Format: wall-time */
+            time: string;
+            /**
+             * Format: date-time
+             * @description Left out where clocks jump over it.
+             */
+            start?: string;
+            /** @enum {unknown} */
+            result: "free" | "refused";
+            /** @description Every reason against it: codes, as a single booking would meet them. */
+            reasons?: string[];
+            /** @description Up to five free times nearest to it. */
+            alternatives?: {
+                /** Format: date */
+                date: string;
+                /** Format: wall-time */
+                time: string;
+                /** Format: date-time */
+                start: string;
+                /** Format: date-time */
+                end: string;
+            }[];
+            /** @description `time_does_not_exist`: what exists around it. */
+            nearest?: {
+                /** Format: date */
+                date: string;
+                /** Format: wall-time */
+                time: string;
+                /** Format: date-time */
+                start: string;
+            }[];
+        };
+        SeriesBooked: {
+            /** @enum {boolean} */
+            success: true;
+            series: components["schemas"]["Series"];
+            /** @description The dates that could not be had, with alternatives; empty in a repeat under the same key. */
+            refused: components["schemas"]["SeriesDateResult"][];
+        };
+        Series: {
+            id: number;
+            practitionerId: number;
+            practitionerName: string;
+            sessionTypeId: number;
+            sessionType: string;
+            /** @enum {unknown} */
+            frequency: "weekly" | "fortnightly" | "monthly";
+            /**
+             * Format: iana-zone
+             * @description The practitioner’s when it was booked.
+             */
+            timeZone: string;
+            dates: {
+                /** @description Which date of the series, from 1. */
+                index: number;
+                /** Format: date */
+                date: string;
+                /** Format: wall-time */
+                time: string;
+                /** Format: date-time */
+                start?: string;
+                /** Format: date-time */
+                end?: string;
+                appointmentId?: number;
+                /** @enum {unknown} */
+                status?: "pending" | "confirmed" | "cancelled" | "completed" | "no_show";
+                revision?: number;
+                /** @description Of a date that could not be had: what stood against it then. */
+                reasons?: string[];
+            }[];
+        };
+        SeriesCancellation: {
+            /** @description Which date of the series, from 1. */
+            index: number;
+            /**
+             * @description This date alone, or it and all that follow.
+             * @enum {unknown}
+             */
+            which: "this" | "following";
+            /**
+             * @description `all_or_nothing`: where one date cannot be had, none is. `the_rest`: those that can, in one act.
+             * @enum {unknown}
+             */
+            take?: "all_or_nothing" | "the_rest";
+            /** Format: plain-lines */
+            reason?: string;
+        };
+        SeriesMove: {
+            /** @description Which date of the series, from 1. */
+            index: number;
+            /**
+             * @description This date alone, or it and all that follow.
+             * @enum {unknown}
+             */
+            which: "this" | "following";
+            /**
+             * Format: date
+             * @description Of the date at `index`; those that follow go by the rule from there.
+             */
+            newDate: string;
+            /** Format: start-time */
+            newTime: string;
+            /**
+             * Format: iana-zone
+             * @description The zone of date and time, where it is another.
+             */
+            timeZone?: string;
+            /**
+             * @description `all_or_nothing`: where one date cannot be had, none is. `the_rest`: those that can, in one act.
+             * @enum {unknown}
+             */
+            take?: "all_or_nothing" | "the_rest";
+        };
+        SeriesMoved: components["schemas"]["SeriesBooked"] | components["schemas"]["SeriesPreview"];
         AppointmentLetters: {
             letters: components["schemas"]["AppointmentLetter"][];
             /** @description Pass back as `cursor` for more. */
@@ -4059,6 +4523,105 @@ export interface operations {
             };
         };
     };
+    listResources: {
+        parameters: {
+            query?: {
+                /** @description `video_host`: an account that hosts meetings of people who have none of their own. */
+                kind?: "room" | "equipment" | "video_host";
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourcePage"];
+                };
+            };
+        };
+    };
+    addResource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewResource"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resource"];
+                };
+            };
+        };
+    };
+    getResource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resourceId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resource"];
+                };
+            };
+        };
+    };
+    changeResource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resourceId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResourceChange"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resource"];
+                };
+            };
+        };
+    };
     getWeeklyHours: {
         parameters: {
             query?: never;
@@ -4674,6 +5237,8 @@ export interface operations {
                 to?: string;
                 /** @description By name or id; without it the first on offer. */
                 sessionType?: string;
+                /** @description Of the lengths it is held at; its own without one. */
+                durationMinutes?: number;
                 /** @description `preferred`: as the practitioner would have them taken (`packing`), free ones first. Otherwise by time. */
                 order?: "time" | "preferred";
                 /** @description With every start her hours could have and all that stands against it, in `because`. At most 31 days. Who manages her is told which appointment or entry. */
@@ -4696,49 +5261,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Availability"];
-                };
-            };
-        };
-    };
-    searchAvailability: {
-        parameters: {
-            query: {
-                /** @description Days and labels in this zone: that of whoever looks. */
-                timeZone: string;
-                /** @description By name or id; without it the first each one offers. */
-                sessionType?: string;
-                /** @description Any of these ids, with commas between them. */
-                practitioner?: string;
-                /** @description Any of these (BCP 47), with commas between them. `pt` finds `pt-BR`, too. */
-                language?: string;
-                /** @description Only times within hours at this location. */
-                location?: number;
-                /** @description First day; today without it. */
-                from?: string;
-                /** @description Last day, included; without it two weeks in all. At most 92 days, 42 of `counts`. */
-                to?: string;
-                /** @description `next`: the soonest free times of all. `first`: of each practitioner the first. `counts`: how many there are on each day. */
-                view?: "next" | "first" | "counts";
-                /** @description For a client who takes anybody, with `next`: each time once, and whom to book it with: who was booked longest ago, or who has least to do. */
-                any?: "least-recently-booked" | "least-loaded";
-                /** @description Times in one answer; at most 50 with `any`. */
-                limit?: number;
-                /** @description `nextCursor` of the answer before, all else unchanged. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description As asked. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AvailabilityAmong"];
                 };
             };
         };
@@ -5242,6 +5764,119 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Closing"];
+                };
+            };
+        };
+    };
+    bookSeries: {
+        parameters: {
+            query?: {
+                /** @description Tell how each date would fare, and write nothing. */
+                dryRun?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSeries"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesPreview"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesBooked"];
+                };
+            };
+        };
+    };
+    getSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seriesId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Series"];
+                };
+            };
+        };
+    };
+    cancelSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seriesId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesCancellation"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesBooked"];
+                };
+            };
+        };
+    };
+    rescheduleSeries: {
+        parameters: {
+            query?: {
+                /** @description Tell how each date would fare, and write nothing. */
+                dryRun?: boolean;
+            };
+            header?: never;
+            path: {
+                seriesId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesMove"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesMoved"];
                 };
             };
         };
@@ -5768,6 +6403,10 @@ export const OPERATIONS = {
   listSessionTypes: { method: 'GET', path: '/api/session-types', inPath: [], inQuery: ['limit', 'cursor'] },
   addSessionType: { method: 'POST', path: '/api/session-types', inPath: [], inQuery: [] },
   changeSessionType: { method: 'PATCH', path: '/api/session-types/{sessionTypeId}', inPath: ['sessionTypeId'], inQuery: [] },
+  listResources: { method: 'GET', path: '/api/resources', inPath: [], inQuery: ['kind', 'limit', 'cursor'] },
+  addResource: { method: 'POST', path: '/api/resources', inPath: [], inQuery: [] },
+  getResource: { method: 'GET', path: '/api/resources/{resourceId}', inPath: ['resourceId'], inQuery: [] },
+  changeResource: { method: 'PATCH', path: '/api/resources/{resourceId}', inPath: ['resourceId'], inQuery: [] },
   getWeeklyHours: { method: 'GET', path: '/api/practitioners/{practitionerId}/weekly-hours', inPath: ['practitionerId'], inQuery: [] },
   setWeeklyHours: { method: 'PUT', path: '/api/practitioners/{practitionerId}/weekly-hours', inPath: ['practitionerId'], inQuery: [] },
   listHoursPlans: { method: 'GET', path: '/api/practitioners/{practitionerId}/hours-plans', inPath: ['practitionerId'], inQuery: [] },
@@ -5792,8 +6431,7 @@ export const OPERATIONS = {
   getLocation: { method: 'GET', path: '/api/locations/{locationId}', inPath: ['locationId'], inQuery: [] },
   changeLocation: { method: 'PATCH', path: '/api/locations/{locationId}', inPath: ['locationId'], inQuery: [] },
   removeLocation: { method: 'DELETE', path: '/api/locations/{locationId}', inPath: ['locationId'], inQuery: [] },
-  getAvailability: { method: 'GET', path: '/api/practitioners/{practitionerId}/availability', inPath: ['practitionerId'], inQuery: ['date', 'from', 'to', 'sessionType', 'order', 'explain', 'timeZone'] },
-  searchAvailability: { method: 'GET', path: '/api/availability', inPath: [], inQuery: ['timeZone', 'sessionType', 'practitioner', 'language', 'location', 'from', 'to', 'view', 'any', 'limit', 'cursor'] },
+  getAvailability: { method: 'GET', path: '/api/practitioners/{practitionerId}/availability', inPath: ['practitionerId'], inQuery: ['date', 'from', 'to', 'sessionType', 'durationMinutes', 'order', 'explain', 'timeZone'] },
   bookAppointment: { method: 'POST', path: '/api/appointments', inPath: [], inQuery: [] },
   cancelAppointment: { method: 'PUT', path: '/api/appointments/{appointmentId}/cancel', inPath: ['appointmentId'], inQuery: [] },
   rescheduleAppointment: { method: 'PUT', path: '/api/appointments/{appointmentId}/reschedule', inPath: ['appointmentId'], inQuery: [] },
@@ -5815,6 +6453,10 @@ export const OPERATIONS = {
   proposeTime: { method: 'PUT', path: '/api/appointments/{appointmentId}/propose', inPath: ['appointmentId'], inQuery: [] },
   acceptProposal: { method: 'PUT', path: '/api/appointments/{appointmentId}/accept', inPath: ['appointmentId'], inQuery: [] },
   refuseProposal: { method: 'PUT', path: '/api/appointments/{appointmentId}/refuse', inPath: ['appointmentId'], inQuery: [] },
+  bookSeries: { method: 'POST', path: '/api/series', inPath: [], inQuery: ['dryRun'] },
+  getSeries: { method: 'GET', path: '/api/series/{seriesId}', inPath: ['seriesId'], inQuery: [] },
+  cancelSeries: { method: 'PUT', path: '/api/series/{seriesId}/cancel', inPath: ['seriesId'], inQuery: [] },
+  rescheduleSeries: { method: 'PUT', path: '/api/series/{seriesId}/reschedule', inPath: ['seriesId'], inQuery: ['dryRun'] },
   listAppointmentLetters: { method: 'GET', path: '/api/appointments/{appointmentId}/letters', inPath: ['appointmentId'], inQuery: ['limit', 'cursor'] },
   getClientMailTrouble: { method: 'GET', path: '/api/users/{userId}/mail-trouble', inPath: ['userId'], inQuery: [] },
   clearClientMailTrouble: { method: 'DELETE', path: '/api/users/{userId}/mail-trouble', inPath: ['userId'], inQuery: [] },

@@ -63,7 +63,10 @@ export function googleEventBody(spec: EventSpec): Record<string, unknown> {
     reminders: { useDefault: true },
     extendedProperties: { private: { [GOOGLE_MARKER]: spec.marker } },
     // Not even an empty list, where we invite nobody: a PATCH would put out whom the practitioner has asked to come.
-    ...(spec.attendees.length > 0 ? { attendees: spec.attendees.map(attendee) } : {}),
+    // Of a group none learns who else is in it.
+    ...(spec.attendees.length > 0
+      ? { attendees: spec.attendees.map(attendee), guestsCanSeeOtherGuests: false, guestsCanInviteOthers: false }
+      : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 // The step that sends the letters a session owes: each written from the facts of this moment, marked before it is handed
 // over, and settled by what the mail service said.
-import { guestLinkTo, type GuestLinks } from '../../identity/guest-link.ts';
+import type { GuestLinks } from '../../identity/guest-link.ts';
 import type { MeetingDetails } from '../../meetings/meeting.ts';
 import { writeLetter } from '../../notifications/letter.ts';
 import { referenceOf } from '../../notifications/delivery.ts';
@@ -20,7 +20,11 @@ import { OutsideError, type OutsideFacts } from '../../platform/outside-error.ts
 import type { Clock } from '../../platform/time/clock.ts';
 import { backOffMs } from '../back-off.ts';
 import { isAsking } from '../letters-owed.ts';
+import type { LetterTogether } from '../letters-together.ts';
 import type { SessionFacts } from '../plan.ts';
+import type { BatchDate } from '../store-batch.ts';
+import { manageUrlOf, messageIdOf, uidOf, variantOf } from './letter-marks.ts';
+import { settleTogether, startTogether, writeTogether } from './letter-together.ts';
 
 export type Post = {
   readonly transactor: Pick<Transactor, 'inOrganisation'>;
@@ -38,25 +42,35 @@ export type Post = {
 /** No mail server needs longer to take a letter of some kilobytes. */
 const SEND_TIMEOUT_MS = 10_000;
 
+export type LetterContext = {
+  readonly facts: SessionFacts;
+  readonly meeting: MeetingDetails | null;
+  readonly letters: readonly LetterRow[];
+  readonly leaseNo: number;
+  /** The dates that are told together, this one with them; none where it is told by itself. */
+  readonly batch: readonly BatchDate[];
+};
+
 /** Sends one letter. Answers when to try again, or null when there is nothing left to do. */
 export async function sendLetter(
   post: Post,
-  letter: NewLetter,
-  context: {
-    readonly facts: SessionFacts;
-    readonly meeting: MeetingDetails | null;
-    readonly letters: readonly LetterRow[];
-    readonly leaseNo: number;
-  },
+  letter: LetterTogether,
+  context: LetterContext,
 ): Promise<Temporal.Instant | null> {
   const { facts, leaseNo } = context;
+  const together = letter.covers.length > 0;
   // Before it is marked, so that one we cannot write does not count as sent.
-  const mail = writeMail(post, letter, context);
-  const settle = (tx: Transaction, id: number, end: Settled) =>
-    settleLetter(tx, id, { serviceId: null, ...end, service: post.mailer.service, at: post.clock.now() });
+  const mail = together ? writeTogether(post, letter, context) : writeMail(post, letter, context);
+  const settle = async (tx: Transaction, id: number, end: Settled) => {
+    const outcome = { serviceId: null, ...end, service: post.mailer.service, at: post.clock.now() };
+    await settleLetter(tx, id, outcome);
+    if (together) await settleTogether(tx, id, outcome);
+  };
   const begun = await post.transactor.inOrganisation(facts.organisationId, async (tx) => {
     const addressDigest = digestAddress(post.addressKey, mail.to.address);
-    const started = await startLetter(tx, facts.sessionId, leaseNo, facts.revision, letter, addressDigest);
+    const started = together
+      ? await startTogether(tx, letter, { ...context, addressDigest })
+      : await startLetter(tx, facts.sessionId, leaseNo, facts.revision, letter, addressDigest);
     const reader = { appointmentId: letter.appointmentId, kind: letter.recipient };
     const trouble = started && (await findTroubleOf(tx, reader, addressDigest));
     if (started && trouble) {
@@ -118,7 +132,7 @@ function judge(post: Post, started: StartedLetter, facts: OutsideFacts): Settled
 function writeMail(
   post: Post,
   letter: NewLetter,
-  { facts, meeting, letters }: { facts: SessionFacts; meeting: MeetingDetails | null; letters: readonly LetterRow[] },
+  { facts, meeting, letters }: Pick<LetterContext, 'facts' | 'meeting' | 'letters'>,
 ) {
   // A letter that is repeated was not told before itself.
   const told = letters.filter(
@@ -166,29 +180,4 @@ function writeMail(
 function concernsCalendar({ kind }: NewLetter, told: readonly LetterRow[]): boolean {
   if (kind === 'reminder' || kind === 'declined' || isAsking(kind)) return false;
   return kind !== 'cancellation' || told.length === 0 || told.some((earlier) => !isAsking(earlier.kind));
-}
-
-function manageUrlOf(post: Post, { organisationId, appointment, client, end }: SessionFacts): string | null {
-  const { id, linkGeneration } = appointment;
-  const linked = { organisationId, id, linkGeneration, clientId: client.id, clientEmail: client.email, end };
-  return guestLinkTo(post.guestLinks, linked).url;
-}
-
-/** One UID for an appointment's life (RFC 5545, 3.8.4.7). */
-function uidOf(installation: string, appointmentId: number): string {
-  return `appointment-${appointmentId}@${installation}.slotkeeper`;
-}
-
-/** The same for every sending of one letter, so that a receiver can drop a double. */
-function messageIdOf(post: Post, letter: NewLetter): string {
-  const domain = post.mailer.from.address.split('@')[1] ?? 'slotkeeper.invalid';
-  return `${letter.appointmentId}.${variantOf(letter)}.${letter.recipient}.${post.installation}@${domain}`;
-}
-
-/** What makes it the same letter or another, among those of one appointment to one reader (see letter_once). */
-function variantOf(letter: Pick<NewLetter, 'revision' | 'kind' | 'link' | 'channel' | 'leadMinutes'>): string {
-  const { revision, kind } = letter;
-  if (kind === 'link') return `${revision}.link-${letter.link ?? ''}`;
-  if (kind === 'reminder') return `${revision}.reminder-${letter.channel}-${letter.leadMinutes ?? ''}`;
-  return `${revision}.${kind}`;
 }

@@ -1,10 +1,10 @@
 // The mailer over SMTP (RFC 5321), by nodemailer's pool. For each failure it says whether the message surely stayed here;
 // when to try again is decided elsewhere. Logs ids and outcomes, since a server's replies quote addresses.
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { Log } from '../../platform/log.ts';
 import { OutsideError } from '../../platform/outside-error.ts';
-import type { Mail, Mailer } from '../mailer.ts';
+import type { Mail, Mailer, Sending } from '../mailer.ts';
 import { judgeFailure, NOT_CONFIGURED } from './smtp-failure.ts';
 import { isAddress, toMessage } from './smtp-message.ts';
 
@@ -35,11 +35,16 @@ type Transport = {
   close(): void;
 };
 
-/** The streams by which one letter went to a connection: read from means that its data had begun. */
-type Passage = Pick<Readable, 'readableDidRead'>[];
+type Passage = {
+  /** By which one letter went to a connection: read from means that its data had begun. */
+  readonly streams: Pick<Readable, 'readableDidRead'>[];
+  readonly mayLeave: () => boolean;
+};
 
 /** A server is told of a mail what stands in it, and nothing besides. */
-export type SmtpMailer = Mailer & { send(mail: Mail, timeoutMs: number): Promise<null> };
+export type SmtpMailer = Mailer & {
+  send(mail: Mail, timeoutMs: number, sending?: Pick<Sending, 'mayLeave'>): Promise<null>;
+};
 
 /** Throws a plain Error for a `url` that is not one. */
 export function smtpMailer(options: SmtpOptions): SmtpMailer {
@@ -63,10 +68,10 @@ export function smtpMailer(options: SmtpOptions): SmtpMailer {
     return current;
   }
 
-  async function sendOne(mail: Mail, timeoutMs: number): Promise<void> {
+  async function sendOne(mail: Mail, timeoutMs: number, sending: Pick<Sending, 'mayLeave'>): Promise<void> {
     const message = toMessage(mail, from);
     const started = performance.now();
-    const passage: Passage = [];
+    const passage: Passage = { streams: [], mayLeave: () => sending.mayLeave?.() ?? true };
     const report = () => ({ messageId: mail.messageId, durationMs: Math.round(performance.now() - started) });
     if (!isAddress(mail.to.address)) {
       log.warn({ ...report(), outcome: 'refused', providerCode: 'EENVELOPE' }, 'mail not sent');
@@ -76,7 +81,7 @@ export function smtpMailer(options: SmtpOptions): SmtpMailer {
       const transport = await findTransport();
       await transport.send(message, timeoutMs, passage);
     } catch (cause) {
-      const began = passage.some((stream) => stream.readableDidRead);
+      const began = passage.streams.some((stream) => stream.readableDidRead);
       const { connection, ...facts } = options.url === null ? NOT_CONFIGURED : judgeFailure(cause, began);
       if (connection) doubted = true;
       log.warn({ ...report(), ...facts }, 'mail not sent');
@@ -91,14 +96,14 @@ export function smtpMailer(options: SmtpOptions): SmtpMailer {
     // A server takes the same Message-ID twice; whether a reader's drops one is his server's affair.
     repeatsSafely: false,
     service: null,
-    async send(mail, timeoutMs) {
-      const sending = sendOne(mail, timeoutMs);
-      underWay.add(sending);
+    async send(mail, timeoutMs, sending = {}) {
+      const sent = sendOne(mail, timeoutMs, sending);
+      underWay.add(sent);
       try {
-        await sending;
+        await sent;
         return null;
       } finally {
-        underWay.delete(sending);
+        underWay.delete(sent);
       }
     },
     async check() {
@@ -143,8 +148,11 @@ function openTransport(url: string): Transport {
     const open = message.createReadStream.bind(message);
     message.createReadStream = (streamOptions) => {
       const stream = open(streamOptions);
-      if (data.signal !== undefined) passages.get(data.signal)?.push(stream);
-      return stream;
+      const passage = data.signal && passages.get(data.signal);
+      if (!passage) return stream;
+      const guarded = Readable.from(readWhileTrue(stream, passage.mayLeave));
+      passage.streams.push(guarded);
+      return guarded;
     };
     done();
   });
@@ -158,6 +166,12 @@ function openTransport(url: string): Transport {
     check: async () => void (await pool.verify()),
     close: () => pool.close(),
   };
+}
+
+/** Read from only once the server has said that it waits for the data. A stream that fails then ends the connection in the middle. */
+async function* readWhileTrue(stream: Readable, mayLeave: () => boolean): AsyncGenerator {
+  if (!mayLeave()) throw new Error('no longer to be sent');
+  yield* stream;
 }
 
 function isLoopback(hostname: string): boolean {

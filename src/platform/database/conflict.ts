@@ -31,3 +31,8 @@ export function refusalFor(error: unknown, table: ConstraintTable): unknown {
   if (!conflict || !Object.hasOwn(table, conflict.constraint)) return error;
   return table[conflict.constraint]?.(conflict) ?? error;
 }
+
+/** Somebody else holds a lock that was not to be waited for: `for update nowait` (55P03). */
+export function isLockedByOthers(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '55P03';
+}

@@ -4,20 +4,36 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Log } from '../log.ts';
 import { ensureAppRole, grantToAppRole } from './app-role.ts';
 import { OLDEST_SERVER } from './inspect.ts';
 
+/** SQLSTATE of a lock that was not had in time. */
+const LOCK_NOT_AVAILABLE = '55P03';
 /** Any constant will do, as long as it is ours: other programs may take advisory locks in the same database. */
 const LOCK_KEY = 7_536_811_640;
 /** How long a process waits for another one's migrations, and the longest a single migration may take. */
 const MIGRATION_TIMEOUT_MS = 600_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/**
+ * For one lock of a table. Whoever asks for the table meanwhile stands behind the migration, so that somebody's long transaction
+ * would hold up every request: it stands back, lets them pass, and tries again.
+ */
+const LOCK_WAIT_MS = 2_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
 
 export type Migration = { readonly name: string; readonly checksum: string; readonly sql: string };
 
-export type MigrateOptions = { readonly ownerUrl: string; readonly folder: string; readonly log: Log };
+export type MigrateOptions = {
+  readonly ownerUrl: string;
+  readonly folder: string;
+  readonly log: Log;
+  /** How long a migration tries again for locks that others hold; default: as long as one may take. */
+  readonly patienceMs?: number;
+};
 
 /** Returns the names of the files applied now. Throws, in words for an operator, where the database cannot be used or
  *  its history is not the folder's. */
@@ -36,7 +52,7 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
   await client.connect();
   try {
     await lockMigrations(client);
-    return await migrateOn(client, migrations, log);
+    return await migrateOn(client, migrations, log, options.patienceMs);
   } finally {
     await client.end();
   }
@@ -52,10 +68,11 @@ export async function migrateOn(
   client: pg.Client,
   migrations: readonly Migration[],
   log: Log,
+  patienceMs = MIGRATION_TIMEOUT_MS,
 ): Promise<{ applied: string[] }> {
   await refuseOldServer(client);
   const hasAppRole = await ensureAppRole(client, log);
-  const applied = await applyMissing(client, migrations, log);
+  const applied = await applyMissing(client, migrations, log, patienceMs);
   if (hasAppRole) await grantToAppRole(client);
   return { applied };
 }
@@ -120,14 +137,19 @@ async function refuseOldServer(client: pg.Client): Promise<void> {
   }
 }
 
-async function applyMissing(client: pg.Client, migrations: readonly Migration[], log: Log): Promise<string[]> {
+async function applyMissing(
+  client: pg.Client,
+  migrations: readonly Migration[],
+  log: Log,
+  patienceMs: number,
+): Promise<string[]> {
   await client.query(
     `create table if not exists slotkeeper_migration (
        name text primary key, checksum text not null, applied_at timestamptz not null default now())`,
   );
   const missing = notYetApplied(migrations, await readHistory(client), log);
   for (const migration of missing) {
-    await applyOne(client, migration);
+    await applyPatiently(client, migration, log, patienceMs);
     log.info({ migration: migration.name }, 'migration applied');
   }
   return missing.map((migration) => migration.name);
@@ -156,18 +178,40 @@ function notYetApplied(
   return missing;
 }
 
-async function applyOne(client: pg.Client, migration: Migration): Promise<void> {
+/** Tries again while somebody else holds a lock that it needs, and gives the lock up in between. */
+async function applyPatiently(client: pg.Client, migration: Migration, log: Log, patienceMs: number): Promise<void> {
+  const began = performance.now();
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    const error = await applyOne(client, migration);
+    if (error === null) return;
+    const waitsForLock = error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE;
+    const { name } = migration;
+    if (!waitsForLock) {
+      throw new Error(`Migration ${name} failed and was undone: ${error.message}`, { cause: error });
+    }
+    if (performance.now() - began + pauseMs > patienceMs) {
+      const said = `Migration ${name} was undone: long transactions keep it from a table it changes. Bookings were not held up.`;
+      throw new Error(`${said} End them (npm run doctor tells of them) and start again.`, { cause: error });
+    }
+    log.warn({ migration: name, againInMs: pauseMs }, 'a migration waits for transactions of others, and tries again');
+    await sleep(pauseMs);
+  }
+}
+
+/** Answers why it was undone; null: it is applied. */
+async function applyOne(client: pg.Client, migration: Migration): Promise<Error | null> {
   await client.query('begin');
   try {
+    await client.query(`set local lock_timeout = ${LOCK_WAIT_MS}`);
     await client.query(migration.sql);
     await client.query('insert into slotkeeper_migration (name, checksum) values ($1, $2)', [
       migration.name,
       migration.checksum,
     ]);
     await client.query('commit');
+    return null;
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`Migration ${migration.name} failed and was undone: ${reason}`, { cause: error });
+    return error instanceof Error ? error : new Error(String(error));
   }
 }

@@ -4,11 +4,13 @@ import type { ColumnType, Generated } from 'kysely';
 import type { Instant, MaybeInstant, Maybe, Written, Range, ReadOnly } from './columns.ts';
 import type { ConnectionTables } from './tables-connections.ts';
 import type { OutsideTables } from './tables-outside.ts';
+import type { ResourceTables } from './tables-resources.ts';
 import type { ScheduleTables } from './tables-schedules.ts';
 import type { WebhookTables } from './tables-webhooks.ts';
 
 export type Tables = ConnectionTables &
   OutsideTables &
+  ResourceTables &
   ScheduleTables &
   WebhookTables & {
     installation: {
@@ -27,7 +29,6 @@ export type Tables = ConnectionTables &
       reminders: ReadOnly<unknown>;
       reminders_since: ReadOnly<Temporal.Instant | null>;
     };
-    resource: { organisation_id: number; id: Generated<number>; kind: 'practitioner' | 'room' | 'video_host' };
     practitioner: {
       organisation_id: number;
       id: number;
@@ -59,23 +60,6 @@ export type Tables = ConnectionTables &
       reminders: ReadOnly<unknown>;
       reminders_since: ReadOnly<Temporal.Instant | null>;
       created_at: ReadOnly<Temporal.Instant>;
-    };
-    session_type: {
-      organisation_id: number;
-      id: Generated<number>;
-      name: string;
-      length_minutes: number;
-      platforms: Written<string[]>;
-      active: Written<boolean>;
-      revision: Written<number>;
-      cancellation_window_minutes: Maybe<number>;
-      reschedule_window_minutes: Maybe<number>;
-      late_cancellations: Maybe<'refuse' | 'mark_late'>;
-      late_reschedules: Maybe<'refuse' | 'mark_late'>;
-      requires_approval: Written<boolean>;
-      approval_minutes: Written<number>;
-      reminders: ReadOnly<unknown>;
-      reminders_since: ReadOnly<Temporal.Instant | null>;
     };
     offering: {
       organisation_id: number;
@@ -135,6 +119,9 @@ export type Tables = ConnectionTables &
       zone: string;
       wall_start: string;
       platform: 'zoom' | 'google-meet' | 'teams' | null;
+      mode: Maybe<'online' | 'in_person' | 'phone'>;
+      /** Null: one. */
+      capacity: Maybe<number>;
       live: Written<boolean>;
       overriding: Written<boolean>;
       occupancy_id: number | null;

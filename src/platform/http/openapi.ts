@@ -192,6 +192,9 @@ function exampleOf(code: RefusalCode) {
 }
 
 /** The header of mutating calls (see idempotency.ts), for `schema.headers`. */
+/** What can be wrong with an Idempotency-Key. */
+export const KEY_REFUSALS = ['idempotency_key_invalid', 'idempotency_key_reused'] as const;
+
 export const IdempotencyHeaders = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({ description: 'A repeat under the same key has no second effect. Kept for 48 hours.' }),

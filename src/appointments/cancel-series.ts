@@ -1,0 +1,102 @@
+// Cancels a date of a series and all that follow, in one act. What is over, closed or cancelled stays as it is.
+import { isBoundByWindows, mayChange, type Actor } from '../identity/actor.ts';
+import { record } from '../journal/record.ts';
+import { inheritTime } from '../occupancy/inherit-time.ts';
+import { deleteOfSessions, lockTimeOf } from '../occupancy/store.ts';
+import type { Once } from '../platform/http/idempotency.ts';
+import { Refusal } from '../platform/refusal.ts';
+import { minuteOf, wallOf } from '../platform/time/wall-clock.ts';
+import { lengthMinutes, possibilityOf, type Appointment, type Hindrance } from './appointment.ts';
+import { cancellerOf, type CancelTools } from './cancel-appointment.ts';
+import { bookedAt, seeSeries, type SeriesDate } from './find-series.ts';
+import { DatesRefused, refusesAll, type SeriesTake, type SeriesTold } from './series.ts';
+import { cancelDates, lockFulfilments, raiseBatch } from './store-series-changes.ts';
+
+/** Nothing is left to do for a date that these stand against. */
+export const PAST_CHANGE: ReadonlySet<Hindrance> = new Set([
+  'appointment_cancelled',
+  'appointment_closed',
+  'appointment_in_past',
+]);
+
+/** A date that is on, at or after an index. */
+export type DateOn = SeriesDate & { readonly appointment: Appointment };
+
+/**
+ * How each date fared that was on; nothing where an earlier call under the same key did it. Again is answered as once: nothing
+ * is left to cancel. Refusals: `not_found`, `forbidden`. Throws DatesRefused where all were to go and one must stay, or none can.
+ */
+export async function cancelSeries(
+  tools: CancelTools,
+  actor: Actor,
+  request: {
+    readonly seriesId: number;
+    readonly index: number;
+    readonly take: SeriesTake;
+    readonly reason: string | null;
+  },
+  once: Once,
+): Promise<SeriesTold | null> {
+  const { seriesId, index, take, reason } = request;
+  return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+    if (await once.claim(tx)) return null;
+    const { series } = await seeSeries(tx, actor, seriesId);
+    if (!mayChange(actor, series)) throw new Refusal('forbidden', 'You cannot cancel this series.');
+    await lockTimeOf(tx, [series.practitionerId], series.clientSubject);
+    const { dates } = await seeSeries(tx, actor, seriesId);
+    bookedAt(dates, index);
+    const now = tools.clock.now();
+    const judged = datesFrom(dates, index)
+      .map((date) => ({
+        date,
+        ...possibilityOf(date.appointment, 'cancel', isBoundByWindows(actor, series), now),
+      }))
+      .filter(({ reason: hindrance }) => hindrance === null || !PAST_CHANGE.has(hindrance));
+    const told = toldOf(series.zone, judged);
+    if (refusesAll(take, told.dates)) throw new DatesRefused(told);
+    const going = judged.filter((one) => one.reason === null);
+    await once.settle(tx, 200, seriesId);
+    if (going.length === 0) return told;
+    const by = { at: now, actor: { role: actor.role, ref: actor.key } };
+    const sessionIds = going.map(({ date }) => date.appointment.sessionId);
+    await lockFulfilments(tx, sessionIds);
+    const batch = { seriesId, batchNo: await raiseBatch(tx, seriesId) };
+    const dead = going.map(({ date: { position, appointment }, late }) => ({
+      position,
+      sessionId: appointment.sessionId,
+      appointmentId: appointment.id,
+      late,
+      facts: JSON.stringify({ seriesId, ...(late ? { late: true } : {}) }),
+    }));
+    await cancelDates(tx, by, batch, { canceller: cancellerOf(actor), reason }, dead);
+    const heirs = await inheritTime(tx, by, await deleteOfSessions(tx, sessionIds));
+    const facts = { fromIndex: index, cancelled: dead.length, inheritedBy: heirs };
+    const subject = { kind: 'series', id: seriesId } as const;
+    await record(tx, { ...by, event: 'series.cancelled', subject, revision: batch.batchNo, facts });
+    tx.afterCommit(() => tools.wake(actor.organisationId, sessionIds[0] ?? 0));
+    return told;
+  });
+}
+
+/** Each where it is; there is nothing to choose instead. */
+function toldOf(
+  zone: string,
+  judged: readonly { readonly date: DateOn; readonly reason: Hindrance | null }[],
+): SeriesTold {
+  const dates = judged.map(({ date: { position, appointment }, reason }) => ({
+    index: position,
+    wall: wallOf(appointment.start, zone),
+    start: { instant: appointment.start, minute: minuteOf(appointment.start) },
+    reasons: reason === null ? [] : [reason],
+    alternatives: [],
+  }));
+  const [first] = judged;
+  return { zone, lengthMinutes: first ? lengthMinutes(first.date.appointment) : 0, dates };
+}
+
+/** Those that were booked, from an index on. */
+export function datesFrom(dates: readonly SeriesDate[], index: number): DateOn[] {
+  return dates.flatMap((date) =>
+    date.position >= index && date.appointment ? [{ ...date, appointment: date.appointment }] : [],
+  );
+}

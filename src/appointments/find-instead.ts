@@ -1,0 +1,50 @@
+// Where a start cannot be had, the refusal says why, and what could be had instead.
+import { findAgainst, findInstead, type Instead } from '../availability/find-alternatives.ts';
+import type { SlotTools, Sought } from '../availability/find-slots.ts';
+import { refusalFor } from '../availability/reasons.ts';
+import type { Actor } from '../identity/actor.ts';
+import { NotBookable } from './diary.ts';
+import { lockingAnew } from './needs.ts';
+
+/** What somebody wants a time for, for whom; `moved`: the appointment it would move, and the session that would leave its time. */
+export type Meant = {
+  readonly practitionerId: number;
+  readonly session: Sought;
+  readonly clientSubject: string;
+  readonly moved?: { readonly sessionId: number | undefined; readonly start: Temporal.Instant };
+};
+
+/**
+ * Runs an act; where its start cannot be booked, the refusal says what could be had instead. The act tells what it means as
+ * soon as it knows; alternatives are found once its transaction is closed.
+ */
+export async function orAlternatives<T>(
+  tools: SlotTools,
+  actor: Actor,
+  act: (onMeant: (meant: Meant) => void) => Promise<T>,
+): Promise<T> {
+  let meant: Meant | undefined;
+  try {
+    return await lockingAnew(() => act((told) => (meant = told)));
+  } catch (error) {
+    if (!(error instanceof NotBookable) || !meant) throw error;
+    const { organisationId } = actor;
+    const asked = { organisationId, ...meant, start: error.start.instant };
+    throw refusalFor(error.reasons, moreOf(await findInstead(tools, asked, actor)));
+  }
+}
+
+/** Where a start is probably taken: refuses it as orAlternatives would, without a transaction. Returns where it may be free. */
+export async function refuseTaken(
+  tools: SlotTools,
+  actor: Actor,
+  meant: Meant,
+  start: Temporal.Instant,
+): Promise<void> {
+  const found = await findAgainst(tools, { organisationId: actor.organisationId, ...meant, start }, actor);
+  if (found) throw refusalFor(found.reasons, moreOf(found));
+}
+
+function moreOf({ alternatives, because }: Instead) {
+  return { alternatives, ...(because.length > 0 ? { because } : {}) };
+}

@@ -1,0 +1,229 @@
+// Moves a date of a series and all that follow to another day and hour, by the rule of the series from there on, in one act.
+// All of them leave their time before any is judged, so none of them is in another's way.
+import { policyFor, type Desk } from '../availability/desk.ts';
+import { diaryOf } from '../availability/find-slots.ts';
+import { countedStretch } from '../availability/limits.ts';
+import { readBusyIn } from '../availability/store.ts';
+import { isBoundByWindows, mayChange, type Actor } from '../identity/actor.ts';
+import { record } from '../journal/record.ts';
+import { inheritTime } from '../occupancy/inherit-time.ts';
+import { withBuffers } from '../occupancy/occupancy.ts';
+import { expireHolds } from '../occupancy/place-hold.ts';
+import { deleteOfSessions, lockTimeOf } from '../occupancy/store.ts';
+import type { Transaction } from '../platform/database/transaction.ts';
+import type { Once } from '../platform/http/idempotency.ts';
+import { Refusal } from '../platform/refusal.ts';
+import { instantOf, nowMinute, wallOf, type Wall } from '../platform/time/wall-clock.ts';
+import { readSessionType } from '../practitioners/store.ts';
+import { lengthMinutes, possibilityOf } from './appointment.ts';
+import type { BookingTools } from './booking.ts';
+import { datesFrom, PAST_CHANGE, type DateOn } from './cancel-series.ts';
+import { deskOf } from './diary.ts';
+import { bookedAt, seeSeries, type SeriesSeen } from './find-series.ts';
+import { lapseRequestsIn } from './lapse-request.ts';
+import { decideByOf } from './request.ts';
+import {
+  alternativesTo,
+  DatesRefused,
+  isInLastWeek,
+  judgeDates,
+  refuseSharedSeries,
+  refusesAll,
+  spanOf,
+  startOrGap,
+  stepFrom,
+  wallAsked,
+  type DateReason,
+  type DateTold,
+  type SeriesTake,
+  type SeriesTold,
+} from './series.ts';
+import { lockFulfilments, moveDates, raiseBatch, type MovedDate } from './store-series-changes.ts';
+
+export type SeriesMove = {
+  readonly seriesId: number;
+  readonly index: number;
+  readonly start: { readonly wall: Wall; readonly timeZone?: string | undefined };
+  readonly take: SeriesTake;
+  /** For a preview of one date alone. */
+  readonly only?: boolean;
+};
+
+type Plan = SeriesTold & {
+  readonly going: readonly (DateTold & { readonly on: DateOn; readonly late: boolean })[];
+  readonly expiredHolds: boolean;
+  readonly buffers: { readonly beforeMinutes: number; readonly afterMinutes: number };
+};
+
+/** How each date would fare; nothing is moved. Refusals: `not_found`, `forbidden`, `invalid_request`. */
+export async function previewSeriesMove(tools: BookingTools, actor: Actor, request: SeriesMove): Promise<SeriesTold> {
+  return await tools.transactor.inOrganisation(
+    actor.organisationId,
+    async (tx) => await planFor(tools, tx, actor, await seeChangeable(tx, actor, request.seriesId), request),
+    { readOnly: true },
+  );
+}
+
+/**
+ * How each date fared; null where an earlier call under the same key did it. Refusals as for the preview; `slot_taken` where
+ * somebody wrote past the lock. Throws DatesRefused where all were to move and one cannot, or none can.
+ */
+export async function rescheduleSeries(
+  tools: BookingTools,
+  actor: Actor,
+  request: SeriesMove,
+  once: Once,
+): Promise<SeriesTold | null> {
+  const { seriesId, take } = request;
+  return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+    if (await once.claim(tx)) return null;
+    const { series } = await seeChangeable(tx, actor, seriesId);
+    await lockTimeOf(tx, [series.practitionerId], series.clientSubject);
+    const plan = await planFor(tools, tx, actor, await seeChangeable(tx, actor, seriesId), request);
+    if (refusesAll(take, plan.dates)) throw new DatesRefused(plan);
+    const moving = plan.going.filter(({ on, start }) => start && !on.appointment.start.equals(start.instant));
+    if (moving.length > 0) await write(tools, tx, actor, series, { ...plan, going: moving }, request.index);
+    await once.settle(tx, 200, seriesId);
+    return plan;
+  });
+}
+
+async function seeChangeable(tx: Transaction, actor: Actor, seriesId: number): Promise<SeriesSeen> {
+  const seen = await seeSeries(tx, actor, seriesId);
+  if (!mayChange(actor, seen.series)) throw new Refusal('forbidden', 'You cannot move this series.');
+  return seen;
+}
+
+/** Which dates go where, and what stands against the others. */
+async function planFor(
+  tools: BookingTools,
+  tx: Transaction,
+  actor: Actor,
+  { series, dates }: SeriesSeen,
+  { index, start, take, only = false }: SeriesMove,
+): Promise<Plan> {
+  const first = bookedAt(dates, index);
+  const now = tools.clock.now();
+  const { practitionerId, clientSubject } = series;
+  const busyNow = await readBusyIn(tx, { practitionerId, from: 0, to: 1, now });
+  const desk = await deskOf(tools, tx, practitionerId, busyNow);
+  const { zone, table } = desk.schedule;
+  const wall = wallAsked(start, zone);
+  const judged = datesFrom(dates, index)
+    .filter(({ position }) => !only || position === index)
+    .map((on) => ({ on, ...possibilityOf(on.appointment, 'reschedule', isBoundByWindows(actor, series), now) }))
+    .filter(({ reason }) => reason === null || !PAST_CHANGE.has(reason));
+  const hindered = new Map<number, DateReason>();
+  for (const { on, reason } of judged) {
+    const { state, decideBy } = on.appointment;
+    const lapsed = state === 'pending' && decideBy && Temporal.Instant.compare(decideBy, now) <= 0;
+    if (reason !== null || lapsed) hindered.set(on.position, reason ?? 'request_lapsed');
+  }
+  const rule = { frequency: series.frequency, onLast: series.onLast && isInLastWeek(wall.date) };
+  const asked = judged.map(({ on, late }) => {
+    const at = { date: stepFrom(wall.date, rule, on.position - index), time: wall.time };
+    // The one that was named is where it was asked for, though its wall time may exist twice.
+    const given = on.position === index ? start : { wall: at };
+    return { index: on.position, wall: at, start: startOrGap(given, zone), on, late };
+  });
+  const sessionType = soughtFor(desk, series, lengthMinutes(first));
+  const span = spanOf([...asked, { wall: wallOf(first.start, zone) }], zone);
+  const periods = countedStretch(policyFor(desk, sessionType.id), table, span.from, span.to);
+  const counting = periods ? { counting: { ...periods, clientSubject } } : {};
+  // Who stays is in the way of those who go: whoever is found to stay may make another stay.
+  for (const staying = new Map(hindered); ;) {
+    const except = asked.filter((date) => !staying.has(date.index)).map(({ on }) => on.appointment.sessionId);
+    const busy = await readBusyIn(tx, { practitionerId, ...span, ...counting, except, now });
+    if (!busy) throw new Error('a desk was found without its busy time');
+    const { dates: found, diary } = judgeDates(diaryOf({ desk, busy, sessionType }), asked, nowMinute(now), staying);
+    const newly = found.filter((date) => date.reasons.length > 0 && !staying.has(date.index));
+    const told = found.map((date) => ({
+      index: date.index,
+      wall: date.wall,
+      start: date.start,
+      reasons: date.reasons,
+      alternatives: date.reasons.length === 0 ? [] : alternativesTo(diary, date, nowMinute(now)),
+    }));
+    if (take === 'the_rest' && newly.length > 0) {
+      for (const date of newly) staying.set(date.index, date.reasons[0]!);
+      continue;
+    }
+    const going = told.flatMap((date) => {
+      const one = asked.find((other) => other.index === date.index);
+      return one && date.reasons.length === 0 ? [{ ...date, on: one.on, late: one.late }] : [];
+    });
+    const { bufferBeforeMinutes: beforeMinutes, bufferAfterMinutes: afterMinutes } = policyFor(desk, sessionType.id);
+    return {
+      zone,
+      lengthMinutes: sessionType.lengthMinutes,
+      dates: told,
+      going,
+      expiredHolds: busy.expiredHolds,
+      buffers: { beforeMinutes, afterMinutes },
+    };
+  }
+}
+
+/** As it was agreed, if it is still of one practitioner's time alone. */
+function soughtFor(desk: Desk, { sessionTypeId: id, sessionType: name }: SeriesSeen['series'], minutes: number) {
+  const offered = desk.practitioner.offered.find((one) => one.id === id);
+  if (offered) refuseSharedSeries(offered);
+  return { id, name, lengthMinutes: minutes };
+}
+
+async function write(
+  tools: BookingTools,
+  tx: Transaction,
+  actor: Actor,
+  series: SeriesSeen['series'],
+  plan: Plan,
+  fromIndex: number,
+): Promise<void> {
+  const { id: seriesId, practitionerId } = series;
+  const now = tools.clock.now();
+  const by = { at: now, actor: { role: actor.role, ref: actor.key } };
+  const awaits = actor.role === 'practitioner' ? 'client' : 'practitioner';
+  const { approvalMinutes } = await readSessionType(tx, series.sessionTypeId);
+  const dates = plan.going.map(({ index, wall, start, on: { appointment }, late }): MovedDate => {
+    const from = instantOf(start?.minute ?? 0);
+    const time = { from, to: from.add({ minutes: lengthMinutes(appointment) }) };
+    const decideBy = appointment.state === 'pending' ? decideByOf(now, approvalMinutes, from) : null;
+    return {
+      position: index,
+      sessionId: appointment.sessionId,
+      appointmentId: appointment.id,
+      time,
+      occupied: withBuffers(time, plan.buffers),
+      wallStart: `${wall.date}T${wall.time}`,
+      late,
+      decideBy,
+      event: decideBy && awaits === 'client' ? 'appointment.proposed' : 'appointment.rescheduled',
+      facts: JSON.stringify({
+        seriesId,
+        from: appointment.start.toString(),
+        start: time.from.toString(),
+        end: time.to.toString(),
+        ...(late ? { late: true } : {}),
+        ...(decideBy ? { decideBy: decideBy.toString() } : {}),
+      }),
+    };
+  });
+  const sessionIds = dates.map(({ sessionId }) => sessionId);
+  await lockFulfilments(tx, sessionIds);
+  const batch = { seriesId, batchNo: await raiseBatch(tx, seriesId) };
+  const freed = await deleteOfSessions(tx, sessionIds);
+  if (plan.expiredHolds) {
+    for (const { occupied } of dates) {
+      await expireHolds(tx, by, practitionerId, occupied);
+      await lapseRequestsIn(tx, practitionerId, occupied, now);
+    }
+  }
+  const moved = await moveDates(tx, by, batch, { practitionerId, zone: plan.zone, awaits }, dates);
+  if (moved === null) throw new Refusal('slot_taken', 'One of these times was taken a moment ago. Ask again.');
+  // By now none of these claims what it left.
+  const heirs = await inheritTime(tx, by, freed);
+  const facts = { fromIndex, moved: dates.length, inheritedBy: heirs };
+  const subject = { kind: 'series', id: seriesId } as const;
+  await record(tx, { ...by, event: 'series.rescheduled', subject, revision: batch.batchNo, facts });
+  tx.afterCommit(() => tools.wake(actor.organisationId, sessionIds[0] ?? 0));
+}

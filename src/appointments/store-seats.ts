@@ -1,0 +1,225 @@
+// The seats of a group's sessions. Acts have locked the practitioner's time; each change locks the session's row first, as the
+// database does that sees to it that no more seats are given than there are.
+import type { Platform } from '../meetings/provider.ts';
+import { rangeText, type Stretch } from '../occupancy/occupancy.ts';
+import type { Transaction } from '../platform/database/transaction.ts';
+import type { Mode } from '../practitioners/session-type.ts';
+import type { Appointment, Canceller } from './appointment.ts';
+import type { Entry } from './store-booking.ts';
+
+/** The lowest seat that is free; none where all are taken. `s` is the session, one revision on. */
+const FREE_SEAT = `seat as (
+             select min(n)::smallint as no from s, generate_series(1, s.capacity) n
+              where not exists (select from appointment a
+                                 where a.organisation_id = $1 and a.session_id = $2 and a.seat_no = n)
+           )`;
+/** A seat given back bears a number beyond all capacities, and its own can be given again. */
+const SEATS_GIVEN_BACK_FROM = 1_001;
+const WANT = (from: string) => `f as (
+             update fulfilment set wanted_revision = s.revision, wanted_at = $4::timestamptz, due_at = $4::timestamptz,
+                    attempts = 0
+               from ${from} where organisation_id = $1 and session_id = s.id
+           )`;
+
+export type NewSeat = { readonly clientId: number; readonly platform: Platform | null; readonly entry: Entry };
+
+/** A seat in a session that stands; its platform is the first that was chosen. null: there is none left. */
+export async function insertSeat(
+  tx: Transaction,
+  sessionId: number,
+  { clientId, platform, entry }: NewSeat,
+): Promise<{ readonly appointmentId: number; readonly platform: Platform | null } | null> {
+  const [made] = await tx.query<{ appointmentId: number; platform: Platform | null }>({
+    name: 'seat_insert',
+    text: `with s as (
+             update session set revision = revision + 1, platform = coalesce(platform, $5)
+              where organisation_id = $1 and id = $2 and live returning id, revision, platform, capacity
+           ), ${FREE_SEAT}, a as (
+             insert into appointment (organisation_id, id, session_id, client_id, seat_no, state, revision)
+             select $1, nextval('public_id'), $2, $3, seat.no, 'confirmed', s.revision from s, seat
+              where seat.no is not null returning id
+           ), ${WANT('s')}, j as (
+             insert into journal (organisation_id, at, event, actor_role, actor_ref, subject_kind, subject_id, revision, facts)
+             select $1, $4::timestamptz, $6, $7, $8, 'appointment', a.id, s.revision,
+                    jsonb_build_object('sessionId', s.id) || $9::jsonb
+               from a, s
+           )
+           select a.id as "appointmentId", s.platform from a, s`,
+    values: [
+      tx.organisationId,
+      sessionId,
+      clientId,
+      entry.at,
+      platform,
+      entry.event,
+      entry.actor_role,
+      entry.actor_ref,
+      entry.facts,
+    ],
+  });
+  return made ?? null;
+}
+
+/** How many others have a seat beside this one. */
+export async function countOthers(
+  tx: Transaction,
+  { id, sessionId }: Pick<Appointment, 'id' | 'sessionId'>,
+): Promise<number> {
+  const [row] = await tx.query<{ n: number }>({
+    name: 'seats_of_others',
+    text: `select count(*)::integer as n from appointment
+            where organisation_id = $1 and session_id = $2 and id <> $3 and state <> 'cancelled'`,
+    values: [tx.organisationId, sessionId, id],
+  });
+  return row?.n ?? 0;
+}
+
+/** Whose seats are taken, in the order they were. */
+export async function listSeats(tx: Transaction, sessionId: number): Promise<number[]> {
+  const rows = await tx.query<{ id: number }>({
+    name: 'seats_of_session',
+    text: `select id from appointment where organisation_id = $1 and session_id = $2 and state <> 'cancelled' order by id`,
+    values: [tx.organisationId, sessionId],
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** The seat given back, and the session one revision on, for the others who keep theirs. */
+export async function cancelSeat(
+  tx: Transaction,
+  appointment: Pick<Appointment, 'id' | 'sessionId'>,
+  how: { readonly by: Canceller | null; readonly late: boolean },
+  now: Temporal.Instant,
+): Promise<number> {
+  const [row] = await tx.query<{ revision: number }>({
+    name: 'seat_cancel',
+    text: `with s as (
+             update session set revision = revision + 1 where organisation_id = $1 and id = $2 returning id, revision
+           ), a as (
+             update appointment set revision = s.revision, state = 'cancelled', cancelled_by = $5,
+                    cancelled_at = $4::timestamptz, late_cancellation = $6::boolean,
+                    seat_no = (select greatest(max(seat_no) + 1, ${SEATS_GIVEN_BACK_FROM}) from appointment
+                                where organisation_id = $1 and session_id = $2)
+               from s where organisation_id = $1 and appointment.id = $3
+           ), ${WANT('s')}
+           select revision from s`,
+    values: [tx.organisationId, appointment.sessionId, appointment.id, now.toString(), how.by, how.late],
+  });
+  if (!row) throw new Error(`session ${appointment.sessionId} is not there`);
+  return row.revision;
+}
+
+/**
+ * The appointment as a seat of another session that stands, and its letters with it; both sessions are a revision on, beyond
+ * any the appointment had. null: there is no seat left.
+ */
+export async function moveSeat(
+  tx: Transaction,
+  appointment: Pick<Appointment, 'id' | 'sessionId'>,
+  to: { readonly sessionId: number; readonly late: boolean },
+  now: Temporal.Instant,
+): Promise<number | null> {
+  const from = await raiseSession(tx, appointment.sessionId, now);
+  const [row] = await tx.query<{ revision: number }>({
+    name: 'seat_move',
+    text: `with s as (
+             update session set revision = greatest(revision, $5::integer) + 1
+              where organisation_id = $1 and id = $2 and live returning id, revision, coalesce(capacity, 1) as capacity
+           ), ${FREE_SEAT}, a as (
+             update appointment set session_id = $2, seat_no = seat.no, revision = s.revision,
+                    late_moves = case when $6::boolean then least(coalesce(late_moves, 0) + 1, 32767) else late_moves end
+               from s, seat where organisation_id = $1 and appointment.id = $3 and seat.no is not null returning appointment.id
+           ), l as (
+             update letter set session_id = $2 from a where organisation_id = $1 and appointment_id = a.id
+           ), ${WANT('s')}
+           select s.revision from a, s`,
+    values: [tx.organisationId, to.sessionId, appointment.id, now.toString(), from, to.late],
+  });
+  return row?.revision ?? null;
+}
+
+/** What is left of the session is wanted anew. Its revision then. */
+async function raiseSession(tx: Transaction, sessionId: number, now: Temporal.Instant): Promise<number> {
+  const [row] = await tx.query<{ revision: number }>({
+    name: 'session_raise',
+    text: `with s as (
+             update session set revision = revision + 1 where organisation_id = $1 and id = $2 returning id, revision
+           ), f as (
+             update fulfilment set wanted_revision = s.revision, wanted_at = $3::timestamptz, due_at = $3::timestamptz,
+                    attempts = 0
+               from s where organisation_id = $1 and session_id = s.id
+           )
+           select revision from s`,
+    values: [tx.organisationId, sessionId, now.toString()],
+  });
+  if (!row) throw new Error(`session ${sessionId} is not there`);
+  return row.revision;
+}
+
+/** Nobody is left in it. Its time must be released with it. */
+export async function endSession(tx: Transaction, sessionId: number): Promise<void> {
+  await tx.query({
+    name: 'session_end',
+    text: 'update session set live = false, occupancy_id = null where organisation_id = $1 and id = $2',
+    values: [tx.organisationId, sessionId],
+  });
+}
+
+export type NewGroupSession = {
+  readonly id: number;
+  readonly time: Stretch;
+  readonly occupied: Stretch;
+  readonly zone: string;
+  readonly wallStart: string;
+  /** null: it overrides, and owns only what nobody else does. */
+  readonly occupancyId: number | null;
+  readonly capacity: number;
+};
+
+/** A session that nobody has a seat in yet, for one that comes from another: of its practitioner and kind, held as that is. */
+export async function insertSession(
+  tx: Transaction,
+  from: Pick<Appointment, 'sessionId'>,
+  session: NewGroupSession,
+  now: Temporal.Instant,
+): Promise<void> {
+  await tx.query({
+    name: 'session_insert_like',
+    text: `with s as (
+             insert into session (organisation_id, id, practitioner_id, session_type_id, starts_at, ends_at, occupied, zone,
+                                  wall_start, platform, mode, occupancy_id, overriding, capacity)
+             select $1, $3, practitioner_id, session_type_id, $4::timestamptz, $5::timestamptz, $6::tstzrange, $7, $8,
+                    platform, mode, $9::bigint, $9::bigint is null, $10 from session where organisation_id = $1 and id = $2
+             returning id, revision
+           )
+           insert into fulfilment (organisation_id, session_id, wanted_revision, wanted_at, due_at)
+           select $1, id, revision, $11::timestamptz, $11::timestamptz from s`,
+    values: [
+      tx.organisationId,
+      from.sessionId,
+      session.id,
+      session.time.from.toString(),
+      session.time.to.toString(),
+      rangeText(session.occupied),
+      session.zone,
+      session.wallStart,
+      session.occupancyId,
+      session.capacity,
+      now.toString(),
+    ],
+  });
+}
+
+/** What of a new session is not as it mostly is. */
+export async function setParticulars(
+  tx: Transaction,
+  sessionId: number,
+  { capacity = 1, mode }: { readonly capacity?: number | undefined; readonly mode?: Mode | undefined },
+): Promise<void> {
+  if (capacity === 1 && mode === undefined) return;
+  await tx.query({
+    name: 'session_set_particulars',
+    text: `update session set capacity = nullif($3::smallint, 1), mode = $4 where organisation_id = $1 and id = $2`,
+    values: [tx.organisationId, sessionId, capacity, mode ?? null],
+  });
+}

@@ -1,0 +1,53 @@
+// Takes what an appointment is given besides a practitioner's time of its own: units of what its session needs, or a seat in a
+// session that stands. All of it or nothing: whatever turns out to be taken rolls the whole act back.
+import { takeUnits, type UnitsTaken } from '../occupancy/store-units.ts';
+import { conflictOf } from '../platform/database/conflict.ts';
+import type { Transaction } from '../platform/database/transaction.ts';
+import { Refusal } from '../platform/refusal.ts';
+import type { Platform } from '../meetings/provider.ts';
+import { NotBookable, type Judged } from './diary.ts';
+import type { Entry } from './store-booking.ts';
+import { insertSeat } from './store-seats.ts';
+
+/** Throws NotBookable where somebody wrote past the lock: the table is right. */
+export async function takeBeside(
+  tx: Transaction,
+  { units, occupied: stretch, start }: Pick<Judged, 'units' | 'occupied' | 'start'>,
+  taking: Pick<UnitsTaken, 'owner' | 'expiresAt'>,
+): Promise<void> {
+  if (await takeUnits(tx, { units, stretch, ...taking })) return;
+  throw new NotBookable(['slot_taken'], start);
+}
+
+/** The appointment's id. Throws NotBookable; refusal `meeting_elsewhere`. */
+export async function takeSeat(
+  tx: Transaction,
+  { joins, start }: Judged,
+  seat: { readonly clientId: number; readonly platform: Platform | null; readonly entry: Entry },
+): Promise<number> {
+  const full = () => new NotBookable(['full'], start);
+  const taken = joins && (await insertSeat(tx, joins.sessionId, seat).catch(nullWhereTaken));
+  if (!taken) throw full();
+  refuseElsewhere(taken.platform, seat.platform);
+  return taken.appointmentId;
+}
+
+/** Of somebody who wrote past the lock. */
+export function nullWhereTaken(error: unknown): null {
+  const constraint = conflictOf(error)?.constraint;
+  if (constraint === 'seat_taken_once' || constraint === 'seat_within_capacity') return null;
+  throw error;
+}
+
+/** A session has one meeting: on the platform that was chosen first. */
+function refuseElsewhere(platform: Platform | null, asked: Platform | null): void {
+  if (asked === null || asked === platform) return;
+  throw new Refusal(
+    'meeting_elsewhere',
+    `This session is held on ${platform}. Book it there, or choose another time.`,
+    {
+      errors: [{ pointer: '/videoMeetingConfig/platform', message: 'is not where the session is held' }],
+      extra: { platform },
+    },
+  );
+}

@@ -1,0 +1,111 @@
+// What is read beside a practitioner's busy time, in the same statement, for session types that need more than her time or are
+// held in groups: the busy time of units, and the sessions there are with the seats left in them.
+import { LONGEST_OCCUPANCY_MINUTES } from '../occupancy/occupancy.ts';
+import type { GroupSession } from './free-time.ts';
+import type { Names } from './store.ts';
+
+export type MoreAsked = {
+  /** Resources whose time is asked for besides hers. */
+  readonly units?: readonly number[];
+  /** Of which session type the sessions are asked for, and who asks. */
+  readonly group?: { readonly sessionTypeId: number; readonly clientSubject: string | null };
+};
+export type MoreRow = { units?: string; groups?: string | null };
+
+const UNIT_COLUMNS = 4;
+const GROUP_COLUMNS = 6;
+
+/** `{{unit,start,end,expiry or 0},...}` by start. */
+export const unitsBy = (n: Pick<Names, 'organisation' | 'from' | 'to' | 'since' | 'except'>, ids: string) => `
+         array(
+           select array[o.resource_id, date_part('epoch', o.starts_at), date_part('epoch', o.ends_at),
+                        coalesce(date_part('epoch', o.expires_at), 0)]
+             from occupancy o
+            where o.organisation_id = ${n.organisation} and o.resource_id = any(${ids}::bigint[])
+              and o.starts_at < ${n.to}::timestamptz and o.starts_at > ${n.since}::timestamptz and o.ends_at > ${n.from}::timestamptz
+              and ${n.except('o.session_id')}
+            order by o.starts_at)::text`;
+
+/** `{{session,start,end,capacity,taken,own},...}` by start. Joined as `ownBy` is, and for the same reason. */
+export const groupsBy = (n: Names, sessionType: string, subject: string) => `
+         array(
+           select array[s.id, date_part('epoch', s.starts_at), date_part('epoch', s.ends_at), s.capacity,
+                        count(a.id), coalesce(bool_or(c.subject = ${subject}), false)::integer]
+             from session s
+             left join appointment a on a.organisation_id = ${n.organisation} and a.session_id = s.id and a.state <> 'cancelled'
+             left join client c on c.organisation_id = ${n.organisation} and c.id = a.client_id
+            where s.organisation_id = ${n.organisation} and s.practitioner_id = ${n.practitioner} and s.session_type_id = ${sessionType}
+              and s.live and s.capacity > 1 and s.starts_at < ${n.to}::timestamptz
+              and s.starts_at > ${n.from}::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
+              and s.ends_at > ${n.from}::timestamptz and ${n.except('s.id')}
+            group by s.id, s.starts_at, s.ends_at, s.capacity
+            order by s.starts_at, s.id)::text`;
+
+type Statement = { readonly name: string; readonly text: string };
+const prepared = new Map<string, Statement>();
+
+/** The statement that reads it too; null where nothing more is asked for. Its parameters come last, from the one named on. */
+export function morePrepared(
+  { units, group }: MoreAsked,
+  name: string,
+  write: (more: (names: Names, at: number) => string) => string,
+): Statement | null {
+  if (!units && !group) return null;
+  const key = `${name}${units ? '_units' : ''}${group ? '_group' : ''}`;
+  const known = prepared.get(key);
+  if (known) return known;
+  const text = write((names, at) => {
+    const next = units ? at + 1 : at;
+    return (
+      (units ? `${unitsBy(names, `$${at}`)} as units, ` : '') +
+      (group ? `${groupsBy(names, `$${next}`, `$${next + 1}`)} as groups, ` : '')
+    );
+  });
+  const statement = { name: key, text };
+  prepared.set(key, statement);
+  return statement;
+}
+
+/** Their values, in that order. */
+export function moreOf({ units, group }: MoreAsked): unknown[] {
+  return [...(units ? [[...units]] : []), ...(group ? [group.sessionTypeId, group.clientSubject ?? ''] : [])];
+}
+
+type UnitsRead = {
+  readonly busy: ReadonlyMap<number, number[]>;
+  /** Some belongs to what has run out: it is free for whoever needs it. */
+  readonly expired: boolean;
+  readonly nextExpiry: number | null;
+};
+
+/** Busy time by unit. `expiredAt`: what runs out up to this epoch second is in nobody's way. */
+export function unitsIn(numbers: readonly number[], expiredAt: number): UnitsRead {
+  const busy = new Map<number, number[]>();
+  let [expired, nextExpiry] = [false, Number.POSITIVE_INFINITY];
+  for (let at = 0; at < numbers.length; at += UNIT_COLUMNS) {
+    const [unit, start, end, expiry] = [numbers[at]!, numbers[at + 1]!, numbers[at + 2]!, numbers[at + 3]!];
+    if (expiry !== 0 && expiry <= expiredAt) {
+      expired = true;
+      continue;
+    }
+    if (expiry !== 0) nextExpiry = Math.min(nextExpiry, Math.ceil(expiry / 60));
+    const taken = busy.get(unit) ?? [];
+    busy.set(unit, taken);
+    taken.push(Math.floor(start / 60), Math.ceil(end / 60));
+  }
+  return { busy, expired, nextExpiry: nextExpiry === Number.POSITIVE_INFINITY ? null : nextExpiry };
+}
+
+/** Sessions of a group, in epoch minutes. */
+export function groupsIn(numbers: readonly number[]): GroupSession[] {
+  return Array.from({ length: numbers.length / GROUP_COLUMNS }, (_, i) => {
+    const [sessionId, start, end, capacity, taken, own] = numbers.slice(i * GROUP_COLUMNS, (i + 1) * GROUP_COLUMNS);
+    return {
+      sessionId: sessionId!,
+      start: Math.floor(start! / 60),
+      end: Math.ceil(end! / 60),
+      seatsLeft: Math.max(0, capacity! - taken!),
+      own: own === 1,
+    };
+  });
+}

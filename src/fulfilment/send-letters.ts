@@ -1,0 +1,71 @@
+// The letters and texts of a session, all seats together: derives what is owed, and hands it over in lots.
+import { meetingDetails, type OutsideObject } from '../meetings/meeting.ts';
+import { supersedeLetters, type LetterRow } from '../notifications/store.ts';
+import type { Gate } from './gate.ts';
+import type { SessionFacts } from './plan.ts';
+import { earlier } from './reminders-owed.ts';
+import { gather } from './steps/gathering.ts';
+import { sendLetter } from './steps/notification.ts';
+import { sendable, watchedPost } from './steps/post.ts';
+import { sendText, type TextPost } from './steps/text-message.ts';
+import type { Claim } from './store.ts';
+import { lettersOfSeats } from './telling.ts';
+
+/** Of a group: as many as are surely handed over while the lease lasts that is prolonged before each lot. */
+const MOST_LETTERS_AT_ONCE = 10;
+
+type LettersPass = {
+  readonly claim: Claim;
+  readonly facts: SessionFacts;
+  readonly seats: readonly SessionFacts[];
+  readonly wantedAt: Temporal.Instant;
+  readonly letters: readonly LetterRow[];
+  readonly gate: Gate;
+  readonly objects: readonly OutsideObject[];
+};
+
+/**
+ * `renew` prolongs the lease before each lot, and says until when. `againAt`: when something left over is due. `nextAt`: when
+ * something will be owed although nothing changes.
+ */
+export async function sendLetters(
+  tools: TextPost,
+  pass: LettersPass,
+  renew: () => Promise<Temporal.Instant>,
+): Promise<{ readonly againAt: Temporal.Instant | null; readonly nextAt: Temporal.Instant | null }> {
+  const { claim, facts, seats } = pass;
+  // No link is waited for that will not come yet.
+  const meeting = facts.appointment.asked === null ? meetingDetails(facts.platform, pass.objects) : null;
+  const options = { textsGo: tools.texter !== null, now: tools.clock.now() };
+  const { letters, reminders } = lettersOfSeats(pass, seats, meeting, options);
+  const together = await gather(tools, facts, letters);
+  const supersede = [...letters.supersede, ...reminders.supersede];
+  if (supersede.length > 0) {
+    await tools.transactor.inOrganisation(claim.organisationId, (tx) => supersedeLetters(tx, supersede));
+  }
+  const { send, waitsAt } = await sendable(pass.gate, [...together.send, ...reminders.send]);
+  const again: (Temporal.Instant | null)[] = [letters.againAt, reminders.againAt, waitsAt];
+  const factsOf = new Map(seats.map((seat) => [seat.appointment.id, seat]));
+  for (let at = 0; at < send.length; at += MOST_LETTERS_AT_ONCE) {
+    const post = watchedPost(tools, pass.gate, await renew());
+    // To different people, so neither waits for the other's mail server; but the pass waits for all of them.
+    const results = await Promise.allSettled(
+      send.slice(at, at + MOST_LETTERS_AT_ONCE).map((letter) => {
+        const seat = factsOf.get(letter.appointmentId) ?? facts;
+        const context = { facts: seat, meeting, letters: lettersTo(pass, seat), leaseNo: claim.leaseNo };
+        if (letter.channel === 'sms') return sendText(post, letter, context);
+        return sendLetter(post, { covers: [], ...letter }, { ...context, batch: together.batch });
+      }),
+    );
+    await pass.gate.settle();
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+    again.push(...results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
+  }
+  return { againAt: again.reduce(earlier, null), nextAt: earlier(reminders.nextAt, together.nextAt) };
+}
+
+/** What was told about one seat alone. */
+function lettersTo({ letters }: LettersPass, { appointment }: SessionFacts): readonly LetterRow[] {
+  return letters.filter(({ appointmentId }) => appointmentId === appointment.id);
+}

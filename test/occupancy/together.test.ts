@@ -1,0 +1,93 @@
+// Bookings of one moment are committed together; what is wrong with one of them is no harm to the others.
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { lockTimeOf } from '../../src/occupancy/store.ts';
+import { MICHAEL, openDesk, SARAH, type OpenDesk } from './open-desk.ts';
+
+let desk: OpenDesk;
+beforeAll(async () => {
+  desk = await openDesk();
+  // The desks are known, and the clients.
+  await desk.book('ann', '09:00', SARAH);
+  await desk.book('ben', '10:00', MICHAEL);
+  await desk.book('cleo', '11:00', MICHAEL);
+  await desk.clear();
+});
+afterEach(() => desk.clear());
+afterAll(() => desk.close());
+
+const outcomes = async (all: readonly Promise<number>[]) =>
+  (await Promise.allSettled(all)).map((one) =>
+    one.status === 'fulfilled' ? 'booked' : (one.reason as { code?: string }).code,
+  );
+const transactions = async () =>
+  (await desk.sql<{ count: number }>('select count(distinct transaction_id)::int as count from journal'))[0]?.count;
+
+test('with two practitioners and two clients: one transaction, all rows of both', async () => {
+  const ids = await Promise.all([desk.book('ann', '14:00', MICHAEL), desk.book('ben', '14:00', SARAH)]);
+  expect(await transactions()).toBe(1);
+  const rows = await desk.sql<{ id: number }>(
+    `select a.id, c.subject, s.practitioner_id as practitioner, s.wall_start as wall,
+            o.resource_id as owner, f.wanted_revision as wanted,
+            j.facts ->> 'clientId' = c.id::text and j.facts ->> 'sessionId' = s.id::text as told
+       from appointment a join client c on c.id = a.client_id join session s on s.id = a.session_id
+            join occupancy o on o.id = s.occupancy_id and o.session_id = s.id join fulfilment f on f.session_id = s.id
+            join journal j on j.subject_id = a.id order by c.subject`,
+  );
+  const common = { wall: '2030-01-15T14:00', wanted: 1, told: true };
+  expect(rows).toEqual([
+    { id: ids[0], subject: 'ann', practitioner: MICHAEL, owner: MICHAEL, ...common },
+    { id: ids[1], subject: 'ben', practitioner: SARAH, owner: SARAH, ...common },
+  ]);
+});
+
+test('of one time, of which nobody knows yet that it is taken, the one is refused and the other booked', async () => {
+  await desk.sql(
+    `with h as (
+       insert into hold (organisation_id, practitioner_id, session_type_id, holder, starts_at, ends_at, expires_at, zone, wall_start)
+       select current_organisation(), $1, min(id), 'x', '2030-01-15T13:00Z', '2030-01-15T14:00Z', '2031-01-01', 'UTC',
+              '2030-01-15T13:00' from session_type returning id
+     )
+     insert into occupancy (organisation_id, resource_id, during, hold_id, expires_at)
+     select current_organisation(), $1, '[2030-01-15T13:00Z,2030-01-15T14:00Z)', h.id, '2031-01-01' from h`,
+    [MICHAEL],
+  );
+  const all = [desk.book('ann', '14:00', MICHAEL), desk.book('ben', '14:00', SARAH)];
+  expect(await outcomes(all)).toEqual(['slot_taken', 'booked']);
+});
+
+test('of two for one client or one practitioner both are booked, of two for one time the first', async () => {
+  const all = [
+    desk.book('ann', '09:00', MICHAEL),
+    desk.book('ann', '09:00', SARAH),
+    desk.book('ben', '10:00', MICHAEL),
+    desk.book('cleo', '10:00', MICHAEL),
+  ];
+  const [both, elsewhere, ...rivals] = await outcomes(all);
+  expect([both, elsewhere]).toEqual(['booked', 'booked']);
+  expect(new Set(rivals)).toEqual(new Set(['booked', 'slot_taken']));
+});
+
+test('while somebody holds one’s lock the other goes on, and the one waits for it', async () => {
+  const locked = Promise.withResolvers<void>();
+  const done = Promise.withResolvers<void>();
+  const holder = desk.work.inOrganisation(desk.organisationId, async (tx) => {
+    await lockTimeOf(tx, [MICHAEL]);
+    locked.resolve();
+    await done.promise;
+  });
+  await locked.promise;
+  const waits = desk.book('ann', '15:00', MICHAEL);
+  await desk.book('ben', '15:00', SARAH);
+  expect(await desk.taken()).toEqual([]);
+  done.resolve();
+  await holder;
+  await waits;
+  expect(await desk.taken()).toHaveLength(1);
+});
+
+test('a time that was given back is bookable at once', async () => {
+  const id = await desk.book('ann', '16:00', MICHAEL);
+  expect(await outcomes([desk.book('ben', '16:00', MICHAEL)])).toEqual(['slot_taken']);
+  await desk.cancel(id);
+  expect(await outcomes([desk.book('ben', '16:00', MICHAEL)])).toEqual(['booked']);
+});

@@ -1,0 +1,105 @@
+// Series under storms, on two servers and a worker: against each other, against single bookings, and against those that change
+// them. `npm run races` makes a thousand attempts at each.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { say, tally, times, workday, type Answer, type Caller } from './caller.ts';
+import { openServers, type Servers } from './open-servers.ts';
+
+/** In the demo practice: Berlin, Monday to Friday 09:00-17:00, a start each quarter of an hour. */
+const MICHAEL = 789;
+const ATTEMPTS = Number(process.env['RACE_ATTEMPTS'] ?? 120);
+const AT_ONCE = 40;
+const STORM_WITHIN_MS = 400_000;
+const MOST_A_DAY = 4;
+
+let servers: Servers;
+let caller: Caller;
+beforeAll(async () => {
+  servers = await openServers();
+  ({ caller } = servers);
+});
+afterAll(() => servers.close());
+
+const storm = async <T>(make: (i: number) => Promise<T>, size = ATTEMPTS): Promise<T[]> => {
+  const all: T[] = [];
+  for (let from = 0; from < size; from += AT_ONCE) {
+    const wave = Math.min(AT_ONCE, size - from);
+    all.push(...(await Promise.all(Array.from({ length: wave }, (_, i) => make(from + i)))));
+  }
+  return all;
+};
+const startAt = (i: number) => {
+  const quarter = (i * 7) % 29;
+  return `${String(9 + Math.floor(quarter / 4)).padStart(2, '0')}:${String((quarter % 4) * 15).padStart(2, '0')}`;
+};
+const book = (client: string, date: string, time: string, count: number, take: string) =>
+  caller.call('POST', '/api/series', {
+    practitionerId: MICHAEL,
+    sessionType: 'Initial Consultation',
+    date,
+    time,
+    userId: client,
+    userEmail: `${client}@example.com`,
+    userName: client,
+    repeat: { frequency: 'weekly', count },
+    take,
+  });
+const idOf = ({ body }: Answer) => Number((body['series'] as { id: number } | undefined)?.id);
+const unexpected = (answers: readonly Answer[], names: readonly string[]) =>
+  Object.keys(tally(answers)).filter((name) => !names.includes(name));
+const calm = async () => {
+  expect(await servers.breaches()).toEqual([]);
+  expect(servers.complaints()).toEqual([]);
+  expect(await servers.deadlocks()).toBe(0);
+};
+
+describe(`${ATTEMPTS} attempts on two servers`, { timeout: STORM_WITHIN_MS }, () => {
+  test('series/series: of many on the same dates one is booked, whole', async () => {
+    const answers = await storm((i) => book(`same-${i}`, workday(0), '10:00', 8, 'all_or_nothing'));
+    say(`series/series, same dates: ${times(answers)}`);
+    expect(tally(answers)).toEqual({ '201': 1, '409 dates_refused': ATTEMPTS - 1 });
+    const [row] = await servers.rows<{ n: number; series: number }>(
+      `select count(*)::int as n, count(distinct d.series_id)::int as series
+         from series_date d join appointment a on a.id = d.appointment_id`,
+    );
+    expect(row).toEqual({ n: 8, series: 1 });
+    await calm();
+  });
+
+  test('series/series/book/move/cancel: nothing overlaps, and no day has more than is given', async () => {
+    await servers.staff.call('PATCH', `/api/practitioners/${MICHAEL}`, {
+      limits: [{ per: 'day', of: 'practitioner', mostSessions: MOST_A_DAY, mostMinutes: null, sessionTypeId: null }],
+    });
+    const made: number[] = [];
+    const answers = await storm(async (i) => {
+      // Weekdays of a few weeks, so that every series meets others on every one of its dates.
+      const [date, time] = [workday(10 + (i % 10)), startAt(i)];
+      const target = made[(i * 13) % Math.max(1, made.length)];
+      const what = i % 6;
+      if (what === 1) return await caller.book({ practitionerId: MICHAEL, date, time, client: `single-${i}` });
+      if (what === 2 && target !== undefined) {
+        const from = { index: 2, which: 'following', take: 'the_rest' };
+        return await caller.call('PUT', `/api/series/${target}/reschedule`, { ...from, newDate: date, newTime: time });
+      }
+      if (what === 3 && target !== undefined) {
+        return await caller.call('PUT', `/api/series/${target}/cancel`, { index: 3, which: 'following' });
+      }
+      const answer = await book(`many-${i}`, date, time, 6, i % 2 ? 'the_rest' : 'all_or_nothing');
+      if (answer.status === 201) made.push(idOf(answer));
+      return answer;
+    });
+    say(`series/series/book/move/cancel: ${times(answers)}`);
+    const refusals = ['dates_refused', 'slot_taken', 'booking_limit_reached'].map((code) => `409 ${code}`);
+    // A date that could not be had cannot be named for a change.
+    expect(unexpected(answers, ['200', '201', '404 not_found', ...refusals])).toEqual([]);
+    expect(tally(answers)['201']).toBeGreaterThan(3);
+    const days = await servers.rows<{ n: number }>(
+      `select count(*)::int as n from session
+        where live and practitioner_id = $1 and starts_at >= $2::date
+        group by (starts_at at time zone 'Europe/Berlin')::date order by 1 desc`,
+      [MICHAEL, workday(10)],
+    );
+    say(`most on one day: ${days[0]?.n ?? 0} of ${MOST_A_DAY}`);
+    expect(days[0]?.n).toBeLessThanOrEqual(MOST_A_DAY);
+    await calm();
+  });
+});
