@@ -729,6 +729,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When any of many practitioners is free
+         * @description Over all practitioners, or those who offer a session type, speak a language, work at a place, are among some: the soonest free times, each one’s first, or how many there are on each day. An API key needs the scope `availability:read`.
+         */
+        get: operations["searchAvailability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments": {
         parameters: {
             query?: never;
@@ -1944,6 +1964,8 @@ export interface components {
             name: string;
             /** @description IANA zone; her wall times are in it. */
             timeZone: string;
+            /** @description Those she speaks, as tags of BCP 47. */
+            languages: string[];
             sessionTypes: components["schemas"]["OfferedSessionType"][];
             email?: string;
             /** @description The number in the ETag; for If-Match. */
@@ -2125,6 +2147,8 @@ export interface components {
             invitations?: "slotkeeper" | "provider";
             /** @description When and how clients are reminded. `null`: as the practice does. */
             reminders?: components["schemas"]["Reminders"] | null;
+            /** @description Those she speaks, as tags of BCP 47. */
+            languages?: string[];
             /** @description All she offers, in this order. `durationMinutes` and `requiresApproval` where they differ at her. */
             sessionTypes?: {
                 id: number;
@@ -2197,6 +2221,8 @@ export interface components {
             invitations?: "slotkeeper" | "provider";
             /** @description When and how clients are reminded. `null`: as the practice does. */
             reminders?: components["schemas"]["Reminders"] | null;
+            /** @description Those she speaks, as tags of BCP 47. */
+            languages?: string[];
             /** @description All she offers, in this order. `durationMinutes` and `requiresApproval` where they differ at her. */
             sessionTypes?: {
                 id: number;
@@ -2787,6 +2813,64 @@ export interface components {
             sessionId?: number;
             appointmentIds?: number[];
             holdId?: number;
+        };
+        AvailabilityAmong: {
+            /** Format: iana-zone */
+            timeZone: string;
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            /** @description How many practitioners match what was asked, free or not. */
+            asked: number;
+            /** @description Of `next` and `first`, in order of time. */
+            timeSlots?: components["schemas"]["AvailabilityTime"][];
+            /** @description Those whom `timeSlots` name, and what they would be booked for. */
+            practitioners?: {
+                id: number;
+                name: string;
+                /** Format: iana-zone */
+                timeZone: string;
+                languages: string[];
+                sessionType: {
+                    id: number;
+                    name: string;
+                    durationMinutes: number;
+                };
+            }[];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor?: string | null;
+            /** @description Of `counts`: every day asked for. */
+            days?: {
+                /** Format: date */
+                date: string;
+                /** @description Starts that can be booked, of all together. */
+                free: number;
+                /** @description How many of them have one. */
+                practitioners: number;
+            }[];
+        };
+        AvailabilityTime: {
+            /** @description Whose time it is; with `any`, whom to book it with. */
+            practitionerId: number;
+            /**
+             * Format: date
+             * @description In `timeZone`.
+             */
+            date: string;
+            /** @description Start on the wall of `timeZone`. */
+            time: string;
+            /**
+             * Format: date-time
+             * @description The instant it starts, with the offset of `timeZone`.
+             */
+            start: string;
+            /** Format: date-time */
+            end: string;
+            /** @description Of a group: how many can still come. */
+            seatsLeft?: number;
+            /** @description With `any`: how many practitioners are free then. */
+            free?: number;
         };
         NewAppointment: {
             /**
@@ -5265,6 +5349,49 @@ export interface operations {
             };
         };
     };
+    searchAvailability: {
+        parameters: {
+            query: {
+                /** @description Days and labels in this zone: that of whoever looks. */
+                timeZone: string;
+                /** @description By name or id; without it the first each one offers. */
+                sessionType?: string;
+                /** @description Any of these ids, with commas between them. */
+                practitioner?: string;
+                /** @description Any of these (BCP 47), with commas between them. `pt` finds `pt-BR`, too. */
+                language?: string;
+                /** @description Only times within hours at this location. */
+                location?: number;
+                /** @description First day; today without it. */
+                from?: string;
+                /** @description Last day, included; without it two weeks in all. At most 92 days, 42 of `counts`. */
+                to?: string;
+                /** @description `next`: the soonest free times of all. `first`: of each practitioner the first. `counts`: how many there are on each day. */
+                view?: "next" | "first" | "counts";
+                /** @description For a client who takes anybody, with `next`: each time once, and whom to book it with: who was booked longest ago, or who has least to do. */
+                any?: "least-recently-booked" | "least-loaded";
+                /** @description Times in one answer; at most 50 with `any`. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before, all else unchanged. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvailabilityAmong"];
+                };
+            };
+        };
+    };
     bookAppointment: {
         parameters: {
             query?: never;
@@ -6432,6 +6559,7 @@ export const OPERATIONS = {
   changeLocation: { method: 'PATCH', path: '/api/locations/{locationId}', inPath: ['locationId'], inQuery: [] },
   removeLocation: { method: 'DELETE', path: '/api/locations/{locationId}', inPath: ['locationId'], inQuery: [] },
   getAvailability: { method: 'GET', path: '/api/practitioners/{practitionerId}/availability', inPath: ['practitionerId'], inQuery: ['date', 'from', 'to', 'sessionType', 'durationMinutes', 'order', 'explain', 'timeZone'] },
+  searchAvailability: { method: 'GET', path: '/api/availability', inPath: [], inQuery: ['timeZone', 'sessionType', 'practitioner', 'language', 'location', 'from', 'to', 'view', 'any', 'limit', 'cursor'] },
   bookAppointment: { method: 'POST', path: '/api/appointments', inPath: [], inQuery: [] },
   cancelAppointment: { method: 'PUT', path: '/api/appointments/{appointmentId}/cancel', inPath: ['appointmentId'], inQuery: [] },
   rescheduleAppointment: { method: 'PUT', path: '/api/appointments/{appointmentId}/reschedule', inPath: ['appointmentId'], inQuery: [] },
