@@ -26,6 +26,10 @@ async function added(path: string, body: Json): Promise<number> {
   expect(answer.status, answer.text).toBe(201);
   return Number(answer.body['id']);
 }
+async function changed(path: string, body: Json): Promise<void> {
+  const answer = await house.ask('staff', 'PATCH', path, { body });
+  expect(answer.status, answer.text).toBe(200);
+}
 async function hours(id: number, list: readonly Json[]): Promise<void> {
   const set = await house.put('staff', `/api/practitioners/${id}/weekly-hours`, { hours: list });
   expect(set.status, set.text).toBe(200);
@@ -121,8 +125,7 @@ beforeAll(async () => {
     }
   }
   // Their grid is another now: the sessions that stand do not lie on it.
-  const change = { body: { gridMinutes: 40 } };
-  expect((await house.ask('staff', 'PATCH', `/api/session-types/${course}`, change)).status).toBe(200);
+  await changed(`/api/session-types/${course}`, { gridMinutes: 40 });
   const [held] = (await search('limit=1')).times;
   const { sessionType } = personOf(await house.get(null, '/api/availability?timeZone=UTC'), held!.practitionerId);
   const hold = { practitionerId: held!.practitionerId, sessionType: sessionType.id, start: held!.start };
