@@ -1,13 +1,14 @@
 // Knows of one practitioner among many which of her starts are free, asking the very rule that offers her times alone, and from
 // when on one could be: what is taken can only take times away.
-import type { Offered } from '../practitioners/session-type.ts';
+import { isGroup, type Offered } from '../practitioners/session-type.ts';
 import { scheduleAt } from '../schedules/compiled.ts';
 import { scheduleFor, workingIntervals, type CompiledSchedule } from '../schedules/schedule.ts';
 import { policyFor, widestBuffers, type Desk } from './desk.ts';
-import { diaryOf, moreAskedFor, type Judgeable } from './find-slots.ts';
+import { diaryOf, moreAskedFor } from './find-slots.ts';
 import { countedStretch } from './limits.ts';
-import { slotsBetween } from './slots.ts';
+import { slotsBetween, type Slot } from './slots.ts';
 import type { AmongQuestion } from './store-among.ts';
+import type { Busy } from './store.ts';
 
 const DAY = 1_440;
 /** Most have time within a day; whoever has none is looked at in ever longer stretches. */
@@ -34,38 +35,41 @@ export function candidateOf(
   return { id, desk, sessionType, there };
 }
 
-/** Her free starts in `[from, to)`, epoch minutes as all here. `busy` is what `stretchOf` asks for. */
-export function freeStarts(
+/** Her free times that start in `[from, to)`, epoch minutes as all here. `busy` is what `stretchOf` asks for. */
+export function freeSlots(
   candidate: Candidate,
-  busy: Judgeable,
+  busy: Pick<Busy, 'taken' | 'counted' | 'units' | 'groups'>,
   stretch: { readonly from: number; readonly to: number },
   now: number,
-): number[] {
+): Slot[] {
   const from = Math.max(stretch.from, now);
   if (from >= stretch.to) return [];
-  const slots = slotsBetween(diaryOf({ ...candidate, busy }), from, stretch.to, now);
-  const starts = slots.flatMap(({ available, start }) => (available ? [start] : []));
+  const slots = slotsBetween(diaryOf({ ...candidate, busy }), from, stretch.to, now).filter(
+    ({ available }) => available,
+  );
   const { there, sessionType } = candidate;
-  if (there === null) return starts;
+  if (there === null) return slots;
   const hours = workingIntervals(there, from, stretch.to + sessionType.lengthMinutes);
   let at = 0;
-  return starts.filter((start) => {
-    const end = start + sessionType.lengthMinutes;
+  return slots.filter(({ start, end }) => {
     while (at < hours.length && hours[at + 1]! < end) at += 2;
     return at < hours.length && hours[at]! <= start;
   });
 }
 
-const NOTHING_TAKEN: Judgeable = { taken: [], counted: null, units: null, groups: null };
+const NOTHING_TAKEN = { taken: [], counted: null, units: null, groups: null } as const;
 
 /** The first start in `[from, to)` that nothing but what is taken can stand against; null where there is none. */
 export function possibleFrom(candidate: Candidate, from: number, to: number, now: number): number | null {
+  const earliest = Math.max(from, now);
+  // A seat may be free in a session that stands where none could begin.
+  if (isGroup(candidate.sessionType)) return earliest < to ? earliest : null;
   const unlimited = { ...candidate, desk: { ...candidate.desk, policy: { ...candidate.desk.policy, limits: [] } } };
   let days = FIRST_STRETCH_DAYS;
-  for (let begin = Math.max(from, now); begin < to; days *= 2) {
+  for (let begin = earliest; begin < to; days *= 2) {
     const end = Math.min(to, begin + days * DAY);
-    const [first] = freeStarts(unlimited, NOTHING_TAKEN, { from: begin, to: end }, now);
-    if (first !== undefined) return first;
+    const [first] = freeSlots(unlimited, NOTHING_TAKEN, { from: begin, to: end }, now);
+    if (first !== undefined) return first.start;
     begin = end;
   }
   return null;
@@ -82,8 +86,8 @@ export function stretchOf(
   { from, to }: { readonly from: number; readonly to: number },
   clientSubject: string | null,
 ): AmongQuestion {
-  const buffers = widestBuffers(desk);
-  const margin = sessionType.lengthMinutes + buffers.before + buffers.after;
+  const { before, after } = widestBuffers(desk);
+  const margin = sessionType.lengthMinutes + before + after;
   const periods = countedStretch(policyFor(desk, sessionType.id), desk.schedule.table, from, to);
   return {
     practitionerId: id,

@@ -38,16 +38,17 @@ function wireOf(found: AmongFound, view: View, nextCursor: string | null): Among
   };
 }
 
-function timeOf({ candidate, start, free }: Told, timeZone: string) {
+function timeOf({ candidate, slot, free }: Told, timeZone: string) {
+  const { start, end, seatsLeft } = slot;
   const table = zoneTable(timeZone);
   const offset = offsetIn(table, start);
-  const end = start + candidate.sessionType.lengthMinutes;
   return {
     practitionerId: candidate.id,
     date: dateOfDay(Math.floor((start + offset) / DAY)),
     time: labelOf(start, offset),
     start: isoAt(start, offset),
     end: isoAt(end, offsetIn(table, end)),
+    ...(seatsLeft === undefined ? {} : { seatsLeft }),
     ...(free === undefined ? {} : { free }),
   };
 }

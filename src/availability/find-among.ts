@@ -3,7 +3,6 @@
 import type pg from 'pg';
 import { Refusal } from '../platform/refusal.ts';
 import { dateAt, dateOfDay, dayNumber, dayStart, nowMinute } from '../platform/time/wall-clock.ts';
-import type { Candidate } from './among.ts';
 import { limitsClients } from './desk.ts';
 import { fairest, type Fairness } from './fairness.ts';
 import { findCandidates, type Asked, type Candidates } from './find-candidates.ts';
@@ -106,7 +105,7 @@ async function find(tools: SlotTools, search: Search): Promise<AmongFound> {
   const told = search.any === null ? await findTimes(tools, asked, stretch) : await findAny(tools, asked, stretch);
   const times = told.slice(0, search.limit);
   const last = times.at(-1);
-  const next = told.length > search.limit && last ? { start: last.start, id: last.candidate.id } : null;
+  const next = told.length > search.limit && last ? { start: last.slot.start, id: last.candidate.id } : null;
   return { ...found, times, next };
 }
 
@@ -132,27 +131,31 @@ async function findTimes(tools: SlotTools, asked: Search & Candidates, stretch: 
 /** The same with each start once. */
 async function findAny(tools: SlotTools, asked: Search & Candidates, stretch: Stretch): Promise<Told[]> {
   const { any, after, limit } = asked;
-  const groups: { start: number; candidates: Candidate[] }[] = [];
-  const take = ({ candidate, start }: Free) => {
+  const groups: { readonly start: number; readonly free: Free[] }[] = [];
+  const take = (free: Free) => {
+    const { start } = free.slot;
     const group = groups.at(-1);
-    if (group?.start === start) group.candidates.push(candidate);
+    if (group?.start === start) group.free.push(free);
     // A group is whole when the next begins: that one only tells that there is more.
-    else if (groups.push({ start, candidates: [candidate] }) > limit) return false;
+    else if (groups.push({ start, free: [free] }) > limit) return false;
     return true;
   };
   const from = after === null ? stretch.from : Math.max(stretch.from, after.start + 1);
   await findSoonest(tools, asked, { ...stretch, from }, { of: 'all', after: null, limit, take });
-  const byId = new Map(groups.flatMap(({ candidates }) => candidates.map((one) => [one.id, one])));
+  const ids = [...new Set(groups.flatMap(({ free }) => free.map(({ candidate }) => candidate.id)))];
   const shares =
-    byId.size === 0
+    ids.length === 0
       ? new Map<number, never>()
-      : await readShares(tools.pool, asked.organisationId, [...byId.keys()], {
+      : await readShares(tools.pool, asked.organisationId, ids, {
           from: stretch.now - SHARE_DAYS_BACK * DAY,
           to: stretch.now + SHARE_DAYS_AHEAD * DAY,
         });
-  return groups.map(({ start, candidates }) => {
-    const ids = candidates.map(({ id }) => id);
-    const chosen = byId.get(fairest(ids, shares, any ?? 'least-recently-booked'))!;
-    return { candidate: chosen, start, free: ids.length };
+  return groups.map(({ free }) => {
+    const chosen = fairest(
+      free.map(({ candidate }) => candidate.id),
+      shares,
+      any ?? 'least-recently-booked',
+    );
+    return { ...free.find(({ candidate }) => candidate.id === chosen)!, free: free.length };
   });
 }

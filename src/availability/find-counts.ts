@@ -1,6 +1,6 @@
 // Counts the free times of many, day by day in the zone of whoever looks: for a month's page, on which a day is chosen.
 import { dateOfDay, dayStart } from '../platform/time/wall-clock.ts';
-import { freeStarts } from './among.ts';
+import { freeSlots } from './among.ts';
 import { findBusy, MOST_DAYS_AT_ONCE, type Asked, type Candidates } from './find-candidates.ts';
 import type { SlotTools } from './find-slots.ts';
 import type { Stretch } from './find-soonest.ts';
@@ -26,7 +26,7 @@ export async function findCounts(
     for (const { candidate, busy } of (await findBusy(tools, asked, looks)).values()) {
       let day = 0;
       let counted = -1;
-      for (const start of freeStarts(candidate, busy, stretch, now)) {
+      for (const { start } of freeSlots(candidate, busy, stretch, now)) {
         while (start >= begins[day + 1]!) day += 1;
         free[day]! += 1;
         if (counted !== day) practitioners[day]! += 1;

@@ -131,15 +131,14 @@ function judgeDays(
   };
 }
 
-/** What of a read the rule judges by. */
-export type Judgeable = Pick<Busy, 'taken' | 'counted' | 'units' | 'groups'>;
-
 /** What was read, as the rule is given it. */
 export function diaryOf({
   desk,
   busy,
   sessionType,
-}: Pick<SlotsFound, 'desk' | 'sessionType'> & { readonly busy: Judgeable }): Diary {
+}: Pick<SlotsFound, 'desk' | 'sessionType'> & {
+  readonly busy: Pick<Busy, 'taken' | 'counted' | 'units' | 'groups'>;
+}): Diary {
   const { capacity = 1, needs } = sessionType;
   return {
     practitionerId: desk.practitioner.id,

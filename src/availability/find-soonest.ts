@@ -1,9 +1,10 @@
 // Finds the soonest free times of many, without looking at all their time: everyone waits in a queue at the first start that
 // could be free, and what is taken is read for those in front alone, some at a time, until enough is found.
-import { freeStarts, possibleFrom, stretchEnd, type Candidate } from './among.ts';
+import { freeSlots, possibleFrom, stretchEnd, type Candidate } from './among.ts';
 import { findBusy, MOST_DAYS_AT_ONCE, type Asked, type Candidates, type Look } from './find-candidates.ts';
 import type { SlotTools } from './find-slots.ts';
 import { isBefore, soonestOf, type Place, type Soonest } from './soonest.ts';
+import type { Slot } from './slots.ts';
 
 const DAY = 1_440;
 /** Of those in front some are taken: enough for a first page, in one read. */
@@ -14,7 +15,7 @@ const LARGEST_BATCH = 512;
 /** Epoch minutes. */
 export type Stretch = { readonly from: number; readonly to: number; readonly now: number };
 
-export type Free = { readonly candidate: Candidate; readonly start: number };
+export type Free = { readonly candidate: Candidate; readonly slot: Slot };
 
 export type Walk = {
   /** `first`: of each the first alone. */
@@ -33,8 +34,8 @@ type Waiting = {
   candidate: Candidate;
   start: number;
   isKnown: boolean;
-  /** Free starts known and not yet told. */
-  free: readonly number[];
+  /** Free times known, from `at` on not yet told. */
+  free: readonly Slot[];
   at: number;
   /** Until where what is taken is known. */
   until: number;
@@ -58,7 +59,7 @@ export async function findSoonest(
     }
     queue.take();
     const isBehind = walk.after === null || isBefore(walk.after, first);
-    if (isBehind && !walk.take({ candidate: first.candidate, start: first.start })) return;
+    if (isBehind && !walk.take({ candidate: first.candidate, slot: first.free[first.at]! })) return;
     if (walk.of === 'all' && proceed(first, stretch)) queue.add(first);
   }
 }
@@ -74,7 +75,7 @@ function proceed(waiting: Waiting, { to, now }: Stretch): boolean {
   waiting.at += 1;
   const next = waiting.free[waiting.at];
   if (next !== undefined) {
-    waiting.start = next;
+    waiting.start = next.start;
     return true;
   }
   const possible = possibleFrom(waiting.candidate, waiting.until, to, now);
@@ -114,7 +115,7 @@ async function look(
     if (!learnt) return;
     const looked = looks[index]!;
     waiting.candidate = learnt.candidate;
-    waiting.free = freeStarts(learnt.candidate, learnt.busy, looked, stretch.now);
+    waiting.free = freeSlots(learnt.candidate, learnt.busy, looked, stretch.now);
     waiting.at = -1;
     waiting.until = looked.to;
     waiting.looked += 1;

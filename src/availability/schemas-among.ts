@@ -80,6 +80,7 @@ const AmongTime = named(
     time: Type.String({ description: 'Start on the wall of `timeZone`.', examples: ['09:00 AM'] }),
     start: Type.String({ description: 'The instant it starts, with the offset of `timeZone`.', format: 'date-time' }),
     end: Type.String({ format: 'date-time' }),
+    seatsLeft: Type.Optional(Type.Integer({ description: 'Of a group: how many can still come.' })),
     free: Type.Optional(Type.Integer({ description: 'With `any`: how many practitioners are free then.' })),
   }),
 );

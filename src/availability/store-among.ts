@@ -4,11 +4,13 @@ import type pg from 'pg';
 import { LONGEST_OCCUPANCY_MINUTES } from '../occupancy/occupancy.ts';
 import { readOnLane } from '../platform/database/lane.ts';
 import type { Versions } from './desk.ts';
-import { groupsBy, unitsBy, type MoreAsked } from './store-units.ts';
 import {
   busyOf,
   countedBy,
+  expiredAt,
   instantText,
+  NO_SESSION,
+  numbersIn,
   scoped,
   takenBy,
   type Busy,
@@ -16,6 +18,7 @@ import {
   type Counting,
   type Names,
 } from './store.ts';
+import { groupsBy, unitsBy, unitsIn, type MoreAsked } from './store-units.ts';
 
 /** Who is looked for; null: whoever. */
 export type Wanted = {
@@ -107,13 +110,13 @@ export async function readChoices(
   return row ?? { sessionTypes: [], hasLocation: false };
 }
 
-/** Epoch minutes `[from, to)` of one of many, and what is to be counted. */
-export type AmongQuestion = {
+/** Epoch minutes `[from, to)` of one of many, and what is to be counted and read besides. */
+export type AmongQuestion = MoreAsked & {
   readonly practitionerId: number;
   readonly from: number;
   readonly to: number;
   readonly counting?: Counting;
-} & MoreAsked;
+};
 
 const COLUMNS: Names = {
   organisation: 'scope.organisation_id',
@@ -121,26 +124,20 @@ const COLUMNS: Names = {
   from: 'q.since',
   to: 'q.until',
   since: `(q.since - interval '${LONGEST_OCCUPANCY_MINUTES} minutes')`,
-  counts: () => 'true',
+  except: (id) => `${id} is distinct from ${NO_SESSION}`,
   countFrom: 'q.count_since',
   countTo: 'q.count_until',
   client: '$7::text',
 };
-const among = (more: string) =>
-  scoped(`
-    select p.id, p.schedule_version as version, p.revision, ${more}${takenBy(COLUMNS)} as rows,
-           case when q.count_since is not null then ${countedBy(COLUMNS)} end as counted
+export const BUSY_AMONG = {
+  name: 'busy_among',
+  text: scoped(`
+    select p.id, p.schedule_version as version, p.revision, ${takenBy(COLUMNS)} as rows,
+           case when q.count_since is not null then ${countedBy(COLUMNS)} end as counted,
+           case when q.group_type is not null then ${groupsBy(COLUMNS, 'q.group_type', '$7::text')} end as groups
       from unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $8::bigint[])
-           as q (id, since, until, count_since, count_until, session_type)
-      join practitioner p on p.organisation_id = scope.organisation_id and p.id = q.id`);
-export const BUSY_AMONG = { name: 'busy_among', text: among('') };
-const GROUPS_AMONG = { name: 'busy_among_groups', text: among(groupsBy(COLUMNS, 'q.session_type', '$7::text')) };
-/** What many share is read once for all of them. */
-const UNITS_AMONG = {
-  name: 'busy_among_units',
-  text: scoped(
-    `select ${unitsBy({ ...COLUMNS, from: '$2', to: '$3', since: `($2::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes')` }, '$4')} 1 as one`,
-  ),
+           as q (id, since, until, count_since, count_until, group_type)
+      join practitioner p on p.organisation_id = scope.organisation_id and p.id = q.id`),
 };
 
 /** By practitioner, each with the versions of the same moment. Ids of nobody are left out. */
@@ -151,7 +148,7 @@ export async function readBusyAmong(
   asks: { readonly now: Temporal.Instant; readonly clientSubject: string | null },
 ): Promise<Map<number, Busy>> {
   const rows = await readOnLane<BusyRow & { id: number }>(pool, {
-    ...(questions.some(({ group }) => group) ? GROUPS_AMONG : BUSY_AMONG),
+    ...BUSY_AMONG,
     values: [
       String(organisationId),
       questions.map(({ practitionerId }) => practitionerId),
@@ -163,30 +160,48 @@ export async function readBusyAmong(
       questions.map(({ group }) => group?.sessionTypeId),
     ],
   });
-  const units = await readUnits(pool, organisationId, questions);
+  const units = await readUnits(pool, organisationId, questions, asks.now);
   const countings = new Map(questions.map(({ practitionerId, counting }) => [practitionerId, counting]));
   return new Map(
     rows.map((row) => {
       const counting = countings.get(row.id);
-      return [row.id, busyOf({ ...row, ...units }, { now: asks.now, ...(counting ? { counting } : {}) })];
+      return [row.id, { ...busyOf(row, { now: asks.now, ...(counting ? { counting } : {}) }), units }];
     }),
   );
 }
 
-/** All the time of all that any of them needs. */
-async function readUnits(pool: pg.Pool, organisationId: number, questions: readonly AmongQuestion[]) {
-  const asking = questions.filter(({ units = [] }) => units.length > 0);
-  if (asking.length === 0) return {};
+const UNITS_AMONG = {
+  name: 'units_among',
+  text: scoped(
+    `select ${unitsBy(
+      {
+        organisation: 'scope.organisation_id',
+        from: '$3',
+        to: '$4',
+        since: `($3::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes')`,
+        except: COLUMNS.except,
+      },
+      '$2',
+    )} as units`,
+  ),
+};
+
+/** Units are shared: their time is read once, for all stretches together. Null where none is needed. */
+async function readUnits(
+  pool: pg.Pool,
+  organisationId: number,
+  questions: readonly AmongQuestion[],
+  now: Temporal.Instant,
+): Promise<Busy['units']> {
+  const ids = new Set(questions.flatMap(({ units = [] }) => units));
+  if (ids.size === 0) return null;
+  const from = Math.min(...questions.map((question) => question.from));
+  const to = Math.max(...questions.map((question) => question.to));
   const [row] = await readOnLane<{ units: string }>(pool, {
     ...UNITS_AMONG,
-    values: [
-      String(organisationId),
-      instantText(Math.min(...asking.map(({ from }) => from))),
-      instantText(Math.max(...asking.map(({ to }) => to))),
-      [...new Set(asking.flatMap(({ units = [] }) => units))],
-    ],
+    values: [String(organisationId), [...ids], instantText(from), instantText(to)],
   });
-  return row ? { units: row.units } : {};
+  return unitsIn(numbersIn(row?.units ?? '{}'), expiredAt(now)).busy;
 }
 
 export const SHARES = {

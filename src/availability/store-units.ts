@@ -10,38 +10,36 @@ export type MoreAsked = {
   /** Of which session type the sessions are asked for, and who asks. */
   readonly group?: { readonly sessionTypeId: number; readonly clientSubject: string | null };
 };
-export type MoreRow = { units?: string; groups?: string };
+export type MoreRow = { units?: string; groups?: string | null };
 
 const UNIT_COLUMNS = 4;
 const GROUP_COLUMNS = 6;
 
-/** `{{unit,start,end,expiry or 0},...}` by start; the other parameters are those of the busy read. */
-export const unitsBy = (n: Names, ids: string) => `
+/** `{{unit,start,end,expiry or 0},...}` by start. */
+export const unitsBy = (n: Pick<Names, 'organisation' | 'from' | 'to' | 'since' | 'except'>, ids: string) => `
          array(
            select array[o.resource_id, date_part('epoch', o.starts_at), date_part('epoch', o.ends_at),
                         coalesce(date_part('epoch', o.expires_at), 0)]
              from occupancy o
             where o.organisation_id = ${n.organisation} and o.resource_id = any(${ids}::bigint[])
               and o.starts_at < ${n.to}::timestamptz and o.starts_at > ${n.since}::timestamptz and o.ends_at > ${n.from}::timestamptz
-              and ${n.counts('o.session_id')}
-            order by o.starts_at)::text as units, `;
+              and ${n.except('o.session_id')}
+            order by o.starts_at)::text`;
 
-/** `{{session,start,end,capacity,taken,own},...}` by start. */
+/** `{{session,start,end,capacity,taken,own},...}` by start. Joined as `ownBy` is, and for the same reason. */
 export const groupsBy = (n: Names, sessionType: string, subject: string) => `
          array(
            select array[s.id, date_part('epoch', s.starts_at), date_part('epoch', s.ends_at), s.capacity,
-                        (select count(*) from appointment a
-                          where a.organisation_id = s.organisation_id and a.session_id = s.id and a.state <> 'cancelled'),
-                        (exists (select from appointment a
-                                   join client c on c.organisation_id = a.organisation_id and c.id = a.client_id
-                                  where a.organisation_id = s.organisation_id and a.session_id = s.id
-                                    and a.state <> 'cancelled' and c.subject = ${subject}))::integer]
+                        count(a.id), coalesce(bool_or(c.subject = ${subject}), false)::integer]
              from session s
+             left join appointment a on a.organisation_id = ${n.organisation} and a.session_id = s.id and a.state <> 'cancelled'
+             left join client c on c.organisation_id = ${n.organisation} and c.id = a.client_id
             where s.organisation_id = ${n.organisation} and s.practitioner_id = ${n.practitioner} and s.session_type_id = ${sessionType}
               and s.live and s.capacity > 1 and s.starts_at < ${n.to}::timestamptz
               and s.starts_at > ${n.from}::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
-              and s.ends_at > ${n.from}::timestamptz and ${n.counts('s.id')}
-            order by s.starts_at, s.id)::text as groups, `;
+              and s.ends_at > ${n.from}::timestamptz and ${n.except('s.id')}
+            group by s.id, s.starts_at, s.ends_at, s.capacity
+            order by s.starts_at, s.id)::text`;
 
 type Statement = { readonly name: string; readonly text: string };
 const prepared = new Map<string, Statement>();
@@ -58,7 +56,10 @@ export function morePrepared(
   if (known) return known;
   const text = write((names, at) => {
     const next = units ? at + 1 : at;
-    return (units ? unitsBy(names, `$${at}`) : '') + (group ? groupsBy(names, `$${next}`, `$${next + 1}`) : '');
+    return (
+      (units ? `${unitsBy(names, `$${at}`)} as units, ` : '') +
+      (group ? `${groupsBy(names, `$${next}`, `$${next + 1}`)} as groups, ` : '')
+    );
   });
   const statement = { name: key, text };
   prepared.set(key, statement);

@@ -41,8 +41,8 @@ export type Names = {
   readonly to: string;
   /** The earliest start to look at. */
   readonly since: string;
-  /** Whether a session counts: not one that is to be moved. */
-  readonly counts: (sessionId: string) => string;
+  /** That a session is to be counted, by its id. */
+  readonly except: (id: string) => string;
   readonly countFrom: string;
   readonly countTo: string;
   /** The subject of the client who asks. */
@@ -57,7 +57,7 @@ export const takenBy = (n: Names) => `
            select array[date_part('epoch', o.starts_at), date_part('epoch', o.ends_at), coalesce(date_part('epoch', o.expires_at), 0)]
              from occupancy o
             where o.organisation_id = ${n.organisation} and o.resource_id = ${n.practitioner} and o.starts_at < ${n.to}::timestamptz
-              and o.starts_at > ${n.since}::timestamptz and o.ends_at > ${n.from}::timestamptz and ${n.counts('o.session_id')}
+              and o.starts_at > ${n.since}::timestamptz and o.ends_at > ${n.from}::timestamptz and ${n.except('o.session_id')}
             order by o.starts_at)::text`;
 
 /**
@@ -84,7 +84,7 @@ export const countedBy = (n: Names) => `
              from session s
             where s.organisation_id = ${n.organisation} and s.practitioner_id = ${n.practitioner} and s.live
               and s.starts_at >= ${n.countFrom}::timestamptz and s.starts_at < ${n.countTo}::timestamptz
-              and ${n.counts('s.id')}
+              and ${n.except('s.id')}
            union all
            select array[date_part('epoch', h.starts_at), date_part('epoch', h.ends_at), h.session_type_id,
                         date_part('epoch', o.expires_at), (h.holder = 'client:' || ${n.client})::integer]
@@ -101,16 +101,17 @@ const PARAMETERS: Names = {
   from: '$3',
   to: '$4',
   since: '$5',
-  counts: (id) => `${id} is distinct from $6`,
+  except: (id) => `${id} is distinct from $6`,
   countFrom: '$7',
   countTo: '$8',
   client: '$9',
 };
-const MANY: Names = { ...PARAMETERS, counts: (id) => `(${id} is null or ${id} <> all($6::bigint[]))` };
 const SCOPED: Names = { ...PARAMETERS, organisation: 'scope.organisation_id' };
+/** For acts on many sessions at once. */
+const EXCEPT_MANY: Names = { ...PARAMETERS, except: (id) => `(${id} is null or ${id} <> all($6::bigint[]))` };
 
 const BUSY = (n: Names, counts = false, more = '') => `
-  select p.schedule_version as version, p.revision, ${more}${counts ? `${countedBy(n)} as counted, ` : ''}${takenBy(n)} as rows
+  select p.schedule_version as version, p.revision, ${counts ? `${countedBy(n)} as counted, ` : ''}${more}${takenBy(n)} as rows
     from practitioner p
    where p.organisation_id = ${n.organisation} and p.id = ${n.practitioner}`;
 
@@ -122,10 +123,8 @@ export const BUSY_READ = { name: 'busy_read', text: scoped(BUSY(SCOPED)) };
 const BUSY_IN_TRANSACTION = { name: 'busy_in_transaction', text: BUSY(PARAMETERS) };
 export const COUNTED_READ = { name: 'busy_counted_read', text: scoped(BUSY(SCOPED, true)) };
 const COUNTED_IN_TRANSACTION = { name: 'busy_counted_in_transaction', text: BUSY(PARAMETERS, true) };
-
-/** For acts on many sessions at once. */
-const BUSY_EXCEPT_MANY = { name: 'busy_except_many', text: BUSY(MANY) };
-const COUNTED_EXCEPT_MANY = { name: 'busy_counted_except_many', text: BUSY(MANY, true) };
+const BUSY_EXCEPT_MANY = { name: 'busy_except_many', text: BUSY(EXCEPT_MANY) };
+const COUNTED_EXCEPT_MANY = { name: 'busy_counted_except_many', text: BUSY(EXCEPT_MANY, true) };
 
 /** Epoch minutes `[from, to)` of whole periods, and the client who asks, where that matters. */
 export type Counting = {
@@ -204,10 +203,14 @@ export function instantText(minute: number): string {
   return new Date(minute * 60_000).toISOString();
 }
 
-export function busyOf(row: BusyRow, question: Pick<BusyQuestion, 'now' | 'counting'>): Busy {
-  const { now, counting } = question;
+/** What runs out up to this epoch second is in nobody's way. */
+export function expiredAt(now: Temporal.Instant): number {
+  return now.epochMilliseconds / 1000 - HOLD_GRACE_SECONDS;
+}
+
+export function busyOf(row: BusyRow, { now, counting }: Pick<BusyQuestion, 'now' | 'counting'>): Busy {
   const numbers = numbersIn(row.rows);
-  const expired = now.epochMilliseconds / 1000 - HOLD_GRACE_SECONDS;
+  const expired = expiredAt(now);
   const taken: number[] = [];
   let [expiredHolds, nextExpiry] = [false, Number.POSITIVE_INFINITY];
   for (let at = 0; at < numbers.length; at += COLUMNS) {
@@ -240,11 +243,11 @@ export function busyOf(row: BusyRow, question: Pick<BusyQuestion, 'now' | 'count
     nextExpiry: nextExpiry === Number.POSITIVE_INFINITY ? null : nextExpiry,
     counted: counting ? { ...counting, sessions } : null,
     units: units && units.busy,
-    groups: row.groups === undefined ? null : groupsIn(numbersIn(row.groups)),
+    groups: typeof row.groups !== 'string' ? null : groupsIn(numbersIn(row.groups)),
     print: row.rows + (row.counted ?? '') + (row.units ?? '') + (row.groups ?? ''),
   };
 }
 
-function numbersIn(array: string): number[] {
+export function numbersIn(array: string): number[] {
   return JSON.parse(`[${array.replaceAll(/[{}]/g, '')}]`) as number[];
 }

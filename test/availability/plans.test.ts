@@ -14,12 +14,16 @@ const HER_SESSIONS = 200;
 let database: TestDatabase;
 let client: pg.Client;
 let organisation: string;
+let sessionType: string;
 beforeAll(async () => {
   database = await openDatabase();
   await fillProduct(database.ownerUrl, taken());
   const owner = new pg.Client({ connectionString: database.ownerUrl });
   await owner.connect();
+  await owner.query('update session set capacity = 3');
   await owner.query('vacuum analyze');
+  const types = await owner.query<{ id: string }>('select session_type_id as id from session limit 1');
+  sessionType = types.rows[0]!.id;
   const { rows } = await owner.query<{ organisation_id: string }>('select organisation_id from installation');
   organisation = rows[0]!.organisation_id;
   await owner.end();
@@ -47,7 +51,7 @@ function lookedAt(node: Node): number {
 }
 
 async function look(statement: { name: string; text: string }, values: readonly string[]): Promise<number> {
-  await client.query(`prepare ${statement.name} as ${statement.text}`);
+  await client.query(`deallocate all; prepare ${statement.name} as ${statement.text}`);
   const given = values.map((value) => pg.escapeLiteral(value)).join();
   const { rows } = await client.query<{ 'QUERY PLAN': { Plan: Node }[] }>(
     `explain (analyze, format json) execute ${statement.name} (${given})`,
@@ -58,6 +62,8 @@ async function look(statement: { name: string; text: string }, values: readonly 
 const from = `${BUSY_DATES[0]}T00:00Z`;
 const to = `${BUSY_DATES.at(-1)}T23:00Z`;
 const practitioner = String(FIRST_ID + 7);
+/** Two practitioners, of the one session type there are sessions of. */
+const GROUPS = '{$type,$type}';
 
 test.each([
   ['her busy time', BUSY_READ, [practitioner, from, to, from, '0'], 2],
@@ -65,12 +71,26 @@ test.each([
   [
     'the same of two among many',
     BUSY_AMONG,
-    [`{${practitioner},${FIRST_ID}}`, ...[from, to, from, to].map((at) => `{${at},${at}}`), 'bench-7', '{null,null}'],
+    [`{${practitioner},${FIRST_ID}}`, ...[from, to, from, to].map((at) => `{${at},${at}}`), 'bench-7', '{NULL,NULL}'],
     12,
+  ],
+  [
+    'the seats of two who hold groups',
+    BUSY_AMONG,
+    [
+      `{${practitioner},${FIRST_ID}}`,
+      `{${from},${from}}`,
+      `{${to},${to}}`,
+      '{NULL,NULL}',
+      '{NULL,NULL}',
+      'bench-7',
+      GROUPS,
+    ],
+    8,
   ],
   ['whose turn it is of two', SHARES, [`{${practitioner},${FIRST_ID}}`, from, to], 3],
 ] as const)('%s', async (_what, statement, values, times) => {
-  const rows = await look(statement, [organisation, ...values]);
+  const rows = await look(statement, [organisation, ...values.map((value) => value.replaceAll('$type', sessionType))]);
   expect(rows).toBeGreaterThanOrEqual(HER_SESSIONS);
   // And some rows of practitioners, and of an index that is looked into from one side.
   expect(rows).toBeLessThan(times * HER_SESSIONS + 200);

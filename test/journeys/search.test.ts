@@ -6,7 +6,7 @@ import { booking, openHouse, refusal, type Answer, type Json, type OpenHouse } f
 
 let house: OpenHouse;
 let neighbour: string;
-let [talk, group] = [0, 0];
+let [talk, group, course, massage] = [0, 0, 0, 0];
 let [street, beach] = [0, 0];
 const ids: number[] = [];
 
@@ -25,6 +25,10 @@ async function added(path: string, body: Json): Promise<number> {
   const answer = await house.post('staff', path, body);
   expect(answer.status, answer.text).toBe(201);
   return Number(answer.body['id']);
+}
+async function changed(path: string, body: Json): Promise<void> {
+  const answer = await house.ask('staff', 'PATCH', path, { body });
+  expect(answer.status, answer.text).toBe(200);
 }
 async function hours(id: number, list: readonly Json[]): Promise<void> {
   const set = await house.put('staff', `/api/practitioners/${id}/weekly-hours`, { hours: list });
@@ -60,6 +64,18 @@ beforeAll(async () => {
   neighbour = await house.openNeighbour();
   talk = await added('/api/session-types', { name: 'Talk', durationMinutes: 60 });
   group = await added('/api/session-types', { name: 'Group', durationMinutes: 30 });
+  course = await added('/api/session-types', {
+    name: 'Course',
+    durationMinutes: 60,
+    capacity: 2,
+    bufferAfterMinutes: 15,
+  });
+  const room = await added('/api/resources', { kind: 'room', name: 'The only room' });
+  massage = await added('/api/session-types', {
+    name: 'Massage',
+    durationMinutes: 30,
+    needs: [{ kind: 'room', anyOf: [room] }],
+  });
   street = await added('/api/locations', { name: 'High Street', timeZone: 'Europe/London' });
   beach = await added('/api/locations', { name: 'Beach', timeZone: 'Europe/Lisbon' });
   for (let n = 0; n < 10; n += 1) {
@@ -75,7 +91,9 @@ beforeAll(async () => {
         languages: SPOKEN[n % 5],
         limits: LIMITS[n % 5],
         sessionTypes:
-          n % 4 === 3 ? [{ id: group, durationMinutes: 45 }] : [{ id: talk }, { id: group, noticeMinutes: 600 }],
+          n % 4 === 3
+            ? [{ id: group, durationMinutes: 45 }]
+            : [{ id: talk }, { id: group, noticeMinutes: 600 }, { id: course }, { id: massage }],
       },
       WEEKDAYS.slice(n % 2).map((weekday) => ({
         weekday,
@@ -100,6 +118,14 @@ beforeAll(async () => {
     // Some lie in the way of others.
     await book(practitionerId, Temporal.Instant.from(start).toString(), sessionType.id);
   }
+  for (const type of [course, massage]) {
+    const offered = await house.get(null, `/api/availability?timeZone=UTC&sessionType=${type}&limit=200`);
+    for (const { practitionerId, start } of (offered.body['timeSlots'] as Time[]).filter((_, at) => at % 9 === 4)) {
+      await book(practitionerId, Temporal.Instant.from(start).toString(), type);
+    }
+  }
+  // Their grid is another now: the sessions that stand do not lie on it.
+  await changed(`/api/session-types/${course}`, { gridMinutes: 40 });
   const [held] = (await search('limit=1')).times;
   const { sessionType } = personOf(await house.get(null, '/api/availability?timeZone=UTC'), held!.practitionerId);
   const hold = { practitionerId: held!.practitionerId, sessionType: sessionType.id, start: held!.start };
@@ -107,7 +133,15 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-type Time = { practitionerId: number; date: string; time: string; start: string; end: string; free?: number };
+type Time = {
+  practitionerId: number;
+  date: string;
+  time: string;
+  start: string;
+  end: string;
+  seatsLeft?: number;
+  free?: number;
+};
 type Person = { id: number; name: string; languages: string[]; sessionType: { id: number; durationMinutes: number } };
 function personOf({ body }: Answer, id: number): Person {
   return (body['practitioners'] as Person[]).find((one) => one.id === id)!;
@@ -127,7 +161,14 @@ async function alone(id: number, query: string): Promise<Time[]> {
   return days.flatMap(({ date, timeSlots }) =>
     timeSlots
       .filter(({ available }) => available)
-      .map(({ time, start, end }) => ({ practitionerId: id, date, time, start, end })),
+      .map(({ time, start, end, seatsLeft }) => ({
+        practitionerId: id,
+        date,
+        time,
+        start,
+        end,
+        ...(seatsLeft === undefined ? {} : { seatsLeft }),
+      })),
   );
 }
 const epoch = ({ start }: Time) => Temporal.Instant.from(start).epochMilliseconds;
@@ -138,7 +179,7 @@ const questions = fc.record({
   timeZone: fc.constantFrom(...ZONES, 'Pacific/Chatham'),
   firstDay: fc.integer({ min: -2, max: 20 }),
   days: fc.integer({ min: 1, max: 40 }),
-  sessionType: fc.constantFrom(undefined, 'talk', ' Group '),
+  sessionType: fc.constantFrom(undefined, 'talk', ' Group ', 'Course', 'Massage'),
   some: fc.option(fc.uniqueArray(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 5 })),
   limit: fc.constantFrom(7, 40, 1_000),
 });

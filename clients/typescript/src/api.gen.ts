@@ -3019,6 +3019,8 @@ export interface components {
             start: string;
             /** Format: date-time */
             end: string;
+            /** @description Of a group: how many can still come. */
+            seatsLeft?: number;
             /** @description With `any`: how many practitioners are free then. */
             free?: number;
         };
