@@ -36,6 +36,8 @@ type Letter = {
 
 /** A letter leaves while its lease holds (30 s), and is taken soon after. */
 const STALE_AFTER_SECONDS = 32;
+/** How the subjects of letters begin that tell of an end. */
+const ENDS = new Set(['Cancelled', 'Appointment cancelled', 'Not confirmed', 'Request declined']);
 /** What was over before its work could be done is left as it is. */
 const LATE_MINUTES = 60;
 
@@ -120,9 +122,9 @@ function ofLetters(
     }
   });
   if (over || one.state === 'completed' || one.state === 'no_show') return breaches;
-  const last = letters.findLast(({ kind }) => kind !== 'reminder');
+  const last = letters.findLast(({ kind }) => kind !== 'Reminder');
   if (!last) return [...breaches, `${at} was never written to`];
-  const ends = last.kind === 'cancellation' || last.kind === 'declined';
+  const ends = ENDS.has(last.kind);
   if (ends === one.live) breaches.push(`${at} was last told of a ${last.kind}`);
   if (one.live && last.start && !last.start.equals(one.start)) {
     breaches.push(`${at} was last told ${last.start}, but it is at ${one.start}`);
@@ -143,8 +145,7 @@ function byReader(list: readonly Json[]): Map<string, Letter[]> {
   const letters = list.map((one) => {
     const headers = one['headers'] as Record<string, string>;
     const to = (one['envelope'] as { to: string[] }).to[0] ?? '';
-    // Of a letter that some service has given a name of its own, the subject of the story is in our headers.
-    const kind = headers['x-slotkeeper-kind'] ?? '';
+    const kind = String(one['subject']).split(':')[0] ?? '';
     return {
       reader: `${headers['x-slotkeeper-appointment']} ${to}`,
       id: String(one['messageId']),

@@ -98,8 +98,9 @@ const LEAVES: Readonly<Partial<Record<Kind, RegExp>>> = {
   propose: /\.proposed$/,
   cancel: /\.(?:cancelled|declined|refused|lapsed)$/,
   decline: /\.(?:declined|cancelled|refused|lapsed)$/,
-  approve: /\.(?:approved|accepted)$/,
-  accept: /\.(?:approved|accepted)$/,
+  // What was agreed already is approved without more ado.
+  approve: /\.(?:approved|accepted|booked)$/,
+  accept: /\.(?:approved|accepted|booked)$/,
 };
 
 /** Whatever was acknowledged came true, as asked; and nothing came true that nobody had asked for. */
@@ -118,13 +119,13 @@ function ofAnswers(
     const told = (entries.get(id) ?? []).filter(({ event }) => leaves.test(event));
     const what = `act ${deed.no} (${deed.kind} by ${deed.who.name})`;
     const stands = byId.get(id);
-    if (!stands || told.length === 0) {
+    const timed = deed.kind === 'book' || deed.kind === 'confirm' || deed.kind === 'move' || deed.kind === 'propose';
+    if (!stands || (told.length === 0 && !timed)) {
       breaches.push(`${what} was acknowledged for ${id}, and never came true`);
       continue;
     }
     const zone = deed.kind === 'move' || deed.kind === 'propose' ? stands.zone : zones.get(deed.wish.practitionerId);
     const asked = instantOf(wallOf(deed), zone ?? 'UTC');
-    const timed = deed.kind === 'book' || deed.kind === 'confirm' || deed.kind === 'move' || deed.kind === 'propose';
     const all = (entries.get(id) ?? []).map(({ start }) => start).filter((start) => start !== null);
     // To its own time it is not moved at all.
     if (timed && !all.some((start) => asked?.equals(start) ?? false)) {

@@ -158,6 +158,7 @@ class Life {
 function wordFor(error: unknown): string {
   if (error instanceof Died || error instanceof CommitUnknown) return error.constructor.name;
   const words = error instanceof Error ? error.message : String(error);
+  if (process.env["STACK"]) console.log((error as Error).stack);
   return words.startsWith('Connection terminated') ? 'connection lost' : `FAULT ${words}`;
 }
 

@@ -49,7 +49,7 @@ export async function play(seed: number, lane: Lane, plant: Plant = NOTHING_PLAN
   } catch (error) {
     breaches = [`the story broke off: ${error instanceof Error ? error.stack : String(error)}`];
   }
-  await story.close();
+  await story.close().catch((error: unknown) => { console.log(seed, breaches, error, world.lines.slice(-60).join('\n')); process.exit(1); });
   return { seed, acts: ledger.length, breaches, trace: world.lines };
 }
 
@@ -63,7 +63,6 @@ class Story {
   #flights: number;
   #deaths: number;
   #organisations: number[] = [];
-  #closed = false;
 
   constructor(world: World, lane: Lane, plant: Plant) {
     this.#world = world;
@@ -179,7 +178,7 @@ class Story {
     world.trace(`${name} starts`);
     const machine = world.start(name, (one) => this.#outside.fetchOf(one));
     machine.onDeath(() => {
-      if (!this.#closed) world.later(world.chance.between(100, LONGEST_RESTART_MS), null, again);
+      if (!world.over) world.later(world.chance.between(100, LONGEST_RESTART_MS), null, again);
     });
     return machine;
   }
@@ -198,7 +197,7 @@ class Story {
 
   /** Everything ends where it is; what is left over is nobody's work any more. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#world.over = true;
     for (const machine of [...this.#world.machines]) this.#world.kill(machine);
     await this.#tools.statements.drain();
     await this.#lane.rows(

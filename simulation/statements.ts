@@ -68,15 +68,20 @@ export class Statements {
       lines.add(line);
       return line as unknown as pg.PoolClient;
     };
-    machine.onDeath(() => lines.forEach((line) => this.#hangUp(line)));
-    return Object.assign(Object.create(pg.Pool.prototype) as pg.Pool, {
-      options: { max: LINES_OF_A_MACHINE },
-      connect: async () => {
-        if (!machine.alive) return await new Promise<never>(() => undefined);
-        if (lines.size >= LINES_OF_A_MACHINE) await new Promise<void>((resolve) => void queue.push(resolve));
-        return open();
-      },
+    machine.onDeath(() => {
+      const held = [...lines];
+      lines.clear();
+      for (const line of held) this.#hangUp(line);
     });
+    const connect = async (): Promise<pg.PoolClient> => {
+      if (lines.size >= LINES_OF_A_MACHINE) await new Promise<void>((resolve) => void queue.push(resolve));
+      return machine.alive ? open() : await new Promise<never>(() => undefined);
+    };
+    return Object.create(pg.Pool.prototype, {
+      options: { value: { max: LINES_OF_A_MACHINE } },
+      waitingCount: { get: () => queue.length },
+      connect: { value: connect },
+    }) as pg.Pool;
   }
 
   #ask(line: Line, query: Query): void {
@@ -128,7 +133,10 @@ export class Statements {
     const ready = query.handleReadyForQuery.bind(query);
     const failed = query.handleError.bind(query);
     const settle = (deliver: (instead?: Error) => void): void => {
-      errand.deliver = deliver;
+      errand.deliver = (instead) => {
+        errand.deliver = () => undefined;
+        deliver(instead);
+      };
       errand.state = 'done';
       answered.resolve();
     };
@@ -186,8 +194,12 @@ export class Statements {
     this.#parked = this.#parked.filter(({ state }) => state !== 'done');
     for (const errand of free) {
       const { machine } = errand.line;
-      if (machine.alive) this.#world.happen(machine, () => errand.deliver());
-      else await this.#giveBack(errand.line.real);
+      if (machine.alive) {
+        this.#world.happen(machine, () => errand.deliver());
+        continue;
+      }
+      errand.deliver();
+      await this.#giveBack(errand.line.real);
     }
     // A transaction that nobody ends any more held locks, too.
     if (free.some(({ line }) => !line.machine.alive)) await this.#wakeParked();
@@ -198,11 +210,16 @@ export class Statements {
     const { machine, errand, real } = line;
     const waits = errand?.state === 'waiting' && !machine.alive;
     if (errand?.state === 'parked') return;
+    // The driver waits for every answer to be heard; on a dead machine nobody hears it.
+    if (errand?.state === 'done') errand.deliver();
     if (waits && this.#world.chance.happens(0.5)) {
       this.#world.happen(null, async () => {
         this.#world.trace(`${machine.name}, dead, had sent ${errand.names}`);
         await this.#run(errand);
-        if (errand.state === 'done') await this.#giveBack(real);
+        if (errand.state !== 'done') return;
+        // Nobody hears it; but the driver waits for it to be heard.
+        errand.deliver();
+        await this.#giveBack(real);
       });
       return;
     }

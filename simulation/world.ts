@@ -42,6 +42,8 @@ export class World {
   readonly #deaths = new Map<Machine, (() => void)[]>();
   #stepped = 0;
   readonly machines: Machine[] = [];
+  /** Nobody asks for anything any more. */
+  over = false;
   /** When the next session is due, in this world's milliseconds; null: none is. Asked when nothing else can happen. */
   dueAtMs: () => Promise<number | null> = () => Promise.resolve(null);
   /** After every step. */
@@ -133,7 +135,7 @@ export class World {
   placeOf(name: string): Place {
     const chance = this.chance.branch(name);
     return {
-      later: (ms, run) => this.later(ms, null, run),
+      later: (ms, run) => (this.over ? () => undefined : this.later(ms, null, run)),
       elapsedMs: () => this.elapsedMs,
       chance: () => chance.next(),
       await: (work) => this.await(work),
