@@ -117,7 +117,7 @@ export class Bells {
         if (!machine.alive) return;
         for (const [other, hearers] of this.#hearers) {
           const tell = (): void => {
-            for (const [about, heard] of hearers) if (about === topic) heard(word);
+            for (const [about, heard] of hearers) if (about === topic) runIn(other.place, () => heard(word));
           };
           if (other === machine) tell();
           else if (!this.#world.chance.happens(this.deafness / 100)) {

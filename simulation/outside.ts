@@ -63,7 +63,10 @@ export class Outside {
         };
         init?.signal?.addEventListener('abort', () => end(() => reject(init.signal?.reason as Error)));
         const answer = (body: () => void): void =>
-          void this.#world.later(this.#chance.between(1, SLOWEST_MS), machine, () => end(body));
+          void this.#world.later(this.#chance.between(1, SLOWEST_MS), machine, () => {
+            if (!over) this.#world.trace(`${machine.name} < ${request.method} ${nameOf(request.url)}`);
+            end(body);
+          });
         this.#world.happen(machine, async () => {
           if (over) return;
           const heard = await this.#carry(machine, request);

@@ -38,7 +38,7 @@ export function clientOf(practice: Practice, subject: string): Person {
 
 /** Lives through `acts` acts. Call it in the person's own place. */
 export async function live(town: Town, practice: Practice, person: Person, acts: number): Promise<void> {
-  const chance = town.world.chance.branch(`${person.actor.organisationId} ${person.name}`);
+  const chance = town.world.chance.branch(`life of ${person.name} among ${practice.hosts.length}`);
   const life = new Life(town, practice, person, chance);
   for (let n = 0; n < acts; n += 1) {
     await pause(chance.between(0, LONGEST_PAUSE_MS));

@@ -31,10 +31,16 @@ let acts = 0;
 let failed = 0;
 for (let seed = first; seed < first + Number(values.seeds); seed += 1) {
   const played = await play(seed, lane);
+  if (process.env['TWICE']) {
+    const again = await play(seed, lane);
+    const at = played.trace.findIndex((line, n) => line !== again.trace[n]);
+    if (at >= 0) console.log(`seed ${seed} differs at ${at}:\n${played.trace.slice(at - 16, at + 3).join('\n')}\n---\n${again.trace.slice(at - 2, at + 3).join('\n')}`);
+  }
   acts += played.acts;
   if (values.trace) console.log(played.trace.join('\n'));
   if (played.breaches.length > 0) {
     failed += 1;
+    if (process.env['SQL']) console.log(JSON.stringify(await lane.rows(process.env['SQL']), null, 1));
     console.log(`seed ${seed} fails:\n  ${played.breaches.join('\n  ')}`);
   }
 }
