@@ -24,6 +24,11 @@ export type Stands = {
   readonly client: string;
 };
 
+/** A letter that was twice in doubt is not sent a third time, where the mail service cannot tell a repeat. */
+const DOUBTED = `
+  select appointment_id || ' ' || recipient as reader from letter
+   where organisation_id = any($1) and state = 'unknown' and next_attempt_at is null`;
+
 type Json = Record<string, unknown>;
 type Thing = { readonly start: Temporal.Instant; readonly owner: string };
 type Letter = {
@@ -42,7 +47,7 @@ const ENDS = new Set(['Cancelled', 'Appointment cancelled', 'Not confirmed', 'Re
 const LATE_MINUTES = 60;
 
 export async function examineOutside(
-  { world, outside }: Evidence,
+  { world, outside, lane, practices }: Evidence,
   all: readonly Stands[],
   entries: ReadonlyMap<number, readonly Entry[]>,
 ): Promise<string[]> {
@@ -59,6 +64,8 @@ export async function examineOutside(
     owner: String(one['calendarOwner']),
   }));
   const letters = byReader(await outside.list('mailbox'));
+  const doubted = await lane.rows<{ reader: string }>(DOUBTED, [practices.map(({ organisationId }) => organisationId)]);
+  const inDoubt = new Set(doubted.map(({ reader }) => reader));
   const known = new Set(all.map(({ sessionId }) => sessionId));
   const breaches: string[] = [];
   for (const [name, things] of Object.entries({ zoom, google, microsoft })) {
@@ -74,9 +81,11 @@ export async function examineOutside(
       ...ofThings('meetings', one, zoom.get(one.sessionId), wanted(one.platform === 'zoom')),
       ...ofThings('events at google', one, google.get(one.sessionId), wanted(carrier === 'google')),
       ...ofThings('events at microsoft', one, microsoft.get(one.sessionId), wanted(carrier === 'microsoft')),
-      ...ofLetters(one, 'client', letters.get(`${one.id} ${one.client}`) ?? [], entries.get(one.id) ?? [], over),
-      ...ofLetters(one, 'practitioner', letters.get(`${one.id} ${one.host}`) ?? [], entries.get(one.id) ?? [], over),
     );
+    for (const [reader, address] of [['client', one.client], ['practitioner', one.host]] as const) {
+      const untold = over || inDoubt.has(`${one.id} ${reader}`);
+      breaches.push(...ofLetters(one, reader, letters.get(`${one.id} ${address}`) ?? [], entries.get(one.id) ?? [], untold));
+    }
   }
   return breaches;
 }
@@ -101,7 +110,7 @@ function ofLetters(
   reader: string,
   letters: readonly Letter[],
   entries: readonly Entry[],
-  over: boolean,
+  untold: boolean,
 ): string[] {
   const at = `the ${reader} of appointment ${one.id} (${one.state})`;
   const breaches: string[] = [];
@@ -121,7 +130,7 @@ function ofLetters(
       breaches.push(`${at} was told ${letter.start} at revision ${letter.revision}, when it was ${agreed}`);
     }
   });
-  if (over || one.state === 'completed' || one.state === 'no_show') return breaches;
+  if (untold || one.state === 'completed' || one.state === 'no_show') return breaches;
   const last = letters.findLast(({ kind }) => kind !== 'Reminder');
   if (!last) return [...breaches, `${at} was never written to`];
   const ends = ENDS.has(last.kind);

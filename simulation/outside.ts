@@ -168,7 +168,8 @@ export function isMail({ url }: Pick<Request, 'url'>): boolean {
 
 /** Without what differs between two plays of one seed: ids and keys. */
 function nameOf(url: string): string {
-  return new URL(url).pathname.replaceAll(/\d{4,}|[\w-]{20,}|[^/]+@[^/]+|[^/]+%40[^/]+/g, '#');
+  const parts = new URL(url).pathname.split('/');
+  return parts.map((part) => (part.length > 15 || /\d{3}|@|%40/.test(part) ? '#' : part)).join('/');
 }
 
 function lost(code: string): Error {
