@@ -132,7 +132,10 @@ export const ACTS = {
     run: async (house, actor, { subject }) => {
       const asked = { subject, state: null, from: null, to: null, after: null, limit: 100 };
       const seen = await listForClient(house, actor, asked);
-      return { subject: null, told: seen.map(({ appointment: { id, clientSubject } }) => ({ id, whose: clientSubject })) };
+      return {
+        subject: null,
+        told: seen.map(({ appointment: { id, clientSubject } }) => ({ id, whose: clientSubject })),
+      };
     },
   },
   read: {

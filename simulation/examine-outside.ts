@@ -82,9 +82,14 @@ export async function examineOutside(
       ...ofThings('events at google', one, google.get(one.sessionId), wanted(carrier === 'google')),
       ...ofThings('events at microsoft', one, microsoft.get(one.sessionId), wanted(carrier === 'microsoft')),
     );
-    for (const [reader, address] of [['client', one.client], ['practitioner', one.host]] as const) {
+    for (const [reader, address] of [
+      ['client', one.client],
+      ['practitioner', one.host],
+    ] as const) {
       const untold = over || inDoubt.has(`${one.id} ${reader}`);
-      breaches.push(...ofLetters(one, reader, letters.get(`${one.id} ${address}`) ?? [], entries.get(one.id) ?? [], untold));
+      breaches.push(
+        ...ofLetters(one, reader, letters.get(`${one.id} ${address}`) ?? [], entries.get(one.id) ?? [], untold),
+      );
     }
   }
   return breaches;
@@ -99,7 +104,9 @@ function ofThings(name: string, one: Stands, found: readonly Thing[] = [], wante
   }
   if (wanted !== 'one') return [];
   return found.flatMap(({ start, owner }) => [
-    ...(start.equals(one.start) ? [] : [`${at} is at ${one.start}, of ${name} the one is at ${start}`]),
+    ...(start.equals(one.start)
+      ? []
+      : [`${at} is at ${one.start.toString()}, of ${name} the one is at ${start.toString()}`]),
     ...(owner === one.host ? [] : [`${at} is with ${one.host}, of ${name} the one is ${owner}'s`]),
   ]);
 }
@@ -119,7 +126,8 @@ function ofLetters(
     if (before && letter.revision < before.revision) {
       breaches.push(`${at} was told of revision ${letter.revision} after ${before.revision}`);
     }
-    if (letters.filter(({ id }) => id === letter.id).length > 2) breaches.push(`${at} got ${letter.id} more than twice`);
+    if (letters.filter(({ id }) => id === letter.id).length > 2)
+      breaches.push(`${at} got ${letter.id} more than twice`);
     const since = entries.find(({ revision }) => revision > letter.revision)?.at;
     const late = since && letter.at.since(since).total('seconds');
     if (late !== undefined && late > STALE_AFTER_SECONDS) {
@@ -127,7 +135,7 @@ function ofLetters(
     }
     const agreed = entries.findLast(({ revision, start }) => revision <= letter.revision && start !== null)?.start;
     if (letter.start && agreed && !letter.start.equals(agreed)) {
-      breaches.push(`${at} was told ${letter.start} at revision ${letter.revision}, when it was ${agreed}`);
+      breaches.push(`${at} was told ${letter.start.toString()} at revision ${letter.revision}, when it was ${agreed}`);
     }
   });
   if (untold || one.state === 'completed' || one.state === 'no_show') return breaches;
@@ -136,7 +144,7 @@ function ofLetters(
   const ends = ENDS.has(last.kind);
   if (ends === one.live) breaches.push(`${at} was last told of a ${last.kind}`);
   if (one.live && last.start && !last.start.equals(one.start)) {
-    breaches.push(`${at} was last told ${last.start}, but it is at ${one.start}`);
+    breaches.push(`${at} was last told ${last.start.toString()}, but it is at ${one.start.toString()}`);
   }
   return breaches;
 }

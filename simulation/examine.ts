@@ -74,7 +74,7 @@ function ofJournal(one: Stands, entries: readonly Entry[]): string[] {
   }
   const start = entries.findLast((entry) => entry.start !== null)?.start;
   if (start === undefined || start === null || !Temporal.Instant.from(start).equals(one.start)) {
-    breaches.push(`appointment ${one.id} is at ${one.start}, its journal says ${start}`);
+    breaches.push(`appointment ${one.id} is at ${one.start.toString()}, its journal says ${start}`);
   }
   const ended = entries.some(({ event }) => /\.(?:cancelled|declined|lapsed|refused)$/.test(event));
   if (ended !== (one.state === 'cancelled')) {
@@ -111,7 +111,6 @@ function ofAnswers(
 ): string[] {
   const breaches: string[] = [];
   const zones = new Map(practices.flatMap(({ hosts }) => hosts.map(({ id, zone }) => [id, zone] as const)));
-  const wallOf = ({ wish: { date, time } }: Deed): string => `${date}T${time}`;
   for (const deed of ledger) {
     const leaves = LEAVES[deed.kind];
     if (deed.end !== 'done' || leaves === undefined) continue;
@@ -153,7 +152,9 @@ function ofAnswers(
 function ofKeys(ledger: readonly Deed[]): string[] {
   const keyed = ledger.filter(({ key, end, kind }) => key !== null && end === 'done' && kind !== 'move');
   const byKey = Map.groupBy(keyed, ({ who, key }) => `${who.actor.organisationId} ${key}`);
-  const answers = [...byKey].map(([key, deeds]) => [key, [...new Set(deeds.map((one) => one.answer?.subject))]] as const);
+  const answers = [...byKey].map(
+    ([key, deeds]) => [key, [...new Set(deeds.map((one) => one.answer?.subject))]] as const,
+  );
   const booked = ledger.filter(({ kind, end }) => (kind === 'book' || kind === 'confirm') && end === 'done');
   const twice = [...Map.groupBy(booked, ({ answer }) => answer?.subject)].filter(
     ([, deeds]) => new Set(deeds.map(({ key, no }) => key ?? no)).size > 1,
@@ -195,6 +196,10 @@ function ofFaults({ ledger, world }: Evidence): string[] {
   const faults = ledger.filter(({ code }) => code?.startsWith('FAULT'));
   const logged = world.lines.filter((line) => / ! /.test(line) && !/Connection terminated|CommitUnknown/.test(line));
   return [...faults.map(({ no, code }) => `act ${no}: ${code}`), ...logged.map((line) => `logged: ${line.trim()}`)];
+}
+
+function wallOf({ wish: { date, time } }: Deed): string {
+  return `${date}T${time}`;
 }
 
 /** The earlier of two; null for one that does not exist. */

@@ -55,7 +55,9 @@ export function openHouse(tools: HouseTools, machine: Machine) {
     ['google', googleCalendar({ config: googleConfig, clock, log, http })],
     ['microsoft', microsoftCalendar({ config: microsoftConfig, clock, log, http })],
   ] as const);
-  const carriers = new Map([...calendars.values()].map(({ conferencePlatform, id }) => [conferencePlatform, id] as const));
+  const carriers = new Map(
+    [...calendars.values()].map(({ conferencePlatform, id }) => [conferencePlatform, id] as const),
+  );
   const service = tools.mailService;
   const mailOptions = { http, log, from: FROM, apiKey: mail[service].apiKey, apiUrl: at.mailApiUrls[service] };
   const bell = tools.bells.hang(machine);
@@ -135,13 +137,14 @@ export class Bells {
   }
 }
 
+const NOTHING = (): void => undefined;
+
 /** What the product logs as an error is part of the story; a lost connection explains itself. */
 function logOf(world: World, machine: Machine): Log {
-  const nothing = (): void => undefined;
   const error = (facts: { err?: unknown }, words: string): void => {
     const said = facts.err instanceof Error ? `${facts.err.name}: ${facts.err.message}` : '';
     world.trace(`${machine.name} ! ${words} ${said}`);
   };
-  const log = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error, fatal: error };
+  const log = { trace: NOTHING, debug: NOTHING, info: NOTHING, warn: NOTHING, error, fatal: error };
   return { ...log, child: () => log } as unknown as Log;
 }

@@ -27,7 +27,12 @@ export type Weather = {
   diesAround(machine: Machine): 'before' | 'after' | null;
 };
 
-type Request = { readonly method: string; readonly url: string; readonly headers: Record<string, string>; body: string };
+type Request = {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  body: string;
+};
 /** May change what a process hears; plants do. */
 export type Hearing = (request: Request, answer: Response, again: () => Promise<Response>) => Promise<Response>;
 
@@ -54,7 +59,7 @@ export class Outside {
   fetchOf(machine: Machine): typeof fetch {
     return (input, init) =>
       new Promise((resolve, reject) => {
-        const request = requestOf(String(input), init ?? {});
+        const request = requestOf(input instanceof Request ? input.url : input.toString(), init ?? {});
         let over = false;
         const end = (body: () => void): void => {
           if (over) return;
@@ -91,6 +96,10 @@ export class Outside {
   }
 
   async #meet(request: Request, trouble: Trouble | null): Promise<Response | Error | 'nothing'> {
+    if (trouble === null) {
+      const answer = await this.#work(request);
+      return await this.#hearing(request, answer, () => this.#work(request));
+    }
     switch (trouble) {
       case 'unreached':
         return lost('ECONNREFUSED');
@@ -112,10 +121,6 @@ export class Outside {
         return await this.#work(request, { status: this.#chance.pick(IN_DOUBT), afterSuccess: true });
       case 'status':
         return await this.#work(request, { status: this.#chance.pick(STATUSES) });
-      case null: {
-        const answer = await this.#work(request);
-        return await this.#hearing(request, answer, () => this.#work(request));
-      }
     }
   }
 
@@ -156,9 +161,9 @@ export class Outside {
 
 function requestOf(url: string, init: RequestInit): Request {
   const headers = Object.fromEntries(new Headers(init.headers).entries());
-  const form = init.body instanceof URLSearchParams;
-  if (form) headers['content-type'] = 'application/x-www-form-urlencoded';
-  const body = typeof init.body === 'string' || form ? String(init.body) : '';
+  const given = init.body instanceof URLSearchParams ? init.body.toString() : init.body;
+  if (init.body instanceof URLSearchParams) headers['content-type'] = 'application/x-www-form-urlencoded';
+  const body = typeof given === 'string' ? given : '';
   return { method: init.method ?? 'GET', url, headers, body };
 }
 

@@ -20,10 +20,25 @@ export type Town = {
 
 /** How often each is asked, of all; what needs something that there is not becomes a booking. */
 const CLIENTS_ASK: Readonly<Partial<Record<Kind, number>>> = {
-  book: 9, move: 5, cancel: 4, list: 2, read: 1, hold: 3, confirm: 3, release: 1, accept: 2,
+  book: 9,
+  move: 5,
+  cancel: 4,
+  list: 2,
+  read: 1,
+  hold: 3,
+  confirm: 3,
+  release: 1,
+  accept: 2,
 };
 const STAFF_ASK: Readonly<Partial<Record<Kind, number>>> = {
-  book: 4, move: 3, cancel: 3, approve: 5, decline: 1, propose: 2, close: 2, list: 1,
+  book: 4,
+  move: 3,
+  cancel: 3,
+  approve: 5,
+  decline: 1,
+  propose: 2,
+  close: 2,
+  list: 1,
 };
 const LONGEST_PAUSE_MS = 25_000;
 const REPEATS = 4;
@@ -32,7 +47,14 @@ const AGAIN_AFTER_MS = 1_500;
 export function clientOf(practice: Practice, subject: string): Person {
   const email = `${subject}@example.com`;
   const { organisationId } = practice;
-  const actor = { organisationId, role: 'client', subject, email, practitionerId: null, key: `client:${subject}` } as const;
+  const actor = {
+    organisationId,
+    role: 'client',
+    subject,
+    email,
+    practitionerId: null,
+    key: `client:${subject}`,
+  } as const;
   return { name: subject, actor, subject, email };
 }
 
@@ -158,7 +180,6 @@ class Life {
 function wordFor(error: unknown): string {
   if (error instanceof Died || error instanceof CommitUnknown) return error.constructor.name;
   const words = error instanceof Error ? error.message : String(error);
-  if (process.env["STACK"]) console.log((error as Error).stack);
   return words.startsWith('Connection terminated') ? 'connection lost' : `FAULT ${words}`;
 }
 

@@ -49,7 +49,7 @@ export async function play(seed: number, lane: Lane, plant: Plant = NOTHING_PLAN
   } catch (error) {
     breaches = [`the story broke off: ${error instanceof Error ? error.stack : String(error)}`];
   }
-  await story.close().catch((error: unknown) => { console.log(seed, breaches, error, world.lines.slice(-60).join('\n')); process.exit(1); });
+  await story.close();
   return { seed, acts: ledger.length, breaches, trace: world.lines };
 }
 
@@ -170,7 +170,10 @@ class Story {
   }
 
   #startWorker(name: string): void {
-    startWorker(this.#tools, this.#start(name, () => this.#startWorker(name)));
+    startWorker(
+      this.#tools,
+      this.#start(name, () => this.#startWorker(name)),
+    );
   }
 
   #start(name: string, again: () => void): Machine {
@@ -198,7 +201,7 @@ class Story {
   /** Everything ends where it is; what is left over is nobody's work any more. */
   async close(): Promise<void> {
     this.#world.over = true;
-    for (const machine of [...this.#world.machines]) this.#world.kill(machine);
+    for (const machine of this.#world.machines.slice()) this.#world.kill(machine);
     await this.#tools.statements.drain();
     await this.#lane.rows(
       `update fulfilment set done_revision = wanted_revision, look_again_at = null, lease_until = null

@@ -68,7 +68,10 @@ async function found(
     practitionerId: null,
     key: 'staff:desk',
   };
-  const tools = { transactor: transactor({ pool: lane.pool, log: createLog('error') }), clock: { now: () => world.now() } };
+  const tools = {
+    transactor: transactor({ pool: lane.pool, log: createLog('error') }),
+    clock: { now: () => world.now() },
+  };
   const call = { once: noOnce, status: 201, expected: null };
   const kinds: SessionKind[] = [];
   for (const minutes of LENGTHS) {
@@ -102,5 +105,12 @@ async function found(
     made.push({ id, name, email, zone });
   }
   const dates = [night.date, Temporal.PlainDate.from(night.date).add({ days: 1 }).toString()];
-  return { organisationId, hosts: made, kinds, staff, dates, times: ['00:30', '01:00', '01:30', '02:00', '02:30', '03:00'] };
+  return {
+    organisationId,
+    hosts: made,
+    kinds,
+    staff,
+    dates,
+    times: ['00:30', '01:00', '01:30', '02:00', '02:30', '03:00'],
+  };
 }

@@ -279,7 +279,14 @@ function fail(query: Query, error: Error): void {
 
 function namesOf({ statements, name, text }: Query): string {
   return (statements ?? [{ name: name ?? '', text }])
-    .map((one) => one.name || one.text.replace(/\s+/g, ' ').replaceAll(/\d{4,}/g, '#').slice(0, 40))
+    .map(
+      (one) =>
+        one.name ||
+        one.text
+          .replace(/\s+/g, ' ')
+          .replaceAll(/\d{4,}/g, '#')
+          .slice(0, 40),
+    )
     .filter((one) => !/^(?:begin|set local)/.test(one))
     .join(', ');
 }

@@ -47,6 +47,8 @@ class VirtualTimer {
   }
 }
 
+const NOTHING = (): void => undefined;
+
 let taken = false;
 
 /** Once for a machine process. */
@@ -72,13 +74,16 @@ function takeTimers(): void {
     const later = places.getStore()?.later;
     if (!later) return real.setInterval(run, ms, ...given);
     const tick = bound(run, given);
-    let cancel: () => void = () => undefined;
+    let cancel = NOTHING;
     const again = (): void => {
-      const fire = (): void => {
-        again();
-        tick();
-      };
-      cancel = later(ms, fire, 'look');
+      cancel = later(
+        ms,
+        () => {
+          again();
+          tick();
+        },
+        'look',
+      );
     };
     again();
     return new VirtualTimer(() => cancel());
@@ -123,14 +128,15 @@ function takeTimerPromises(timers: Record<string, unknown>): void {
   }) satisfies Sleep;
 }
 
+function bytes(size: number): Buffer | null {
+  const place = places.getStore();
+  return place ? Buffer.from(Array.from({ length: size }, () => Math.floor(place.chance() * 256))) : null;
+}
+
 function takeChance(crypto: Record<string, unknown>): void {
   const realRandom = Math.random;
   Math.random = () => places.getStore()?.chance() ?? realRandom();
   const realBytes = crypto['randomBytes'] as (size: number, callback?: unknown) => Buffer;
-  const bytes = (size: number): Buffer | null => {
-    const place = places.getStore();
-    return place ? Buffer.from(Array.from({ length: size }, () => Math.floor(place.chance() * 256))) : null;
-  };
   crypto['randomBytes'] = (size: number, callback?: unknown) =>
     (callback === undefined ? bytes(size) : null) ?? realBytes(size, callback);
   const realUuid = crypto['randomUUID'] as () => string;

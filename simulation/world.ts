@@ -90,7 +90,6 @@ export class World {
   }
 
   start(name: string, fetchOf: (machine: Machine) => typeof fetch): Machine {
-    const world = this;
     const ends: (() => void)[] = [];
     const death = Promise.withResolvers<never>();
     death.promise.catch(() => undefined);
@@ -105,11 +104,11 @@ export class World {
       },
       onDeath: (run) => void ends.push(run),
       place: {
-        later: (ms, run, kind) => world.later(ms, machine, run, kind === 'look'),
-        elapsedMs: () => world.elapsedMs,
+        later: (ms, run, kind) => this.later(ms, machine, run, kind === 'look'),
+        elapsedMs: () => this.elapsedMs,
         fetch: (input, init) => fetchOf(machine)(input, init),
         chance: () => chance.next(),
-        await: (work) => world.await(work),
+        await: (work) => this.await(work),
       },
     };
     ends.push(() => {

@@ -99,7 +99,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
-type Doors = { url(): string; smtpUrl(): string };
+type Doors = { readonly url: () => string; readonly smtpUrl: () => string };
 
 /** All that answers, behind doors that are not open yet. */
 function furnish(options: Omit<SandboxOptions, 'port'>, doors: Doors) {
