@@ -34,7 +34,7 @@ type Request = {
   body: string;
 };
 /** May change what a process hears; plants do. */
-export type Hearing = (request: Request, answer: Response, again: () => Promise<Response>) => Promise<Response>;
+export type Hearing = (request: Request, work: () => Promise<Response>) => Promise<Response>;
 
 export class Outside {
   readonly #world: World;
@@ -44,7 +44,7 @@ export class Outside {
   readonly #hearing: Hearing;
   readonly #inside: Place;
 
-  constructor(world: World, lane: Lane, weather: Weather, hearing: Hearing = (_, answer) => Promise.resolve(answer)) {
+  constructor(world: World, lane: Lane, weather: Weather, hearing: Hearing = (_, work) => work()) {
     this.#world = world;
     this.#lane = lane;
     this.#chance = world.chance.branch('weather');
@@ -96,10 +96,7 @@ export class Outside {
   }
 
   async #meet(request: Request, trouble: Trouble | null): Promise<Response | Error | 'nothing'> {
-    if (trouble === null) {
-      const answer = await this.#work(request);
-      return await this.#hearing(request, answer, () => this.#work(request));
-    }
+    if (trouble === null) return await this.#hearing(request, () => this.#work(request));
     switch (trouble) {
       case 'unreached':
         return lost('ECONNREFUSED');
@@ -120,8 +117,9 @@ export class Outside {
       case 'statusDone':
         return await this.#work(request, { status: this.#chance.pick(IN_DOUBT), afterSuccess: true });
       case 'status':
-        return await this.#work(request, { status: this.#chance.pick(STATUSES) });
+        break;
     }
+    return await this.#work(request, { status: this.#chance.pick(STATUSES) });
   }
 
   async #work(request: Request, fault?: Pick<Fault, 'status' | 'afterSuccess'>): Promise<Response> {

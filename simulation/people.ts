@@ -5,6 +5,7 @@ import { Refusal } from '../src/platform/refusal.ts';
 import { ACTS, claimOf, type Deed, type Kind, type Person, type Wish } from './acts.ts';
 import type { Chance } from './chance.ts';
 import type { House } from './house.ts';
+import type { Plant } from './plants.ts';
 import type { Practice } from './practice.ts';
 import { runIn } from './takeover.ts';
 import { Died, type Machine, type World } from './world.ts';
@@ -14,6 +15,9 @@ export type Desk = { readonly machine: Machine; readonly house: House };
 export type Town = {
   readonly world: World;
   readonly ledger: Deed[];
+  /** Where a bug is planted: what arrives of a wish, and what comes back of an answer. */
+  readonly asking: Plant['asking'];
+  readonly telling: Plant['telling'];
   /** Those that answer now. */
   desks(): readonly Desk[];
 };
@@ -41,6 +45,7 @@ const STAFF_ASK: Readonly<Partial<Record<Kind, number>>> = {
   list: 1,
 };
 const LONGEST_PAUSE_MS = 25_000;
+const STROKE_MS = 10_000;
 const REPEATS = 4;
 const AGAIN_AFTER_MS = 1_500;
 
@@ -63,7 +68,7 @@ export async function live(town: Town, practice: Practice, person: Person, acts:
   const chance = town.world.chance.branch(`life of ${person.name} among ${practice.hosts.length}`);
   const life = new Life(town, practice, person, chance);
   for (let n = 0; n < acts; n += 1) {
-    await pause(chance.between(0, LONGEST_PAUSE_MS));
+    await pause(pauseOf(town.world, chance));
     await life.actOnce();
   }
 }
@@ -155,8 +160,10 @@ class Life {
     world.trace(`${machine.name} < act ${words}`);
     try {
       const { actor } = this.#person;
-      const act = () => ACTS[kind].run(house, actor, wish, claimOf(house, deed));
-      deed.answer = await Promise.race([runIn(machine.place, act), machine.death]);
+      const { asking, telling } = this.#town;
+      const act = () => ACTS[kind].run(house, actor, asking?.(wish) ?? wish, claimOf(house, deed));
+      const answer = await Promise.race([runIn(machine.place, act), machine.death]);
+      deed.answer = telling?.(deed, answer) ?? answer;
       deed.end = 'done';
       this.#learn(deed);
     } catch (error) {
@@ -181,6 +188,12 @@ function wordFor(error: unknown): string {
   if (error instanceof Died || error instanceof CommitUnknown) return error.constructor.name;
   const words = error instanceof Error ? error.message : String(error);
   return words.startsWith('Connection terminated') ? 'connection lost' : `FAULT ${words}`;
+}
+
+/** Many ask at the stroke of a clock, and so at once. */
+function pauseOf(world: World, chance: Chance): number {
+  const ms = chance.between(0, LONGEST_PAUSE_MS);
+  return chance.happens(0.6) ? STROKE_MS - ((world.elapsedMs + ms) % STROKE_MS) + ms : ms;
 }
 
 function pause(ms: number): Promise<void> {

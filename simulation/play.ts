@@ -58,6 +58,7 @@ class Story {
   readonly #lane: Lane;
   readonly #tools: HouseTools;
   readonly #outside: Outside;
+  readonly #plant: Plant;
   readonly #weather: Weather;
   readonly #desks = new Map<string, Desk>();
   #flights: number;
@@ -67,6 +68,7 @@ class Story {
   constructor(world: World, lane: Lane, plant: Plant) {
     this.#world = world;
     this.#lane = lane;
+    this.#plant = plant;
     const mood = world.chance.branch('mood').pick(MOODS);
     this.#flights = mood.flights;
     this.#deaths = mood.deaths;
@@ -78,7 +80,13 @@ class Story {
     this.#outside = new Outside(world, lane, this.#weather, plant.hearing);
     const bells = new Bells(world);
     bells.deafness = mood.deafness;
-    const statements = new Statements(world, lane, () => this.#fate(), plant.tamper);
+    const planted = world.chance.branch('plant');
+    const statements = new Statements(
+      world,
+      lane,
+      () => this.#fate(),
+      (query, machine) => plant.tamper?.(query, machine, planted),
+    );
     const mailService = world.chance.branch('mail').pick(['resend', 'postmark'] as const);
     this.#tools = { world, lane, statements, bells, mailService };
     world.dueAtMs = () => this.#dueAtMs();
@@ -92,7 +100,8 @@ class Story {
     this.#organisations = practices.map(({ organisationId }) => organisationId);
     for (const name of DESKS) this.#startDesk(name);
     for (const name of WORKERS) this.#startWorker(name);
-    const town: Town = { world, ledger, desks: () => [...this.#desks.values()] };
+    const { asking, telling } = this.#plant;
+    const town: Town = { world, ledger, asking, telling, desks: () => [...this.#desks.values()] };
     const lives: (() => Promise<void>)[] = Array.from({ length: CLIENTS }, (_, at) => () => {
       return live(town, practice, clientOf(practice, `client-${at + 1}`), ACTS_EACH);
     });
@@ -145,6 +154,7 @@ class Story {
         const machine = chance.pick(world.machines.length > 0 ? world.machines : [null]);
         if (machine && chance.happens(0.5)) {
           machine.frozenUntilMs = world.elapsedMs + chance.between(1_000, LONGEST_FREEZE_MS);
+          world.froze = true;
           world.trace(`${machine.name} stands still`);
         } else if (machine) {
           world.trace(`${machine.name} is killed`);

@@ -13,7 +13,11 @@ const LINES_OF_A_MACHINE = 5;
 
 /** What the driver takes: one statement, or a flight of several (see platform/database/flight.ts). */
 export type Query = {
-  readonly statements?: readonly { name?: string; text: string; values?: unknown[] }[];
+  readonly statements?: readonly {
+    name?: string;
+    text: string;
+    handleCommandComplete: (message: unknown, wire: unknown) => void;
+  }[];
   readonly name?: string;
   readonly text: string;
   submit(wire: unknown): Error | null;
@@ -25,7 +29,7 @@ export type Query = {
 export type Fate = 'ok' | 'lost' | 'answer lost' | 'dies before' | 'dies after';
 export type FateOf = (machine: Machine, names: string) => Fate;
 /** May change a flight before it leaves; plants do. */
-export type Tamper = (query: Query) => void;
+export type Tamper = (query: Query, machine: string) => void;
 
 type Errand = {
   readonly line: Line;
@@ -127,7 +131,7 @@ export class Statements {
   #submit(errand: Errand): Promise<void> {
     const { query, line } = errand;
     this.#world.trace(`${line.machine.name} > ${errand.names}`);
-    this.#tamper(query);
+    this.#tamper(query, line.machine.name);
     errand.state = 'out';
     const answered = Promise.withResolvers<void>();
     const ready = query.handleReadyForQuery.bind(query);
@@ -141,11 +145,10 @@ export class Statements {
       answered.resolve();
     };
     query.handleReadyForQuery = (wire) => settle((instead) => (instead ? failed(instead, wire) : ready(wire)));
-    query.handleError = (error, wire) =>
-      settle((instead) => {
-        const told = instead ?? Object.assign(error, errand.line.verdict);
-        if (told instanceof Error) failed(told, wire);
-      });
+    query.handleError = (error, wire) => {
+      const told = Object.assign(error, line.verdict);
+      settle((instead) => failed(instead ?? told, wire));
+    };
     line.real.query(query as unknown as pg.Query);
     return answered.promise;
   }

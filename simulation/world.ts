@@ -44,6 +44,8 @@ export class World {
   readonly machines: Machine[] = [];
   /** Nobody asks for anything any more. */
   over = false;
+  /** A machine has stood still: what it had in hand came late. */
+  froze = false;
   /** When the next session is due, in this world's milliseconds; null: none is. Asked when nothing else can happen. */
   dueAtMs: () => Promise<number | null> = () => Promise.resolve(null);
   /** After every step. */
