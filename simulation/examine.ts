@@ -194,7 +194,9 @@ function ofPrivacy(ledger: readonly Deed[], byId: ReadonlyMap<number, Stands>): 
 /** Nothing that a caller sends, and nothing that goes wrong outside, is a fault of ours. */
 function ofFaults({ ledger, world }: Evidence): string[] {
   const faults = ledger.filter(({ code }) => code?.startsWith('FAULT'));
-  const logged = world.lines.filter((line) => / ! /.test(line) && !/Connection terminated|CommitUnknown/.test(line));
+  const logged = world.lines.filter(
+    (line) => / ! /.test(line) && !/Connection terminated|CommitUnknown|lock timeout/.test(line),
+  );
   return [...faults.map(({ no, code }) => `act ${no}: ${code}`), ...logged.map((line) => `logged: ${line.trim()}`)];
 }
 

@@ -1,7 +1,6 @@
 // The people of a world: clients and a front desk, each asking one thing after the other of whichever process answers, trying
 // again under the same key when no answer came, and remembering what they were told.
-import { CommitUnknown } from '../src/platform/database/transaction.ts';
-import { Refusal } from '../src/platform/refusal.ts';
+import { refusalOf } from '../src/platform/http/failure.ts';
 import { ACTS, claimOf, type Deed, type Kind, type Person, type Wish } from './acts.ts';
 import type { Chance } from './chance.ts';
 import type { House } from './house.ts';
@@ -47,6 +46,8 @@ const STAFF_ASK: Readonly<Partial<Record<Kind, number>>> = {
 const LONGEST_PAUSE_MS = 25_000;
 const STROKE_MS = 10_000;
 const REPEATS = 4;
+/** As a 5xx is: it may have happened. A fault is one of ours (see examine.ts). */
+const UNANSWERED = /^(?:died|not_ready|overloaded|FAULT)/;
 const AGAIN_AFTER_MS = 1_500;
 
 export function clientOf(practice: Practice, subject: string): Person {
@@ -167,8 +168,9 @@ class Life {
       deed.end = 'done';
       this.#learn(deed);
     } catch (error) {
-      deed.end = error instanceof Refusal ? 'refused' : 'unknown';
-      deed.code = error instanceof Refusal ? error.code : wordFor(error);
+      const code = error instanceof Died ? 'died' : (refusalOf(error)?.code ?? `FAULT ${String(error)}`);
+      deed.code = code;
+      deed.end = UNANSWERED.test(code) ? 'unknown' : 'refused';
     }
     deed.answeredAtMs = world.elapsedMs;
     world.trace(`${machine.name}: act ${deed.no} ${kind} is ${deed.end}${deed.code === null ? '' : ` (${deed.code})`}`);
@@ -181,13 +183,6 @@ class Life {
     if (kind === 'hold' && answer.subject !== null) this.#holds.push({ id: answer.subject, wish });
     if (kind === 'list') for (const { id } of answer.told ?? []) this.#appointments.add(id);
   }
-}
-
-/** A fault that callers would be told of as a 500 is one; a connection that went explains itself. */
-function wordFor(error: unknown): string {
-  if (error instanceof Died || error instanceof CommitUnknown) return error.constructor.name;
-  const words = error instanceof Error ? error.message : String(error);
-  return words.startsWith('Connection terminated') ? 'connection lost' : `FAULT ${words}`;
 }
 
 /** Many ask at the stroke of a clock, and so at once. */

@@ -62,6 +62,7 @@ class Story {
   readonly #weather: Weather;
   readonly #desks = new Map<string, Desk>();
   #flights: number;
+  #due: { readonly sent: number; readonly at: Temporal.Instant | null } = { sent: -1, at: null };
   #deaths: number;
   #organisations: number[] = [];
 
@@ -196,6 +197,13 @@ class Story {
     return machine;
   }
   async #dueAtMs(): Promise<number | null> {
+    const { sent } = this.#tools.statements;
+    if (this.#due.sent !== sent) this.#due = { sent, at: await this.#dueAt() };
+    const { at } = this.#due;
+    return at && this.#world.elapsedMs + (at.epochMilliseconds - this.#world.now().epochMilliseconds);
+  }
+
+  async #dueAt(): Promise<Temporal.Instant | null> {
     const [row] = await this.#lane.rows<{ at: Temporal.Instant | null }>(
       `select least(
          (select min(greatest(due_at, lease_until)) from fulfilment
@@ -204,8 +212,7 @@ class Story {
            where done_revision = wanted_revision and organisation_id = any($1))) as at`,
       [this.#organisations],
     );
-    const at = row?.at ?? null;
-    return at && this.#world.elapsedMs + (at.epochMilliseconds - this.#world.now().epochMilliseconds);
+    return row?.at ?? null;
   }
 
   /** Everything ends where it is; what is left over is nobody's work any more. */

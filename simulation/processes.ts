@@ -36,7 +36,7 @@ export async function openLaneOn({ ownerUrl, appUrl, template }: Cluster, sql = 
   const owner = urlOfDatabase(ownerUrl, name);
   if (sql !== '') await onServer(owner, sql);
   const lane = await openLane({ url: urlOfDatabase(appUrl, name), ownerUrl: owner });
-  const shut = lane.close;
+  const shut = lane.close.bind(lane);
   const close = async (): Promise<void> => {
     await shut();
     await onServer(ownerUrl, `drop database if exists ${name} with (force)`);

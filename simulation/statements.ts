@@ -9,7 +9,7 @@ import type { Machine, World } from './world.ts';
 const ANSWERS_WITHIN_MS = 4;
 /** As in platform/database/connection.ts; measured in the world's time. */
 const LOCK_TIMEOUT_MS = 5_000;
-const LINES_OF_A_MACHINE = 5;
+const LINES_OF_A_MACHINE = 4;
 
 /** What the driver takes: one statement, or a flight of several (see platform/database/flight.ts). */
 export type Query = {
@@ -48,6 +48,8 @@ export class Statements {
   #parked: Errand[] = [];
   /** Connections that are not with the lane. */
   #out = 0;
+  /** How many flights were sent: nothing in the database changes otherwise. */
+  sent = 0;
 
   constructor(world: World, lane: Lane, fateOf: FateOf, tamper: Tamper = () => undefined) {
     this.#world = world;
@@ -133,6 +135,7 @@ export class Statements {
     this.#world.trace(`${line.machine.name} > ${errand.names}`);
     this.#tamper(query, line.machine.name);
     errand.state = 'out';
+    this.sent += 1;
     const answered = Promise.withResolvers<void>();
     const ready = query.handleReadyForQuery.bind(query);
     const failed = query.handleError.bind(query);

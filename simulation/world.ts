@@ -21,12 +21,14 @@ export class Died extends Error {}
 
 /** What can happen next; on a machine it does so only while that lives and is not frozen. */
 type Happening = { readonly machine: Machine | null; readonly run: () => void | Promise<void> };
-type Timer = Happening & { readonly at: number; readonly look: boolean };
+type Timer = Happening & { at: number; readonly look: boolean };
 
 /** Of a seed that does not come to its end. */
 const MOST_STEPS = 60_000;
 /** What one statement, answer or turn of a program takes at most. */
 const LONGEST_STEP_MS = 4;
+/** Between two runners that look every second. */
+const LATEST_LOOK_MS = 999;
 
 export class World {
   readonly seed: number;
@@ -83,7 +85,7 @@ export class World {
 
   later(ms: number, machine: Machine | null, run: () => void | Promise<void>, look = false): () => void {
     if (machine && !machine.alive) return () => undefined;
-    const timer = { at: this.elapsedMs + Math.max(0, ms), machine, run, look };
+    const timer: Timer = { at: this.elapsedMs + Math.max(0, ms), machine, run, look };
     this.#timers.push(timer);
     return () => {
       this.#timers = this.#timers.filter((one) => one !== timer);
@@ -196,11 +198,11 @@ export class World {
     if (dueAt !== null && looks.length > 0) waking.push(Math.max(dueAt, Math.min(...looks.map(({ at }) => at))));
     if (waking.length === 0) throw new Error('nothing can happen any more');
     const to = Math.max(this.elapsedMs, Math.min(...waking));
-    const due = dueAt !== null && to >= dueAt;
-    // Looks that would have found nothing are left out.
-    const moved = looks.filter(({ at }) => at < to).map((look) => ({ ...look, at: due ? to : to + 1 }));
-    for (const look of looks.filter(({ at }) => at < to)) this.#timers.splice(this.#timers.indexOf(look), 1);
-    this.#timers.push(...moved);
+    const found = dueAt !== null && to >= dueAt;
+    // Looks that would have found nothing are left out; of those at the right moment one comes first.
+    const early = looks.filter(({ at }) => at < to);
+    const first = found && early.length > 0 ? this.#steps.pick(early) : null;
+    for (const look of early) look.at = look === first ? to : to + this.#steps.between(1, LATEST_LOOK_MS);
     this.elapsedMs = to;
     this.#ring();
   }
