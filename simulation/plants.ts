@@ -4,7 +4,7 @@
 import type { Answer, Deed, Wish } from './acts.ts';
 import type { Chance } from './chance.ts';
 import type { Hearing } from './outside.ts';
-import type { Query } from './statements.ts';
+import type { Query } from './line.ts';
 
 export type Plant = {
   /** For the lane's database, before anything is played. */

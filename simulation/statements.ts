@@ -2,6 +2,7 @@
 // and comes back when another has set it free; so which statement comes when is the seed's to say, and nobody else's.
 import pg from 'pg';
 import type { Lane } from './lane.ts';
+import { fail, Line, namesOf, type Errand, type Query } from './line.ts';
 import { realTimeout } from './takeover.ts';
 import type { Machine, World } from './world.ts';
 
@@ -11,34 +12,11 @@ const ANSWERS_WITHIN_MS = 4;
 const LOCK_TIMEOUT_MS = 5_000;
 const LINES_OF_A_MACHINE = 4;
 
-/** What the driver takes: one statement, or a flight of several (see platform/database/flight.ts). */
-export type Query = {
-  readonly statements?: readonly {
-    name?: string;
-    text: string;
-    handleCommandComplete: (message: unknown, wire: unknown) => void;
-  }[];
-  readonly name?: string;
-  readonly text: string;
-  submit(wire: unknown): Error | null;
-  handleReadyForQuery(wire: unknown): void;
-  handleError(error: Error, wire: unknown): void;
-};
-
 /** What may befall a flight: its connection is lost before it arrives, or before its answer comes back; or its process dies. */
 export type Fate = 'ok' | 'lost' | 'answer lost' | 'dies before' | 'dies after';
 export type FateOf = (machine: Machine, names: string) => Fate;
 /** May change a flight before it leaves; plants do. */
 export type Tamper = (query: Query, machine: string) => void;
-
-type Errand = {
-  readonly line: Line;
-  readonly query: Query;
-  readonly names: string;
-  state: 'waiting' | 'out' | 'parked' | 'done';
-  /** Gives the answer to whoever asked. */
-  deliver: (instead?: Error) => void;
-};
 
 export class Statements {
   readonly #world: World;
@@ -245,56 +223,6 @@ export class Statements {
   async drain(): Promise<void> {
     await this.#world.run(() => this.#out === 0);
   }
-}
-
-/** A connection as a process holds it. */
-class Line {
-  readonly machine: Machine;
-  readonly real: pg.PoolClient;
-  readonly pid: number;
-  readonly #ask: (query: Query) => void;
-  errand: Errand | null = null;
-  lost = false;
-  /** What an end that we brought about is to look like. */
-  verdict: { code?: string; message?: string } = {};
-  release: (discard?: boolean) => void = () => undefined;
-
-  constructor(machine: Machine, real: pg.PoolClient, ask: (query: Query) => void) {
-    this.machine = machine;
-    this.real = real;
-    this.pid = (real as unknown as { processID: number }).processID;
-    this.#ask = ask;
-  }
-
-  query(asked: Query | { name?: string; text: string; values?: unknown[] }): Promise<unknown> | undefined {
-    if ('submit' in asked) {
-      this.#ask(asked);
-      return undefined;
-    }
-    return new Promise((resolve, reject) => {
-      const told = (error: Error | null, result: unknown): void => (error ? reject(error) : resolve(result));
-      const made = new (pg.Query as unknown as new (config: object, callback: typeof told) => Query)(asked, told);
-      this.#ask(made);
-    });
-  }
-}
-
-function fail(query: Query, error: Error): void {
-  query.handleError(error, { submittedNamedStatements: {} });
-}
-
-function namesOf({ statements, name, text }: Query): string {
-  return (statements ?? [{ name: name ?? '', text }])
-    .map(
-      (one) =>
-        one.name ||
-        one.text
-          .replace(/\s+/g, ' ')
-          .replaceAll(/\d{4,}/g, '#')
-          .slice(0, 40),
-    )
-    .filter((one) => !/^(?:begin|set local)/.test(one))
-    .join(', ');
 }
 
 async function within(answered: Promise<void>, ms: number): Promise<boolean> {
