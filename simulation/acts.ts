@@ -14,6 +14,7 @@ import { rescheduleAppointment } from '../src/appointments/reschedule-appointmen
 import type { Actor } from '../src/identity/actor.ts';
 import type { Platform } from '../src/meetings/provider.ts';
 import { onceOf, type Once } from '../src/platform/http/idempotency.ts';
+import { setTimeOff } from '../src/schedules/set-time-off.ts';
 import type { House } from './house.ts';
 
 export type Person = { readonly name: string; readonly actor: Actor; readonly subject: string; readonly email: string };
@@ -41,6 +42,9 @@ type Act = {
 };
 /** `told`: what of whom was shown. */
 export type Answer = { readonly subject: number | null; readonly told?: readonly { id: number; whose: string }[] };
+
+/** How long a host who wants a rest is away. */
+export const REST_MINUTES = 60;
 
 const startOf = ({ date, time }: Wish) => ({ wall: { date, time } });
 const callOf = (once: Once) => ({ once, status: 200, expected: null });
@@ -126,6 +130,15 @@ export const ACTS = {
     run: async (house, actor, { about, outcome }, once) => ({
       subject: (await closeAppointment(house, actor, { appointmentId: about, outcome, call: callOf(once) })).id,
     }),
+  },
+  rest: {
+    route: '/api/practitioners/:id/time-off',
+    run: async (house, actor, wish, once) => {
+      const { practitionerId, date, time } = wish;
+      const end = Temporal.PlainDateTime.from(`${date}T${time}`).add({ minutes: REST_MINUTES }).toString();
+      const change = { practitionerId, id: null, asked: { start: `${date}T${time}`, end }, call: callOf(once) };
+      return { subject: (await setTimeOff(house, actor, change)).row.id };
+    },
   },
   list: {
     route: '/api/appointments',

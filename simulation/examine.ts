@@ -4,12 +4,14 @@
 import { transactor } from '../src/platform/database/transaction.ts';
 import { createLog } from '../src/platform/log.ts';
 import { breachesOfTime } from '../test/races/true-time.ts';
-import type { Deed, Kind } from './acts.ts';
+import { REST_MINUTES, type Deed, type Kind } from './acts.ts';
 import { examineOutside, type Stands } from './examine-outside.ts';
 import type { Lane } from './lane.ts';
 import type { Outside } from './outside.ts';
 import type { Practice } from './practice.ts';
 import type { World } from './world.ts';
+
+const MINUTE_MS = 60_000;
 
 export type Evidence = {
   readonly world: World;
@@ -56,6 +58,7 @@ export async function examine(evidence: Evidence): Promise<string[]> {
     ...stands.flatMap((one) => ofJournal(one, entries.get(one.id) ?? [])),
     ...stands.flatMap(ofWall),
     ...ofAnswers(evidence, byId, entries),
+    ...ofRests(evidence),
     ...ofKeys(ledger),
     ...ofPrivacy(ledger, byId),
     ...ofFaults(evidence),
@@ -146,6 +149,29 @@ function ofAnswers(
     if (!asked) breaches.push(`appointment ${one.id} of ${one.subject} was asked for by nobody`);
   }
   return breaches;
+}
+
+/** Whoever asks once a host has taken a rest does not get her in it. */
+function ofRests({ practices, ledger }: Evidence): string[] {
+  const hosts = new Map(practices.flatMap((one) => one.hosts.map((host) => [host.id, host.zone] as const)));
+  const lengths = new Map(practices.flatMap((one) => one.kinds.map(({ id, minutes }) => [id, minutes] as const)));
+  const rests = ledger.filter(({ kind, end }) => kind === 'rest' && end === 'done');
+  return rests.flatMap((rest) => {
+    const zone = hosts.get(rest.wish.practitionerId) ?? 'UTC';
+    const after = ledger.filter(({ kind, end, key, askedAtMs, wish }) => {
+      const first = ledger.find((one) => key !== null && one.key === key)?.askedAtMs ?? askedAtMs;
+      const asked = kind === 'book' && end === 'done' && !wish.override && first > rest.answeredAtMs;
+      return asked && wish.practitionerId === rest.wish.practitionerId;
+    });
+    const from = instantOf(wallOf(rest), zone)?.epochMilliseconds ?? 0;
+    const met = after.filter((deed) => {
+      const start = instantOf(wallOf(deed), zone)?.epochMilliseconds ?? 0;
+      const end = start + (lengths.get(deed.wish.sessionType) ?? 0) * MINUTE_MS;
+      // The hour that is there twice is the shorter end of a rest.
+      return start < from + REST_MINUTES * MINUTE_MS && end > from;
+    });
+    return met.map(({ no }) => `act ${no} got a host who had taken her rest by act ${rest.no}`);
+  });
 }
 
 /** One key, one effect, one answer. */

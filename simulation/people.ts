@@ -41,8 +41,11 @@ const STAFF_ASK: Readonly<Partial<Record<Kind, number>>> = {
   decline: 1,
   propose: 2,
   close: 2,
+  rest: 1,
   list: 1,
 };
+/** About nothing that is there already. */
+const NEW: ReadonlySet<Kind> = new Set(['book', 'hold', 'list', 'rest']);
 const LONGEST_PAUSE_MS = 25_000;
 const STROKE_MS = 10_000;
 const REPEATS = 4;
@@ -109,9 +112,8 @@ class Life {
     const asks = this.#person.actor.role === 'client' ? CLIENTS_ASK : STAFF_ASK;
     const kinds = Object.entries(asks).flatMap(([kind, often]) => Array.from({ length: often }, () => kind as Kind));
     const kind = this.#chance.pick(kinds);
-    const free = kind === 'book' || kind === 'hold' || kind === 'list';
     const held = kind === 'confirm' || kind === 'release';
-    const missing = !free && (held ? this.#holds.length === 0 : this.#known().length === 0);
+    const missing = !NEW.has(kind) && (held ? this.#holds.length === 0 : this.#known().length === 0);
     return missing ? 'book' : kind;
   }
 
@@ -130,7 +132,7 @@ class Life {
       const [held] = this.#holds.splice(this.#chance.between(0, this.#holds.length - 1), 1);
       if (held) return { ...held.wish, about: held.id };
     }
-    const about = kind === 'book' || kind === 'hold' || kind === 'list' ? 0 : this.#chance.pick(this.#known());
+    const about = NEW.has(kind) ? 0 : this.#chance.pick(this.#known());
     return {
       practitionerId: this.#chance.pick(hosts).id,
       date: this.#chance.pick(dates),

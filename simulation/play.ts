@@ -33,6 +33,7 @@ const MOODS = [
 const DESKS = ['desk-1', 'desk-2'] as const;
 const WORKERS = ['worker-1', 'worker-2'] as const;
 const LONGEST_RESTART_MS = 20_000;
+const LONGEST_JUMP_SECONDS = 3_600;
 const LONGEST_FREEZE_MS = 90_000;
 /** For all work outside to end once nothing goes wrong any more; retries wait for ten minutes at most. */
 const REST_WITHIN_MS = 3 * 3_600_000;
@@ -150,8 +151,12 @@ class Story {
     const chance = world.chance.branch('disturbances');
     if (this.#deaths === 0) return;
     const next = (): void => {
-      world.later(chance.between(5_000, 60_000), null, () => {
+      world.later(chance.between(5_000, 60_000), null, async () => {
         if (this.#deaths === 0) return;
+        if (chance.happens(0.2) && (await this.#isQuiet())) {
+          world.setWall(world.now().add({ seconds: chance.between(1, LONGEST_JUMP_SECONDS) }));
+          world.trace('all clocks are set forward');
+        }
         const machine = chance.pick(world.machines.length > 0 ? world.machines : [null]);
         if (machine && chance.happens(0.5)) {
           machine.frozenUntilMs = world.elapsedMs + chance.between(1_000, LONGEST_FREEZE_MS);
@@ -165,6 +170,16 @@ class Story {
       });
     };
     next();
+  }
+
+  /** Nothing is out, and nobody waits for what may be: then a clock that jumps misleads no one about the world outside. */
+  async #isQuiet(): Promise<boolean> {
+    const [busy] = await this.#lane.rows<{ n: number }>(
+      `select (select count(*) from fulfilment where organisation_id = any($1) and lease_until is not null)::int
+              + (select count(*) from outside_object where organisation_id = any($1) and settles_at is not null)::int as n`,
+      [this.#organisations],
+    );
+    return busy?.n === 0;
   }
 
   #fate(): Fate {

@@ -79,7 +79,8 @@ export async function playAll(cluster: Cluster, plays: Plays, tell: (told: Told)
 
 function inChild(share: Share, hear: (told: Told) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = fork(join(import.meta.dirname, 'child.ts'), [JSON.stringify(share)], { stdio: 'inherit' });
+    const child = fork(join(import.meta.dirname, 'child.ts'), { stdio: 'inherit' });
+    child.send(share);
     child.on('message', (told) => hear(told as Told));
     child.on('error', reject);
     child.on('exit', (code) =>
