@@ -21,7 +21,7 @@ export type Played = {
 
 const CLIENTS = 4;
 const ACTS_EACH = 8;
-const STAFF_ACTS = 8;
+const STAFF_ACTS = 6;
 const NEIGHBOUR_ACTS = 3;
 /** Troubles in a hundred calls and in ten thousand flights, by the seed's mood. */
 const MOODS = [
