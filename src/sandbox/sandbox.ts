@@ -1,6 +1,7 @@
 // Starts and ends the sandbox: the emulators of Zoom, Google, Microsoft and three mail services on one HTTP port, the
 // mailbox on an SMTP port, and their state in one folder. It may live inside another process: no signals, no exit, nothing global.
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import type { Log } from '../platform/log.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { sandboxAddresses, type SandboxAddresses } from './addresses.ts';
@@ -9,7 +10,7 @@ import { hangControl } from './control.ts';
 import type { SetClock } from './control-faults.ts';
 import { SANDBOX_CREDENTIALS, sandboxCredentials, type SandboxCredentials } from './credentials.ts';
 import type { World } from './endpoint.ts';
-import { faultsOnOrder } from './faults.ts';
+import { faultsOnOrder, type Faults } from './faults.ts';
 import { grantsOf } from './grants.ts';
 import { google } from './google/google.ts';
 import { postmark } from './mail/postmark.ts';
@@ -61,16 +62,52 @@ export type Sandbox = {
   close(): Promise<void>;
 };
 
+/** One without doors: calls are handed in by `inject`, and no letter comes by SMTP. For simulations, which have no sockets. */
+export type OpenSandbox = Pick<Sandbox, 'addresses' | 'credentials' | 'close'> & {
+  readonly inject: FastifyInstance['inject'];
+  readonly faults: Faults;
+};
+
+/** Nobody is there. */
+const NO_DOOR = 'http://sandbox.invalid';
+
+export function openSandbox(options: Pick<SandboxOptions, 'clock' | 'log' | 'postsDue'>): OpenSandbox {
+  const { app, world, faults, ready, close } = furnish(options, { url: () => NO_DOOR, smtpUrl: () => NO_DOOR });
+  ready.resolve();
+  const credentials = world.credentials();
+  return { inject: app.inject.bind(app), faults, addresses: sandboxAddresses(NO_DOOR), credentials, close };
+}
+
 /** Throws what `listen` throws (EADDRINUSE: somebody, perhaps another sandbox, has the port) and leaves nothing open. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const host = options.host ?? '127.0.0.1';
+  let url = '';
+  let smtpUrl = '';
+  const { app, world, mailbox, ready, close } = furnish(options, { url: () => url, smtpUrl: () => smtpUrl });
+  try {
+    await app.listen({ host, port: options.port });
+    const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+    url = `http://${shown}:${(app.server.address() as AddressInfo).port}`;
+    smtpUrl = `smtp://${shown}:${await listenForMail(mailbox, world.state, options, host)}`;
+    const made = world.credentials();
+    ready.resolve();
+    return { url, smtpUrl, addresses: sandboxAddresses(url), credentials: made, close };
+  } catch (error) {
+    ready.resolve();
+    await close();
+    throw error;
+  }
+}
+
+type Doors = { readonly url: () => string; readonly smtpUrl: () => string };
+
+/** All that answers, behind doors that are not open yet. */
+function furnish(options: Omit<SandboxOptions, 'port'>, doors: Doors) {
   const state = openState(options.folder);
   const faults = faultsOnOrder();
   const mailbox = createMailbox({ state, faults, clock: options.clock, log: options.log });
   const stopping = new AbortController();
   const ready = Promise.withResolvers<void>();
-  let url = '';
-  let smtpUrl = '';
   let credentials: SandboxCredentials | undefined;
   const tokens = tokensOf(state, options.clock);
   const switches = switchBoard(options.quotas ?? false);
@@ -90,7 +127,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       stopping: stopping.signal,
     }),
     zoomVisits: visitsOf(),
-    url: () => url,
+    url: doors.url,
     credentials: () => (credentials ??= sandboxCredentials(state)),
   };
   const around = { world, faults, log: options.log };
@@ -100,11 +137,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   for (const emulator of emulators) hang(app, emulator, around, stopping.signal);
   hangPages(app, world);
   hangConsent(app, world);
-  const doors = { smtpUrl: () => smtpUrl, credentials: () => world.credentials() };
-  hangControl(app, { world, faults, mailbox, setClock: options.setClock, ...doors });
+  const told = { smtpUrl: doors.smtpUrl, credentials: () => world.credentials() };
+  hangControl(app, { world, faults, mailbox, setClock: options.setClock, ...told });
   const due = options.postsDue === false ? undefined : setInterval(() => void world.zoomEvents.postDue(), LOOK_MS);
   due?.unref();
-
   const close = async (): Promise<void> => {
     stopping.abort();
     clearInterval(due);
@@ -112,19 +148,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await mailbox.close();
     state.close();
   };
-  try {
-    await app.listen({ host, port: options.port });
-    const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-    url = `http://${shown}:${(app.server.address() as AddressInfo).port}`;
-    smtpUrl = `smtp://${shown}:${await listenForMail(mailbox, state, options, host)}`;
-    const made = world.credentials();
-    ready.resolve();
-    return { url, smtpUrl, addresses: sandboxAddresses(url), credentials: made, close };
-  } catch (error) {
-    ready.resolve();
-    await close();
-    throw error;
-  }
+  return { app, world, mailbox, faults, ready, close };
 }
 
 /** The port asked for, else the one used last time, else any; what was used is remembered. */

@@ -88,14 +88,14 @@ function silent(wire: Wire): Wire {
 
 /** To the driver it is one query; what the server answers goes to the statement whose turn it is. */
 class Flight extends DriverQuery {
-  readonly #statements: readonly DriverQuery[];
+  readonly statements: readonly DriverQuery[];
   #at = 0;
   /** What kept a statement from being sent. */
   #fault: Error | null = null;
 
   constructor(statements: readonly DriverQuery[]) {
     super('', undefined, () => undefined);
-    this.#statements = statements;
+    this.statements = statements;
   }
 
   // What the driver asks of the query at hand, when a statement has been parsed or has raised.
@@ -111,7 +111,7 @@ class Flight extends DriverQuery {
   override submit(wire: Wire): Error | null {
     wire.stream.cork();
     try {
-      for (const statement of this.#statements) {
+      for (const statement of this.statements) {
         statement._result._types = this._result._types;
         this.#fault = statement.submit(silent(wire));
         if (this.#fault) break;
@@ -138,7 +138,7 @@ class Flight extends DriverQuery {
 
   override handleReadyForQuery(wire: Wire): void {
     if (this.#fault) return this.handleError(this.#fault, wire);
-    for (const statement of this.#statements) statement.handleReadyForQuery(wire);
+    for (const statement of this.statements) statement.handleReadyForQuery(wire);
     super.handleReadyForQuery(wire);
   }
 
@@ -146,7 +146,7 @@ class Flight extends DriverQuery {
    *  went, nobody knows how far it came. */
   override handleError(error: Error, wire: Wire): void {
     const passedOver = error instanceof pg.DatabaseError || error === this.#fault;
-    this.#statements.forEach((statement, at) => {
+    this.statements.forEach((statement, at) => {
       if (at < this.#at) return statement.handleReadyForQuery(wire);
       if (at === this.#at) return statement.handleError(error, wire);
       if (statement.name !== undefined) delete wire.submittedNamedStatements[statement.name];
@@ -156,6 +156,6 @@ class Flight extends DriverQuery {
   }
 
   get #current(): DriverQuery | undefined {
-    return this.#statements[this.#at];
+    return this.statements[this.#at];
   }
 }

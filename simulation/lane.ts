@@ -1,0 +1,91 @@
+// What worlds are played on, one after the other: a database of its own with connections kept open, and a sandbox in memory.
+// Each world founds its own organisations in it, so that nothing is made anew between two seeds.
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import { connect } from '../src/platform/database/connection.ts';
+import { typeParsers } from '../src/platform/database/type-parsers.ts';
+import { createLog } from '../src/platform/log.ts';
+import { openSandbox, type OpenSandbox } from '../src/sandbox/sandbox.ts';
+import type { Clock } from '../src/platform/time/clock.ts';
+
+/** Of all the machines of a world, and of those that died meanwhile. */
+const CONNECTIONS = 20;
+
+export type Lane = {
+  readonly sandbox: OpenSandbox;
+  /** Whose time the sandbox goes by. */
+  clock: Clock;
+  /** For what is done before a world begins. */
+  readonly pool: pg.Pool;
+  take(): pg.PoolClient;
+  /** Ends whatever transaction is open on it. */
+  giveBack(client: pg.PoolClient): Promise<void>;
+  giveBackClean(client: pg.PoolClient): void;
+  /** Who holds up whom: of these connections, those that wait for a lock, each with those it waits for. */
+  blockers(pids: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>>;
+  cancel(pid: number): Promise<void>;
+  /** As the owner, past row-level security. */
+  rows<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+};
+
+function nameOf(text: string): string {
+  return createHash('sha1').update(text).digest('hex');
+}
+
+/** `ownerUrl`: a superuser's login, so that all rows can be examined. */
+export async function openLane(at: { readonly url: string; readonly ownerUrl: string }): Promise<Lane> {
+  const log = createLog('error');
+  const connection = await connect({ url: at.url, max: CONNECTIONS + 2, log });
+  const side = new pg.Client({ connectionString: at.ownerUrl, types: typeParsers });
+  await side.connect();
+  const free: pg.PoolClient[] = [];
+  for (let n = 0; n < CONNECTIONS; n += 1) {
+    const client = await connection.pool.connect();
+    // Who waits too long is the world's to say, by its own time.
+    await client.query('set lock_timeout = 0; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0');
+    await client.query("set application_name = 'simulation'");
+    free.push(client);
+  }
+  let clock: Clock | undefined;
+  const lane: Lane = {
+    sandbox: openSandbox({ clock: { now: () => lane.clock.now() }, log, postsDue: false }),
+    get clock() {
+      if (!clock) throw new Error('no world is played here');
+      return clock;
+    },
+    set clock(next: Clock) {
+      clock = next;
+    },
+    pool: connection.pool,
+    take: () => {
+      const client = free.pop();
+      if (!client) throw new Error('all connections are in use');
+      return client;
+    },
+    giveBack: async (client) => {
+      await client.query('rollback');
+      free.push(client);
+    },
+    giveBackClean: (client) => void free.push(client),
+    blockers: async (pids) => {
+      const { rows } = await side.query<{ pid: number; by: number[] }>({
+        name: 'blockers',
+        text: 'select pid, pg_blocking_pids(pid) as by from unnest($1::int[]) pid',
+        values: [pids],
+      });
+      return new Map(rows.filter(({ by }) => by.length > 0).map(({ pid, by }) => [pid, by]));
+    },
+    cancel: async (pid) => void (await side.query('select pg_cancel_backend($1)', [pid])),
+    rows: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
+      // Asked again and again in the same words; planned once.
+      (await side.query<Row>({ name: nameOf(text), text, values: [...values] })).rows,
+    close: async () => {
+      await lane.sandbox.close();
+      for (const client of free) client.release();
+      await connection.close();
+      await side.end();
+    },
+  };
+  return lane;
+}

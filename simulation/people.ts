@@ -1,0 +1,200 @@
+// The people of a world: clients and a front desk, each asking one thing after the other of whichever process answers, trying
+// again under the same key when no answer came, and remembering what they were told.
+import { refusalOf } from '../src/platform/http/failure.ts';
+import { ACTS, claimOf, type Deed, type Kind, type Person, type Wish } from './acts.ts';
+import type { Chance } from './chance.ts';
+import type { House } from './house.ts';
+import type { Plant } from './plants.ts';
+import type { Practice } from './practice.ts';
+import { runIn } from './takeover.ts';
+import { Died, type Machine, type World } from './world.ts';
+
+export type Desk = { readonly machine: Machine; readonly house: House };
+
+export type Town = {
+  readonly world: World;
+  readonly ledger: Deed[];
+  /** Where a bug is planted: what arrives of a wish, and what comes back of an answer. */
+  readonly asking: Plant['asking'];
+  readonly telling: Plant['telling'];
+  /** Those that answer now. */
+  desks(): readonly Desk[];
+};
+
+/** How often each is asked, of all; what needs something that there is not becomes a booking. */
+const CLIENTS_ASK: Readonly<Partial<Record<Kind, number>>> = {
+  book: 9,
+  move: 5,
+  cancel: 4,
+  list: 2,
+  read: 1,
+  hold: 3,
+  confirm: 3,
+  release: 1,
+  accept: 2,
+};
+const STAFF_ASK: Readonly<Partial<Record<Kind, number>>> = {
+  book: 4,
+  move: 3,
+  cancel: 3,
+  approve: 5,
+  decline: 1,
+  propose: 2,
+  close: 2,
+  rest: 1,
+  list: 1,
+};
+/** About nothing that is there already. */
+const NEW: ReadonlySet<Kind> = new Set(['book', 'hold', 'list', 'rest']);
+const LONGEST_PAUSE_MS = 25_000;
+const STROKE_MS = 10_000;
+const REPEATS = 4;
+/** As a 5xx is: it may have happened. A fault is one of ours (see examine.ts). */
+const UNANSWERED = /^(?:died|not_ready|overloaded|FAULT)/;
+const AGAIN_AFTER_MS = 1_500;
+
+export function clientOf(practice: Practice, subject: string): Person {
+  const email = `${subject}@example.com`;
+  const { organisationId } = practice;
+  const actor = {
+    organisationId,
+    role: 'client',
+    subject,
+    email,
+    practitionerId: null,
+    key: `client:${subject}`,
+  } as const;
+  return { name: subject, actor, subject, email };
+}
+
+/** Lives through `acts` acts. Call it in the person's own place. */
+export async function live(town: Town, practice: Practice, person: Person, acts: number): Promise<void> {
+  const chance = town.world.chance.branch(`life of ${person.name} among ${practice.hosts.length}`);
+  const life = new Life(town, practice, person, chance);
+  for (let n = 0; n < acts; n += 1) {
+    await pause(pauseOf(town.world, chance));
+    await life.actOnce();
+  }
+}
+
+class Life {
+  readonly #town: Town;
+  readonly #practice: Practice;
+  readonly #person: Person;
+  readonly #chance: Chance;
+  /** What this person knows to be there. */
+  readonly #appointments = new Set<number>();
+  readonly #holds: { id: number; wish: Wish }[] = [];
+
+  constructor(town: Town, practice: Practice, person: Person, chance: Chance) {
+    this.#town = town;
+    this.#practice = practice;
+    this.#person = person;
+    this.#chance = chance;
+  }
+
+  async actOnce(): Promise<void> {
+    const kind = this.#kind();
+    const wish = this.#wish(kind);
+    const keyed = kind !== 'list' && kind !== 'read' && this.#chance.happens(0.5);
+    const key = keyed ? `${this.#person.name}-${this.#town.ledger.length}` : null;
+    let deed = await this.#ask(kind, wish, key);
+    for (let n = 0; n < REPEATS && deed.end === 'unknown'; n += 1) {
+      await pause(AGAIN_AFTER_MS);
+      // Without a key nobody knows, and looks first.
+      if (key === null) return void (await this.#ask('list', wish, null));
+      deed = await this.#ask(kind, wish, key);
+    }
+    if (key !== null && this.#chance.happens(0.15)) await this.#ask(kind, wish, key);
+  }
+
+  #kind(): Kind {
+    const asks = this.#person.actor.role === 'client' ? CLIENTS_ASK : STAFF_ASK;
+    const kinds = Object.entries(asks).flatMap(([kind, often]) => Array.from({ length: often }, () => kind as Kind));
+    const kind = this.#chance.pick(kinds);
+    const held = kind === 'confirm' || kind === 'release';
+    const missing = !NEW.has(kind) && (held ? this.#holds.length === 0 : this.#known().length === 0);
+    return missing ? 'book' : kind;
+  }
+
+  /** The desk knows of everything that anybody was answered. */
+  #known(): number[] {
+    if (this.#person.actor.role === 'client') return [...this.#appointments];
+    const mine = this.#town.ledger.filter(({ who }) => who.actor.organisationId === this.#practice.organisationId);
+    const booked = mine.filter(({ kind, end }) => (kind === 'book' || kind === 'confirm') && end === 'done');
+    return booked.flatMap(({ answer }) => answer?.subject ?? []);
+  }
+
+  #wish(kind: Kind): Wish {
+    const { hosts, kinds, dates, times } = this.#practice;
+    const subject = this.#person.actor.role === 'client' ? this.#person.subject : 'client-1';
+    if (kind === 'confirm' || kind === 'release') {
+      const [held] = this.#holds.splice(this.#chance.between(0, this.#holds.length - 1), 1);
+      if (held) return { ...held.wish, about: held.id };
+    }
+    const about = NEW.has(kind) ? 0 : this.#chance.pick(this.#known());
+    return {
+      practitionerId: this.#chance.pick(hosts).id,
+      date: this.#chance.pick(dates),
+      time: this.#chance.pick(times),
+      sessionType: this.#chance.pick(kinds).id,
+      platform: this.#chance.pick(['zoom', 'zoom', 'google-meet', 'teams', null]),
+      subject,
+      email: `${subject}@example.com`,
+      about,
+      override: kind === 'book' && this.#person.actor.role === 'staff' && this.#chance.happens(0.4),
+      outcome: this.#chance.pick(['completed', 'no_show']),
+    };
+  }
+
+  async #ask(kind: Kind, wish: Wish, key: string | null): Promise<Deed> {
+    const { world, ledger } = this.#town;
+    let desks = this.#town.desks();
+    while (desks.length === 0) {
+      await pause(AGAIN_AFTER_MS);
+      desks = this.#town.desks();
+    }
+    const { machine, house } = this.#chance.pick(desks);
+    const [no, askedAtMs] = [ledger.length, world.elapsedMs];
+    const made = { no, who: this.#person, kind, wish, key, askedAtMs, answeredAtMs: Infinity };
+    const deed: Deed = { ...made, end: 'open', code: null, answer: null };
+    ledger.push(deed);
+    const words = `${deed.no} ${this.#person.name} ${kind} ${wish.date} ${wish.time}${key === null ? '' : ', keyed'}`;
+    world.trace(`${machine.name} < act ${words}`);
+    try {
+      const { actor } = this.#person;
+      const { asking, telling } = this.#town;
+      const act = () => ACTS[kind].run(house, actor, asking?.(wish) ?? wish, claimOf(house, deed));
+      const answer = await Promise.race([runIn(machine.place, act), machine.death]);
+      deed.answer = telling?.(deed, answer) ?? answer;
+      deed.end = 'done';
+      this.#learn(deed);
+    } catch (error) {
+      const code = error instanceof Died ? 'died' : (refusalOf(error)?.code ?? `FAULT ${String(error)}`);
+      deed.code = code;
+      deed.end = UNANSWERED.test(code) ? 'unknown' : 'refused';
+    }
+    deed.answeredAtMs = world.elapsedMs;
+    world.trace(`${machine.name}: act ${deed.no} ${kind} is ${deed.end}${deed.code === null ? '' : ` (${deed.code})`}`);
+    return deed;
+  }
+
+  #learn({ kind, answer, wish }: Deed): void {
+    if (answer === null) return;
+    if ((kind === 'book' || kind === 'confirm') && answer.subject !== null) this.#appointments.add(answer.subject);
+    if (kind === 'hold' && answer.subject !== null) this.#holds.push({ id: answer.subject, wish });
+    if (kind === 'list') for (const { id } of answer.told ?? []) this.#appointments.add(id);
+  }
+}
+
+/** Many ask at the stroke of a clock, and so at once. */
+function pauseOf(world: World, chance: Chance): number {
+  const ms = chance.between(0, LONGEST_PAUSE_MS);
+  return chance.happens(0.6) ? STROKE_MS - ((world.elapsedMs + ms) % STROKE_MS) + ms : ms;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

@@ -1,0 +1,121 @@
+// Bugs to plant, one of each family, so that it is seen that the examination finds them. They are planted at the simulation's
+// own seams: in the lane's database, in a flight before it leaves, in a call outside, in what a person asks or is told. The
+// product has no switch for any of them.
+import type { Answer, Deed, Wish } from './acts.ts';
+import type { Chance } from './chance.ts';
+import type { Hearing } from './outside.ts';
+import type { Query } from './line.ts';
+
+export type Plant = {
+  /** For the lane's database, before anything is played. */
+  readonly sql?: string;
+  /** Changes a flight before it leaves. */
+  readonly tamper?: (query: Query, machine: string, chance: Chance) => void;
+  readonly hearing?: Hearing;
+  readonly asking?: (wish: Wish) => Wish;
+  readonly telling?: (deed: Deed, answer: Answer) => Answer;
+};
+
+export const NOTHING_PLANTED: Plant = {};
+
+const json = (body: object): Response => Response.json(body);
+
+/** In the texts of one named statement, something in place of something else. */
+function inText(
+  name: string,
+  ...changes: readonly (readonly [from: RegExp, to: string])[]
+): NonNullable<Plant['tamper']> {
+  return ({ statements }) => {
+    for (const statement of statements ?? []) {
+      if (statement.name !== name) continue;
+      const text = changes.reduce((now, [from, to]) => now.replace(from, to), statement.text);
+      if (text === statement.text) throw new Error(`${name} is not as it was when this bug was planted`);
+      statement.text = text;
+    }
+  };
+}
+
+function all(...tampers: readonly NonNullable<Plant['tamper']>[]): NonNullable<Plant['tamper']> {
+  return (...given) => tampers.forEach((tamper) => tamper(...given));
+}
+
+/** A trigger on a table, before a row is written. */
+function before(table: string, body: string): string {
+  return `create function planted() returns trigger language plpgsql as $$ begin ${body} end $$;
+          create trigger planted before insert or update on ${table} for each row execute function planted();`;
+}
+
+/** What goes out says that it was committed, and was not. */
+function uncommitted({ statements }: Query, machine: string, chance: Chance): void {
+  const commit = statements?.find(({ text }) => text === 'commit');
+  if (!commit || !machine.startsWith('desk') || !chance.happens(0.1)) return;
+  commit.text = 'rollback';
+  const told = commit.handleCommandComplete.bind(commit);
+  commit.handleCommandComplete = (message, wire) => told({ ...(message as object), text: 'COMMIT' }, wire);
+}
+
+const OF_LEASE = [/lease_no = \$3/, '$3::bigint is not null'] as const;
+const FREE = [/and \(lease_until is null or lease_until <= \$1::timestamptz\)/g, ''] as const;
+const OWN_KEY = [/\$4/, '($4 || pg_current_xact_id()::text)'] as const;
+
+/** By what goes wrong. */
+export const PLANTS = {
+  'a time is taken twice, since nobody locks and nothing forbids it': {
+    sql: 'alter table occupancy drop constraint occupancy_no_overlap',
+    tamper: inText('lock_time_of', [/for no key update/g, '']),
+  },
+  'an act is acknowledged that was not committed': { tamper: uncommitted },
+  'a second meeting is made without a look for the first': {
+    hearing: async ({ method, url }, work) =>
+      method === 'GET' && /\/zoom\/v2\/users\/[^/]+\/meetings/.test(url) ? json({ meetings: [] }) : await work(),
+  },
+  'what an unclear call may have left behind is forgotten': {
+    sql: before('outside_object', 'new.settles_at := null; return new;'),
+  },
+  'the meeting of a cancelled session is left standing': {
+    hearing: async ({ method, url }, work) =>
+      method === 'DELETE' && /\/zoom\/v2\/meetings\//.test(url) ? new Response(null, { status: 204 }) : await work(),
+  },
+  'a letter is sent that has been overtaken': {
+    tamper: inText('letter_start', [/f\.wanted_revision = \$10/, '$10::integer is not null']),
+  },
+  'a lease keeps no other runner away': {
+    tamper: all(
+      inText('fulfilment_claim', FREE),
+      inText('fulfilment_prolong', OF_LEASE),
+      inText('outside_object_put', [/f\.lease_no = \$3/, '$3::bigint is not null']),
+    ),
+  },
+  'the answer under a key is forgotten': {
+    tamper: all(inText('idempotency-claim', OWN_KEY), inText('idempotency-settle', OWN_KEY)),
+  },
+  "a list tells of another client's appointments": {
+    tamper: inText('appointments_of_client', [/subject = \$2/, 'subject <> $2 limit 1']),
+  },
+  "a list tells of another organisation's appointments": {
+    sql: ['appointment', 'session', 'client', 'practitioner', 'session_type']
+      .map((table) => `alter table ${table} disable row level security;`)
+      .join(''),
+    tamper: inText('appointments_of_client', [/(?<!and )organisation_id = \$1/g, '$1::bigint is not null']),
+  },
+  'a change is not in the journal': {
+    sql: before(
+      'journal',
+      `if new.event like '%.rescheduled' and new.subject_id % 2 = 0 then return null; end if; return new;`,
+    ),
+  },
+  'on the night on which clocks change a time is an hour off': {
+    asking: (wish) =>
+      wish.time >= '02:00' ? { ...wish, time: `0${Number(wish.time[1]) - 1}${wish.time.slice(2)}` } : wish,
+  },
+  'a cancellation frees no time': {
+    sql: 'alter table session drop constraint dead_session_owns_nothing',
+    tamper: inText('occupancy_delete_of_session', [/session_id = \$2 returning/, 'session_id = -$2 returning']),
+  },
+} as const satisfies Readonly<Record<string, Plant>>;
+
+export function plantNamed(name: string): Plant {
+  const plant = (PLANTS as Readonly<Record<string, Plant>>)[name];
+  if (!plant) throw new Error(`there is no plant called ${name}`);
+  return plant;
+}

@@ -1,0 +1,83 @@
+// npm run simulate -- --seeds N [--seed K]: plays N seeds from K on against an embedded server of its own, and tells the story
+// of the first that fails. With --trace the story of one seed is told in any case.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startEmbedded } from '../src/platform/database/embedded.ts';
+import { migrate } from '../src/platform/database/migrate.ts';
+import { createLog } from '../src/platform/log.ts';
+import { onServer, urlOfDatabase } from '../test/open-database.ts';
+import { play } from './play.ts';
+import { openLaneOn, playAll, type Cluster, type Told } from './processes.ts';
+
+/** Nothing here outlives the run. */
+const CARELESS = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  autovacuum: 'off',
+  max_connections: '200',
+};
+const TEMPLATE = 'simulation_template';
+/** Of a failed seed on the screen; the whole story is in a file. */
+const LAST_LINES = 60;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '100' },
+    seed: { type: 'string', default: '1' },
+    processes: { type: 'string', default: '2' },
+    lanes: { type: 'string', default: '2' },
+    trace: { type: 'boolean', default: false },
+  },
+});
+const [first, seeds] = [Number(values.seed), Number(values.seeds)];
+const folder = await mkdtemp(join(tmpdir(), 'slotkeeper-simulation-'));
+const log = createLog('warn');
+const server = await startEmbedded({ folder: join(folder, 'postgres'), log, settings: CARELESS });
+try {
+  await onServer(server.ownerUrl, `create database ${TEMPLATE}`);
+  const ownerUrl = urlOfDatabase(server.ownerUrl, TEMPLATE);
+  await migrate({ ownerUrl, folder: join(import.meta.dirname, '..', 'migrations'), log });
+  const cluster: Cluster = { ownerUrl: server.ownerUrl, appUrl: server.appUrl, template: TEMPLATE };
+  process.exitCode = (await (values.trace ? tellOne(cluster) : tellMany(cluster))) ? 0 : 1;
+} finally {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function tellOne(cluster: Cluster): Promise<boolean> {
+  const lane = await openLaneOn(cluster);
+  const played = await play(first, lane);
+  await lane.close();
+  console.log(played.trace.join('\n'));
+  return report(played);
+}
+
+async function tellMany(cluster: Cluster): Promise<boolean> {
+  const began = performance.now();
+  let told = 0;
+  const hear = (): void => {
+    told += 1;
+    if (told % 1_000 === 0) console.log(`${told} seeds played`);
+  };
+  const plays = { first, seeds, processes: Number(values.processes), lanes: Number(values.lanes) };
+  const { played, acts, failed } = await playAll(cluster, plays, hear);
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  const [worst] = failed;
+  if (worst) {
+    const file = join(tmpdir(), `slotkeeper-seed-${worst.seed}.txt`);
+    await writeFile(file, `${[...worst.trace, ...worst.breaches].join('\n')}\n`);
+    console.log(`${worst.trace.slice(-LAST_LINES).join('\n')}\n(the whole story: ${file})`);
+    for (const one of failed.toReversed()) report(one);
+  }
+  console.log(`${played} seeds, ${acts} acts, ${failed.length} failed, ${seconds} s`);
+  return failed.length === 0;
+}
+
+function report({ seed, breaches }: Pick<Told, 'seed' | 'breaches'>): boolean {
+  if (breaches.length === 0) return true;
+  console.log(`\nseed ${seed} fails:\n  ${breaches.join('\n  ')}\nAgain: npm run simulate -- --seed ${seed} --trace\n`);
+  return false;
+}

@@ -1,0 +1,238 @@
+// Hands the statements of all simulated processes to the real database, one at a time. One that waits for a lock is parked,
+// and comes back when another has set it free; so which statement comes when is the seed's to say, and nobody else's.
+import pg from 'pg';
+import type { Lane } from './lane.ts';
+import { fail, Line, namesOf, type Errand, type Query } from './line.ts';
+import { realTimeout } from './takeover.ts';
+import type { Machine, World } from './world.ts';
+
+/** Far longer than statements take here; then it is asked whether this one waits for a lock. */
+const ANSWERS_WITHIN_MS = 4;
+/** As in platform/database/connection.ts; measured in the world's time. */
+const LOCK_TIMEOUT_MS = 5_000;
+const LINES_OF_A_MACHINE = 4;
+
+/** What may befall a flight: its connection is lost before it arrives, or before its answer comes back; or its process dies. */
+export type Fate = 'ok' | 'lost' | 'answer lost' | 'dies before' | 'dies after';
+export type FateOf = (machine: Machine, names: string) => Fate;
+/** May change a flight before it leaves; plants do. */
+export type Tamper = (query: Query, machine: string) => void;
+
+export class Statements {
+  readonly #world: World;
+  readonly #lane: Lane;
+  readonly #fateOf: FateOf;
+  readonly #tamper: Tamper;
+  #parked: Errand[] = [];
+  /** Connections that are not with the lane. */
+  #out = 0;
+  /** How many flights were sent: nothing in the database changes otherwise. */
+  sent = 0;
+
+  constructor(world: World, lane: Lane, fateOf: FateOf, tamper: Tamper = () => undefined) {
+    this.#world = world;
+    this.#lane = lane;
+    this.#fateOf = fateOf;
+    this.#tamper = tamper;
+  }
+
+  /** What a process takes for its pool. */
+  poolOf(machine: Machine): pg.Pool {
+    const lines = new Set<Line>();
+    const queue: (() => void)[] = [];
+    const open = (): pg.PoolClient => {
+      this.#out += 1;
+      const line = new Line(machine, this.#lane.take(), (query) => this.#ask(line, query));
+      line.release = (discard) => {
+        if (!lines.delete(line)) return;
+        line.lost ||= discard === true;
+        this.#hangUp(line);
+        queue.shift()?.();
+      };
+      lines.add(line);
+      return line as unknown as pg.PoolClient;
+    };
+    machine.onDeath(() => {
+      const held = [...lines];
+      lines.clear();
+      for (const line of held) this.#hangUp(line);
+    });
+    const connect = async (): Promise<pg.PoolClient> => {
+      if (lines.size >= LINES_OF_A_MACHINE) await new Promise<void>((resolve) => void queue.push(resolve));
+      return machine.alive ? open() : await new Promise<never>(() => undefined);
+    };
+    return Object.create(pg.Pool.prototype, {
+      options: { value: { max: LINES_OF_A_MACHINE } },
+      waitingCount: { get: () => queue.length },
+      connect: { value: connect },
+    }) as pg.Pool;
+  }
+
+  #ask(line: Line, query: Query): void {
+    if (!line.machine.alive) return;
+    const names = namesOf(query);
+    const errand: Errand = { line, query, names, state: 'waiting', deliver: () => undefined };
+    line.errand = errand;
+    this.#world.happen(line.machine, () => this.#send(errand));
+  }
+
+  async #send(errand: Errand): Promise<void> {
+    const { line, names } = errand;
+    const { machine } = line;
+    const fate = line.lost ? 'lost' : this.#fateOf(machine, names);
+    if (fate !== 'ok') this.#world.trace(`${machine.name}: ${fate} (${names})`);
+    if (fate === 'dies before') return this.#world.kill(machine);
+    if (fate === 'lost') {
+      line.lost = true;
+      errand.state = 'done';
+      return fail(errand.query, new Error('Connection terminated unexpectedly'));
+    }
+    await this.#run(errand);
+    if (errand.state !== 'done') return;
+    if (fate === 'answer lost') line.lost = true;
+    if (fate === 'dies after') this.#world.kill(machine);
+    errand.deliver(line.lost ? new Error('Connection terminated unexpectedly') : undefined);
+  }
+
+  /** Until it is answered, or known to wait for a lock. */
+  async #run(errand: Errand): Promise<void> {
+    const { line } = errand;
+    const answered = this.#submit(errand);
+    while (!(await within(answered, ANSWERS_WITHIN_MS))) {
+      const blockers = (await this.#lane.blockers([line.pid])).get(line.pid);
+      if (!blockers) continue;
+      this.#park(errand);
+      if (await this.#closesCircle(line.pid)) await this.#cancel(errand, '40P01', 'deadlock detected');
+      break;
+    }
+    await this.#wakeParked();
+  }
+
+  #submit(errand: Errand): Promise<void> {
+    const { query, line } = errand;
+    this.#world.trace(`${line.machine.name} > ${errand.names}`);
+    this.#tamper(query, line.machine.name);
+    errand.state = 'out';
+    this.sent += 1;
+    const answered = Promise.withResolvers<void>();
+    const ready = query.handleReadyForQuery.bind(query);
+    const failed = query.handleError.bind(query);
+    const settle = (deliver: (instead?: Error) => void): void => {
+      errand.deliver = (instead) => {
+        errand.deliver = () => undefined;
+        deliver(instead);
+      };
+      errand.state = 'done';
+      answered.resolve();
+    };
+    query.handleReadyForQuery = (wire) => settle((instead) => (instead ? failed(instead, wire) : ready(wire)));
+    query.handleError = (error, wire) => {
+      const told = Object.assign(error, line.verdict);
+      settle((instead) => failed(instead ?? told, wire));
+    };
+    line.real.query(query as unknown as pg.Query);
+    return answered.promise;
+  }
+
+  #park(errand: Errand): void {
+    errand.state = 'parked';
+    this.#parked.push(errand);
+    this.#world.trace(`${errand.line.machine.name} waits for a lock (${errand.names})`);
+    this.#world.later(LOCK_TIMEOUT_MS, null, async () => {
+      if (errand.state !== 'parked') return;
+      await this.#cancel(errand, '55P03', 'canceling statement due to lock timeout');
+      await this.#wakeParked();
+    });
+  }
+
+  /** As the server would end it by itself; when it does is the world's to say. */
+  async #cancel(errand: Errand, code: string, message: string): Promise<void> {
+    errand.line.verdict = { code, message };
+    await this.#lane.cancel(errand.line.pid);
+    while (errand.state === 'parked') await within(new Promise(() => undefined), 1);
+    errand.line.verdict = {};
+  }
+
+  /** Whether those it waits for wait, in the end, for it. */
+  async #closesCircle(pid: number): Promise<boolean> {
+    const blockers = await this.#lane.blockers(this.#parked.map(({ line }) => line.pid));
+    const seen = new Set<number>();
+    const next = [...(blockers.get(pid) ?? [])];
+    for (let one = next.pop(); one !== undefined; one = next.pop()) {
+      if (one === pid) return true;
+      if (!seen.has(one)) next.push(...(blockers.get(one) ?? []));
+      seen.add(one);
+    }
+    return false;
+  }
+
+  /** What was set free has its answer now, and can be heard in any order. */
+  async #wakeParked(): Promise<void> {
+    while (this.#parked.length > 0) {
+      const blockers = await this.#lane.blockers(this.#parked.map(({ line }) => line.pid));
+      const running = this.#parked.filter(({ state, line }) => state === 'parked' && !blockers.has(line.pid));
+      if (running.length === 0) break;
+      await within(new Promise(() => undefined), 1);
+    }
+    const free = this.#parked.filter(({ state }) => state === 'done');
+    this.#parked = this.#parked.filter(({ state }) => state !== 'done');
+    for (const errand of free) {
+      const { machine } = errand.line;
+      if (machine.alive) {
+        this.#world.happen(machine, () => errand.deliver());
+        continue;
+      }
+      errand.deliver();
+      await this.#giveBack(errand.line.real);
+    }
+    // A transaction that nobody ends any more held locks, too.
+    if (free.some(({ line }) => !line.machine.alive)) await this.#wakeParked();
+  }
+
+  /** The connection goes back. Of a process that died, what was on its way may arrive all the same. */
+  #hangUp(line: Line): void {
+    const { machine, errand, real } = line;
+    const waits = errand?.state === 'waiting' && !machine.alive;
+    if (errand?.state === 'parked') return;
+    // The driver waits for every answer to be heard; on a dead machine nobody hears it.
+    if (errand?.state === 'done') errand.deliver();
+    if (waits && this.#world.chance.happens(0.5)) {
+      this.#world.happen(null, async () => {
+        this.#world.trace(`${machine.name}, dead, had sent ${errand.names}`);
+        await this.#run(errand);
+        if (errand.state !== 'done') return;
+        // Nobody hears it; but the driver waits for it to be heard.
+        errand.deliver();
+        await this.#giveBack(real);
+      });
+      return;
+    }
+    if (!line.lost && machine.alive) {
+      this.#out -= 1;
+      return this.#lane.giveBackClean(real);
+    }
+    this.#world.happen(null, () => this.#giveBack(real).then(() => this.#wakeParked()));
+  }
+
+  async #giveBack(real: pg.PoolClient): Promise<void> {
+    await this.#lane.giveBack(real);
+    this.#out -= 1;
+  }
+
+  /** Once all machines are dead: until all their connections have come back. */
+  async drain(): Promise<void> {
+    await this.#world.run(() => this.#out === 0);
+  }
+}
+
+async function within(answered: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = realTimeout(resolve, ms, false);
+  });
+  try {
+    return await Promise.race([answered.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
