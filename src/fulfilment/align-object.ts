@@ -131,11 +131,7 @@ class Work {
     return await this.#settleCreate(unknown, wanted);
   }
 
-  async #create(
-    wanted: Wanted,
-    generation: number,
-    settledBefore: Temporal.Instant | null = null,
-  ): Promise<Temporal.Instant | null> {
+  async #create(wanted: Wanted, generation: number, settledBefore: Temporal.Instant | null = null) {
     // Were we cut off from here on, this is how long nobody may believe that there is none.
     const settlesAt = this.#in(SETTLE_AFTER_SILENCE_MS);
     await this.#put({ ...objectToMake(wanted, generation, this.object), settlesAt });
@@ -151,19 +147,20 @@ class Work {
     const [first, ...others] = await this.#call(() => wanted.find());
     if (first)
       return await this.#keepOne(object, wanted, first, others, first.agrees && object.written === wanted.digest);
-    if (!wanted.repeatable && object.settlesAt && !this.#isPast(object.settlesAt)) return object.settlesAt;
+    if (!wanted.repeatable && this.#doubtOf(object)) return this.#doubtOf(object);
     return await this.#create(wanted, object.generation, object.settlesAt);
   }
 
   /** One of several that are all ours stays. */
   async #keepOne(object: OutsideObject, wanted: Wanted, one: Found, others: readonly Found[], agrees: boolean) {
     for (const other of others) await this.#call(() => wanted.delete(other.id));
-    return await this.#keepAs(wanted, agrees ? one : await this.#update(object, wanted, one.id), null);
+    const kept = agrees ? one : await this.#update(object, wanted, one.id);
+    return await this.#keepAs(wanted, kept, this.#doubtOf(object));
   }
 
   async #keep(object: OutsideObject, wanted: Wanted): Promise<Temporal.Instant | null> {
     const id = object.providerId ?? '';
-    const unclear = this.#hand.tookOver || (object.settlesAt !== null && this.#isPast(object.settlesAt));
+    const unclear = this.#hand.tookOver || (object.settlesAt !== null && this.#doubtOf(object) === null);
     if (unclear && object.written === wanted.digest) return await this.#lookAgain(object, wanted);
     try {
       if (object.written !== wanted.digest) {
@@ -247,7 +244,7 @@ class Work {
       if (object.settlesAt !== null || this.#hand.tookOver) {
         const left = (await this.#call(() => place.find())).filter((found) => found.id !== id);
         for (const found of left) await this.#call(() => place.delete(found.id));
-        if (object.settlesAt !== null && !this.#isPast(object.settlesAt)) return object.settlesAt;
+        if (this.#doubtOf(object)) return this.#doubtOf(object);
       }
     }
     await this.#put({
@@ -275,8 +272,9 @@ class Work {
     return this.#hand.now().add({ milliseconds: ms });
   }
 
-  #isPast(instant: Temporal.Instant): boolean {
-    return Temporal.Instant.compare(this.#hand.now(), instant) >= 0;
+  /** Until when another may still arrive. */
+  #doubtOf({ settlesAt }: OutsideObject): Temporal.Instant | null {
+    return settlesAt && Temporal.Instant.compare(this.#hand.now(), settlesAt) < 0 ? settlesAt : null;
   }
 }
 

@@ -147,6 +147,24 @@ describe('an object outside', () => {
     expect(world.standing()).toEqual([A]);
   });
 
+  it.each([K, A])(
+    'that was found while a create of it may still be out is in doubt until that must have arrived (%o)',
+    async (content) => {
+      // The first create arrives late; the second, where there may be one, is done and says that it is not.
+      const world = littleWorld(content === K ? ['late', 'ok', 'errorDone'] : ['lost'], [0.9]);
+      const row: Row = { object: null };
+      let last = await pass(world, row, content, { revision: 1 });
+      while (row.object?.state !== 'live') {
+        waitUntil(world, last.againAt ?? world.clock.now());
+        last = await pass(world, row, content, { revision: 1 });
+      }
+      expect(last.againAt).toEqual(row.object.settlesAt);
+      await untilInLine(world, row, null, { revision: 2 });
+      world.pass(3_600_000);
+      expect([world.standing(), row.object.state]).toEqual([[], 'gone']);
+    },
+  );
+
   it('is tried again sooner after an answer than after silence', async () => {
     const world = littleWorld(['error'], []);
     const row: Row = { object: null };
