@@ -269,7 +269,7 @@ describe('guards, limits and repeats', () => {
   it('need no body to cancel, to decline or to accept what is offered', () => {
     const optional = operations.filter(({ operation }) => operation.requestBody?.required === false);
     expect(new Set(optional.map(({ operation }) => operation.operationId))).toEqual(
-      new Set(['cancelAppointment', 'declineRequest', 'acceptOffer']),
+      new Set(['cancelAppointment', 'declineRequest', 'acceptOffer', 'offerAlternatives']),
     );
   });
 });
