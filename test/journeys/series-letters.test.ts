@@ -142,7 +142,7 @@ describe('a series', () => {
     const mails = await told(JOHN.userEmail, ids, 2);
     await house.clearFaults();
     // The clock runs fast here: the letter may not have waited for the links.
-    const subjects = mails.map(({ subject }) => subject.split(',')[0]).filter((one) => !one?.startsWith('Video links'));
+    const subjects = mails.map(({ subject }) => subject.split(',')[0]).filter((one) => !/video link/i.test(one ?? ''));
     expect(subjects).toHaveLength(2);
     expect(subjects).toContain('Confirmed: 3 appointments');
     expect(subjects).toContainEqual(expect.stringMatching(/^Cancelled: Thu /));
