@@ -6,8 +6,9 @@ import type { Reading } from './find-appointment.ts';
 import { offerStateAt, type Offer } from './offer.ts';
 import { findOffer } from './store-offers.ts';
 
-/** Refusals `not_found`, also for another's; `unauthenticated` for a link that is no longer good. */
+/** Refusals `not_found`, also for another's; `forbidden` for a link to an appointment, `unauthenticated` for one no longer good. */
 export async function seeOffer(tx: Transaction, actor: Actor, id: number): Promise<Offer> {
+  if (actor.role === 'guest' && !actor.offerPass) throw new Refusal('forbidden', 'This link is for an appointment.');
   const offer = await findOffer(tx, id);
   if (offer && mayAnswerOffer(actor, offer)) return offer;
   if (actor.role === 'guest' && actor.offerPass?.offerId === id) {

@@ -24,6 +24,10 @@ export function alternativesRoutes(app: App, tools: BookingTools): void {
     PATH,
     {
       config: { access: MANAGERS, scope: 'appointments:write', rate: 'booking' },
+      preValidation: (request, _reply, done) => {
+        request.body ??= {};
+        done();
+      },
       schema: {
         tags,
         operationId: 'offerAlternatives',

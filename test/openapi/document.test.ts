@@ -267,9 +267,11 @@ describe('guards, limits and repeats', () => {
     expect(bare.map(({ operation }) => operation.operationId)).toEqual(['removeLocation']);
   });
 
-  it('need no body to cancel', () => {
+  it('need no body to cancel, to decline or to accept what is offered', () => {
     const optional = operations.filter(({ operation }) => operation.requestBody?.required === false);
-    expect(optional.map(({ operation }) => operation.operationId)).toEqual(['cancelAppointment', 'declineRequest']);
+    expect(new Set(optional.map(({ operation }) => operation.operationId))).toEqual(
+      new Set(['cancelAppointment', 'declineRequest', 'acceptOffer', 'offerAlternatives']),
+    );
   });
 });
 
