@@ -116,18 +116,18 @@ describe('what is shared', () => {
         expect(starts).toEqual(expect.arrayContaining(inside));
         for (const slot of slots) {
           const session = there.get(slot.start);
-          if (!session) {
-            expect(slot.reasons).toEqual(reasonsAgainst(plain, slot.start, BEFORE));
-            expect(slot.seatsLeft).toBe(slot.available ? 5 : undefined);
-            continue;
-          }
-          const reasons = [...(session.seatsLeft === 0 ? ['full'] : []), ...(session.own ? ['already_booked'] : [])];
+          const against = session
+            ? [...(session.seatsLeft === 0 ? ['full'] : []), ...(session.own ? ['already_booked'] : [])]
+            : reasonsAgainst(plain, slot.start, BEFORE);
+          const available = against.length === 0;
+          const seatsLeft = session ? session.seatsLeft : available ? 5 : undefined;
+          const end = session ? session.end : slot.start + 50;
           expect(slot).toEqual({
-            start: session.start,
-            end: session.end,
-            available: reasons.length === 0,
-            reasons,
-            seatsLeft: session.seatsLeft,
+            start: slot.start,
+            end,
+            available,
+            reasons: against,
+            ...(seatsLeft === undefined ? {} : { seatsLeft }),
           });
         }
         expect(reasonsAgainstAll(diary, starts, BEFORE)).toEqual(slots.map(({ reasons }) => reasons));

@@ -175,14 +175,14 @@ describe(`${ATTEMPTS} attempts on two servers`, { timeout: STORM_WITHIN_MS }, ()
             [session?.id, (n % (SEATS + 3)) + 1],
           )
           .catch((error: unknown) => {
-            expect(error).toMatchObject({ constraint: 'seat_within_capacity' });
+            if ((error as { constraint?: string }).constraint !== 'seat_within_capacity') throw error;
             return [];
           });
         raw += rows.length;
       },
       () => storm((i) => book(kinds.group, { client: `seat-${i}`, ...at })),
       // Slow enough that both get some.
-      60,
+      15,
     );
     say(`last seats, beside ${writes} raw writes of which ${raw} had one: ${times(answers)}`);
     expect((tally(answers)['201'] ?? 0) + raw + 1).toBe(SEATS);
