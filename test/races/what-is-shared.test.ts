@@ -182,7 +182,7 @@ describe(`${ATTEMPTS} attempts on two servers`, { timeout: STORM_WITHIN_MS }, ()
       },
       () => storm((i) => book(kinds.group, { client: `seat-${i}`, ...at })),
       // Slow enough that both get some.
-      60,
+      15,
     );
     say(`last seats, beside ${writes} raw writes of which ${raw} had one: ${times(answers)}`);
     expect((tally(answers)['201'] ?? 0) + raw + 1).toBe(SEATS);
