@@ -11,6 +11,7 @@ alter table session add column capacity smallint;
 create function refuse_seat_beyond_capacity() returns trigger language plpgsql as $$
 declare seats smallint;
 begin
+  if new.state = 'cancelled' then return new; end if;
   -- The share is held to the end: the capacity does not change beside it.
   select coalesce(capacity, 1) into seats from session
    where organisation_id = new.organisation_id and id = new.session_id for share;
@@ -20,7 +21,7 @@ begin
   return new;
 end $$;
 create trigger seat_within_capacity before insert or update of session_id, seat_no, state on appointment
-  for each row when (new.seat_no > 1 and new.state <> 'cancelled') execute function refuse_seat_beyond_capacity();
+  for each row when (new.seat_no > 1) execute function refuse_seat_beyond_capacity();
 
 create function refuse_capacity_below_seats() returns trigger language plpgsql as $$
 begin

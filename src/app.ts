@@ -8,7 +8,7 @@ import { availabilityRoutes } from './availability/routes.ts';
 import { connectionRoutes } from './connections/routes.ts';
 import type { House } from './composition.ts';
 import { awaitOutside } from './fulfilment/await-outside.ts';
-import { isWaiting } from './fulfilment/held.ts';
+import { isPutOff } from './fulfilment/held.ts';
 import { accountRoutes } from './fulfilment/routes-accounts.ts';
 import { failingRoutes } from './fulfilment/routes-failing.ts';
 import { sweepRoutes } from './fulfilment/routes-sweep.ts';
@@ -105,7 +105,7 @@ export async function buildApp(house: House): Promise<Served> {
       await awaitOutside(house, { organisationId, sessionId }, house.meetingWaitMs, (objects) => {
         const bearer = objects.find((object) => object.platform !== null);
         // Nobody asks its account now: the link is not a matter of seconds.
-        if (bearer && isWaiting(bearer.lastError)) return true;
+        if (bearer && isPutOff(bearer.lastError)) return true;
         return bearer && meetingDetails(bearer.platform, objects)?.status !== 'pending' ? true : null;
       });
     },

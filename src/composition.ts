@@ -85,6 +85,7 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
       meetingWaitMs: config.meetingWaitMs,
       holdRules: config.holdRules,
       seriesPerClient: config.seriesPerClient,
+      waitlistRules: config.waitlistRules,
       dailyChanges: config.dailyChanges,
       http,
       ...outside,

@@ -2,7 +2,8 @@
 // settings mean together; forms are config-reader.ts', accounts config-providers.ts', defaults config-table.ts'.
 import { existsSync } from 'node:fs';
 import { readOrigins, readRateLimits, readTrustProxy, warnOfUnknownLimits } from './config-callers.ts';
-import { readHoldRules, readSeriesPerClient } from './config-holds.ts';
+import type { WaitlistRules } from './appointments/waitlist.ts';
+import { readHoldRules, readSeriesPerClient, readWaitlistRules } from './config-holds.ts';
 import { readConnecting, type Connecting } from './config-connections.ts';
 import { readIssuers } from './config-identity.ts';
 import {
@@ -73,6 +74,7 @@ export type Config = {
   readonly holdRules: HoldRules;
   /** How many series of one client may have dates to come. */
   readonly seriesPerClient: number;
+  readonly waitlistRules: WaitlistRules;
   /** Of each host, by provider; one that is not in it has no such bound. */
   readonly dailyChanges: ReadonlyMap<'zoom', number>;
   /** Where neither practitioner nor session type have their own. */
@@ -171,6 +173,7 @@ export function readConfig(env: Environment = surroundings()): Config {
     meetingWaitMs: read.integer('MEETING_WAIT_MS', 0, LONGEST_MEETING_WAIT_MS),
     holdRules: readHoldRules(read),
     seriesPerClient: readSeriesPerClient(read),
+    waitlistRules: readWaitlistRules(read),
     dailyChanges: readDailyChanges(read, sandbox),
     reminders: readReminders(read),
     sms: readSms(read, sandbox),

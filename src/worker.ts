@@ -1,4 +1,5 @@
 // Hangs every room's jobs: fulfilment and its sweep, events and webhooks, connections, and the sweeping-up of what has served its time.
+import { startOffers } from './appointments/jobs.ts';
 import { listFacts } from './appointments/store-facts.ts';
 import type { House } from './composition.ts';
 import { startConnectionSweep } from './connections/jobs.ts';
@@ -20,6 +21,7 @@ export function startWork(house: House): Worker {
   const deliveries = startDeliveries(house);
   const connections = startConnectionSweep(house);
   const sweeper = startSweeper(house);
+  const offers = startOffers(house);
   house.onAttend(() => connections.look());
   const sweep = setInterval(() => {
     purgeIdempotencyKeys(house.transactor, house.clock.now()).catch((error: unknown) => {
@@ -29,7 +31,7 @@ export function startWork(house: House): Worker {
   return {
     stop: async (withinMs) => {
       clearInterval(sweep);
-      const others = [follower.stop(), deliveries.stop(withinMs), connections.stop(), sweeper.stop()];
+      const others = [follower.stop(), deliveries.stop(withinMs), connections.stop(), sweeper.stop(), offers.stop()];
       await Promise.all([runner.stop(withinMs), ...others]);
     },
   };

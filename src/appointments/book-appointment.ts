@@ -130,7 +130,12 @@ async function write(
   const facts = { clientId, ...(units.length > 0 ? { units } : {}), ...factsOfOverride(overrode) };
   const entry = rowOf(entryOfBooking({ at: now, actor: by }, session, facts));
   if (joins) {
-    const seat = await takeSeat(tx, judged, { clientId, platform: request.platform, entry });
+    const seat = await takeSeat(tx, judged, {
+      clientId,
+      platform: request.platform,
+      mode: request.mode ?? null,
+      entry,
+    });
     tx.afterCommit(() => tools.wake(actor.organisationId, joins.sessionId));
     const override = await putOverride(tx, seat, request.override ?? null, overrode);
     return { appointmentId: seat, made: { pending: false, override } };

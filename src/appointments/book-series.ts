@@ -26,13 +26,13 @@ import {
 import { deskOf } from './diary.ts';
 import { holderFor } from './find-hold.ts';
 import { lapseRequestsIn } from './lapse-request.ts';
+import { refuseShared } from './needs.ts';
 import { keepClient } from './record-client.ts';
 import {
   alternativesTo,
   DatesRefused,
   datesOfRule,
   judgeDates,
-  refuseSharedSeries,
   refusesAll,
   spanOf,
   startOrGap,
@@ -151,7 +151,7 @@ async function judge(
   const { desk } = read;
   const { zone, table } = desk.schedule;
   const sessionType = sessionTypeFor(tools, desk, request);
-  refuseSharedSeries(sessionType);
+  refuseShared(sessionType);
   const asked = datesAsked(request, zone);
   const span = spanOf(asked, zone);
   const periods = countedStretch(policyFor(desk, sessionType.id), table, span.from, span.to);

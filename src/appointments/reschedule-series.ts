@@ -13,12 +13,13 @@ import { deleteOfSessions, lockTimeOf } from '../occupancy/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { instantOf, nowMinute, wallOf, type Wall } from '../platform/time/wall-clock.ts';
+import { instantOf, nowMinute, wallOf, type Start, type Wall } from '../platform/time/wall-clock.ts';
 import { readSessionType } from '../practitioners/store.ts';
 import { lengthMinutes, possibilityOf } from './appointment.ts';
 import type { BookingTools } from './booking.ts';
 import { datesFrom, PAST_CHANGE, type DateOn } from './cancel-series.ts';
 import { deskOf } from './diary.ts';
+import { refuseShared } from './needs.ts';
 import { bookedAt, seeSeries, type SeriesSeen } from './find-series.ts';
 import { lapseRequestsIn } from './lapse-request.ts';
 import { decideByOf } from './request.ts';
@@ -27,7 +28,6 @@ import {
   DatesRefused,
   isInLastWeek,
   judgeDates,
-  refuseSharedSeries,
   refusesAll,
   spanOf,
   startOrGap,
@@ -81,7 +81,7 @@ export async function rescheduleSeries(
     await lockTimeOf(tx, [series.practitionerId], series.clientSubject);
     const plan = await planFor(tools, tx, actor, await seeChangeable(tx, actor, seriesId), request);
     if (refusesAll(take, plan.dates)) throw new DatesRefused(plan);
-    const moving = plan.going.filter(({ on, start }) => start && !on.appointment.start.equals(start.instant));
+    const moving = plan.going.filter((date) => !isThere(date));
     if (moving.length > 0) await write(tools, tx, actor, series, { ...plan, going: moving }, request.index);
     await once.settle(tx, 200, seriesId);
     return plan;
@@ -103,8 +103,7 @@ async function planFor(
   { index, start, take, only = false }: SeriesMove,
 ): Promise<Plan> {
   const first = bookedAt(dates, index);
-  const now = tools.clock.now();
-  const { practitionerId, clientSubject } = series;
+  const [now, { practitionerId, clientSubject }] = [tools.clock.now(), series];
   const busyNow = await readBusyIn(tx, { practitionerId, from: 0, to: 1, now });
   const desk = await deskOf(tools, tx, practitionerId, busyNow);
   const { zone, table } = desk.schedule;
@@ -132,10 +131,16 @@ async function planFor(
   const counting = periods ? { counting: { ...periods, clientSubject } } : {};
   // Who stays is in the way of those who go: whoever is found to stay may make another stay.
   for (const staying = new Map(hindered); ;) {
-    const except = asked.filter((date) => !staying.has(date.index)).map(({ on }) => on.appointment.sessionId);
+    const going = asked.filter((date) => !staying.has(date.index) && !isThere(date));
+    const except = going.map(({ on }) => on.appointment.sessionId);
     const busy = await readBusyIn(tx, { practitionerId, ...span, ...counting, except, now });
     if (!busy) throw new Error('a desk was found without its busy time');
-    const { dates: found, diary } = judgeDates(diaryOf({ desk, busy, sessionType }), asked, nowMinute(now), staying);
+    const moving = asked.filter((date) => !isThere(date));
+    const judgedNow = judgeDates(diaryOf({ desk, busy, sessionType }), moving, nowMinute(now), staying);
+    const { diary } = judgedNow;
+    // What is where it is asked to be needs no time, and so no rule's leave.
+    const there = asked.filter(isThere).map((date) => ({ ...date, reasons: [] }));
+    const found = [...judgedNow.dates, ...there].toSorted((a, b) => a.index - b.index);
     const newly = found.filter((date) => date.reasons.length > 0 && !staying.has(date.index));
     const told = found.map((date) => ({
       index: date.index,
@@ -148,7 +153,7 @@ async function planFor(
       for (const date of newly) staying.set(date.index, date.reasons[0]!);
       continue;
     }
-    const going = told.flatMap((date) => {
+    const leaving = told.flatMap((date) => {
       const one = asked.find((other) => other.index === date.index);
       return one && date.reasons.length === 0 ? [{ ...date, on: one.on, late: one.late }] : [];
     });
@@ -157,7 +162,7 @@ async function planFor(
       zone,
       lengthMinutes: sessionType.lengthMinutes,
       dates: told,
-      going,
+      going: leaving,
       expiredHolds: busy.expiredHolds,
       buffers: { beforeMinutes, afterMinutes },
     };
@@ -167,8 +172,12 @@ async function planFor(
 /** As it was agreed, if it is still of one practitioner's time alone. */
 function soughtFor(desk: Desk, { sessionTypeId: id, sessionType: name }: SeriesSeen['series'], minutes: number) {
   const offered = desk.practitioner.offered.find((one) => one.id === id);
-  if (offered) refuseSharedSeries(offered);
+  if (offered) refuseShared(offered);
   return { id, name, lengthMinutes: minutes };
+}
+
+function isThere({ start, on }: { readonly start: Start | null; readonly on: DateOn }): boolean {
+  return start !== null && on.appointment.start.equals(start.instant);
 }
 
 async function write(

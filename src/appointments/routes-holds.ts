@@ -1,11 +1,17 @@
-// The addresses of holds: a time is kept while the client fills in the form. Booked with it is at POST /api/appointments.
+// The addresses of holds: a time is kept while the client fills in the form. Booked with it is at POST /api/appointments. Hangs those
+// of series and of what is offered, too: all of them keep time.
 import { REASONS } from '../availability/reasons.ts';
 import { onceOf } from '../platform/http/idempotency.ts';
 import { answers, IdempotencyHeaders, KEY_REFUSALS } from '../platform/http/openapi.ts';
 import type { App } from '../platform/http/server.ts';
 import { showHold } from './find-hold.ts';
 import { holdSlot, type HoldTools } from './hold-slot.ts';
+import type { WaitlistTools } from './add-waitlist-entry.ts';
+import type { SeriesTools } from './book-series.ts';
 import { releaseHold } from './release-hold.ts';
+import { alternativesRoutes } from './routes-alternatives.ts';
+import { offerRoutes } from './routes-offers.ts';
+import { seriesRoutes } from './routes-series.ts';
 import { HoldParams, HoldSchema, NewHold, wireHold } from './schemas-holds.ts';
 
 const tags = ['Holds'];
@@ -15,7 +21,12 @@ const CHANGE = { access: HOLDERS, scope: 'appointments:write', rate: 'booking' }
 const READ = { access: HOLDERS, scope: 'appointments:read', rate: 'read' } as const;
 const ADDRESS = '/api/holds/:holdId';
 
-export function holdRoutes(app: App, tools: HoldTools): void {
+export type KeepingTools = HoldTools & SeriesTools & WaitlistTools;
+
+export function holdRoutes(app: App, tools: KeepingTools): void {
+  seriesRoutes(app, tools);
+  offerRoutes(app, tools);
+  alternativesRoutes(app, tools);
   placing(app, tools);
   app.get(
     ADDRESS,

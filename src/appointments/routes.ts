@@ -17,13 +17,10 @@ import { nameOf } from './client.ts';
 import { findTroubleAround, type MailTools } from './find-mail-trouble.ts';
 import { listForClient, readAppointment } from './find-appointment.ts';
 import { rescheduleAppointment } from './reschedule-appointment.ts';
-import type { SeriesTools } from './book-series.ts';
-import type { HoldTools } from './hold-slot.ts';
 import type { LinkTools } from './issue-guest-link.ts';
 import { closingRoutes } from './routes-closing.ts';
 import { guestRoutes } from './routes-guest.ts';
-import { holdRoutes } from './routes-holds.ts';
-import { seriesRoutes } from './routes-series.ts';
+import { holdRoutes, type KeepingTools } from './routes-holds.ts';
 import { phoneRoutes } from './routes-phone.ts';
 import { wireOverride } from './schemas-overrides.ts';
 import { requestRoutes } from './routes-requests.ts';
@@ -41,8 +38,7 @@ import {
   wireOne,
 } from './schemas.ts';
 
-export type AppointmentTools = HoldTools &
-  SeriesTools &
+export type AppointmentTools = KeepingTools &
   LinkTools &
   MailTools & {
     readonly sandbox: boolean;
@@ -66,7 +62,6 @@ export function appointmentRoutes(app: App, tools: AppointmentTools): void {
   holdRoutes(app, tools);
   phoneRoutes(app, tools);
   requestRoutes(app, tools);
-  seriesRoutes(app, tools);
 }
 
 function booking(app: App, tools: AppointmentTools): void {

@@ -7,7 +7,6 @@ import type { CountedSession, Diary } from '../availability/free-time.ts';
 import { Refusal, type FieldFault, type RefusalCode } from '../platform/refusal.ts';
 import { dateOfDay, dayNumber, dayStart, isDate, parseStart, wallOf } from '../platform/time/wall-clock.ts';
 import type { Start, Wall } from '../platform/time/wall-clock.ts';
-import { isShared, type Offered } from '../practitioners/session-type.ts';
 import type { StartAsked } from './diary.ts';
 
 export const FREQUENCIES = ['weekly', 'fortnightly', 'monthly'] as const;
@@ -129,16 +128,6 @@ export class DatesRefused extends Error {
     super('not every date of a series can be had');
     this.told = told;
   }
-}
-
-/** A date of a series takes its practitioner's time alone. Refusal `not_for_series`. */
-export function refuseSharedSeries(offered: Pick<Offered, 'name' | 'capacity' | 'needs'>): void {
-  if (!isShared(offered)) return;
-  throw new Refusal(
-    'not_for_series',
-    `"${offered.name}" is for a group, or needs a room or equipment. Book or move its dates one by one.`,
-    { errors: [{ pointer: '/sessionType', message: 'cannot be had as a series' }] },
-  );
 }
 
 /** Whether an act that takes so takes nothing at all. */

@@ -21,19 +21,25 @@ const WANT = (from: string) => `f as (
                from ${from} where organisation_id = $1 and session_id = s.id
            )`;
 
-export type NewSeat = { readonly clientId: number; readonly platform: Platform | null; readonly entry: Entry };
+export type NewSeat = {
+  readonly clientId: number;
+  readonly platform: Platform | null;
+  readonly mode: Mode | null;
+  readonly entry: Entry;
+};
+type SeatGiven = { readonly appointmentId: number; readonly platform: Platform | null; readonly mode: Mode | null };
 
-/** A seat in a session that stands; its platform is the first that was chosen. null: there is none left. */
+/** A seat in a session that stands; its platform and way are the first that were chosen. null: there is none left. */
 export async function insertSeat(
   tx: Transaction,
   sessionId: number,
-  { clientId, platform, entry }: NewSeat,
-): Promise<{ readonly appointmentId: number; readonly platform: Platform | null } | null> {
-  const [made] = await tx.query<{ appointmentId: number; platform: Platform | null }>({
+  { clientId, platform, mode, entry }: NewSeat,
+): Promise<SeatGiven | null> {
+  const [made] = await tx.query<SeatGiven>({
     name: 'seat_insert',
     text: `with s as (
-             update session set revision = revision + 1, platform = coalesce(platform, $5)
-              where organisation_id = $1 and id = $2 and live returning id, revision, platform, capacity
+             update session set revision = revision + 1, platform = coalesce(platform, $5), mode = coalesce(mode, $10)
+              where organisation_id = $1 and id = $2 and live returning id, revision, platform, mode, capacity
            ), ${FREE_SEAT}, a as (
              insert into appointment (organisation_id, id, session_id, client_id, seat_no, state, revision)
              select $1, nextval('public_id'), $2, $3, seat.no, 'confirmed', s.revision from s, seat
@@ -44,7 +50,7 @@ export async function insertSeat(
                     jsonb_build_object('sessionId', s.id) || $9::jsonb
                from a, s
            )
-           select a.id as "appointmentId", s.platform from a, s`,
+           select a.id as "appointmentId", s.platform, s.mode from a, s`,
     values: [
       tx.organisationId,
       sessionId,
@@ -55,6 +61,7 @@ export async function insertSeat(
       entry.actor_role,
       entry.actor_ref,
       entry.facts,
+      mode,
     ],
   });
   return made ?? null;

@@ -4,10 +4,10 @@ import { takeUnits, type UnitsTaken } from '../occupancy/store-units.ts';
 import { conflictOf } from '../platform/database/conflict.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
+import { refuseMode } from '../practitioners/session-type.ts';
 import type { Platform } from '../meetings/provider.ts';
 import { NotBookable, type Judged } from './diary.ts';
-import type { Entry } from './store-booking.ts';
-import { insertSeat } from './store-seats.ts';
+import { insertSeat, type NewSeat } from './store-seats.ts';
 
 /** Throws NotBookable where somebody wrote past the lock: the table is right. */
 export async function takeBeside(
@@ -19,16 +19,18 @@ export async function takeBeside(
   throw new NotBookable(['slot_taken'], start);
 }
 
-/** The appointment's id. Throws NotBookable; refusal `meeting_elsewhere`. */
-export async function takeSeat(
-  tx: Transaction,
-  { joins, start }: Judged,
-  seat: { readonly clientId: number; readonly platform: Platform | null; readonly entry: Entry },
-): Promise<number> {
+/** The appointment's id. Throws NotBookable; refusals `meeting_elsewhere`, `mode_not_offered`: a session is held in one way. */
+export async function takeSeat(tx: Transaction, { joins, start }: Judged, seat: NewSeat): Promise<number> {
   const full = () => new NotBookable(['full'], start);
   const taken = joins && (await insertSeat(tx, joins.sessionId, seat).catch(nullWhereTaken));
   if (!taken) throw full();
   refuseElsewhere(taken.platform, seat.platform);
+  if (taken.mode !== null && seat.mode !== null) {
+    refuseMode({ name: 'This session', modes: [taken.mode] }, seat.mode, {
+      pointer: '/mode',
+      message: 'is not how the session is held',
+    });
+  }
   return taken.appointmentId;
 }
 

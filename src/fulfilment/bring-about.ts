@@ -17,7 +17,7 @@ import { OutsideError } from '../platform/outside-error.ts';
 import type { Log } from '../platform/log.ts';
 import { accountsOf, type AccountTools } from './accounts.ts';
 import { awaitOutside, type Waiting } from './await-outside.ts';
-import { isWaiting } from './held.ts';
+import { isPutOff } from './held.ts';
 import { topicOf } from './plan.ts';
 
 export type BringTools = BookingTools &
@@ -57,7 +57,7 @@ export async function bringAbout(
       if (judged && object.lastError !== null && /^(refused|reconnect)/.test(object.lastError)) return 'failed';
       const newly = object.nextAttemptAt !== null && !(tried?.nextAttemptAt?.equals(object.nextAttemptAt) ?? false);
       // Nobody asks its account now: it is not a matter of seconds.
-      if (newly && isWaiting(object.lastError)) return 'waiting';
+      if (newly && isPutOff(object.lastError)) return 'waiting';
       const linked = request.platform === null || object.joinUrl !== null;
       return object.state === 'live' && linked && object.writtenRevision >= appointment.revision ? object : null;
     },

@@ -27,3 +27,8 @@ export class Held extends OutsideError {
 export function isWaiting(error: string | null): boolean {
   return error !== null && error.startsWith(`${WAITING} `);
 }
+
+/** Whether it is waited for longer than anybody waits for an answer; a busy mailbox is free in a second or two. */
+export function isPutOff(error: string | null): boolean {
+  return isWaiting(error) && /\b(circuit_open|budget_spent)$/.test(error ?? '');
+}

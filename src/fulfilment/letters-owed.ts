@@ -23,6 +23,8 @@ export type Telling = {
   readonly link: { readonly digest: string } | 'awaited' | 'none';
   /** When the revision was asked for. */
   readonly since: Temporal.Instant;
+  /** It is told together with others that one act has changed (letters-together.ts). */
+  readonly together?: boolean;
 };
 
 export type Owed = {
@@ -64,7 +66,7 @@ export function lettersOwed(telling: Telling, all: readonly LetterRow[], now: Te
       else send.push({ ...again, link: digestOf(telling) });
       continue;
     }
-    const told = mine.findLast((letter) => letter.state !== 'superseded' && !isQueued(letter));
+    const told = mine.findLast((letter) => wasTold(letter, telling.together === true));
     const kind = kindOwed(telling, told);
     if (kind === null) continue;
     beingTold.add(recipient);
@@ -85,19 +87,24 @@ function toRepeat(telling: Telling, mine: readonly LetterRow[]): LetterRow | nul
   return open && isCurrent(last, telling) ? last : null;
 }
 
-/**
- * What one of several that are told together owes a reader, whenever it may leave, given the letters to that reader. One told
- * with another that never came to an end counts as not told: who leads now tells it anew.
- */
+/** What one of several that are told together owes a reader, whenever it may leave, given the letters to that reader. */
 export function kindOwedTogether(telling: Telling, mine: readonly LetterRow[]): LetterKind | null {
   if (telling.closed) return null;
   const again = toRepeat(telling, mine);
   if (again) return again.kind;
-  const told = mine.findLast(
-    ({ state, toldWith }) =>
-      state !== 'superseded' && state !== 'queued' && !(state === 'sending' && (toldWith ?? null) !== null),
+  return kindOwed(
+    telling,
+    mine.findLast((letter) => wasTold(letter, true)),
   );
-  return kindOwed(telling, told);
+}
+
+/**
+ * Whether a reader has been told by it, or may have been. What is told in another's letter is its leader's to bring to an end; where
+ * there is none any more, whoever leads now tells it anew.
+ */
+function wasTold(letter: LetterRow, together: boolean): boolean {
+  if (letter.state === 'superseded' || isQueued(letter)) return false;
+  return !(together && letter.state === 'sending' && (letter.toldWith ?? null) !== null);
 }
 
 function kindOwed(telling: Telling, told: LetterRow | undefined): LetterKind | null {

@@ -76,7 +76,7 @@ function lettersToSend(
   options: Options,
 ): { readonly letters: LettersOwed; readonly reminders: RemindersOwed } {
   const { now } = options;
-  const telling = tellingOf(facts, wantedAt, meeting);
+  const telling = { ...tellingOf(facts, wantedAt, meeting), together: (facts.batch ?? null) !== null };
   const letters = lettersOwed(telling, told, now);
   const { from, ...reminders } = facts.reminders;
   const smsReaches = options.textsGo && facts.client.phone !== null;

@@ -23,6 +23,8 @@ export type Actor = {
   readonly practitionerId: number | null;
   /** Of a guest alone: the one appointment it may touch. */
   readonly pass?: GuestPass;
+  /** Of a guest alone, come by the link in an offer: that one offer, and no appointment. */
+  readonly offerPass?: OfferPass;
   /** Of an API key alone: what it was let do. Where a route asks for another, it is turned away before any rule here. */
   readonly scopes?: readonly Scope[];
   /** Of an API key that ends: no key it makes may last longer. */
@@ -54,6 +56,12 @@ export type GuestPass = {
   /** Mark of the address it was made for. */
   readonly address: string;
 };
+
+/** What the link in an offer says: which one, and a mark of the address it was made for. */
+export type OfferPass = { readonly offerId: number; readonly address: string };
+
+/** Whose an offer is. */
+export type Offered = { readonly id: number; readonly clientSubject: string; readonly clientEmail: string };
 
 /** Staff and service keys: everything in their own organisation. */
 export function mayAdminister(actor: Actor): boolean {
@@ -115,6 +123,20 @@ export function anonymousActor(organisationId: number, addressKey: string): Acto
   return { organisationId, role: 'anonymous', subject: '', email: null, practitionerId: null, key: addressKey };
 }
 
+/** To see and answer an offer: its client, by its token or by the link in it, and whoever acts for it. */
+export function mayAnswerOffer(actor: Actor, offer: Offered): boolean {
+  if (mayAdminister(actor) || isClient(actor, offer.clientSubject)) return true;
+  const { offerPass } = actor;
+  if (actor.role !== 'guest' || offerPass === undefined) return false;
+  const wanted = offerPassFor(offer);
+  return offerPass.offerId === wanted.offerId && offerPass.address === wanted.address;
+}
+
+/** What the link in an offer says, as its client is now. */
+export function offerPassFor({ id, clientEmail }: Pick<Offered, 'id' | 'clientEmail'>): OfferPass {
+  return { offerId: id, address: addressMark(`offer ${id}`, clientEmail) };
+}
+
 /** Whether it came by a link to this very appointment: one that holds, or once did. */
 export function isGuestAt(actor: Actor, appointmentId: number): boolean {
   return actor.role === 'guest' && actor.pass?.appointmentId === appointmentId;
@@ -122,9 +144,12 @@ export function isGuestAt(actor: Actor, appointmentId: number): boolean {
 
 /** What a link to the appointment says, as the appointment is now. */
 export function passFor(appointment: Linked): GuestPass {
-  const address = digestOf(`${appointment.id}:${appointment.clientEmail.toLowerCase()}`).slice(0, ADDRESS_MARK_LENGTH);
-  const { id, clientId, linkGeneration } = appointment;
-  return { appointmentId: id, clientId, generation: linkGeneration, address };
+  const { id, clientId, clientEmail, linkGeneration } = appointment;
+  return { appointmentId: id, clientId, generation: linkGeneration, address: addressMark(String(id), clientEmail) };
+}
+
+function addressMark(of: string, email: string): string {
+  return digestOf(`${of}:${email.toLowerCase()}`).slice(0, ADDRESS_MARK_LENGTH);
 }
 
 /** 96 bits: nobody finds a second address to it, and the link stays short. */

@@ -10,7 +10,7 @@ import { anonymousActor, CALLERS, type Actor } from './actor.ts';
 import { API_KEY_PREFIX } from './api-key.ts';
 import type { ApiKeys } from './authenticate-api-key.ts';
 import type { OutsideTokens } from './authenticate-outside.ts';
-import { verifyGuestLink } from './guest-link.ts';
+import { verifyGuestLink, verifyOfferLink } from './guest-link.ts';
 import { isScope } from './scope.ts';
 import { verifyToken, type VerifiedToken } from './token.ts';
 
@@ -148,7 +148,10 @@ function rememberingVerifier({ tokenKey, clock }: IdentityTools): (token: string
     const seen = known.get(name);
     if (seen && seen.expiresAt > Math.floor(now.epochMilliseconds / 1000)) return seen.actor;
     if (seen) known.delete(name);
-    const verified = verifyToken(tokenKey, token, now) ?? verifyGuestLink(tokenKey, token, now);
+    const verified =
+      verifyToken(tokenKey, token, now) ??
+      verifyGuestLink(tokenKey, token, now) ??
+      verifyOfferLink(tokenKey, token, now);
     if (!verified) return null;
     // The oldest goes first; one still in use costs a signature, and is back.
     if (known.size >= MAX_VERIFIED) known.delete(known.keys().next().value ?? name);

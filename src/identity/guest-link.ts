@@ -1,7 +1,7 @@
 // Links by which a client manages one appointment without an account: compact JWS under our own key (RFC 7515), of a type of
 // their own (RFC 8725, 3.11), so that neither such a link nor a token is ever taken for the other. A link says whose
 // appointment it is and until when; whether all of that is still so is asked of the appointment (see actor.ts).
-import { passFor, type GuestPass, type Linked } from './actor.ts';
+import { offerPassFor, passFor, type GuestPass, type Linked, type Offered } from './actor.ts';
 import { decode, encodePart, hasSignature, isId, sign, type VerifiedToken } from './token.ts';
 
 export type GuestLinks = {
@@ -43,6 +43,45 @@ export function guestLinkTo(links: GuestLinks, appointment: LinkedAppointment): 
   const signed = `${HEADER}.${payload}`;
   const token = `${signed}.${sign(links.key, signed).toString('base64url')}`;
   return { token, url: links.page === null ? null : `${links.page}#${token}`, expiresAt };
+}
+
+const OFFER_HEADER = encodePart({ alg: 'HS256', typ: 'slotkeeper-offer+jwt' });
+const OFFER_LINK = new RegExp(`^${OFFER_HEADER}\\.([\\w-]{1,600})\\.([\\w-]{43})$`);
+/** So long after its deadline an offer can be looked at by its link, to see what became of it. */
+const HOURS_AFTER_DEADLINE = 48;
+
+/** The link by which an offer is answered. */
+export function offerLinkTo(
+  links: GuestLinks,
+  offer: Pick<Offered, 'id' | 'clientEmail'> & {
+    readonly organisationId: number;
+    readonly expiresAt: Temporal.Instant;
+  },
+): GuestLink {
+  const expiresAt = offer.expiresAt.add({ hours: HOURS_AFTER_DEADLINE });
+  const { offerId, address } = offerPassFor(offer);
+  const payload = encodePart({
+    org: offer.organisationId,
+    ofr: offerId,
+    adr: address,
+    exp: Math.ceil(expiresAt.epochMilliseconds / 1000),
+  });
+  const signed = `${OFFER_HEADER}.${payload}`;
+  const token = `${signed}.${sign(links.key, signed).toString('base64url')}`;
+  return { token, url: links.page === null ? null : `${links.page}#${token}`, expiresAt };
+}
+
+/** Null for whatever is not such a link, whole and in its time. */
+export function verifyOfferLink(key: Uint8Array, token: string, now: Temporal.Instant): VerifiedToken | null {
+  const [, payload = '', signature = ''] = OFFER_LINK.exec(token) ?? [];
+  if (payload === '' || !hasSignature(key, `${OFFER_HEADER}.${payload}`, signature)) return null;
+  const { org, ofr, adr, exp } = decode(payload) ?? {};
+  if (!isId(org) || !isId(ofr) || !isId(exp) || typeof adr !== 'string') return null;
+  const expiresAt = exp + SKEW_SECONDS;
+  if (expiresAt <= Math.floor(now.epochMilliseconds / 1000)) return null;
+  const offerPass = { offerId: ofr, address: adr };
+  const none = { subject: '', email: null, practitionerId: null } as const;
+  return { actor: { organisationId: org, role: 'guest', ...none, offerPass, key: `guest:offer:${ofr}` }, expiresAt };
 }
 
 /** Null for whatever is not such a link, whole and in its time. */

@@ -54,6 +54,14 @@ export const EVENTS = [
   'series.booked',
   'series.rescheduled',
   'series.cancelled',
+  // who waits, and what is offered
+  'waitlist_entry.added',
+  'waitlist_entry.left',
+  'offer.made',
+  'offer.accepted',
+  'offer.declined',
+  'offer.lapsed',
+  'offer.withdrawn',
   // webhooks
   'webhook_endpoint.added',
   'webhook_endpoint.changed',
@@ -88,6 +96,8 @@ export const SUBJECT_KINDS = [
   'session',
   'appointment',
   'series',
+  'waitlist_entry',
+  'offer',
   'hold',
   'connection',
   'api_key',

@@ -60,7 +60,7 @@ export const REFUSAL_CODES = [
   'reschedule_window_closed',
   'hold_expired',
   'not_for_groups',
-  'not_for_series',
+  'not_for_shared',
   'appointment_pending',
   'nothing_to_decide',
   'request_lapsed',

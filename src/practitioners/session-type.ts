@@ -99,7 +99,7 @@ export function isGroup({ capacity = 1 }: Pick<Offered, 'capacity'>): boolean {
 }
 
 /** Whether a booking of it depends on more than one practitioner's time. */
-export function isShared(offered: Pick<Offered, 'capacity' | 'needs'>): boolean {
+export function isShared(offered: Pick<Offered, 'capacity'> & { readonly needs?: readonly unknown[] }): boolean {
   return isGroup(offered) || (offered.needs ?? []).length > 0;
 }
 
@@ -114,6 +114,8 @@ export function atLength(offered: Offered, minutes: number | undefined, pointer:
   });
 }
 
+const SAID: Readonly<Record<Mode, string>> = { online: 'online', in_person: 'in person', phone: 'by phone' };
+
 /** How it can be held. Refusal `mode_not_offered`. */
 export function refuseMode(
   { name, modes = MODES }: { readonly name: string; readonly modes?: readonly Mode[] },
@@ -121,8 +123,8 @@ export function refuseMode(
   fault: FieldFault,
 ): void {
   if (modes.includes(mode)) return;
-  const said = modes.map((one) => one.replace('_', ' ')).join(' or ');
-  throw new Refusal('mode_not_offered', `"${name}" is held ${said}. Choose that.`, {
+  const said = modes.map((one) => SAID[one]).join(' or ');
+  throw new Refusal('mode_not_offered', `"${name}" is held ${said} alone. Choose that.`, {
     errors: [fault],
     extra: { modes },
   });

@@ -69,4 +69,16 @@ test('the first version’s rows and rights become those of this version, as if 
     old.sql(`insert into occupancy (organisation_id, resource_id, during, session_id)
              values (${ORGANISATION}, 123, '[2030-01-01 10:30Z,2030-01-01 11:30Z)', 2)`),
   ).rejects.toMatchObject({ constraint: 'occupancy_no_overlap' });
+  // What was one client's stays so: one seat, and no unit of anything.
+  expect(await old.sql('select capacity, mode from session')).toEqual([{ capacity: null, mode: null }]);
+  expect(await old.sql('select capacity, lengths, needs, cardinality(modes) as modes from session_type')).toEqual([
+    { capacity: 1, lengths: [], needs: [], modes: 3 },
+  ]);
+  expect(await old.sql('select name, units, active, of_id from resource')).toEqual([
+    { name: null, units: 1, active: true, of_id: null },
+  ]);
+  await expect(
+    old.sql(`insert into appointment (organisation_id, session_id, client_id, seat_no, state)
+             values (${ORGANISATION}, 2, 125, 2, 'confirmed')`),
+  ).rejects.toMatchObject({ constraint: 'seat_within_capacity' });
 });

@@ -93,6 +93,8 @@ const TROUBLES: readonly (readonly [title: string, fault: Omit<Fault, 'provider'
   ['asks for patience (429)', { operation: 'create', status: 429, retryAfter: 7, times: 1 }, 30],
   ['has no token for us for a while', { operation: 'token', status: 503, times: 3 }, 30],
   ['refuses for a while', { operation: 'create', status: 403, times: 1 }, 700],
+  ['refuses three times', { operation: 'create', status: 403, times: 3 }, 2_400],
+  ['refuses six times', { operation: 'create', status: 400, times: 6 }, 4_200],
 ];
 
 describe.each(PLATFORMS)('a provider of %s', (platform) => {
@@ -105,7 +107,7 @@ describe.each(PLATFORMS)('a provider of %s', (platform) => {
       shop.clock.advance({ minutes: 61 });
       await shop.fault({ provider, ...fault });
       const booked = await shop.book(platform);
-      const seconds = await shop.finish();
+      const seconds = await shop.finish(2 * 3_600);
       expect(await standing()).toEqual(whole(platform));
       const letters = (await told()).filter((letter) => !letter.endsWith('link'));
       expect(letters).toEqual(CONFIRMED);

@@ -364,6 +364,18 @@ describe('a text', () => {
     expect(await texted('2030-05-16', fault)).toEqual({ state: 'refused', attempts: 1, texts: 0 });
   });
 
+  it('that is due while the service is away altogether leaves once when it is back, and uses up few tries meanwhile', async () => {
+    // An hour before ten in New York; back twenty minutes later.
+    const until = '2030-05-20T13:20:00Z';
+    const fault = { provider: 'twilio', operation: 'any', status: 503, until } as const;
+    const { attempts, ...rest } = await texted('2030-05-20', fault);
+    expect(rest).toEqual({ state: 'sent', texts: 1 });
+    expect(attempts).toBeGreaterThan(5);
+    expect(attempts).toBeLessThan(20);
+    const said = shop.lines.filter(({ provider }) => provider === 'sms').map(({ msg }) => msg);
+    expect(said).toEqual(['an account is not asked for a while', 'an account answers again']);
+  });
+
   it('that stays in doubt is given up after a few times', async () => {
     const fault = { provider: 'twilio', operation: 'create', status: 502 } as const;
     expect(await texted('2030-05-23', fault)).toEqual({ state: 'unknown', attempts: 5, texts: 0 });

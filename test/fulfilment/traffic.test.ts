@@ -26,6 +26,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const enterMany = async (hosts: readonly string[]): Promise<Entered[]> => {
+  const entered = await Promise.all(hosts.map((host) => traffic.enter(way(host), {}, false)));
+  await vi.advanceTimersByTimeAsync(SECOND_MS);
+  return entered;
+};
+
 describe('a mailbox', () => {
   it('has so many calls out at once; the next waits for a place, in turn, and no other mailbox is concerned', async () => {
     const first = await traffic.enter(way('a', 2), {}, false);
@@ -63,12 +69,6 @@ describe('a mailbox', () => {
     expect(await traffic.enter(way('a', 1), {}, false)).toBeTypeOf('function');
   });
 });
-
-const enterMany = async (hosts: readonly string[]): Promise<Entered[]> => {
-  const entered = await Promise.all(hosts.map((host) => traffic.enter(way(host), {}, false)));
-  await vi.advanceTimersByTimeAsync(SECOND_MS);
-  return entered;
-};
 
 describe('calls that are long in coming back', () => {
   it('of one host keep its next ones back, not another host’s, and not the one that probes', async () => {

@@ -228,6 +228,13 @@ describe('outside', () => {
       'meeting_elsewhere',
       '/videoMeetingConfig/platform',
     ]);
+    const nobody = { userId: 'nobody', userEmail: 'nobody@example.com', userName: 'Nobody' };
+    expect((await book(seat(date, { ...nobody, time: '15:00', mode: 'phone' }))).status).toBe(201);
+    expect(refusal(await book(seat(date, { ...MAY, time: '15:00', mode: 'in_person' })))).toEqual([
+      422,
+      'mode_not_offered',
+      '/mode',
+    ]);
     const [event] = await house.until(
       () => eventsOf(one, two),
       (found) => found.length === 1 && String(found[0]?.['description']).includes(`Appointments ${one}, ${two}`),

@@ -245,6 +245,20 @@ describe('changing', () => {
     expect(datesOf(answer.body).map(({ revision }) => revision)).toEqual([1, 2, 2, 2, 2, 2]);
   });
 
+  test('what is where it is asked to be stays, whatever a rule says of it by now', async () => {
+    const path = `/api/practitioners/${SARAH.practitionerId}`;
+    const { id } = await series();
+    await house.ask('staff', 'PATCH', path, { body: { noticeMinutes: 60 * 24 * 300 } });
+    const answer = await change('john', id, 'reschedule', {
+      index: 1,
+      which: 'following',
+      newDate: first,
+      newTime: time,
+    });
+    expect([answer.status, datesOf(answer.body).map(({ revision }) => revision)]).toEqual([200, [1, 1, 1, 1]]);
+    await house.ask('staff', 'PATCH', path, { body: { noticeMinutes: 60 } });
+  });
+
   test('where one that follows would meet another’s time nothing moves, or the rest does', async () => {
     const { id } = await series({ repeat: { frequency: 'weekly', count: 3 } });
     const newTime = TIMES[(TIMES.indexOf(time) + 4) % 8] ?? '';

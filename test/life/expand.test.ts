@@ -22,6 +22,16 @@ const CONTRACTED: Readonly<Record<string, string>> = {
   'demanded: constraint occupancy CHECK (((hold_id IS NULL) OR (expires_at IS NOT NULL)))': 'it allows more',
   'demanded: mandatory hold wall_start': 'the last version had no way to place a hold',
   'demanded: mandatory hold zone': 'the last version had no way to place a hold',
+  [`demanded: constraint resource CHECK ((kind = ANY (ARRAY['practitioner'::text, 'room'::text, 'equipment'::text, 'video_host'::text])))`]:
+    'it allows more',
+  [`demanded: constraint resource CHECK ((((kind <> 'practitioner'::text) AND (of_id IS NULL)) = (name IS NOT NULL)))`]:
+    'the last version makes practitioners alone, and names none here',
+  [`demanded: constraint resource CHECK ((((kind = 'video_host'::text) AND (of_id IS NULL)) = (address IS NOT NULL)))`]:
+    'the last version makes practitioners alone',
+  'demanded: unique resource  btree (organisation_id, kind, lower(name)) WHERE (name IS NOT NULL)':
+    'the last version names none',
+  'demanded: trigger appointment seat_within_capacity': 'the last version gives the first seat alone',
+  'demanded: trigger session capacity_above_seats': 'the last version writes no capacity',
 };
 
 /** What must still be there: each line stands for something a statement of the last version may name or need. */

@@ -86,11 +86,16 @@ const SCHEDULE_ROWS = [
    values (:org, ${MICHAEL}, '2031-01-01', 0, 1440)`,
 ];
 
-/** A row of each table of series. */
+/** A row of each table of series, of who waits and of what is offered. */
 const SERIES_ROWS = [
   `insert into series (organisation_id, id, practitioner_id, client_id, session_type_id, frequency, zone, created_at)
    select :org, 1, ${MICHAEL}, min(id), 1, 'weekly', 'UTC', now() from client`,
   `insert into series_date (organisation_id, series_id, position, wall_start) values (:org, 1, 1, '2030-01-15T10:00')`,
+  `insert into waitlist_entry (organisation_id, id, client_id, session_type_id, first_date, last_date, created_at)
+   select :org, 1, min(id), 1, '2030-01-15', '2030-01-15', now() from client`,
+  `insert into offer (organisation_id, id, kind, client_id, entry_id, created_at, expires_at)
+   select :org, 1, 'waitlist', min(id), 1, now(), now() from client`,
+  'insert into offer_time (organisation_id, offer_id, position, hold_id) select :org, 1, 1, min(id) from hold',
 ];
 
 type Table = {

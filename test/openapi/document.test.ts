@@ -240,6 +240,7 @@ describe('guards, limits and repeats', () => {
       'approveRequest',
       'changeLocation',
       'changePractitioner',
+      'changeResource',
       'changeSessionType',
       'completeAppointment',
       'declineRequest',

@@ -144,7 +144,9 @@ test('of entries written by many at once, told by several followers and read mea
   const done = Promise.all(writers).then(() => (writing = false));
   const seen: EventRow[] = [];
   let place = start;
-  for (let rest = 3; rest > 0; rest -= writing ? 0 : 1) {
+  // Transactions in other databases of this server hold the followers up too.
+  const late = performance.now() + 10_000;
+  for (let rest = 3; rest > 0; rest -= writing || (seen.length < 80 && performance.now() < late) ? 0 : 1) {
     await Promise.all([publish(), publish()]);
     const page = await read(place, { limit: 7 });
     seen.push(...page.events);

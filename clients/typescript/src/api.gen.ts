@@ -973,6 +973,238 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Book a series: weekly, fortnightly, or monthly by weekday
+         * @description Every date is judged at once, and those that can be had are taken in one act; each is an appointment of its own. `dryRun=true` tells how each would fare and takes nothing. For: client, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        post: operations["bookSeries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series/{seriesId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A series with each of its dates
+         * @description For: client, practitioner, staff, service. An API key needs the scope `appointments:read`.
+         */
+        get: operations["getSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series/{seriesId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Cancel one date of a series, or it and all that follow; again is answered as once
+         * @description For: client, practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["cancelSeries"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series/{seriesId}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Move one date of a series, or it and all that follow
+         * @description Those that follow go by the rule of the series from the new date on, each keeping its id, its meeting and its calendar entry. `dryRun=true` tells how each would fare. For: client, practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["rescheduleSeries"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/waitlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who waits, in the order in which they came; a client sees its own entries
+         * @description For: client, staff, service. An API key needs the scope `appointments:read`.
+         */
+        get: operations["listWaitlist"];
+        put?: never;
+        /**
+         * Wait for a time to come free
+         * @description What is free, or comes free, and suits is kept for the client until a deadline, and a letter says so; not answered, it passes on to the next who waits. For: client, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        post: operations["joinWaitlist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/waitlist/{entryId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One entry, with what it was offered
+         * @description For: client, staff, service. An API key needs the scope `appointments:read`.
+         */
+        get: operations["getWaitlistEntry"];
+        put?: never;
+        post?: never;
+        /**
+         * Wait no longer; what was kept is given back
+         * @description For: client, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        delete: operations["leaveWaitlist"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The one offer a link is for
+         * @description With the token of the link in the letter. By its id it is then accepted or declined. For: guest.
+         */
+        get: operations["getGuestOffer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/offers/{offerId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One offer
+         * @description For: client, guest, staff, service. An API key needs the scope `appointments:read`.
+         */
+        get: operations["getOffer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/offers/{offerId}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Take a time that is offered; again is answered as once
+         * @description For: client, guest, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["acceptOffer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/offers/{offerId}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Take none of the times that are offered; again is answered as once
+         * @description For: client, guest, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        put: operations["declineOffer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/practitioners/{practitionerId}/time-off/{timeOffId}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was offered for this time off, and what was answered
+         * @description For: practitioner, staff, service. An API key needs the scope `appointments:read`.
+         */
+        get: operations["listAlternatives"];
+        put?: never;
+        /**
+         * Offer other times to all who have an appointment in this time off
+         * @description In one act, each gets a few free times under a hold, by mail, and chooses by the link in it. The appointments stay until then. Asked again, only those without an open offer get one. For: practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         */
+        post: operations["offerAlternatives"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/holds": {
         parameters: {
             query?: never;
@@ -1130,86 +1362,6 @@ export interface paths {
          * @description For: client, guest, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
          */
         put: operations["refuseProposal"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/series": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Book a series: weekly, fortnightly, or monthly by weekday
-         * @description Every date is judged at once, and those that can be had are taken in one act; each is an appointment of its own. `dryRun=true` tells how each would fare and takes nothing. For: client, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
-         */
-        post: operations["bookSeries"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/series/{seriesId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A series with each of its dates
-         * @description For: client, practitioner, staff, service. An API key needs the scope `appointments:read`.
-         */
-        get: operations["getSeries"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/series/{seriesId}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Cancel one date of a series, or it and all that follow; again is answered as once
-         * @description For: client, practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
-         */
-        put: operations["cancelSeries"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/series/{seriesId}/reschedule": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Move one date of a series, or it and all that follow
-         * @description Those that follow go by the rule of the series from the new date on, each keeping its id, its meeting and its calendar entry. `dryRun=true` tells how each would fare. For: client, practitioner, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
-         */
-        put: operations["rescheduleSeries"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1652,7 +1804,7 @@ export interface components {
          *     - `reschedule_window_closed` (409): Too late to move.
          *     - `hold_expired` (409): The hold has expired.
          *     - `not_for_groups` (409): Groups have no such thing.
-         *     - `not_for_series` (422): Not to be had as a series.
+         *     - `not_for_shared` (422): Not for what is shared.
          *     - `appointment_pending` (409): The appointment is not approved yet.
          *     - `nothing_to_decide` (409): There is nothing to decide.
          *     - `request_lapsed` (409): The request was not decided in time.
@@ -1671,7 +1823,7 @@ export interface components {
          *     - `internal_error` (500): Something went wrong here.
          * @enum {unknown}
          */
-        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "issuer_unavailable" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "mode_not_offered" | "practitioner_not_bookable" | "already_exists" | "in_use" | "unknown_location" | "unknown_resource" | "unknown_region" | "connections_not_configured" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "full" | "already_booked" | "room_taken" | "equipment_taken" | "video_host_taken" | "booking_limit_reached" | "client_limit_reached" | "dates_refused" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "not_for_groups" | "not_for_series" | "appointment_pending" | "nothing_to_decide" | "request_lapsed" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "address_not_allowed" | "limit_reached" | "endpoint_not_active" | "replay_too_large" | "nothing_to_retry" | "being_worked_at" | "overloaded" | "not_ready" | "internal_error";
+        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "issuer_unavailable" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "mode_not_offered" | "practitioner_not_bookable" | "already_exists" | "in_use" | "unknown_location" | "unknown_resource" | "unknown_region" | "connections_not_configured" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "full" | "already_booked" | "room_taken" | "equipment_taken" | "video_host_taken" | "booking_limit_reached" | "client_limit_reached" | "dates_refused" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "not_for_groups" | "not_for_shared" | "appointment_pending" | "nothing_to_decide" | "request_lapsed" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "address_not_allowed" | "limit_reached" | "endpoint_not_active" | "replay_too_large" | "nothing_to_retry" | "being_worked_at" | "overloaded" | "not_ready" | "internal_error";
         OpenFulfilmentPage: {
             fulfilments: components["schemas"]["OpenFulfilment"][];
             /** @description Pass back as `cursor` for more. */
@@ -3265,74 +3417,6 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
         };
-        NewHold: {
-            practitionerId: number;
-            /** @description By name, whatever its case, or id. */
-            sessionType: string | number;
-            /** @description Of the lengths the session type is held at; its own without one. */
-            durationMinutes?: number;
-            /**
-             * Format: date
-             * @description In the practitioner’s zone, or in `timeZone`.
-             */
-            date: string;
-            /** Format: start-time */
-            time: string;
-            /**
-             * Format: iana-zone
-             * @description The zone of `date` and `time`, where it is another.
-             */
-            timeZone?: string;
-            /**
-             * Format: plain-text
-             * @description For whom, where staff or a service holds: that client alone may then have it. A client’s own.
-             */
-            userId?: string;
-        };
-        Hold: {
-            id: number;
-            practitionerId: number;
-            sessionTypeId: number;
-            sessionType: string;
-            /**
-             * Format: date
-             * @description In `timeZone`.
-             */
-            date: string;
-            /** Format: wall-time */
-            time: string;
-            /**
-             * Format: iana-zone
-             * @description The practitioner’s when it was placed.
-             */
-            timeZone: string;
-            /** Format: date-time */
-            start: string;
-            /** Format: date-time */
-            end: string;
-            /**
-             * Format: date-time
-             * @description Until then booking with it succeeds.
-             */
-            expiresAt: string;
-            /**
-             * @description `confirmed`: it has become an appointment. `expired`: it ran out.
-             * @enum {unknown}
-             */
-            state: "open" | "confirmed" | "released" | "expired";
-        };
-        Phone: {
-            /** @description In E.164; `null` erases it. */
-            phone: string | null;
-        };
-        Proposal: {
-            /** Format: date */
-            newDate: string;
-            /** Format: start-time */
-            newTime: string;
-            /** Format: iana-zone */
-            timeZone?: string;
-        };
         NewSeries: {
             /**
              * Format: plain-text
@@ -3542,6 +3626,263 @@ export interface components {
             take?: "all_or_nothing" | "the_rest";
         };
         SeriesMoved: components["schemas"]["SeriesBooked"] | components["schemas"]["SeriesPreview"];
+        NewWaitlistEntry: {
+            /**
+             * Format: plain-text
+             * @description The subject of the client, opaque
+             */
+            userId: string;
+            /** Format: e-mail */
+            userEmail: string;
+            /**
+             * Format: plain-text
+             * @description As for a booking.
+             */
+            userName?: string;
+            userPhone?: string | null;
+            /** @description None: any. */
+            practitionerIds?: number[];
+            /** @description By name, whatever its case, or id. */
+            sessionType: string | number;
+            /**
+             * Format: date
+             * @description Not before this day; left out: from today on.
+             */
+            firstDate?: string;
+            /**
+             * Format: date
+             * @description Not after this day, at most 92 days ahead.
+             */
+            lastDate: string;
+            /**
+             * Format: iana-zone
+             * @description Of days and hours; left out: each practitioner’s own.
+             */
+            timeZone?: string;
+            /** @description Hours of the week that suit; none: any. */
+            windows?: {
+                /** @description 1 is Monday; none: all. */
+                weekdays?: number[];
+                /**
+                 * Format: wall-time
+                 * @description Not earlier than this.
+                 */
+                from?: string;
+                /**
+                 * Format: wall-time
+                 * @description Over by this.
+                 */
+                to?: string;
+            }[];
+            videoMeetingConfig?: {
+                /** @enum {unknown} */
+                platform: "zoom" | "google-meet" | "teams";
+            };
+        };
+        WaitlistEntry: {
+            id: number;
+            userId: string;
+            sessionTypeId: number;
+            /** @description None: any. */
+            practitionerIds: number[];
+            /** Format: date */
+            firstDate: string;
+            /** Format: date */
+            lastDate: string;
+            /** Format: iana-zone */
+            timeZone?: string;
+            /** @description Hours of the week that suit; none: any. */
+            windows: {
+                /** @description 1 is Monday; none: all. */
+                weekdays?: number[];
+                /**
+                 * Format: wall-time
+                 * @description Not earlier than this.
+                 */
+                from?: string;
+                /**
+                 * Format: wall-time
+                 * @description Over by this.
+                 */
+                to?: string;
+            }[];
+            /**
+             * @description `offered`: a time is kept for it. `ended`: its days are over, or it let several offers lapse.
+             * @enum {unknown}
+             */
+            state: "waiting" | "offered" | "booked" | "left" | "ended";
+            /** Format: date-time */
+            createdAt: string;
+            sessionType: string;
+            offers: components["schemas"]["Offer"][];
+        };
+        Offer: {
+            id: number;
+            /**
+             * @description `waitlist`: accepted, it is a new appointment. `move`: the appointment moves there.
+             * @enum {unknown}
+             */
+            kind: "waitlist" | "move";
+            /** @enum {unknown} */
+            state: "open" | "accepted" | "declined" | "lapsed" | "withdrawn";
+            /**
+             * Format: date-time
+             * @description Until then each of its times is kept.
+             */
+            expiresAt: string;
+            /** Format: date-time */
+            answeredAt?: string;
+            /**
+             * Format: date-time
+             * @description When the letter left.
+             */
+            toldAt?: string;
+            waitlistEntryId?: number;
+            /** @description The one to be moved, or the one that it became. */
+            appointmentId?: number;
+            timeOffId?: number;
+            times: {
+                /** @description To accept it. */
+                choice: number;
+                holdId: number;
+                practitionerId: number;
+                /**
+                 * Format: date
+                 * @description In `timeZone`.
+                 */
+                date: string;
+                /** Format: wall-time */
+                time: string;
+                /** Format: iana-zone */
+                timeZone: string;
+                /** Format: date-time */
+                start: string;
+                /** Format: date-time */
+                end: string;
+            }[];
+        };
+        Waitlist: {
+            entries: {
+                id: number;
+                userId: string;
+                sessionTypeId: number;
+                /** @description None: any. */
+                practitionerIds: number[];
+                /** Format: date */
+                firstDate: string;
+                /** Format: date */
+                lastDate: string;
+                /** Format: iana-zone */
+                timeZone?: string;
+                /** @description Hours of the week that suit; none: any. */
+                windows: {
+                    /** @description 1 is Monday; none: all. */
+                    weekdays?: number[];
+                    /**
+                     * Format: wall-time
+                     * @description Not earlier than this.
+                     */
+                    from?: string;
+                    /**
+                     * Format: wall-time
+                     * @description Over by this.
+                     */
+                    to?: string;
+                }[];
+                /**
+                 * @description `offered`: a time is kept for it. `ended`: its days are over, or it let several offers lapse.
+                 * @enum {unknown}
+                 */
+                state: "waiting" | "offered" | "booked" | "left" | "ended";
+                /** Format: date-time */
+                createdAt: string;
+            }[];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
+        OfferAcceptance: {
+            /** @description Which of its times; left out: the first. */
+            choice?: number;
+        };
+        AlternativesAsked: {
+            /** @description For each appointment at most so many; left out: 3. */
+            alternatives?: number;
+            /** @description So long they are kept, and not beyond the first of them; left out: 48. */
+            answerWithinHours?: number;
+        };
+        Alternatives: {
+            offers: components["schemas"]["Offer"][];
+            /** @description Appointments in the time off for which nothing could be offered, or was yet: a person must call. */
+            withoutOffer: number[];
+        };
+        NewHold: {
+            practitionerId: number;
+            /** @description By name, whatever its case, or id. */
+            sessionType: string | number;
+            /** @description Of the lengths the session type is held at; its own without one. */
+            durationMinutes?: number;
+            /**
+             * Format: date
+             * @description In the practitioner’s zone, or in `timeZone`.
+             */
+            date: string;
+            /** Format: start-time */
+            time: string;
+            /**
+             * Format: iana-zone
+             * @description The zone of `date` and `time`, where it is another.
+             */
+            timeZone?: string;
+            /**
+             * Format: plain-text
+             * @description For whom, where staff or a service holds: that client alone may then have it. A client’s own.
+             */
+            userId?: string;
+        };
+        Hold: {
+            id: number;
+            practitionerId: number;
+            sessionTypeId: number;
+            sessionType: string;
+            /**
+             * Format: date
+             * @description In `timeZone`.
+             */
+            date: string;
+            /** Format: wall-time */
+            time: string;
+            /**
+             * Format: iana-zone
+             * @description The practitioner’s when it was placed.
+             */
+            timeZone: string;
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            end: string;
+            /**
+             * Format: date-time
+             * @description Until then booking with it succeeds.
+             */
+            expiresAt: string;
+            /**
+             * @description `confirmed`: it has become an appointment. `expired`: it ran out.
+             * @enum {unknown}
+             */
+            state: "open" | "confirmed" | "released" | "expired";
+        };
+        Phone: {
+            /** @description In E.164; `null` erases it. */
+            phone: string | null;
+        };
+        Proposal: {
+            /** Format: date */
+            newDate: string;
+            /** Format: start-time */
+            newTime: string;
+            /** Format: iana-zone */
+            timeZone?: string;
+        };
         AppointmentLetters: {
             letters: components["schemas"]["AppointmentLetter"][];
             /** @description Pass back as `cursor` for more. */
@@ -5682,6 +6023,354 @@ export interface operations {
             };
         };
     };
+    bookSeries: {
+        parameters: {
+            query?: {
+                /** @description Tell how each date would fare, and write nothing. */
+                dryRun?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSeries"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesPreview"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesBooked"];
+                };
+            };
+        };
+    };
+    getSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seriesId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Series"];
+                };
+            };
+        };
+    };
+    cancelSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seriesId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesCancellation"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesBooked"];
+                };
+            };
+        };
+    };
+    rescheduleSeries: {
+        parameters: {
+            query?: {
+                /** @description Tell how each date would fare, and write nothing. */
+                dryRun?: boolean;
+            };
+            header?: never;
+            path: {
+                seriesId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesMove"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesMoved"];
+                };
+            };
+        };
+    };
+    listWaitlist: {
+        parameters: {
+            query?: {
+                /** @description Those that are over, too. */
+                all?: boolean;
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waitlist"];
+                };
+            };
+        };
+    };
+    joinWaitlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWaitlistEntry"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitlistEntry"];
+                };
+            };
+        };
+    };
+    getWaitlistEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entryId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitlistEntry"];
+                };
+            };
+        };
+    };
+    leaveWaitlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entryId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitlistEntry"];
+                };
+            };
+        };
+    };
+    getGuestOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+        };
+    };
+    getOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+        };
+    };
+    acceptOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OfferAcceptance"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+        };
+    };
+    declineOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+        };
+    };
+    listAlternatives: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+                timeOffId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alternatives"];
+                };
+            };
+        };
+    };
+    offerAlternatives: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: number;
+                timeOffId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AlternativesAsked"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alternatives"];
+                };
+            };
+        };
+    };
     holdSlot: {
         parameters: {
             query?: never;
@@ -5891,119 +6580,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Closing"];
-                };
-            };
-        };
-    };
-    bookSeries: {
-        parameters: {
-            query?: {
-                /** @description Tell how each date would fare, and write nothing. */
-                dryRun?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewSeries"];
-            };
-        };
-        responses: {
-            /** @description As asked. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SeriesPreview"];
-                };
-            };
-            /** @description Made. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SeriesBooked"];
-                };
-            };
-        };
-    };
-    getSeries: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                seriesId: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description As asked. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Series"];
-                };
-            };
-        };
-    };
-    cancelSeries: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                seriesId: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SeriesCancellation"];
-            };
-        };
-        responses: {
-            /** @description As asked. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SeriesBooked"];
-                };
-            };
-        };
-    };
-    rescheduleSeries: {
-        parameters: {
-            query?: {
-                /** @description Tell how each date would fare, and write nothing. */
-                dryRun?: boolean;
-            };
-            header?: never;
-            path: {
-                seriesId: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SeriesMove"];
-            };
-        };
-        responses: {
-            /** @description As asked. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SeriesMoved"];
                 };
             };
         };
@@ -6572,6 +7148,20 @@ export const OPERATIONS = {
   getFreeTimes: { method: 'GET', path: '/api/appointments/{appointmentId}/free-times', inPath: ['appointmentId'], inQuery: ['from', 'to', 'timeZone'] },
   issueGuestLink: { method: 'POST', path: '/api/appointments/{appointmentId}/guest-link', inPath: ['appointmentId'], inQuery: [] },
   revokeGuestLinks: { method: 'DELETE', path: '/api/appointments/{appointmentId}/guest-link', inPath: ['appointmentId'], inQuery: [] },
+  bookSeries: { method: 'POST', path: '/api/series', inPath: [], inQuery: ['dryRun'] },
+  getSeries: { method: 'GET', path: '/api/series/{seriesId}', inPath: ['seriesId'], inQuery: [] },
+  cancelSeries: { method: 'PUT', path: '/api/series/{seriesId}/cancel', inPath: ['seriesId'], inQuery: [] },
+  rescheduleSeries: { method: 'PUT', path: '/api/series/{seriesId}/reschedule', inPath: ['seriesId'], inQuery: ['dryRun'] },
+  joinWaitlist: { method: 'POST', path: '/api/waitlist', inPath: [], inQuery: [] },
+  listWaitlist: { method: 'GET', path: '/api/waitlist', inPath: [], inQuery: ['all', 'limit', 'cursor'] },
+  leaveWaitlist: { method: 'DELETE', path: '/api/waitlist/{entryId}', inPath: ['entryId'], inQuery: [] },
+  getWaitlistEntry: { method: 'GET', path: '/api/waitlist/{entryId}', inPath: ['entryId'], inQuery: [] },
+  getGuestOffer: { method: 'GET', path: '/api/offer', inPath: [], inQuery: [] },
+  getOffer: { method: 'GET', path: '/api/offers/{offerId}', inPath: ['offerId'], inQuery: [] },
+  acceptOffer: { method: 'PUT', path: '/api/offers/{offerId}/accept', inPath: ['offerId'], inQuery: [] },
+  declineOffer: { method: 'PUT', path: '/api/offers/{offerId}/decline', inPath: ['offerId'], inQuery: [] },
+  offerAlternatives: { method: 'POST', path: '/api/practitioners/{practitionerId}/time-off/{timeOffId}/offers', inPath: ['practitionerId', 'timeOffId'], inQuery: [] },
+  listAlternatives: { method: 'GET', path: '/api/practitioners/{practitionerId}/time-off/{timeOffId}/offers', inPath: ['practitionerId', 'timeOffId'], inQuery: [] },
   holdSlot: { method: 'POST', path: '/api/holds', inPath: [], inQuery: [] },
   getHold: { method: 'GET', path: '/api/holds/{holdId}', inPath: ['holdId'], inQuery: [] },
   releaseHold: { method: 'DELETE', path: '/api/holds/{holdId}', inPath: ['holdId'], inQuery: [] },
@@ -6581,10 +7171,6 @@ export const OPERATIONS = {
   proposeTime: { method: 'PUT', path: '/api/appointments/{appointmentId}/propose', inPath: ['appointmentId'], inQuery: [] },
   acceptProposal: { method: 'PUT', path: '/api/appointments/{appointmentId}/accept', inPath: ['appointmentId'], inQuery: [] },
   refuseProposal: { method: 'PUT', path: '/api/appointments/{appointmentId}/refuse', inPath: ['appointmentId'], inQuery: [] },
-  bookSeries: { method: 'POST', path: '/api/series', inPath: [], inQuery: ['dryRun'] },
-  getSeries: { method: 'GET', path: '/api/series/{seriesId}', inPath: ['seriesId'], inQuery: [] },
-  cancelSeries: { method: 'PUT', path: '/api/series/{seriesId}/cancel', inPath: ['seriesId'], inQuery: [] },
-  rescheduleSeries: { method: 'PUT', path: '/api/series/{seriesId}/reschedule', inPath: ['seriesId'], inQuery: ['dryRun'] },
   listAppointmentLetters: { method: 'GET', path: '/api/appointments/{appointmentId}/letters', inPath: ['appointmentId'], inQuery: ['limit', 'cursor'] },
   getClientMailTrouble: { method: 'GET', path: '/api/users/{userId}/mail-trouble', inPath: ['userId'], inQuery: [] },
   clearClientMailTrouble: { method: 'DELETE', path: '/api/users/{userId}/mail-trouble', inPath: ['userId'], inQuery: [] },

@@ -42,6 +42,10 @@ export function watchedPost(tools: TextPost, gate: Pick<Gate, 'watch'>, heldUnti
       send: (letter, timeoutMs, sending) =>
         watched(mail, () => mailer.send(letter, timeoutMs, { ...sending, mayLeave })),
     },
-    texter: texter && { ...texter, send: (...given) => watched(sms, () => texter.send(...given)) },
+    texter: texter && {
+      ...texter,
+      send: (...given) => watched(sms, () => texter.send(...given)),
+      find: (...given) => gate.watch(sms, () => texter.find(...given)),
+    },
   };
 }

@@ -75,7 +75,8 @@ function judge(post: TextPost, started: Started, facts: OutsideFacts): Settled {
     return { state: 'refused', nextAttemptAt: null, error, serviceId: null };
   }
   const doubted = outcome === 'unknown' || started.repeated;
-  if (doubted && started.attempts >= MOST_DOUBTS)
+  // Nor does one that fails send another.
+  if (doubted && operation !== 'list' && started.attempts >= MOST_DOUBTS)
     return { state: 'unknown', nextAttemptAt: null, error, serviceId: null };
   const refused = outcome !== 'retryable' && outcome !== 'unknown';
   const waitMs = backOffMs({ attempts: started.attempts, refused, retryAfterMs }, post.chance());

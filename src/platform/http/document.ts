@@ -46,6 +46,7 @@ const TAGS = [
   { name: 'Guests', description: 'The link by which a client manages one appointment without an account.' },
   { name: 'Availability', description: 'When a practitioner is free.' },
   { name: 'Holds', description: 'A time kept while the client fills in the form.' },
+  { name: 'Waitlist and offers', description: 'Wait for a time to come free; answer what is offered.' },
   { name: 'Series', description: 'Many dates at once: weekly, fortnightly, monthly by weekday.' },
   {
     name: 'Meetings and calendar',

@@ -1,0 +1,160 @@
+// Puts a client on the waitlist, and takes it off again. What there is to offer is looked for by whoever tends offers.
+import { mayBookFor, type Actor } from '../identity/actor.ts';
+import { record } from '../journal/record.ts';
+import { releaseHold } from '../occupancy/place-hold.ts';
+import { lockHolder } from '../occupancy/store-holds.ts';
+import { lockTimeOf } from '../occupancy/store.ts';
+import type { Transaction } from '../platform/database/transaction.ts';
+import type { Once } from '../platform/http/idempotency.ts';
+import { Refusal, type FieldFault } from '../platform/refusal.ts';
+import { dateAt, dayNumber, minuteOf, minutesOfDay } from '../platform/time/wall-clock.ts';
+import { listSessionTypes, readPractitioner, readSessionType } from '../practitioners/store.ts';
+import type { SessionType } from '../practitioners/session-type.ts';
+import { refuseShared } from './needs.ts';
+import { endOffer, practitionersOf } from './answer-offer.ts';
+import { refuseOthersBooking, refusePlatform, type BookingRequest, type BookingTools } from './booking.ts';
+import type { Reading } from './find-appointment.ts';
+import { holderFor } from './find-hold.ts';
+import type { Offer } from './offer.ts';
+import { keepClient } from './record-client.ts';
+import { listOffersOfEntries } from './store-offers.ts';
+import { countOpenEntries, findEntry, insertEntry, lockEntry, setEntryState } from './store-waitlist.ts';
+import { LONGEST_WAIT_DAYS, type Entry, type WaitlistRules, type Window } from './waitlist.ts';
+
+export type WaitlistTools = BookingTools & { readonly waitlistRules: WaitlistRules };
+
+export type WaitlistRequest = Pick<
+  BookingRequest,
+  'userId' | 'userEmail' | 'userName' | 'userPhone' | 'sessionType' | 'platform'
+> & {
+  readonly practitionerIds: readonly number[];
+  readonly firstDate: string | undefined;
+  readonly lastDate: string;
+  readonly timeZone: string | undefined;
+  readonly windows: readonly Window[];
+};
+
+export type EntrySeen = { readonly entry: Entry; readonly sessionType: string; readonly offers: readonly Offer[] };
+
+/**
+ * Refusals: `forbidden`, `not_found` (a practitioner), `unknown_session_type`, `platform_not_offered`, `invalid_request`,
+ * `limit_reached`, `does_not_match`.
+ */
+export async function addWaitlistEntry(
+  tools: WaitlistTools,
+  actor: Actor,
+  request: WaitlistRequest,
+  once: Once,
+): Promise<EntrySeen> {
+  refuseOthersBooking(actor, request.userId);
+  return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+    const earlier = await once.claim(tx);
+    if (earlier?.subjectId != null) return await seeEntry(tx, actor, earlier.subjectId);
+    const now = tools.clock.now();
+    const [, known] = await Promise.all([
+      lockHolder(tx, holderFor(actor, request.userId)),
+      lockTimeOf(tx, [], request.userId),
+    ]);
+    const sessionType = await sessionTypeMeant(tx, request.sessionType);
+    const fault = { pointer: '/videoMeetingConfig/platform', message: 'cannot be chosen' };
+    refusePlatform(tools.platforms, sessionType, { platform: request.platform, fault });
+    for (const id of request.practitionerIds) await readPractitioner(tx, id);
+    const today = dateAt(minuteOf(now), request.timeZone ?? 'UTC');
+    const firstDate = request.firstDate ?? today;
+    refuseFaults(request, firstDate, today);
+    const { perClient } = tools.waitlistRules;
+    if (actor.role !== 'staff' && (await countOpenEntries(tx, request.userId)) >= perClient) {
+      throw new Refusal('limit_reached', `A client can wait for ${perClient} things at once. Leave one list first.`);
+    }
+    const clientId = await keepClient(tx, actor, request, known, now);
+    const { practitionerIds, lastDate, timeZone, windows, platform } = request;
+    const kept = { clientId, sessionTypeId: sessionType.id, practitionerIds, firstDate, lastDate, windows, platform };
+    const id = await insertEntry(tx, { ...kept, zone: timeZone ?? null }, now);
+    await record(tx, {
+      at: now,
+      event: 'waitlist_entry.added',
+      actor: { role: actor.role, ref: actor.key },
+      subject: { kind: 'waitlist_entry', id },
+      revision: 1,
+      facts: { clientId, sessionTypeId: sessionType.id, practitionerIds: [...practitionerIds], firstDate, lastDate },
+    });
+    await once.settle(tx, 201, id);
+    tx.afterCommit(() => tools.wake(actor.organisationId, 0));
+    return await seeEntry(tx, actor, id);
+  });
+}
+
+async function sessionTypeMeant(tx: Transaction, asked: string | number): Promise<SessionType> {
+  const all = await listSessionTypes(tx, { after: 0, limit: 1_000, inactiveToo: false });
+  const text = String(asked).trim().toLowerCase();
+  const found = all.find(({ id, name }) => name.toLowerCase() === text || String(id) === text);
+  if (found) {
+    refuseShared(found);
+    return found;
+  }
+  throw new Refusal('unknown_session_type', 'There is no session type of that name or id.', {
+    errors: [{ pointer: '/sessionType', message: 'must be one there is, by name or id' }],
+  });
+}
+
+function refuseFaults({ lastDate, windows }: WaitlistRequest, firstDate: string, today: string): void {
+  const errors: FieldFault[] = [];
+  if (lastDate < firstDate || lastDate < today)
+    errors.push({ pointer: '/lastDate', message: 'must not be before the first, or past' });
+  if (dayNumber(lastDate) - Math.max(dayNumber(firstDate), dayNumber(today)) >= LONGEST_WAIT_DAYS) {
+    errors.push({ pointer: '/lastDate', message: `must be within ${LONGEST_WAIT_DAYS} days` });
+  }
+  for (const [i, { from, to }] of windows.entries()) {
+    if (from !== undefined && to !== undefined && minutesOfDay(to) <= minutesOfDay(from)) {
+      errors.push({ pointer: `/windows/${i}/to`, message: 'must be after `from`' });
+    }
+  }
+  if (errors.length > 0) throw new Refusal('invalid_request', 'The entry has faults.', { errors });
+}
+
+/** Refusal `not_found`, also for another's. */
+export async function seeEntry(tx: Transaction, actor: Actor, id: number): Promise<EntrySeen> {
+  const entry = await findEntry(tx, id);
+  if (!entry || !mayBookFor(actor, entry.clientSubject)) {
+    throw new Refusal('not_found', 'There is no entry of the waitlist with that id.');
+  }
+  const offers = await listOffersOfEntries(tx, [id]);
+  return { entry, sessionType: (await readSessionType(tx, entry.sessionTypeId)).name, offers };
+}
+
+/** Refusal `not_found`. */
+export async function showEntry(tools: Reading, actor: Actor, id: number): Promise<EntrySeen> {
+  return await tools.transactor.inOrganisation(actor.organisationId, (tx) => seeEntry(tx, actor, id), {
+    readOnly: true,
+  });
+}
+
+/** Leaving twice is answered as once; an offer that is open is given back. Refusal `not_found`. */
+export async function endWaitlistEntry(
+  tools: Pick<BookingTools, 'transactor' | 'clock' | 'wake'>,
+  actor: Actor,
+  id: number,
+  once: Once,
+): Promise<EntrySeen> {
+  return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+    const earlier = await once.claim(tx);
+    if (earlier === null) {
+      const seen = await seeEntry(tx, actor, id);
+      const open = seen.offers.filter(({ state }) => state === 'open');
+      await lockTimeOf(tx, open.flatMap(practitionersOf), seen.entry.clientSubject);
+      const entry = await lockEntry(tx, id);
+      const by = { at: tools.clock.now(), actor: { role: actor.role, ref: actor.key } };
+      if (entry && (entry.state === 'waiting' || entry.state === 'offered')) {
+        for (const offer of open) {
+          for (const { id: holdId } of offer.times) await releaseHold(tx, by, holdId);
+          await endOffer(tx, by, offer, 'withdrawn');
+        }
+        await setEntryState(tx, id, 'left');
+        await record(tx, { ...by, event: 'waitlist_entry.left', subject: { kind: 'waitlist_entry', id }, revision: 2 });
+        tx.afterCommit(() => tools.wake(actor.organisationId, 0));
+      }
+      await once.settle(tx, 200, id);
+    }
+    return await seeEntry(tx, actor, id);
+  });
+}

@@ -1,0 +1,148 @@
+// The client's answer to an offer. Accepted, the time that is held becomes the new appointment of who waited, or the time of the
+// appointment that had to move; whatever else was held is free again. What is held is not judged anew: it was, when it was placed.
+import type { Actor } from '../identity/actor.ts';
+import { record } from '../journal/record.ts';
+import { releaseTimeOf, type By } from '../occupancy/inherit-time.ts';
+import { confirmHold, releaseHold } from '../occupancy/place-hold.ts';
+import { lockTimeOf } from '../occupancy/store.ts';
+import type { Transaction } from '../platform/database/transaction.ts';
+import type { Once } from '../platform/http/idempotency.ts';
+import { Refusal } from '../platform/refusal.ts';
+import type { BookingTools } from './booking.ts';
+import { bookHeld } from './confirm-hold.ts';
+import { seeOffer } from './find-offer.ts';
+import { isStillMeant, refuseAnswered, timeAt, type Offer, type OfferState } from './offer.ts';
+import { lockOffer, settleOffer } from './store-offers.ts';
+import { findEntry, setEntryState } from './store-waitlist.ts';
+import { findAppointment, moveSession } from './store.ts';
+
+type Answer = { readonly offerId: number; readonly choice: number };
+
+/**
+ * Accepting twice is answered as once. Refusals: `not_found`, `hold_expired` where it has lapsed, `nothing_to_decide`,
+ * `invalid_request` for a choice that it has not, and those of booking that do not come from the time.
+ */
+export async function acceptOffer(tools: BookingTools, actor: Actor, answer: Answer, once: Once): Promise<void> {
+  const offer = await tools.transactor.inOrganisation(actor.organisationId, (tx) =>
+    seeOffer(tx, actor, answer.offerId),
+  );
+  if (offer.state === 'accepted') return;
+  refuseAnswered(offer, tools.clock.now());
+  const hold = timeAt(offer, answer.choice);
+  if (offer.kind === 'move') return await moveToOffered(tools, actor, answer, once);
+  const entry = await tools.transactor.inOrganisation(actor.organisationId, (tx) => findEntry(tx, offer.entryId ?? 0));
+  const booked = await bookHeld(tools, clientOf(actor, offer), wishOf(offer, hold, entry?.platform ?? null), once);
+  // Were this process to end here, whoever tends offers next would find the hold confirmed, and settle it so.
+  await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+    const locked = await lockOffer(tx, offer.id);
+    if (locked?.state !== 'open') return;
+    await endOffer(tx, byOf(actor, tools.clock.now()), locked, 'accepted', booked.appointmentId);
+  });
+}
+
+/** Declining twice is answered as once. Refusals: `not_found`, `hold_expired`, `nothing_to_decide`. */
+export async function declineOffer(
+  tools: Pick<BookingTools, 'transactor' | 'clock' | 'wake'>,
+  actor: Actor,
+  offerId: number,
+  once: Once,
+): Promise<void> {
+  const { organisationId } = actor;
+  await tools.transactor.inOrganisation(organisationId, async (tx) => {
+    if (await once.claim(tx)) return;
+    const seen = await seeOffer(tx, actor, offerId);
+    await lockTimeOf(tx, practitionersOf(seen), seen.clientSubject);
+    const offer = await lockOffer(tx, offerId);
+    const now = tools.clock.now();
+    if (offer && offer.state !== 'declined') {
+      refuseAnswered(offer, now);
+      const by = byOf(actor, now);
+      for (const { id } of offer.times) await releaseHold(tx, by, id);
+      await endOffer(tx, by, offer, 'declined');
+      // Whoever tends offers hears that time has come free.
+      tx.afterCommit(() => tools.wake(organisationId, 0));
+    }
+    await once.settle(tx, 200, offerId);
+  });
+}
+
+/** Its state, with the journal's word on it, and what follows for who waits. */
+export async function endOffer(
+  tx: Transaction,
+  by: By,
+  offer: Offer,
+  state: Exclude<OfferState, 'open'>,
+  appointmentId: number | null = null,
+): Promise<void> {
+  await settleOffer(tx, offer.id, { state, at: by.at, appointmentId });
+  const { kind, entryId, timeOffId } = offer;
+  const facts = { kind, entryId, timeOffId, appointmentId: appointmentId ?? offer.appointmentId };
+  const subject = { kind: 'offer', id: offer.id } as const;
+  await record(tx, { ...by, event: `offer.${state}`, subject, revision: 1, facts });
+  if (entryId === null) return;
+  const entry = await findEntry(tx, entryId);
+  if (entry?.state === 'offered') await setEntryState(tx, entryId, state === 'accepted' ? 'booked' : 'waiting');
+}
+
+export function practitionersOf({ times }: Offer): number[] {
+  return [...new Set(times.map(({ practitionerId }) => practitionerId))];
+}
+
+function byOf(actor: Actor, at: Temporal.Instant): By {
+  return { at, actor: { role: actor.role, ref: actor.key } };
+}
+
+/** Who comes by the link is the client, and books as such. */
+function clientOf(actor: Actor, { clientSubject, clientEmail }: Offer): Actor {
+  if (actor.role !== 'guest') return actor;
+  const { organisationId } = actor;
+  const key = `client:${clientSubject}`;
+  return { organisationId, role: 'client', subject: clientSubject, email: clientEmail, practitionerId: null, key };
+}
+
+function wishOf(offer: Offer, hold: Offer['times'][number], platform: Parameters<typeof bookHeld>[2]['platform']) {
+  return {
+    userId: offer.clientSubject,
+    userEmail: offer.clientEmail,
+    userName: offer.clientName,
+    practitionerId: hold.practitionerId,
+    start: { wall: hold.time.from.toString() },
+    sessionType: hold.sessionTypeId,
+    platform,
+    holdId: hold.id,
+  };
+}
+
+/** Its own time is given up and the held one is its own, in one act. */
+async function moveToOffered(tools: BookingTools, actor: Actor, answer: Answer, once: Once): Promise<void> {
+  const { organisationId } = actor;
+  await tools.transactor.inOrganisation(organisationId, async (tx) => {
+    if (await once.claim(tx)) return;
+    const seen = await seeOffer(tx, actor, answer.offerId);
+    await lockTimeOf(tx, practitionersOf(seen), seen.clientSubject);
+    const offer = (await lockOffer(tx, answer.offerId)) ?? seen;
+    const now = tools.clock.now();
+    refuseAnswered(offer, now);
+    const appointment = await findAppointment(tx, offer.appointmentId ?? 0);
+    const on = appointment && (appointment.state === 'confirmed' || appointment.state === 'pending');
+    if (!on || !isStillMeant(offer)) {
+      throw new Refusal('nothing_to_decide', 'This appointment was changed since the offer was made. Look at it anew.');
+    }
+    const hold = timeAt(offer, answer.choice);
+    const by = byOf(actor, now);
+    const { sessionId } = appointment;
+    const heirs = await releaseTimeOf(tx, by, sessionId);
+    const { occupancyId, occupied } = await confirmHold(tx, by, hold.id, sessionId, appointment.decideBy);
+    const { time, zone, wallStart } = hold;
+    const to = { time, occupied, zone, wallStart, occupancyId, late: false };
+    const revision = await moveSession(tx, appointment, to, now);
+    for (const { id } of offer.times) if (id !== hold.id) await releaseHold(tx, by, id);
+    await endOffer(tx, by, offer, 'accepted');
+    const start = { from: appointment.start.toString(), start: time.from.toString(), end: time.to.toString() };
+    const subject = { kind: 'appointment', id: appointment.id } as const;
+    const facts = { sessionId, ...start, inheritedBy: heirs, offerId: offer.id };
+    await record(tx, { ...by, event: 'appointment.rescheduled', subject, revision, facts });
+    await once.settle(tx, 200, answer.offerId);
+    tx.afterCommit(() => tools.wake(organisationId, sessionId));
+  });
+}

@@ -1,0 +1,66 @@
+// Goes round the organisations and tends what is offered in each: a time that came free finds who waits for it, an offer that ran out
+// passes on, a letter leaves. Those whose journal has grown are looked at in the next look, all of them in turn.
+import type { Bell } from '../platform/jobs/bell.ts';
+import { startLookout } from '../platform/jobs/lookout.ts';
+import { listOrganisations } from '../webhooks/store-follower.ts';
+import { ENTRIES } from '../webhooks/topics.ts';
+import type { WaitlistTools } from './add-waitlist-entry.ts';
+import { placeOffers } from './place-offers.ts';
+import { sendOffers, type OfferPost } from './send-offers.ts';
+
+/** Who waits for days waits for a second; and many acts in it cost one look. */
+const LOOK_EVERY_MS = 1_000;
+/** Where nothing is known to have happened: a hold of somebody's may have run out, or a bell been lost. */
+const LOOK_WITHOUT_NEWS = 5;
+/** Organisations looked at by themselves in one look: a short read each where nobody waits. */
+const ROUND_PAGE = 20;
+
+export type OfferTools = WaitlistTools & OfferPost & { readonly bell: Bell };
+
+export type OfferTender = { stop(): Promise<void> };
+
+export function startOffers(tools: OfferTools): OfferTender {
+  const rung = new Set<number>();
+  let after = 0;
+  let looks = 0;
+  const next = async (): Promise<ReadonlyMap<number, boolean>> => {
+    const page = await tools.transactor.scan(
+      'organisation',
+      (tx) => listOrganisations(tx, { after, limit: ROUND_PAGE }),
+      { readOnly: true },
+    );
+    after = page.length < ROUND_PAGE ? 0 : (page.at(-1) ?? 0);
+    looks += 1;
+    const quiet = looks % LOOK_WITHOUT_NEWS === 0;
+    const all = new Map([...page.map((id) => [id, quiet] as const), ...[...rung].map((id) => [id, true] as const)]);
+    rung.clear();
+    return all;
+  };
+  const lookout = startLookout({
+    everyMs: LOOK_EVERY_MS,
+    log: tools.log,
+    what: 'tending offers',
+    look: async () => {
+      for (const [organisationId, news] of await next()) {
+        try {
+          await placeOffers(tools, organisationId, news);
+          await sendOffers(tools, organisationId);
+        } catch (error) {
+          // Its own turn comes again; the others do not wait for it.
+          tools.log.warn({ err: error, organisationId }, 'the offers of an organisation could not be tended');
+        }
+      }
+      return false;
+    },
+  });
+  const deaf = tools.bell.hear(ENTRIES, (word) => {
+    const organisationId = Number(word);
+    if (Number.isSafeInteger(organisationId) && organisationId > 0) rung.add(organisationId);
+  });
+  return {
+    stop: async () => {
+      deaf();
+      await lookout.stop();
+    },
+  };
+}

@@ -1,0 +1,260 @@
+// Tends offers: what has run out or was answered is settled, and what is free is offered to who waits for it, the first who came
+// first. It looks at what is so, not at what has happened: however time came free, and whoever died meanwhile, the next
+// look finds it. Each offer is one act under the lock of the time, judged as a booking would be.
+import { sessionTypeAt } from '../availability/desk.ts';
+import { findSlots, type SlotTools } from '../availability/find-slots.ts';
+import type { Slot } from '../availability/slots.ts';
+import { readBusyIn } from '../availability/store.ts';
+import type { Actor } from '../identity/actor.ts';
+import { record } from '../journal/record.ts';
+import { HOLD_GRACE_SECONDS } from '../occupancy/occupancy.ts';
+import { expireHolds, placeHold, releaseHold } from '../occupancy/place-hold.ts';
+import { lockTimeOf } from '../occupancy/store.ts';
+import { isShared } from '../practitioners/session-type.ts';
+import { Refusal } from '../platform/refusal.ts';
+import { dateOfDay, dayNumber, instantOf, isoOf, minuteOf, dateAt, wallOf } from '../platform/time/wall-clock.ts';
+import { listPractitioners } from '../practitioners/store.ts';
+import { endOffer, practitionersOf } from './answer-offer.ts';
+import type { BookingTools } from './booking.ts';
+import type { WaitlistTools } from './add-waitlist-entry.ts';
+import { deskOf, judgeStart, NotBookable, stretchToRead } from './diary.ts';
+import { isStillMeant, offerStateAt, type Offer, type OfferState } from './offer.ts';
+import {
+  findBookedOf,
+  hasOffersToTend,
+  insertOffer,
+  listOffersOfEntries,
+  listOpenOffers,
+  lockOffer,
+} from './store-offers.ts';
+import { endOverdue, listWaiting, lockEntry, setEntryState } from './store-waitlist.ts';
+import { keptUntil, LONGEST_WAIT_DAYS, MOST_LAPSED, suits, type Entry } from './waitlist.ts';
+
+/** Who stands in the journal for it. */
+const TENDER = { role: 'system', ref: 'waitlist' } as const;
+/** In one look; the rest are looked at in the next. */
+const MOST_ENTRIES = 500;
+const MOST_OFFERS = 500;
+const MOST_PRACTITIONERS = 500;
+/** Times tried for one entry in one look: a rule that only counts for this client may stand against each. */
+const MOST_TRIES = 3;
+/** In one look: what was refused is tried again in the next, and may be refused again. */
+const MOST_TRIES_OF_LOOK = 100;
+
+type Free = { readonly practitionerId: number; readonly zone: string; readonly slot: Slot };
+
+/**
+ * One look at one organisation. `news` false: nothing is known to have happened, and only what the clock has brought about is looked
+ * for. Answers how many offers it made.
+ */
+export async function placeOffers(tools: WaitlistTools, organisationId: number, news = true): Promise<number> {
+  const { transactor, clock } = tools;
+  const some = await transactor.inOrganisation(organisationId, hasOffersToTend, { readOnly: true });
+  if (!some) return 0;
+  const settled = await settleOffers(tools, organisationId);
+  if (!news && settled === 0) return 0;
+  const now = clock.now();
+  // Where it is latest on earth, the day before yesterday of the earliest zone is over.
+  const over = dateOfDay(dayNumber(dateAt(minuteOf(now), 'UTC')) - 1);
+  const [waiting, before] = await transactor.inOrganisation(organisationId, async (tx) => {
+    await endOverdue(tx, over);
+    const entries = await listWaiting(tx, MOST_ENTRIES);
+    return [
+      entries,
+      await listOffersOfEntries(
+        tx,
+        entries.map(({ id }) => id),
+      ),
+    ] as const;
+  });
+  if (waiting.length === 0) return 0;
+  const free = await findFree(tools, organisationId, waiting);
+  const given = new Set<string>();
+  let [made, tries] = [0, 0];
+  for (const entry of waiting) {
+    const offered = before.filter(({ entryId }) => entryId === entry.id);
+    if (offered.filter(({ state }) => state === 'lapsed').length >= MOST_LAPSED) {
+      await transactor.inOrganisation(organisationId, (tx) => setEntryState(tx, entry.id, 'ended'));
+      continue;
+    }
+    const had = new Set(
+      offered.flatMap(({ times }) => times.map((one) => placeOf(one.practitionerId, minuteOf(one.time.from)))),
+    );
+    const choices = free.get(entry.sessionTypeId)!.filter(({ practitionerId, zone, slot }) => {
+      const place = placeOf(practitionerId, slot.start);
+      const meant = entry.practitionerIds.length === 0 || entry.practitionerIds.includes(practitionerId);
+      return meant && !had.has(place) && !given.has(place) && suits(entry, slot, zone);
+    });
+    for (const choice of choices.slice(0, MOST_TRIES)) {
+      if (tries >= MOST_TRIES_OF_LOOK) return made;
+      tries += 1;
+      if (!(await offerTo(tools, organisationId, entry, choice))) continue;
+      given.add(placeOf(choice.practitionerId, choice.slot.start));
+      made += 1;
+      break;
+    }
+  }
+  return made;
+}
+
+function placeOf(practitionerId: number, minute: number): string {
+  return `${practitionerId} ${minute}`;
+}
+
+/** What is free for each session type that somebody waits for, by time: one read for each practitioner, for all who wait. */
+async function findFree(
+  tools: SlotTools,
+  organisationId: number,
+  waiting: readonly Entry[],
+): Promise<Map<number, Free[]>> {
+  const today = dateAt(minuteOf(tools.clock.now()), 'UTC');
+  const practitioners = await tools.transactor.inOrganisation(
+    organisationId,
+    (tx) => listPractitioners(tx, { after: 0, limit: MOST_PRACTITIONERS, inactiveToo: false }),
+    { readOnly: true },
+  );
+  const found = new Map<number, Free[]>();
+  for (const sessionTypeId of new Set(waiting.map((entry) => entry.sessionTypeId))) {
+    const those = waiting.filter((entry) => entry.sessionTypeId === sessionTypeId);
+    const any = those.some(({ practitionerIds }) => practitionerIds.length === 0);
+    const asked = new Set(those.flatMap(({ practitionerIds }) => practitionerIds));
+    const dates = those.flatMap(({ firstDate, lastDate }) => [firstDate, lastDate]).toSorted();
+    // In their own zones a day earlier or later may be meant.
+    const first = Math.max(dayNumber(dates[0] ?? today), dayNumber(today)) - 1;
+    const last = Math.min(dayNumber(dates.at(-1) ?? today) + 1, first + LONGEST_WAIT_DAYS - 1);
+    const free: Free[] = [];
+    for (const { id, offered } of practitioners) {
+      if (!(any || asked.has(id)) || !offered.some((one) => one.id === sessionTypeId)) continue;
+      const question = { organisationId, practitionerId: id, from: dateOfDay(first), to: dateOfDay(last) };
+      const slots = await findSlots(tools, { ...question, sessionType: sessionTypeId }).catch(orNone);
+      for (const slot of slots?.days.flatMap((day) => day.slots) ?? []) {
+        if (slot.available) free.push({ practitionerId: id, zone: slots?.desk.schedule.zone ?? 'UTC', slot });
+      }
+    }
+    found.set(
+      sessionTypeId,
+      free.toSorted((a, b) => a.slot.start - b.slot.start),
+    );
+  }
+  return found;
+}
+
+/** She takes no bookings any more: nothing of hers is free. */
+function orNone(error: unknown): null {
+  if (error instanceof Refusal) return null;
+  throw error;
+}
+
+/** Whether it stands now: judged again under the lock, for this client; the entry must wait still. */
+async function offerTo(
+  tools: WaitlistTools,
+  organisationId: number,
+  entry: Entry,
+  { practitionerId, slot }: Free,
+): Promise<boolean> {
+  try {
+    return await tools.transactor.inOrganisation(organisationId, async (tx) => {
+      const now = tools.clock.now();
+      const expiresAt = keptUntil(now, tools.waitlistRules.holdMinutes, instantOf(slot.start));
+      if (expiresAt === null) return false;
+      const asked = { wall: isoOf(slot.start, 'UTC') };
+      const seen = tools.desks.recall(organisationId, practitionerId);
+      const guessed = { practitionerId, ...stretchToRead(seen, asked, slot.end - slot.start) };
+      const [, busy] = await Promise.all([lockTimeOf(tx, [practitionerId]), readBusyIn(tx, { ...guessed, now })]);
+      const waiting = await lockEntry(tx, entry.id);
+      if (waiting?.state !== 'waiting') return false;
+      const desk = await deskOf(tools, tx, practitionerId, busy);
+      const offered = sessionTypeAt(desk, entry.sessionTypeId, '/sessionType');
+      if (!busy || isShared(offered)) return false;
+      const { id: sessionTypeId, lengthMinutes } = offered;
+      const { clientSubject } = entry;
+      const question = { desk, busy, guessed, asked, sessionTypeId, lengthMinutes, clientSubject };
+      const { time, occupied } = await judgeStart(tools, tx, actorOf(organisationId), question);
+      const by = { at: now, actor: TENDER };
+      const { zone } = desk.schedule;
+      const wall = wallOf(time.from, zone);
+      const wallStart = `${wall.date}T${wall.time.slice(0, 5)}`;
+      const holder = `client:${clientSubject}`;
+      const holdId = await placeHold(tx, by, {
+        practitionerId,
+        sessionTypeId,
+        holder,
+        time,
+        occupied,
+        zone,
+        wallStart,
+        expiresAt,
+      });
+      if (holdId === null) return false;
+      const none = { appointmentId: null, revision: null, timeOffId: null };
+      const offer = {
+        kind: 'waitlist',
+        clientId: entry.clientId,
+        entryId: entry.id,
+        ...none,
+        expiresAt,
+        holdIds: [holdId],
+      } as const;
+      const offerId = await insertOffer(tx, offer, now);
+      await setEntryState(tx, entry.id, 'offered');
+      const facts = {
+        kind: 'waitlist',
+        entryId: entry.id,
+        practitionerId,
+        start: time.from.toString(),
+        expiresAt: expiresAt.toString(),
+      };
+      await record(tx, { ...by, event: 'offer.made', subject: { kind: 'offer', id: offerId }, revision: 1, facts });
+      return true;
+    });
+  } catch (error) {
+    // Somebody was faster, or a rule stands against it for this client: the next time, or the next look.
+    if (error instanceof NotBookable || error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
+/** The clock of this house, where a rule asks who acts. */
+function actorOf(organisationId: number): Actor {
+  const nobody = { subject: TENDER.ref, email: null, practitionerId: null };
+  return { organisationId, role: 'service', ...nobody, key: `${TENDER.role}:${TENDER.ref}` };
+}
+
+/** Of each open offer what became of it, where something has; answers how many those were. */
+async function settleOffers(
+  tools: Pick<BookingTools, 'transactor' | 'clock'>,
+  organisationId: number,
+): Promise<number> {
+  const open = await tools.transactor.inOrganisation(organisationId, (tx) => listOpenOffers(tx, MOST_OFFERS), {
+    readOnly: true,
+  });
+  const now = tools.clock.now();
+  const over = open.filter((offer) => fateOf(offer, now) !== 'open');
+  for (const { id } of over) {
+    await tools.transactor.inOrganisation(organisationId, async (tx) => {
+      const seen = open.find((offer) => offer.id === id)!;
+      await lockTimeOf(tx, practitionersOf(seen), seen.clientSubject);
+      const offer = await lockOffer(tx, id);
+      const fate = offer?.state === 'open' ? fateOf(offer, now) : 'open';
+      if (!offer || fate === 'open') return;
+      const by = { at: now, actor: TENDER };
+      for (const { id: holdId, practitionerId, time } of offer.times) {
+        if (fate === 'lapsed') await expireHolds(tx, by, practitionerId, time);
+        else if (fate !== 'accepted') await releaseHold(tx, by, holdId);
+      }
+      const booked = fate === 'accepted' ? await findBookedOf(tx, offer.times[0]?.id ?? 0) : null;
+      await endOffer(tx, by, offer, fate, booked);
+    });
+  }
+  return over.length;
+}
+
+/** What has become of an open offer although nobody answered it here: a hold is confirmed and released by itself, too. */
+function fateOf(offer: Offer, now: Temporal.Instant): OfferState {
+  const states = offer.times.map(({ state }) => state);
+  if (offer.kind === 'waitlist' && states.includes('confirmed')) return 'accepted';
+  if (!isStillMeant(offer)) return 'withdrawn';
+  if (states.every((state) => state === 'released')) return 'declined';
+  // As long as it could still be confirmed on another machine's clock it has not lapsed.
+  return offerStateAt(offer, now.subtract({ seconds: HOLD_GRACE_SECONDS }));
+}

@@ -1,0 +1,105 @@
+// The rows of the waitlist.
+import type { Transaction } from '../platform/database/transaction.ts';
+import type { Entry, EntryState } from './waitlist.ts';
+
+export type NewEntry = Omit<Entry, 'id' | 'clientSubject' | 'state' | 'createdAt'>;
+
+export async function insertEntry(tx: Transaction, entry: NewEntry, now: Temporal.Instant): Promise<number> {
+  const [row] = await tx.query<{ id: number }>({
+    name: 'waitlist_insert',
+    text: `insert into waitlist_entry (organisation_id, client_id, session_type_id, practitioner_ids, first_date, last_date,
+                  zone, windows, platform, created_at)
+           values ($1, $2, $3, $4::bigint[], $5::date, $6::date, $7, $8::jsonb, $9, $10::timestamptz) returning id`,
+    values: [
+      tx.organisationId,
+      entry.clientId,
+      entry.sessionTypeId,
+      [...entry.practitionerIds],
+      entry.firstDate,
+      entry.lastDate,
+      entry.zone,
+      JSON.stringify(entry.windows),
+      entry.platform,
+      now.toString(),
+    ],
+  });
+  if (!row) throw new Error('the entry was not inserted');
+  return row.id;
+}
+
+const ENTRY = `
+  select w.id, w.client_id as "clientId", c.subject as "clientSubject", w.session_type_id as "sessionTypeId",
+         w.practitioner_ids as "practitionerIds", w.first_date::text as "firstDate", w.last_date::text as "lastDate", w.zone,
+         w.windows, w.platform, w.state, w.created_at as "createdAt"
+    from waitlist_entry w join client c on c.organisation_id = $1 and c.id = w.client_id
+   where w.organisation_id = $1`;
+
+export async function findEntry(tx: Transaction, id: number): Promise<Entry | null> {
+  const [row] = await tx.query<Entry>({
+    name: 'waitlist_find',
+    text: `${ENTRY} and w.id = $2`,
+    values: [tx.organisationId, id],
+  });
+  return row ?? null;
+}
+
+/** Locked until the transaction ends. Taken after any lock of time. */
+export async function lockEntry(tx: Transaction, id: number): Promise<Entry | null> {
+  await tx.query({
+    name: 'waitlist_lock',
+    text: 'select id from waitlist_entry where organisation_id = $1 and id = $2 for update',
+    values: [tx.organisationId, id],
+  });
+  return await findEntry(tx, id);
+}
+
+/** By id, of one client or of all; `open`: those that wait or have an offer. */
+export async function listEntries(
+  tx: Transaction,
+  question: { readonly subject: string | null; readonly open: boolean; readonly after: number; readonly limit: number },
+): Promise<Entry[]> {
+  return await tx.query<Entry>({
+    name: 'waitlist_list',
+    text: `${ENTRY} and w.id > $2 and ($3::text is null or c.subject = $3)
+             and (not $4::boolean or w.state in ('waiting', 'offered')) order by w.id limit $5`,
+    values: [tx.organisationId, question.after, question.subject, question.open, question.limit],
+  });
+}
+
+/** Those that wait, in the order in which they came. */
+export async function listWaiting(tx: Transaction, limit: number): Promise<Entry[]> {
+  return await tx.query<Entry>({
+    name: 'waitlist_waiting',
+    text: `${ENTRY} and w.state in ('waiting', 'offered') and w.state = 'waiting' order by w.id limit $2`,
+    values: [tx.organisationId, limit],
+  });
+}
+
+export async function countOpenEntries(tx: Transaction, subject: string): Promise<number> {
+  const [row] = await tx.query<{ count: number }>({
+    name: 'waitlist_count',
+    text: `select count(*)::integer as count from waitlist_entry
+            where organisation_id = $1 and state in ('waiting', 'offered')
+              and client_id = (select id from client where organisation_id = $1 and subject = $2)`,
+    values: [tx.organisationId, subject],
+  });
+  return row?.count ?? 0;
+}
+
+export async function setEntryState(tx: Transaction, id: number, state: EntryState): Promise<void> {
+  await tx.query({
+    name: 'waitlist_set_state',
+    text: 'update waitlist_entry set state = $3 where organisation_id = $1 and id = $2',
+    values: [tx.organisationId, id, state],
+  });
+}
+
+/** Entries whose last day is over, somewhere on earth: ended. */
+export async function endOverdue(tx: Transaction, before: string): Promise<void> {
+  await tx.query({
+    name: 'waitlist_end_overdue',
+    text: `update waitlist_entry set state = 'ended'
+            where organisation_id = $1 and state = 'waiting' and last_date < $2::date`,
+    values: [tx.organisationId, before],
+  });
+}

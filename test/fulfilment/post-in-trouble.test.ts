@@ -1,0 +1,75 @@
+// The mail server has a circuit too: what waits for it uses up no try, and leaves once when it is back. (Texts: reminders.test.ts.)
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startRunner, type RunnerTools } from '../../src/fulfilment/jobs.ts';
+import { listOpenCircuits } from '../../src/fulfilment/store-accounts.ts';
+import { smtpMailer } from '../../src/notifications/providers/smtp.ts';
+import { openWorkshop, type Booked, type Workshop } from './open-workshop.ts';
+
+let shop: Workshop;
+beforeAll(async () => {
+  shop = await openWorkshop();
+});
+afterEach(() => shop.clear());
+afterAll(() => shop.close());
+
+async function nobodysPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+let drawn = 0;
+// Spread evenly, and the same at every run.
+const chance = (): number => ((drawn += 1) * 0.618) % 1;
+const runnerWith = (over: Partial<RunnerTools>) => startRunner({ ...shop.tools, chance, ...over }, { idle: true });
+const open = async () =>
+  (await shop.tools.transactor.inOrganisation(shop.organisationId, (tx) => listOpenCircuits(tx, 10))).map(
+    ({ provider, connectionId }) => [provider, connectionId],
+  );
+
+describe('a mail server that nobody answers at', () => {
+  it('is asked by one at a time for hours; meetings are made meanwhile, and each letter leaves once when it is back', async () => {
+    const dead = smtpMailer({
+      url: `smtp://127.0.0.1:${await nobodysPort()}`,
+      from: shop.tools.mailer.from,
+      log: shop.tools.log,
+    });
+    let sends = 0;
+    const mailer = {
+      ...dead,
+      send: async (...given: Parameters<typeof dead.send>) => {
+        sends += 1;
+        return await dead.send(...given);
+      },
+    };
+    const away = runnerWith({ mailer });
+    const booked: Booked[] = [];
+    for (let count = 0; count < 15; count += 1) booked.push(await shop.book('zoom'));
+    await shop.live(60, away);
+    expect(await open()).toEqual([['mail', null]]);
+    expect([(await shop.zoom()).length, (await shop.events()).length]).toEqual([15, 15]);
+    // A new one neither asks nor is charged for it.
+    const before = sends;
+    const late = await shop.book('zoom');
+    await away.runUntilIdle();
+    expect(sends - before).toBeLessThanOrEqual(2);
+    await shop.live(6 * 3_600, away);
+    // Two letters at a probe, one of them every two minutes.
+    expect(sends).toBeLessThan(500);
+    await dead.close();
+
+    const seconds = await shop.live(3_600, runnerWith({}), async () => (await shop.dueNext()) === null);
+    const ids = (await shop.mails()).map(({ messageId }) => messageId);
+    expect([ids.length, new Set(ids).size]).toEqual([32, 32]);
+    expect(seconds).toBeLessThan(1_200);
+    expect(await open()).toEqual([]);
+    for (const one of [...booked, late]) {
+      expect((await shop.letters(one)).map(({ state }) => state)).toEqual(['sent', 'sent']);
+    }
+  }, 120_000);
+});

@@ -1,0 +1,159 @@
+// Time off over what is booked, over HTTP and by mail: who is affected is told first, then all of them are offered other times in
+// one act, under holds, and what they answer is kept.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ADA, JOHN, SARAH, type Who } from '../cast.ts';
+import { booked, openHouse, refusal, type Json, type OpenHouse } from '../open-house.ts';
+
+let house: OpenHouse;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+const PATH = `/api/practitioners/${SARAH.practitionerId}`;
+let date = '2030-02-04';
+beforeEach(() => {
+  date = Temporal.PlainDate.from(date).add({ weeks: 1 }).toString();
+});
+
+type Offer = Json & { id: number; appointmentId: number; state: string; times: Json[] };
+const book = (over: Json = {}, who: Who = 'service') =>
+  booked(house, { date, videoMeetingConfig: undefined, ...over }, who);
+const takeOff = async () => {
+  const asked = { firstDate: date, lastDate: date };
+  const preview = await house.post('sarah', `${PATH}/time-off?dryRun=true`, asked);
+  expect(preview.status).toBe(200);
+  const answer = await house.post('sarah', `${PATH}/time-off`, asked);
+  return { id: (answer.body['timeOff'] as { id: number }).id, affected: preview.body['affected'] as Json[] };
+};
+const offer = async (timeOffId: number, body: Json = {}, who: Who = 'sarah') => {
+  const answer = await house.post(who, `${PATH}/time-off/${timeOffId}/offers`, body);
+  expect(answer.status, answer.text).toBe(201);
+  return { offers: answer.body['offers'] as Offer[], without: answer.body['withoutOffer'] as number[] };
+};
+const states = async (timeOffId: number) => {
+  const { body } = await house.get('sarah', `${PATH}/time-off/${timeOffId}/offers`);
+  return (body['offers'] as Offer[]).map(({ state }) => state);
+};
+const letterTo = async (address: string, offerId: number) => {
+  const [mail] = await house.until(
+    async () =>
+      (await house.live.mailsTo(address)).filter(({ raw }) => raw.includes(`X-Slotkeeper-Offer: ${offerId}\r\n`)),
+    (mails) => mails.length > 0,
+  );
+  const token = /#([\w.-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
+  return { mail, asGuest: { headers: { authorization: `Bearer ${token}` } } };
+};
+
+describe('time off over what is booked', () => {
+  test('offers each of them other times in one act, by mail; chosen, the appointment moves there', async () => {
+    const [john, ada] = [await book({ time: '10:00' }), await book({ ...ADA, time: '11:00' })];
+    const { id, affected } = await takeOff();
+    expect(affected.map(({ appointmentId }) => appointmentId)).toEqual([john, ada]);
+    const { offers, without } = await offer(id);
+    expect([offers.map(({ appointmentId }) => appointmentId), without]).toEqual([[john, ada], []]);
+    const all = offers.flatMap(({ times }) => times.map((one) => String(one['start'])));
+    expect([all.length, new Set(all).size]).toEqual([6, 6]);
+    expect(offers.every(({ times }) => times.every((one) => one['date'] !== date))).toBe(true);
+    // Nobody else gets a time that is kept.
+    const [kept] = offers[0]?.times ?? [];
+    const rival = await house.post('service', '/api/appointments', {
+      userId: 'rival',
+      userEmail: 'rival@example.com',
+      userName: 'Rival',
+      practitionerId: SARAH.practitionerId,
+      date: kept?.['date'],
+      time: kept?.['time'],
+      sessionType: 'Initial Consultation',
+    });
+    expect(refusal(rival).slice(0, 2)).toEqual([409, 'slot_taken']);
+    const { mail, asGuest } = await letterTo(JOHN.userEmail, offers[0]?.id ?? 0);
+    expect(mail?.subject).toMatch(/^Please choose another time instead of Mon 11 Feb 2030, 10:00$/);
+    expect(mail?.text).toMatch(/1\. .*\n.*\n\n2\. .*\n.*\n\n3\. /);
+    expect(mail?.text).toContain('Choose a time:');
+    const second = offers[0]?.times[1];
+    const accepted = await house.ask(null, 'PUT', `/api/offers/${offers[0]?.id}/accept`, {
+      ...asGuest,
+      body: { choice: 2 },
+    });
+    expect([accepted.status, accepted.body['state']]).toEqual([200, 'accepted']);
+    expect((await house.get('john', `/api/appointments/${john}`)).body).toMatchObject({
+      start: second?.['start'],
+      status: 'confirmed',
+      revision: 2,
+    });
+    // What it did not choose is free again.
+    const free = await house.rows(`select state from hold where id = any($1::bigint[]) order by id`, [
+      offers[0]?.times.map((one) => one['holdId']),
+    ]);
+    expect(free.map(({ state }) => state).toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual([
+      'confirmed',
+      'released',
+      'released',
+    ]);
+    await house.put('ada', `/api/offers/${offers[1]?.id}/decline`, {});
+    expect(await states(id)).toEqual(['accepted', 'declined']);
+    expect((await house.get('ada', `/api/appointments/${ada}`)).body).toMatchObject({
+      status: 'confirmed',
+      revision: 1,
+    });
+  });
+
+  test('asked again, only those without an open offer get one; a repeat under a key gets none', async () => {
+    const first = await book({ time: '10:00' });
+    const { id } = await takeOff();
+    const once = { 'idempotency-key': `alternatives-${date}` };
+    const path = `${PATH}/time-off/${id}/offers`;
+    for (const _ of [1, 2]) expect((await house.post('staff', path, {}, once)).body['offers']).toHaveLength(1);
+    const again = await offer(id, {}, 'staff');
+    expect(again.offers.map(({ appointmentId }) => appointmentId)).toEqual([first]);
+    await house.put('john', `/api/offers/${again.offers[0]?.id}/decline`, {});
+    const third = await offer(id, { alternatives: 1, answerWithinHours: 2 }, 'staff');
+    expect(third.offers.map(({ state, times }) => [state, times.length])).toEqual([
+      ['declined', 3],
+      ['open', 1],
+    ]);
+    house.clock.advance({ hours: 2, seconds: 6 });
+    await house.until(
+      () => states(id),
+      (found) => found.join() === 'declined,lapsed',
+    );
+    expect(refusal(await house.put('john', `/api/offers/${third.offers[1]?.id}/accept`, {}))).toEqual([
+      409,
+      'hold_expired',
+    ]);
+  });
+
+  test('is withdrawn where the appointment was changed, or she is there after all', async () => {
+    const [john, ada] = [await book({ time: '10:00' }), await book({ ...ADA, time: '11:00' })];
+    const { id } = await takeOff();
+    const { offers } = await offer(id);
+    await house.put('staff', `/api/appointments/${john}/cancel`, {});
+    expect(refusal(await house.put('john', `/api/offers/${offers[0]?.id}/accept`, {}))[0]).toBe(409);
+    await house.until(
+      () => states(id),
+      (found) => found.join() === 'withdrawn,open',
+    );
+    await house.ask('staff', 'DELETE', `${PATH}/time-off/${id}`);
+    await house.until(
+      async () => (await house.get('ada', `/api/offers/${offers[1]?.id}`)).body['state'],
+      (state) => state === 'withdrawn',
+    );
+    expect((await house.get('ada', `/api/appointments/${ada}`)).body['status']).toBe('confirmed');
+    const open = await house.rows(`select id from hold where state = 'open' and id = any($1::bigint[])`, [
+      offers.flatMap(({ times }) => times.map((one) => one['holdId'])),
+    ]);
+    expect(open).toEqual([]);
+  });
+
+  test('is for those who manage her', async () => {
+    const { id } = await takeOff();
+    const path = `${PATH}/time-off/${id}/offers`;
+    expect(refusal(await house.post('john', path, {}))).toEqual([403, 'forbidden']);
+    expect(refusal(await house.post('michael', path, {}))).toEqual([403, 'forbidden']);
+    expect(refusal(await house.get('michael', path))).toEqual([403, 'forbidden']);
+    expect(refusal(await house.post('foreignStaff', path, {}))).toEqual([404, 'not_found']);
+    expect(refusal(await house.post('staff', `${PATH}/time-off/4711/offers`, {}))).toEqual([404, 'not_found']);
+    expect((await house.post('staff', path, {})).body).toEqual({ offers: [], withoutOffer: [] });
+  });
+});

@@ -1,0 +1,70 @@
+// Two times come free while two clients wait and many look for whom to offer them to: each client is kept one, and each time is kept
+// once. Every round on a day of its own; `npm run races` makes more of them.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addWaitlistEntry, type WaitlistTools } from '../../src/appointments/add-waitlist-entry.ts';
+import { bookAppointment } from '../../src/appointments/book-appointment.ts';
+import { placeOffers } from '../../src/appointments/place-offers.ts';
+import { noOnce } from '../../src/platform/http/idempotency.ts';
+import { openDesk, SARAH, type OpenDesk } from '../occupancy/open-desk.ts';
+import { say } from './caller.ts';
+
+const ROUNDS = Math.min(Math.ceil(Number(process.env['RACE_ATTEMPTS'] ?? 80) / 8), 60);
+/** Looking at once, as so many workers would. */
+const LOOKERS = 6;
+
+let desk: OpenDesk;
+let tools: WaitlistTools;
+beforeAll(async () => {
+  desk = await openDesk();
+  tools = { ...desk.tools, waitlistRules: { holdMinutes: 60, perClient: 50 } };
+});
+afterAll(() => desk.close());
+
+const staff = () => ({
+  organisationId: desk.organisationId,
+  role: 'staff' as const,
+  subject: 'desk',
+  email: null,
+  practitionerId: null,
+  key: 'staff:desk',
+});
+const person = (client: string) => ({ userId: client, userEmail: `${client}@example.com`, userName: client });
+const wish = { practitionerId: SARAH, sessionType: 'Initial Consultation', platform: null };
+
+test(`in ${ROUNDS} rounds, ${LOOKERS} look at once: one hold each, no time twice`, async () => {
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const date = Temporal.PlainDate.from('2030-02-04')
+      .add({ days: Math.floor(round / 5) * 7 + (round % 5) })
+      .toString();
+    const taken: number[] = [];
+    for (const [i, time] of ['09:00', '10:00'].entries()) {
+      const asked = { ...person(`full-${i}`), ...wish, start: { wall: { date, time } } };
+      taken.push((await bookAppointment(tools, staff(), asked, noOnce)).appointmentId);
+    }
+    const entries: number[] = [];
+    for (const client of ['ann', 'bob']) {
+      const days = { firstDate: date, lastDate: date, timeZone: undefined, windows: [{ from: '09:00', to: '11:00' }] };
+      const asked = { ...person(client), ...wish, practitionerIds: [SARAH], ...days };
+      entries.push((await addWaitlistEntry(tools, staff(), asked, noOnce)).entry.id);
+    }
+    const begun = performance.now();
+    const look = () => placeOffers(tools, desk.organisationId);
+    await Promise.all([...taken.map((id) => desk.cancel(id)), ...Array.from({ length: LOOKERS }, look)]);
+    await Promise.all(Array.from({ length: LOOKERS }, look));
+    times.push(performance.now() - begun);
+    const made = await desk.sql<{ entry_id: number; starts_at: Temporal.Instant }>(
+      `select o.entry_id, h.starts_at from offer o join offer_time t on t.offer_id = o.id join hold h on h.id = t.hold_id
+        where o.entry_id = any($1::bigint[]) order by o.entry_id`,
+      [entries],
+    );
+    expect(made.map(({ entry_id }) => entry_id)).toEqual(entries);
+    expect(new Set(made.map(({ starts_at }) => starts_at.toString())).size).toBe(2);
+  }
+  const sorted = times.toSorted((a, b) => a - b);
+  say(`waitlist: ${ROUNDS} rounds, p99 ${Math.round(sorted[Math.floor(sorted.length * 0.99)] ?? 0)} ms for each`);
+  const [counted] = await desk.sql<{ n: number }>(
+    'select deadlocks as n from pg_stat_database where datname = current_database()',
+  );
+  expect(counted?.n).toBe(0);
+}, 120_000);
