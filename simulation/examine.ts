@@ -49,9 +49,7 @@ export async function examine(evidence: Evidence): Promise<string[]> {
   const organisations = practices.map(({ organisationId }) => organisationId);
   const stands = await lane.rows<Stands>(STANDS, [organisations]);
   const journal = await lane.rows<Entry>(JOURNAL, [organisations]);
-  const work = transactor({ pool: lane.pool, log: createLog('error') });
-  const breaches: string[] = [];
-  for (const { organisationId } of practices) breaches.push(...(await breachesOfTime(work, organisationId)));
+  const breaches = await examineTime(lane, practices);
   const byId = new Map(stands.map((one) => [one.id, one]));
   const entries = Map.groupBy(journal, ({ about }) => about);
   breaches.push(
@@ -65,6 +63,13 @@ export async function examine(evidence: Evidence): Promise<string[]> {
     ...(await examineOutside(evidence, stands, entries)),
   );
   return breaches;
+}
+
+/** Of time alone; true at any moment. */
+export async function examineTime(lane: Lane, practices: readonly Practice[]): Promise<string[]> {
+  const work = transactor({ pool: lane.pool, log: createLog('error') });
+  const all = practices.map(({ organisationId }) => breachesOfTime(work, organisationId));
+  return (await Promise.all(all)).flat();
 }
 
 /** The journal tells the whole story of an appointment, and its end is what the rows say. */

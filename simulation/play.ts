@@ -3,11 +3,11 @@
 import { NOTHING_PLANTED, type Plant } from './plants.ts';
 import { clientOf, live, type Desk, type Town } from './people.ts';
 import type { Deed } from './acts.ts';
-import { examine } from './examine.ts';
+import { examine, examineTime } from './examine.ts';
 import { Bells, startDesk, startWorker, type HouseTools } from './house.ts';
 import type { Lane } from './lane.ts';
 import { Outside, type Weather } from './outside.ts';
-import { foundPractices } from './practice.ts';
+import { foundPractices, type Practice } from './practice.ts';
 import { Statements, type Fate } from './statements.ts';
 import { runIn, takeOver } from './takeover.ts';
 import { World, type Machine } from './world.ts';
@@ -33,6 +33,7 @@ const MOODS = [
 const DESKS = ['desk-1', 'desk-2'] as const;
 const WORKERS = ['worker-1', 'worker-2'] as const;
 const LONGEST_RESTART_MS = 20_000;
+const EXAMINED_AT_MS = [40_000, 90_000];
 const LONGEST_JUMP_SECONDS = 3_600;
 const LONGEST_FREEZE_MS = 90_000;
 /** For all work outside to end once nothing goes wrong any more; retries wait for ten minutes at most. */
@@ -118,10 +119,24 @@ class Story {
         .finally(() => (living -= 1));
     });
     this.#disturb();
+    const during = this.#examineNowAndThen(practices);
     await world.run(() => living === 0);
     if (fault) throw fault;
     await this.#rest();
-    return await examine({ world, lane: this.#lane, outside: this.#outside, practices, ledger });
+    const after = await examine({ world, lane: this.#lane, outside: this.#outside, practices, ledger });
+    return [...during, ...after];
+  }
+
+  /** What must be true of time is so at any moment, in whatever state people and providers are. */
+  #examineNowAndThen(practices: readonly Practice[]): readonly string[] {
+    const breaches: string[] = [];
+    for (const atMs of EXAMINED_AT_MS) {
+      this.#world.later(atMs, null, async () => {
+        const found = await examineTime(this.#lane, practices);
+        breaches.push(...found.map((breach) => `after ${atMs / 1_000} s: ${breach}`));
+      });
+    }
+    return breaches;
   }
 
   /** Nothing goes wrong any more, and everything that is owed is done. */

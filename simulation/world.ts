@@ -50,8 +50,6 @@ export class World {
   froze = false;
   /** When the next session is due, in this world's milliseconds; null: none is. Asked when nothing else can happen. */
   dueAtMs: () => Promise<number | null> = () => Promise.resolve(null);
-  /** After every step. */
-  afterStep: () => void = () => undefined;
 
   constructor(seed: number) {
     this.seed = seed;
@@ -157,7 +155,6 @@ export class World {
       await this.#settle();
       while (!over()) {
         await this.#step();
-        this.afterStep();
         if ((this.#stepped += 1) > MOST_STEPS) throw new Error('the world does not come to rest');
       }
     });
