@@ -59,6 +59,8 @@ const sent = (batch: readonly Mate[], now = later(1)) =>
       .map(({ kind, covers }) => `${kind} ${[me.position, ...covers.map(({ position }) => position)].join('+')}`);
   });
 
+const told = (n: number) => row(n, { link: null, ...(n === 1 ? {} : { toldWith: 1 }) });
+
 describe('of dates that one act has changed', () => {
   test('the first tells all, and the others hold back and look again', () => {
     const batch = [mate(1), mate(2), mate(3)];
@@ -100,7 +102,6 @@ describe('of dates that one act has changed', () => {
   });
 
   test('links that come later are told together, and one by one after hours', () => {
-    const told = (n: number) => row(n, { link: null, ...(n === 1 ? {} : { toldWith: 1 }) });
     const waiting = [mate(1, [told(1)]), mate(2, [told(2)], { link: 'awaited' }), mate(3, [told(3)])];
     expect(sent(waiting, later(600))).toEqual([]);
     expect(sent([mate(1, [told(1)]), mate(2, [told(2)]), mate(3, [told(3)])], later(600))).toEqual(['link 1+2+3']);
