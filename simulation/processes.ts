@@ -96,7 +96,7 @@ export async function findPlant(cluster: Cluster, name: string, most: number): P
   try {
     for (let seed = 1; seed <= most; seed += 1) {
       const played = await play(seed, lane, plant);
-      if (played.breaches.length > 0) return played;
+      if (played.breaches.some((breach) => plant.finds.test(breach))) return played;
     }
     return null;
   } finally {
