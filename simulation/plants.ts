@@ -7,6 +7,8 @@ import type { Hearing } from './outside.ts';
 import type { Query } from './line.ts';
 
 export type Plant = {
+  /** The breach that tells of it. */
+  readonly finds: RegExp;
   /** For the lane's database, before anything is played. */
   readonly sql?: string;
   /** Changes a flight before it leaves. */
@@ -16,9 +18,12 @@ export type Plant = {
   readonly telling?: (deed: Deed, answer: Answer) => Answer;
 };
 
-export const NOTHING_PLANTED: Plant = {};
+export const NOTHING_PLANTED: Plant = { finds: /./ };
 
 const json = (body: object): Response => Response.json(body);
+
+/** The plant has to be planted anew. */
+export const OTHER_TEXT = 'is not as it was when this bug was planted';
 
 /** In the texts of one named statement, something in place of something else. */
 function inText(
@@ -28,9 +33,11 @@ function inText(
   return ({ statements }) => {
     for (const statement of statements ?? []) {
       if (statement.name !== name) continue;
-      const text = changes.reduce((now, [from, to]) => now.replace(from, to), statement.text);
-      if (text === statement.text) throw new Error(`${name} is not as it was when this bug was planted`);
-      statement.text = text;
+      for (const [from, to] of changes) {
+        const text = statement.text.replace(from, to);
+        if (text === statement.text) throw new Error(`${name} ${OTHER_TEXT}`);
+        statement.text = text;
+      }
     }
   };
 }
@@ -54,63 +61,81 @@ function uncommitted({ statements }: Query, machine: string, chance: Chance): vo
   commit.handleCommandComplete = (message, wire) => told({ ...(message as object), text: 'COMMIT' }, wire);
 }
 
-const OF_LEASE = [/lease_no = \$3/, '$3::bigint is not null'] as const;
-const FREE = [/and \(lease_until is null or lease_until <= \$1::timestamptz\)/g, ''] as const;
+const OF_LEASE = [/(?:f\.)?lease_no = \$3/, '$3::bigint is not null'] as const;
 const OWN_KEY = [/\$4/, '($4 || pg_current_xact_id()::text)'] as const;
 
 /** By what goes wrong. */
 export const PLANTS = {
   'a time is taken twice, since nobody locks and nothing forbids it': {
+    finds: /sessions .* overlap/,
     sql: 'alter table occupancy drop constraint occupancy_no_overlap',
     tamper: inText('lock_time_of', [/for no key update/g, '']),
   },
-  'an act is acknowledged that was not committed': { tamper: uncommitted },
+  'an act is acknowledged that was not committed': {
+    finds: /was acknowledged .* never came true/,
+    tamper: uncommitted,
+  },
   'a second meeting is made without a look for the first': {
+    finds: /has [2-9] meetings, not one|has \d meetings, not none/,
     hearing: async ({ method, url }, work) =>
       method === 'GET' && /\/zoom\/v2\/users\/[^/]+\/meetings/.test(url) ? json({ meetings: [] }) : await work(),
   },
   'what an unclear call may have left behind is forgotten': {
+    finds: /has [2-9] meetings, not one|has \d meetings, not none/,
     sql: before('outside_object', 'new.settles_at := null; return new;'),
   },
   'the meeting of a cancelled session is left standing': {
+    finds: /has \d meetings, not none/,
     hearing: async ({ method, url }, work) =>
       method === 'DELETE' && /\/zoom\/v2\/meetings\//.test(url) ? new Response(null, { status: 204 }) : await work(),
   },
   'a letter is sent that has been overtaken': {
+    finds: /was told of revision \d+ by a .* after the next|was told of revision \d+ after/,
     tamper: inText('letter_start', [/f\.wanted_revision = \$10/, '$10::integer is not null']),
   },
-  'a lease keeps no other runner away': {
+  'a runner goes on whose lease another has by now': {
+    finds: /meetings, not|events at .* not|more than twice|was told/,
+    // It lasts one second in truth, so that there is often another.
+    sql: before('fulfilment', `new.lease_until := new.lease_until - interval '29 seconds'; return new;`),
     tamper: all(
-      inText('fulfilment_claim', FREE),
       inText('fulfilment_prolong', OF_LEASE),
-      inText('outside_object_put', [/f\.lease_no = \$3/, '$3::bigint is not null']),
+      inText('outside_object_put', OF_LEASE),
+      inText('letter_start', OF_LEASE),
     ),
   },
   'the answer under a key is forgotten': {
+    finds: /^key .* was answered/,
     tamper: all(inText('idempotency-claim', OWN_KEY), inText('idempotency-settle', OWN_KEY)),
   },
   "a list tells of another client's appointments": {
+    finds: /was told of \d+, which is another's/,
     tamper: inText('appointments_of_client', [/subject = \$2/, 'subject <> $2 limit 1']),
   },
   "a list tells of another organisation's appointments": {
+    finds: /was told of \d+, which is another's/,
     sql: ['appointment', 'session', 'client', 'practitioner', 'session_type']
       .map((table) => `alter table ${table} disable row level security;`)
       .join(''),
-    tamper: inText('appointments_of_client', [/(?<!and )organisation_id = \$1/g, '$1::bigint is not null']),
+    tamper: inText(
+      'appointments_of_client',
+      [/a\.organisation_id = \$1/, '$1::bigint is not null'],
+      [
+        /a\.client_id = \(select id from client where organisation_id = \$1 and/,
+        'a.client_id in (select id from client where',
+      ],
+    ),
   },
   'a change is not in the journal': {
+    finds: /its journal tells of/,
     sql: before(
       'journal',
       `if new.event like '%.rescheduled' and new.subject_id % 2 = 0 then return null; end if; return new;`,
     ),
   },
   'on the night on which clocks change a time is an hour off': {
+    finds: /that time was never agreed/,
     asking: (wish) =>
       wish.time >= '02:00' ? { ...wish, time: `0${Number(wish.time[1]) - 1}${wish.time.slice(2)}` } : wish,
-  },
-  'a cancellation frees no time': {
-    sql: 'alter table session drop constraint dead_session_owns_nothing',
-    tamper: inText('occupancy_delete_of_session', [/session_id = \$2 returning/, 'session_id = -$2 returning']),
   },
 } as const satisfies Readonly<Record<string, Plant>>;
 

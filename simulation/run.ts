@@ -36,6 +36,10 @@ const [first, seeds] = [Number(values.seed), Number(values.seeds)];
 const folder = await mkdtemp(join(tmpdir(), 'slotkeeper-simulation-'));
 const log = createLog('warn');
 const server = await startEmbedded({ folder: join(folder, 'postgres'), log, settings: CARELESS });
+// Cut off, it leaves no server behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void server.stop().then(() => process.exit(1)));
+}
 try {
   await onServer(server.ownerUrl, `create database ${TEMPLATE}`);
   const ownerUrl = urlOfDatabase(server.ownerUrl, TEMPLATE);

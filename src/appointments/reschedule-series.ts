@@ -88,6 +88,20 @@ export async function rescheduleSeries(
   });
 }
 
+/** What stands against moving each date at all, wherever to. */
+function hinderedOf(
+  judged: readonly { readonly on: DateOn; readonly reason: DateReason | null }[],
+  now: Temporal.Instant,
+): Map<number, DateReason> {
+  const hindered = new Map<number, DateReason>();
+  for (const { on, reason } of judged) {
+    const { state, decideBy } = on.appointment;
+    const lapsed = state === 'pending' && decideBy && Temporal.Instant.compare(decideBy, now) <= 0;
+    if (reason !== null || lapsed) hindered.set(on.position, reason ?? 'request_lapsed');
+  }
+  return hindered;
+}
+
 async function seeChangeable(tx: Transaction, actor: Actor, seriesId: number): Promise<SeriesSeen> {
   const seen = await seeSeries(tx, actor, seriesId);
   if (!mayChange(actor, seen.series)) throw new Refusal('forbidden', 'You cannot move this series.');
@@ -112,12 +126,7 @@ async function planFor(
     .filter(({ position }) => !only || position === index)
     .map((on) => ({ on, ...possibilityOf(on.appointment, 'reschedule', isBoundByWindows(actor, series), now) }))
     .filter(({ reason }) => reason === null || !PAST_CHANGE.has(reason));
-  const hindered = new Map<number, DateReason>();
-  for (const { on, reason } of judged) {
-    const { state, decideBy } = on.appointment;
-    const lapsed = state === 'pending' && decideBy && Temporal.Instant.compare(decideBy, now) <= 0;
-    if (reason !== null || lapsed) hindered.set(on.position, reason ?? 'request_lapsed');
-  }
+  const hindered = hinderedOf(judged, now);
   const rule = { frequency: series.frequency, onLast: series.onLast && isInLastWeek(wall.date) };
   const asked = judged.map(({ on, late }) => {
     const at = { date: stepFrom(wall.date, rule, on.position - index), time: wall.time };
