@@ -48,7 +48,7 @@ export async function bookAsSeen(tools: BookingTools, actor: Actor, request: Boo
   noteTaken(meant);
   if (made) return { appointmentId: made.appointmentId, made: { pending: false, override: null } };
   const { practitionerId, userId: clientSubject } = request;
-  await refuseTaken(tools, actor, { practitionerId, session: meant.sessionType, clientSubject }, meant.start);
+  await refuseTaken(tools, actor, { practitionerId, desk, session: meant.sessionType, clientSubject }, meant.start);
   return null;
 }
 
@@ -62,7 +62,8 @@ async function join(tools: BookingTools, organisationId: number, meant: Meant): 
   try {
     return await bookings.join(meant, [`practitioner ${session.practitionerId}`, `client ${client.subject}`]);
   } finally {
-    if (bookings.idle) organisations.delete(organisationId);
+    // Once alone: who hears of it later would take away those that have begun since.
+    if (bookings.idle && organisations.get(organisationId) === bookings) organisations.delete(organisationId);
   }
 }
 

@@ -1,4 +1,5 @@
 // Where a start cannot be had, the refusal says why, and what could be had instead.
+import type { Desk } from '../availability/desk.ts';
 import { findAgainst, findInstead, type Instead } from '../availability/find-alternatives.ts';
 import type { SlotTools, Sought } from '../availability/find-slots.ts';
 import { refusalFor } from '../availability/reasons.ts';
@@ -34,11 +35,14 @@ export async function orAlternatives<T>(
   }
 }
 
-/** Where a start is probably taken: refuses it as orAlternatives would, without a transaction. Returns where it may be free. */
+/**
+ * Where a start is probably taken: refuses it as orAlternatives would, without a transaction. Returns where it may be free, and
+ * where what is meant was known from another desk than the one in force.
+ */
 export async function refuseTaken(
   tools: SlotTools,
   actor: Actor,
-  meant: Meant,
+  meant: Meant & { readonly desk: Desk },
   start: Temporal.Instant,
 ): Promise<void> {
   const found = await findAgainst(tools, { organisationId: actor.organisationId, ...meant, start }, actor);

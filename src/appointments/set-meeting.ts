@@ -8,7 +8,7 @@ import { listOutsideObjects } from '../meetings/store.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
-import { Refusal } from '../platform/refusal.ts';
+import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { parseStart, type Wall } from '../platform/time/wall-clock.ts';
 import { readPractitioner, readSessionType } from '../practitioners/store.ts';
 import { lengthMinutes, refuseCancelled, refuseOver, type Appointment } from './appointment.ts';
@@ -33,7 +33,7 @@ export type MeetingRequest = {
 /** The appointment as it then is, and the objects that stood outside for it before anything was changed, if anything was. */
 export type MeetingSet = { readonly appointment: Appointment; readonly before: readonly OutsideObject[] | null };
 
-/** Refusals: `not_found`, `does_not_match`, `meeting_elsewhere`, those of its state and of the platform. */
+/** Refusals: `not_found`, `does_not_match`, `meeting_elsewhere`, `mode_not_offered`, those of its state and of the platform. */
 export async function setMeetingOf(
   tools: BookingTools,
   actor: Actor,
@@ -62,6 +62,7 @@ export async function setMeetingOf(
     // The platform is in the address of the call; what of the body is at fault is the appointment.
     if (newPlatform) {
       const fault = { pointer: '/appointmentId', message: 'cannot be held on this platform' };
+      refuseOtherwise(appointment, fault);
       const practitioner = await readPractitioner(tx, appointment.practitionerId);
       const sessionType = await readSessionType(tx, appointment.sessionTypeId);
       refusePlatform(platformsWith(tools, practitioner), sessionType, { platform, fault });
@@ -104,6 +105,16 @@ async function change(
   });
   tx.afterCommit(() => tools.wake(actor.organisationId, appointment.sessionId));
   return { ...appointment, platform, revision };
+}
+
+/** What was to be in person or by phone has no video meeting. Refusal `mode_not_offered`. */
+function refuseOtherwise({ mode }: Appointment, fault: FieldFault): void {
+  if (mode === null || mode === 'online') return;
+  throw new Refusal(
+    'mode_not_offered',
+    `This appointment is held ${mode === 'phone' ? 'by phone' : 'in person'}, as was said when it was booked. Book one that is online.`,
+    { errors: [fault], extra: { modes: [mode] } },
+  );
 }
 
 /** Whether any of the words is new. */

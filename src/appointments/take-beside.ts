@@ -25,13 +25,22 @@ export async function takeSeat(tx: Transaction, { joins, start }: Judged, seat: 
   const taken = joins && (await insertSeat(tx, joins.sessionId, seat).catch(nullWhereTaken));
   if (!taken) throw full();
   refuseElsewhere(taken.platform, seat.platform);
-  if (taken.mode !== null && seat.mode !== null) {
-    refuseMode({ name: 'This session', modes: [taken.mode] }, seat.mode, {
-      pointer: '/mode',
-      message: 'is not how the session is held',
-    });
-  }
+  refuseOtherwise(taken, seat);
   return taken.appointmentId;
+}
+
+/** `taken` is the session with what this seat adds to it: where that has a meeting, all are online. */
+function refuseOtherwise(taken: Pick<NewSeat, 'platform' | 'mode'>, seat: Pick<NewSeat, 'platform' | 'mode'>): void {
+  const message = 'is not how the session is held';
+  const asked = seat.mode ?? (seat.platform ? 'online' : null);
+  if (asked === null) return;
+  // A mode of the seat's own is that of a session that had none before.
+  const other = taken.mode !== null && taken.mode !== asked ? taken.mode : taken.platform && 'online';
+  if (other === null) return;
+  refuseMode({ name: 'This session', modes: [other] }, asked, {
+    pointer: seat.platform ? '/videoMeetingConfig/platform' : '/mode',
+    message,
+  });
 }
 
 /** Of somebody who wrote past the lock. */

@@ -11,6 +11,7 @@ import {
 } from '../platform/time/wall-clock.ts';
 import type { Actor } from '../identity/actor.ts';
 import { Refusal } from '../platform/refusal.ts';
+import type { Desk } from './desk.ts';
 import type { Because } from './explanation.ts';
 import { findBecause } from './find-because.ts';
 import { diaryOf, findSlots, type SlotQuestion, type SlotsFound, type SlotTools, type Sought } from './find-slots.ts';
@@ -53,15 +54,16 @@ export async function findInstead(tools: SlotTools, asked: Asked, actor: Actor):
 
 /**
  * What speaks against a start as things stand, with what could be had instead; null where nothing does. It looks without a lock:
- * its no is what an offer is, true when it was read, and its yes is no promise.
+ * its no is what an offer is, true when it was read, and its yes is no promise. null as well where `desk`, from which the caller
+ * has the session, is no longer the one in force: by that one it may be shorter, or for a group, or not on offer.
  */
 export async function findAgainst(
   tools: SlotTools,
-  asked: Asked,
+  asked: Asked & { readonly desk: Desk },
   actor: Actor,
 ): Promise<(Instead & { readonly reasons: readonly [ReasonCode, ...ReasonCode[]] }) | null> {
   const found = await findAround(tools, asked);
-  if (!found) return null;
+  if (found?.desk !== asked.desk) return null;
   const minute = minuteOf(asked.start);
   const [first, ...others] = reasonsAgainst(diaryOf(found), minute, nowMinute(tools.clock.now()));
   if (!first) return null;

@@ -2,7 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { named } from '../platform/http/openapi.ts';
 import { NextCursor } from '../platform/http/page.ts';
-import { DateText, PublicId, ZoneText } from '../platform/http/validation.ts';
+import { DateText, PublicId, ZoneText, formText } from '../platform/http/validation.ts';
 import { FAIRNESS } from './fairness.ts';
 import { MOST_COUNTED_DAYS, MOST_OF_ANY, VIEWS } from './find-among.ts';
 import { MOST_PRACTITIONERS } from './find-candidates.ts';
@@ -23,11 +23,9 @@ export const AmongQuery = Type.Object(
       }),
     ),
     practitioner: Type.Optional(
-      Type.String({
-        pattern: '^[1-9]\\d{0,15}(?:,[1-9]\\d{0,15})*$',
+      formText('^[1-9]\\d{0,15}(?:,[1-9]\\d{0,15})*$', '123,789', {
         maxLength: LONGEST_LIST,
         description: 'Any of these ids, with commas between them.',
-        examples: ['123,789'],
       }),
     ),
     language: Type.Optional(

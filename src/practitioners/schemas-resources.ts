@@ -2,7 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { named } from '../platform/http/openapi.ts';
 import { NextCursor, pageQuery } from '../platform/http/page.ts';
-import { EmailText, plainText, PublicId } from '../platform/http/validation.ts';
+import { EmailText, plainText, PublicId, formText } from '../platform/http/validation.ts';
 import { MOST_ANY_OF, MOST_NEEDS, RESOURCE_KINDS, RESOURCE_NAME_MAX, UNITS, type Resource } from './resource.ts';
 import { POLICY_BOUNDS } from './practitioner.ts';
 import { CAPACITY, LENGTH_MINUTES, MODES, MOST_LENGTHS, PRICE_MINOR } from './session-type.ts';
@@ -74,7 +74,7 @@ const orHers = { description: 'null: as the practitioner has it.' };
 const PriceSchema = Type.Object(
   {
     amountMinor: Type.Integer({ ...PRICE_MINOR, description: 'In the smallest unit of the currency: cents.' }),
-    currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217', examples: ['EUR'] }),
+    currency: formText('^[A-Z]{3}$', 'EUR', { description: 'ISO 4217' }),
   },
   closed,
 );

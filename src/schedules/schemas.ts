@@ -2,7 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { named } from '../platform/http/openapi.ts';
 import { NextCursor } from '../platform/http/page.ts';
-import { DateText, PublicId } from '../platform/http/validation.ts';
+import { DateText, PublicId, formText } from '../platform/http/validation.ts';
 import { MOST_PLANS } from './set-hours-plan.ts';
 import type { KeptPlan } from './store-plans.ts';
 import type { DateOverride } from './schedule.ts';
@@ -15,10 +15,8 @@ const MAX_DAY_ENTRIES = 8;
 const closed = { additionalProperties: false } as const;
 
 const stretch = {
-  from: Type.String({ pattern: '^(?:[01]\\d|2[0-3]):[0-5]\\d$', examples: ['09:00'] }),
-  to: Type.String({
-    pattern: '^(?:(?:[01]\\d|2[0-3]):[0-5]\\d|24:00)$',
-    examples: ['12:00'],
+  from: formText('^(?:[01]\\d|2[0-3]):[0-5]\\d$', '09:00'),
+  to: formText('^(?:(?:[01]\\d|2[0-3]):[0-5]\\d|24:00)$', '12:00', {
     description: '24:00 is the end of the day; earlier than `from` is on the next day.',
   }),
   locationId: Type.Optional({

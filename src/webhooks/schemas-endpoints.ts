@@ -2,7 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { named } from '../platform/http/openapi.ts';
 import { NextCursor, pageQuery } from '../platform/http/page.ts';
-import { InstantText, plainText, PublicId } from '../platform/http/validation.ts';
+import { InstantText, plainText, PublicId, formText } from '../platform/http/validation.ts';
 import { DESCRIPTION_MAX, OVERLAP_HOURS, REASONS, STATES, troubleSaid, URL_MAX, type Endpoint } from './endpoint.ts';
 import { EVENT_TYPE_NAMES } from './event.ts';
 import { EventTypeSchema } from './schemas.ts';
@@ -11,7 +11,7 @@ import type { OwedCounts } from './store-deliveries.ts';
 const closed = { additionalProperties: false } as const;
 export const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()]);
-export const EventId = Type.String({ pattern: '^evt_[0-9]{1,16}$', examples: ['evt_1012'] });
+export const EventId = formText('^evt_[0-9]{1,16}$', 'evt_1012');
 
 const Url = Type.String({
   minLength: 1,

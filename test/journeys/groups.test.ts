@@ -229,11 +229,23 @@ describe('outside', () => {
       '/videoMeetingConfig/platform',
     ]);
     const nobody = { userId: 'nobody', userEmail: 'nobody@example.com', userName: 'Nobody' };
-    expect((await book(seat(date, { ...nobody, time: '15:00', mode: 'phone' }))).status).toBe(201);
+    const byPhone = idOf(await book(seat(date, { ...nobody, time: '15:00', mode: 'phone' })));
     expect(refusal(await book(seat(date, { ...MAY, time: '15:00', mode: 'in_person' })))).toEqual([
       422,
       'mode_not_offered',
       '/mode',
+    ]);
+    // What has a meeting is online, said or not, whoever comes first.
+    expect(refusal(await book(seat(date, { ...MAY, mode: 'in_person' })))).toEqual([422, 'mode_not_offered', '/mode']);
+    expect(refusal(await book(seat(date, { ...MAY, ...zoom, time: '15:00' })))).toEqual([
+      422,
+      'mode_not_offered',
+      '/videoMeetingConfig/platform',
+    ]);
+    expect(refusal(await house.post('staff', '/api/create-zoom-meeting', { appointmentId: byPhone }))).toEqual([
+      422,
+      'mode_not_offered',
+      '/appointmentId',
     ]);
     const [event] = await house.until(
       () => eventsOf(one, two),

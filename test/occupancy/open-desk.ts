@@ -57,6 +57,7 @@ export async function openDesk() {
     clock,
     work,
     tools,
+    actor,
     organisationId,
     sql,
     /** What an act does: lock the practitioner's time, then the body. */

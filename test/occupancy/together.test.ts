@@ -1,7 +1,10 @@
 // Bookings of one moment are committed together; what is wrong with one of them is no harm to the others.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { lockTimeOf } from '../../src/occupancy/store.ts';
-import { MICHAEL, openDesk, SARAH, type OpenDesk } from './open-desk.ts';
+import { noOnce } from '../../src/platform/http/idempotency.ts';
+import { changeSessionType } from '../../src/practitioners/change-session-type.ts';
+import { ask, MICHAEL, openDesk, SARAH, type OpenDesk } from './open-desk.ts';
 
 let desk: OpenDesk;
 beforeAll(async () => {
@@ -91,3 +94,63 @@ test('a time that was given back is bookable at once', async () => {
   await desk.cancel(id);
   expect(await outcomes([desk.book('ben', '16:00', MICHAEL)])).toEqual(['booked']);
 });
+
+test('a connection that dies under many fails all who were on it, and none who comes after', async () => {
+  const taken = Promise.withResolvers<void>();
+  const done = Promise.withResolvers<void>();
+  const intruder = desk.work.inOrganisation(desk.organisationId, async (tx) => {
+    await ask(
+      tx,
+      `insert into occupancy (organisation_id, resource_id, during, session_id)
+       values (current_organisation(), $1, '[2030-01-15T11:00Z,2030-01-15T12:00Z)', 1)`,
+      [MICHAEL],
+    );
+    taken.resolve();
+    await done.promise;
+    throw new Error('it gives the time back');
+  });
+  await taken.promise;
+  const both = () => outcomes([desk.book('ann', '12:00', MICHAEL), desk.book('ben', '11:00', SARAH)]);
+  const all = both();
+  let ended: object[] = [];
+  while (ended.length === 0) {
+    await sleep(5);
+    ended = await desk.sql(
+      `with waiting as materialized (
+         select pid from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'
+       ) select pg_terminate_backend(pid) from waiting`,
+    );
+  }
+  done.resolve();
+  await expect(intruder).rejects.toThrow('it gives the time back');
+  // What the server says as it ends a connection; the commit behind it did not run.
+  expect(await all).toEqual(['57P01', '57P01']);
+  expect(await both()).toEqual(['booked', 'booked']);
+});
+
+test('a session type that was made shorter is judged by its new length, though the desk last seen has the old one', async () => {
+  await desk.book('ben', '14:30');
+  await changeInitialConsultation({ durationMinutes: 30 });
+  try {
+    expect(await outcomes([desk.book('ann', '14:00')])).toEqual(['booked']);
+  } finally {
+    await changeInitialConsultation({ durationMinutes: 60 });
+  }
+});
+
+test('what is no longer on offer is refused as that, though the time asked for is taken, too', async () => {
+  await desk.book('ben', '14:00');
+  await changeInitialConsultation({ active: false });
+  try {
+    expect(await outcomes([desk.book('ann', '14:00')])).toEqual(['unknown_session_type']);
+  } finally {
+    await changeInitialConsultation({ active: true });
+  }
+});
+
+async function changeInitialConsultation(fields: Parameters<typeof changeSessionType>[2]['fields']) {
+  const [type] = await desk.sql<{ id: number }>(`select id from session_type where name = 'Initial Consultation'`);
+  const call = { once: noOnce, status: 200, expected: null };
+  await changeSessionType(desk.tools, desk.actor, { id: type!.id, fields, call });
+}

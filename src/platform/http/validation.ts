@@ -3,7 +3,7 @@
 import type { FastifySchemaValidationError } from 'fastify';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { Type, type TSchema } from 'typebox';
+import { Type, type TSchema, type TStringOptions } from 'typebox';
 import type { FieldFault } from '../refusal.ts';
 import { DATE_FAULT, isDate, YEARS } from '../time/wall-clock.ts';
 import { isZone } from '../time/zone-table.ts';
@@ -87,8 +87,15 @@ export const LanguageText = Type.String({
   examples: ['pt-BR'],
 });
 export const EmailText = Type.String({ format: 'e-mail', maxLength: MAX_EMAIL_LENGTH, examples: ['user@example.com'] });
+const exampleOf = new Map<string, string>();
+/** Text of a form that is told by its example: a pattern tells people nothing. */
+export function formText(pattern: string, example: string, options: TStringOptions = {}) {
+  exampleOf.set(pattern, example);
+  return Type.String({ pattern, ...options, examples: [example] });
+}
+
 /** E.164 (ITU-T): a plus, the country, the number, 15 digits at most. */
-export const PhoneText = Type.String({ pattern: '^\\+[1-9]\\d{6,14}$', maxLength: 16, examples: ['+15551234567'] });
+export const PhoneText = formText('^\\+[1-9]\\d{6,14}$', '+15551234567', { maxLength: 16 });
 /** In answers: an instant in UTC, as `Temporal.Instant` writes it. In requests: any offset. */
 export const InstantText = Type.String({ format: 'date-time', examples: ['2030-06-20T18:00:00Z'] });
 /** Integers below 2^53, so that they fit a JSON number. */
@@ -157,5 +164,33 @@ function messageOf(error: FastifySchemaValidationError): string {
   if (keyword === 'format') return FORMATS[String(params['format'])]?.says ?? `must be a ${String(params['format'])}`;
   if (keyword === 'enum') return `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`;
   if (keyword === 'const') return `must be ${String(params['allowedValue'])}`;
-  return error.message ?? 'is not valid';
+  if (keyword === 'uniqueItems') return 'must not have the same twice';
+  if (keyword === 'pattern')
+    return `must have the form of ${exampleOf.get(String(params['pattern'])) ?? 'its description'}`;
+  if (keyword === 'type') return typeSaid(params['type']);
+  return boundSaid(keyword, Number(params['limit'])) ?? error.message ?? 'is not valid';
+}
+
+function boundSaid(keyword: string, limit: number): string | null {
+  const [, side, of = ''] = /^(min|max)(Items|Length|Properties|imum)$/.exec(keyword) ?? [];
+  if (side === undefined) return null;
+  const most = side === 'max' ? 'at most' : 'at least';
+  if (of === 'imum') return `must be ${most} ${limit}`;
+  const [one, many] =
+    of === 'Items' ? ['entry', 'entries'] : of === 'Length' ? ['character', 'characters'] : ['field', 'fields'];
+  return `must have ${most} ${limit} ${limit === 1 ? one : many}`;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  integer: 'a whole number',
+  number: 'a number',
+  string: 'a text',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list',
+};
+
+function typeSaid(type: unknown): string {
+  const types = (Array.isArray(type) ? type : [type]).map(String);
+  return `must be ${types.map((one) => TYPES[one] ?? one).join(' or ')}`;
 }
