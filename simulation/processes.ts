@@ -94,7 +94,8 @@ export async function findPlant(cluster: Cluster, name: string, most: number): P
   const plant = plantNamed(name);
   const lane = await openLaneOn(cluster, plant.sql);
   try {
-    for (let seed = 1; seed <= most; seed += 1) {
+    const { from = 1 } = plant;
+    for (let seed = from; seed < from + most; seed += 1) {
       const played = await play(seed, lane, plant);
       if (played.breaches.some((breach) => breach.includes(OTHER_TEXT))) throw new Error(played.breaches.join());
       if (played.breaches.some((breach) => plant.finds.test(breach))) return played;
