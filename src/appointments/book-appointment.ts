@@ -4,7 +4,8 @@ import type { Actor } from '../identity/actor.ts';
 import { rowOf } from '../journal/record.ts';
 import { lockTimeOf, takeRemainder } from '../occupancy/store.ts';
 import type { Once } from '../platform/http/idempotency.ts';
-import type { Transaction } from '../platform/database/transaction.ts';
+import type { Transaction, Transactor } from '../platform/database/transaction.ts';
+import { InTurn } from '../platform/in-turn.ts';
 import { wallOf } from '../platform/time/wall-clock.ts';
 import { isShared, type Offered } from '../practitioners/session-type.ts';
 import { bookAsSeen } from './book-as-seen.ts';
@@ -48,19 +49,35 @@ export async function bookAppointment(
 
 async function bookLooking(tools: BookingTools, actor: Actor, request: BookingRequest, once: Once): Promise<Booked> {
   return await orAlternatives(tools, actor, (onMeant) =>
-    tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
-      const earlier = await once.claim(tx);
-      if (earlier?.subjectId != null) return { appointmentId: earlier.subjectId, made: null };
-      const read = await readForBooking(tools, tx, actor, request, (session) =>
-        onMeant({ practitionerId: request.practitionerId, session, clientSubject: request.userId }),
-      );
-      const booked = await write(tools, tx, actor, request, read, {
-        last: !once.keyed && !request.override && !request.mode && !isShared(read.sessionType),
-      });
-      await once.settle(tx, 201, booked.appointmentId);
-      return booked;
-    }),
+    inTurn(tools, actor.organisationId, request.practitionerId, () =>
+      tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+        const earlier = await once.claim(tx);
+        if (earlier?.subjectId != null) return { appointmentId: earlier.subjectId, made: null };
+        const read = await readForBooking(tools, tx, actor, request, (session) =>
+          onMeant({ practitionerId: request.practitionerId, session, clientSubject: request.userId }),
+        );
+        const booked = await write(tools, tx, actor, request, read, {
+          last: !once.keyed && !request.override && !request.mode && !isShared(read.sessionType),
+        });
+        await once.settle(tx, 201, booked.appointmentId);
+        return booked;
+      }),
+    ),
   );
+}
+
+const turns = new WeakMap<Transactor, InTurn>();
+
+/** Those who book with one practitioner would all wait for her lock, and with every connection there is. */
+function inTurn<T>(
+  { transactor }: BookingTools,
+  organisationId: number,
+  practitionerId: number,
+  act: () => Promise<T>,
+): Promise<T> {
+  const hers = turns.get(transactor) ?? new InTurn();
+  turns.set(transactor, hers);
+  return hers.run(`${organisationId}/${practitionerId}`, act);
 }
 
 type Read = {

@@ -149,6 +149,24 @@ test('what is no longer on offer is refused as that, though the time asked for i
   }
 });
 
+test('a crowd that waits for one practitioner’s lock leaves connections for everybody else', async () => {
+  const locked = Promise.withResolvers<void>();
+  const done = Promise.withResolvers<void>();
+  const holder = desk.work.inOrganisation(desk.organisationId, async (tx) => {
+    await lockTimeOf(tx, [MICHAEL]);
+    locked.resolve();
+    await done.promise;
+  });
+  await locked.promise;
+  const crowd = outcomes(Array.from({ length: 40 }, (_, i) => desk.book(`crowd${i}`, '13:00', MICHAEL)));
+  await sleep(50);
+  await desk.book('ben', '13:00', SARAH);
+  expect(await desk.taken()).toEqual([]);
+  done.resolve();
+  await holder;
+  expect((await crowd).toSorted()).toEqual(['booked', ...Array.from({ length: 39 }, () => 'slot_taken')]);
+});
+
 async function changeInitialConsultation(fields: Parameters<typeof changeSessionType>[2]['fields']) {
   const [type] = await desk.sql<{ id: number }>(`select id from session_type where name = 'Initial Consultation'`);
   const call = { once: noOnce, status: 200, expected: null };

@@ -24,6 +24,7 @@ test('a breach of time planted past the constraints is found, each by its words;
   expect((await breaches()).toSorted()).toEqual([
     `appointment ${first} has 0 bookings in the journal`,
     `appointment ${second} is at revision 1, wanted is 7`,
+    `appointment ${second} is cancelled, its session live`,
     `session ${b} lives and nobody is in it`,
   ]);
 

@@ -26,7 +26,7 @@ const BREACHES = `
   union all
   select 'appointment ' || a.id || ' is ' || a.state || ', its session ' || case when s.live then 'live' else 'dead' end
     from appointment a join session s on s.id = a.session_id
-   where s.live <> (a.state in ('confirmed', 'pending')) and not (s.live and s.capacity > 1 and a.state = 'cancelled')
+   where s.live <> (a.state in ('confirmed', 'pending')) and not (s.live and coalesce(s.capacity, 1) > 1 and a.state = 'cancelled')
   union all
   select 'session ' || s.id || ' of ' || coalesce(s.capacity, 1) || ' is oversold: ' || count(*)
     from session s join appointment a on a.session_id = s.id and a.state <> 'cancelled'
