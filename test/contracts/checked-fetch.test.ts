@@ -54,7 +54,7 @@ it.each([
   ['a misspelt field', PATCH, patch({ ...EVENT, sumary: 'x' })],
   ['a missing field', PATCH, patch({ ...EVENT, summary: undefined })],
   ['guests who are not written to', PATCH, patch({ ...EVENT, attendees: GUESTS })],
-  ['two guests', PATCH.replace('none', 'all'), patch({ ...EVENT, attendees: [...GUESTS, ...GUESTS] })],
+  ['guests who see one another', PATCH.replace('none', 'all'), patch({ ...EVENT, attendees: [...GUESTS, ...GUESTS] })],
   ['a forgotten parameter', PATCH.replace('conferenceDataVersion=1&', ''), patch(EVENT)],
   ['a parameter that would write to people', PATCH.replace('none', 'all'), patch(EVENT)],
   ['a call without a token', PATCH, { ...patch(EVENT), headers: { 'content-type': 'application/json' } }],
