@@ -36,8 +36,11 @@ const TOLD = {
   start: WHEN,
   end: WHEN,
 };
+
 const GUESTS = [{ email: 'client@example.com', displayName: 'Jane Doe' }];
 const PATCH = '/google/calendars/primary/events/abcdef?conferenceDataVersion=1&sendUpdates=none';
+/** With guests written to. */
+const WRITING = PATCH.replace('none', 'all');
 
 const answering = (body: unknown, status = 200): CheckedFetch =>
   checkedFetch(async () => Response.json(body, { status }), BASES);
@@ -54,9 +57,14 @@ it.each([
   ['a misspelt field', PATCH, patch({ ...EVENT, sumary: 'x' })],
   ['a missing field', PATCH, patch({ ...EVENT, summary: undefined })],
   ['guests who are not written to', PATCH, patch({ ...EVENT, attendees: GUESTS })],
-  ['guests who see one another', PATCH.replace('none', 'all'), patch({ ...EVENT, attendees: [...GUESTS, ...GUESTS] })],
+  [
+    'guests who see each other',
+    WRITING,
+    patch({ ...EVENT, attendees: [...GUESTS, ...GUESTS], guestsCanSeeOtherGuests: true }),
+  ],
+  ['guests who are not hidden', WRITING, patch({ ...EVENT, attendees: [...GUESTS, ...GUESTS] })],
   ['a forgotten parameter', PATCH.replace('conferenceDataVersion=1&', ''), patch(EVENT)],
-  ['a parameter that would write to people', PATCH.replace('none', 'all'), patch(EVENT)],
+  ['a parameter that would write to people', WRITING, patch(EVENT)],
   ['a call without a token', PATCH, { ...patch(EVENT), headers: { 'content-type': 'application/json' } }],
   ['a call that nobody agreed on', '/google/calendars/primary/acl', { method: 'GET', headers }],
 ])('%s is noted', async (_what, path, init) => {
