@@ -62,6 +62,7 @@ it.each([
     WRITING,
     patch({ ...EVENT, attendees: [...GUESTS, ...GUESTS], guestsCanSeeOtherGuests: true }),
   ],
+  ['guests who are not hidden', WRITING, patch({ ...EVENT, attendees: [...GUESTS, ...GUESTS] })],
   ['a forgotten parameter', PATCH.replace('conferenceDataVersion=1&', ''), patch(EVENT)],
   ['a parameter that would write to people', WRITING, patch(EVENT)],
   ['a call without a token', PATCH, { ...patch(EVENT), headers: { 'content-type': 'application/json' } }],

@@ -69,10 +69,12 @@ const EVENT = { anyOf: [LIVE, CANCELLED] };
 const api = { under: 'googleApi', headers: BEARER, error: ERROR } as const;
 const WRITE = { conferenceDataVersion: /^1$/, sendUpdates: /^(none|all)$/ };
 
-/** Google writes to people if, and only if, we name them; a link that is asked for anew comes with neither times nor names. */
+/** Google writes to people if, and only if, we name them, and shows none of them the others; a link that is asked for anew comes with neither times nor names. */
 function writesToGuestsAlone(query: URLSearchParams, body: unknown): string | null {
   if (typeof body !== 'object' || body === null || !('summary' in body)) return null;
-  return 'attendees' in body === (query.get('sendUpdates') === 'all') ? null : 'attendees and sendUpdates do not agree';
+  if ('attendees' in body !== (query.get('sendUpdates') === 'all')) return 'attendees and sendUpdates do not agree';
+  const many = 'attendees' in body && Array.isArray(body.attendees) && body.attendees.length > 1;
+  return many && !('guestsCanSeeOtherGuests' in body) ? 'guests see one another' : null;
 }
 
 /** Either our own events alone, or all of a stretch of time and no word of them. */

@@ -164,7 +164,9 @@ test('a crowd that waits for one practitioner’s lock leaves connections for ev
   expect(await desk.taken()).toEqual([]);
   done.resolve();
   await holder;
-  expect((await crowd).toSorted()).toEqual(['booked', ...Array.from({ length: 39 }, () => 'slot_taken')]);
+  const told = await crowd;
+  expect(told.filter((one) => one === 'booked')).toHaveLength(1);
+  expect(told.filter((one) => one === 'slot_taken')).toHaveLength(39);
 });
 
 async function changeInitialConsultation(fields: Parameters<typeof changeSessionType>[2]['fields']) {
