@@ -23,6 +23,7 @@ import {
   OfferSchema,
   offerWire,
   seenWire,
+  windowsOf,
 } from './schemas-offers.ts';
 
 const tags = ['Waitlist and offers'];
@@ -85,7 +86,7 @@ function waiting(app: App, tools: WaitlistTools): void {
         firstDate: body.firstDate,
         lastDate: body.lastDate,
         timeZone: body.timeZone,
-        windows: body.windows ?? [],
+        windows: windowsOf(body.windows ?? []),
       };
       const seen = await addWaitlistEntry(tools, actor, wish, onceOf(request, actor, tools.clock));
       void reply.code(201).header('location', `/api/waitlist/${seen.entry.id}`);

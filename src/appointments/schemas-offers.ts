@@ -13,10 +13,11 @@ import {
   WallTimeText,
   ZoneText,
 } from '../platform/http/validation.ts';
+import { WEEKDAYS } from '../schedules/weekly-hours.ts';
 import type { EntrySeen } from './add-waitlist-entry.ts';
 import { OFFER_STATES, offerStateAt, type Offer } from './offer.ts';
 import { UserId } from './schemas.ts';
-import { ENTRY_STATES, LONGEST_WAIT_DAYS, type Entry } from './waitlist.ts';
+import { ENTRY_STATES, LONGEST_WAIT_DAYS, type Entry, type Window } from './waitlist.ts';
 
 const closed = { additionalProperties: false } as const;
 export const EntryParams = Type.Object({ entryId: PublicId });
@@ -30,7 +31,7 @@ const Windows = Type.Array(
   Type.Object(
     {
       weekdays: Type.Optional(
-        Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { maxItems: 7, description: '1 is Monday; none: all.' }),
+        Type.Array(Type.Enum([...WEEKDAYS]), { maxItems: 7, uniqueItems: true, description: 'None: all.' }),
       ),
       from: Type.Optional({ ...WallTimeText, description: 'Not earlier than this.' }),
       to: Type.Optional({ ...WallTimeText, description: 'Over by this.' }),
@@ -39,6 +40,15 @@ const Windows = Type.Array(
   ),
   { maxItems: MOST_WINDOWS, description: 'Hours of the week that suit; none: any.' },
 );
+
+/** As a caller writes them. */
+export function windowsOf(written: Static<typeof Windows>): Window[] {
+  return written.map(({ weekdays, ...times }) => ({
+    ...times,
+    ...(weekdays ? { weekdays: weekdays.map((day) => WEEKDAYS.indexOf(day) + 1) } : {}),
+  }));
+}
+
 const practitionerIds = Type.Array(PublicId, { maxItems: MOST_NAMED, uniqueItems: true, description: 'None: any.' });
 
 const wish = {
@@ -48,7 +58,7 @@ const wish = {
   practitionerIds: [123],
   sessionType: 'Initial Consultation',
   lastDate: '2030-07-20',
-  windows: [{ weekdays: [1, 2], to: '12:00' }],
+  windows: [{ weekdays: ['monday', 'tuesday'], to: '12:00' }],
 };
 
 export const NewEntry = named(
@@ -133,7 +143,7 @@ const entryExample = {
   practitionerIds: [123],
   firstDate: '2030-06-10',
   lastDate: '2030-07-20',
-  windows: [{ weekdays: [1, 2], to: '12:00' }],
+  windows: [{ weekdays: ['monday', 'tuesday'], to: '12:00' }],
   state: 'offered',
   createdAt: '2030-06-01T09:00:00Z',
 };
@@ -234,7 +244,7 @@ export function entryWire(entry: Entry) {
     lastDate,
     ...(zone === null ? {} : { timeZone: zone }),
     windows: windows.map(({ weekdays, from, to }) => ({
-      ...(weekdays ? { weekdays: [...weekdays] } : {}),
+      ...(weekdays ? { weekdays: weekdays.map((day) => WEEKDAYS[day - 1] ?? 'monday') } : {}),
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
     })),

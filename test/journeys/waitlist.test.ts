@@ -1,6 +1,7 @@
 // The waitlist over HTTP, with its letters: a time that comes free, however it did, is kept for the next who waits for it, until a
 // deadline, and then passes on.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { WEEKDAYS } from '../../src/schedules/weekly-hours.ts';
 import { ADA, JOHN, SARAH, type Who } from '../cast.ts';
 import { booked, openHouse, refusal, type Json, type OpenHouse } from '../open-house.ts';
 
@@ -179,8 +180,8 @@ describe('a time that comes free', () => {
   });
 
   test('suits or it is not offered: days, hours, who', async () => {
-    const weekday = Temporal.PlainDate.from(date).dayOfWeek;
-    const others = [1, 2, 3, 4, 5].filter((one) => one !== weekday);
+    const weekday = WEEKDAYS[Temporal.PlainDate.from(date).dayOfWeek - 1];
+    const others = WEEKDAYS.slice(0, 5).filter((one) => one !== weekday);
     const unsuited = [
       await join('john', { windows: [{ weekdays: others }] }),
       await join('john', { windows: [{ from: '12:00' }] }),

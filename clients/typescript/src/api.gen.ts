@@ -3661,8 +3661,8 @@ export interface components {
             timeZone?: string;
             /** @description Hours of the week that suit; none: any. */
             windows?: {
-                /** @description 1 is Monday; none: all. */
-                weekdays?: number[];
+                /** @description None: all. */
+                weekdays?: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
                 /**
                  * Format: wall-time
                  * @description Not earlier than this.
@@ -3693,8 +3693,8 @@ export interface components {
             timeZone?: string;
             /** @description Hours of the week that suit; none: any. */
             windows: {
-                /** @description 1 is Monday; none: all. */
-                weekdays?: number[];
+                /** @description None: all. */
+                weekdays?: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
                 /**
                  * Format: wall-time
                  * @description Not earlier than this.
@@ -3776,8 +3776,8 @@ export interface components {
                 timeZone?: string;
                 /** @description Hours of the week that suit; none: any. */
                 windows: {
-                    /** @description 1 is Monday; none: all. */
-                    weekdays?: number[];
+                    /** @description None: all. */
+                    weekdays?: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
                     /**
                      * Format: wall-time
                      * @description Not earlier than this.
