@@ -242,6 +242,7 @@ const LAWS: Readonly<Record<string, Case>> = {
     ],
     keeps: [file('src/journal/store.ts', '// nothing to do here')],
   },
+  // Planted as well: the one that would run alone is text here, and no test.
   'tests are named as guarantees, and all of them run': {
     law: texts.testsAreNamedAsGuarantees,
     over: tests,
