@@ -1,11 +1,8 @@
 // The wire shapes of what is asked of series: booked, and changed from one date on.
 import { Type } from 'typebox';
-import { PLATFORMS } from '../meetings/provider.ts';
 import { named } from '../platform/http/openapi.ts';
 import {
   DateText,
-  EmailText,
-  PhoneText,
   plainLines,
   plainText,
   PublicId,
@@ -13,6 +10,7 @@ import {
   WallTimeText,
   ZoneText,
 } from '../platform/http/validation.ts';
+import { forWhom } from './schemas-session.ts';
 import { UserId } from './schemas.ts';
 import { FEWEST_DATES, FREQUENCIES, MOST_DATES, SERIES_TAKES } from './series.ts';
 
@@ -55,25 +53,7 @@ export const NewSeries = named(
       time: { ...StartTimeText, description: 'Its wall time in the practitioner’s zone stays, whatever clocks do.' },
       timeZone: zoneOfStart,
       sessionType: Type.Union([plainText(120), PublicId], { description: 'By name, whatever its case, or id.' }),
-      userEmail: EmailText,
-      userName: Type.Optional({
-        ...plainText(200),
-        description: 'May be left out where the token of a client says how she is called.',
-      }),
-      userPhone: Type.Optional(
-        Type.Union([PhoneText, Type.Null()], {
-          description: 'Kept for reminders by SMS, in E.164. `null` takes it back; left out, it stays as it is.',
-        }),
-      ),
-      videoMeetingConfig: Type.Optional(
-        Type.Object(
-          {
-            platform: Type.Enum([...PLATFORMS]),
-            hostEmail: Type.Optional({ ...EmailText, description: 'If given, must be the practitioner’s.' }),
-          },
-          closed,
-        ),
-      ),
+      ...forWhom,
       repeat: Type.Object(
         {
           frequency: Type.Enum([...FREQUENCIES], {

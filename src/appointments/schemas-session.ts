@@ -1,6 +1,7 @@
 // How an appointment is held, on the wire: for how long, how, with what, and with how many seats.
 import { Type, type Static } from 'typebox';
-import { PublicId } from '../platform/http/validation.ts';
+import { PLATFORMS } from '../meetings/provider.ts';
+import { EmailText, PhoneText, plainText, PublicId } from '../platform/http/validation.ts';
 import { RESOURCE_KINDS } from '../practitioners/resource.ts';
 import { LENGTH_MINUTES, MODES } from '../practitioners/session-type.ts';
 import type { AppointmentRead, AppointmentSeen } from './find-appointment.ts';
@@ -49,3 +50,26 @@ export function wireSessionOfOne({ resources, forHost }: AppointmentRead): Shown
     ...(seats ? { seats: { taken: seats.length, appointmentIds: [...seats] } } : {}),
   };
 }
+
+/** Whom a booking is for, and where they meet: of one appointment as of a series. */
+export const forWhom = {
+  userEmail: EmailText,
+  userName: Type.Optional({
+    ...plainText(200),
+    description: 'May be left out where the token of a client says how she is called.',
+  }),
+  userPhone: Type.Optional(
+    Type.Union([PhoneText, Type.Null()], {
+      description: 'Kept for reminders by SMS, in E.164. `null` takes it back; left out, it stays as it is.',
+    }),
+  ),
+  videoMeetingConfig: Type.Optional(
+    Type.Object(
+      {
+        platform: Type.Enum([...PLATFORMS]),
+        hostEmail: Type.Optional({ ...EmailText, description: 'If given, must be the practitioner’s.' }),
+      },
+      { additionalProperties: false },
+    ),
+  ),
+};

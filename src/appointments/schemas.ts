@@ -6,9 +6,7 @@ import { named } from '../platform/http/openapi.ts';
 import { NextCursor, pageQuery } from '../platform/http/page.ts';
 import {
   DateText,
-  EmailText,
   InstantText,
-  PhoneText,
   plainText,
   PublicId,
   StartTimeText,
@@ -21,6 +19,7 @@ import type { findTroubleAround } from './find-mail-trouble.ts';
 import { TroubleAround, wireTrouble } from './schemas-letters.ts';
 import { OverrideAsked, OverrideMade, wireOverride } from './schemas-overrides.ts';
 import {
+  forWhom,
   DurationAsked,
   ModeAsked,
   oneSessionFields,
@@ -50,25 +49,7 @@ export const NewAppointment = named(
       sessionType: Type.Union([plainText(120), PublicId], { description: 'By name, whatever its case, or id.' }),
       durationMinutes: DurationAsked,
       mode: ModeAsked,
-      userEmail: EmailText,
-      userName: Type.Optional({
-        ...plainText(200),
-        description: 'May be left out where the token of a client says how she is called.',
-      }),
-      userPhone: Type.Optional(
-        Type.Union([PhoneText, Type.Null()], {
-          description: 'Kept for reminders by SMS, in E.164. `null` takes it back; left out, it stays as it is.',
-        }),
-      ),
-      videoMeetingConfig: Type.Optional(
-        Type.Object(
-          {
-            platform: Type.Enum([...PLATFORMS]),
-            hostEmail: Type.Optional({ ...EmailText, description: 'If given, must be the practitioner’s.' }),
-          },
-          { additionalProperties: false },
-        ),
-      ),
+      ...forWhom,
       override: Type.Optional(OverrideAsked),
       holdId: Type.Optional({ ...PublicId, description: 'A live hold of this very time: booking with it succeeds.' }),
     },
