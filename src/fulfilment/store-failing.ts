@@ -144,7 +144,7 @@ export async function listFailedLetters(
 export type LetterToRetry = FailedLetter & {
   readonly endsAt: Temporal.Instant;
   readonly leaseUntil: Temporal.Instant | null;
-  /** Its reader was written to again since, of the same matter. */
+  /** It tells of a time the session no longer has, or its reader was written to again since, of the same matter. */
   readonly overtaken: boolean;
 };
 
@@ -159,7 +159,8 @@ export async function lockLetter(tx: Transaction, letterId: number): Promise<Let
   const [row] = await tx.query<LetterToRetry>({
     name: 'letter_read_to_retry',
     text: `select ${LETTER_COLUMNS}, s.ends_at as "endsAt", f.lease_until as "leaseUntil",
-                  exists (select from letter o where o.organisation_id = $1 and o.session_id = l.session_id and o.id > l.id
+                  l.starts_at <> s.starts_at
+                    or exists (select from letter o where o.organisation_id = $1 and o.session_id = l.session_id and o.id > l.id
                              and o.appointment_id = l.appointment_id and o.recipient = l.recipient
                              and (o.kind = 'reminder') = (l.kind = 'reminder') and o.state <> 'superseded') as overtaken
              from letter l
