@@ -2,21 +2,18 @@
 import { hash } from 'node:crypto';
 import { dateOfDay, isoAt, labelOf } from '../platform/time/wall-clock.ts';
 import { offsetIn, zoneTable } from '../platform/time/zone-table.ts';
-import type { Answer } from './answer.ts';
 import type { AmongFound, Told, View } from './find-among.ts';
 import type { AmongAnswer } from './schemas-among.ts';
+import { writtenOnce, type Answer } from './written.ts';
 
 const DAY = 1_440;
-const written = new WeakMap<AmongFound, Answer>();
 
 /** JSON, and a validator of its very text. A found answer is of one view. */
 export function answerAmong(found: AmongFound, view: View, cursor: string | null): Answer {
-  const known = written.get(found);
-  if (known) return known;
-  const text = JSON.stringify(wireOf(found, view, cursor));
-  const answer = { text, etag: `"${hash('sha1', text, 'base64url')}"` };
-  written.set(found, answer);
-  return answer;
+  return writtenOnce(found, view, () => {
+    const text = JSON.stringify(wireOf(found, view, cursor));
+    return { text, etag: `"${hash('sha1', text, 'base64url')}"` };
+  });
 }
 
 function wireOf(found: AmongFound, view: View, nextCursor: string | null): AmongAnswer {

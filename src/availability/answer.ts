@@ -9,8 +9,7 @@ import type { SlotsFound } from './find-slots.ts';
 import { packed } from './packing.ts';
 import type { ReasonCode } from './reasons.ts';
 import type { Slot } from './slots.ts';
-
-export type Answer = { readonly text: string; readonly etag: string };
+import { writtenOnce, type Answer } from './written.ts';
 
 /** One day, with `date` and `timeSlots`, or several, under `days`; by time, or as the practitioner prefers. */
 export type Shape = 'day' | 'days' | 'day-preferred' | 'days-preferred';
@@ -19,13 +18,9 @@ const DAY = 1_440;
 const CLOCK = Array.from({ length: DAY }, (_, minute) => timeOf(minute));
 const LABEL = Array.from({ length: DAY }, (_, minute) => labelOf(minute, 0));
 
-const written = new WeakMap<SlotsFound, Partial<Record<Shape, Answer>>>();
-
 /** JSON, and a validator that changes with everything the text depends on. */
 export function answerOf(found: SlotsFound, shape: Shape): Answer {
-  const known = written.get(found) ?? {};
-  written.set(found, known);
-  return (known[shape] ??= { text: write(found, shape), etag: etagOf(found, shape) });
+  return writtenOnce(found, shape, () => ({ text: write(found, shape), etag: etagOf(found, shape) }));
 }
 
 function write({ desk, busy, days, sessionType, timeZone }: SlotsFound, shape: Shape): string {

@@ -3,6 +3,7 @@
 import type pg from 'pg';
 import { Refusal } from '../platform/refusal.ts';
 import { dateAt, dateOfDay, dayNumber, dayStart, nowMinute } from '../platform/time/wall-clock.ts';
+import { UnderWay } from '../platform/under-way.ts';
 import { limitsClients } from './desk.ts';
 import { fairest, type Fairness } from './fairness.ts';
 import { findCandidates, type Asked, type Candidates } from './find-candidates.ts';
@@ -11,6 +12,7 @@ import { MOST_DAYS, type SlotTools } from './find-slots.ts';
 import { findSoonest, type Free, type Stretch } from './find-soonest.ts';
 import type { Place } from './soonest.ts';
 import { readShares } from './store-among.ts';
+import type { Written } from './written.ts';
 
 const DAY = 1_440;
 /** Two weeks, where nothing else is asked. */
@@ -42,7 +44,7 @@ export type Search = Asked & {
 /** A free time, and of how many practitioners, where each time is told once. */
 export type Told = Free & { readonly free?: number };
 
-export type AmongFound = {
+export type AmongFound = Written & {
   readonly from: string;
   readonly to: string;
   readonly timeZone: string;
@@ -56,22 +58,17 @@ export type AmongFound = {
   readonly isPrivate: boolean;
 };
 
-const finding = new WeakMap<pg.Pool, Map<string, Promise<AmongFound>>>();
+const finding = new WeakMap<pg.Pool, UnderWay<AmongFound>>();
 
 /**
  * Refusals: `not_found`, `unknown_session_type`, `unknown_location`, `overloaded`, and `invalid_request` for a stretch or a search
  * too large.
  */
 export function findAmong(tools: SlotTools, search: Search): Promise<AmongFound> {
-  const shared = finding.get(tools.pool) ?? new Map<string, Promise<AmongFound>>();
+  const shared = finding.get(tools.pool) ?? new UnderWay<AmongFound>();
   finding.set(tools.pool, shared);
   const key = JSON.stringify(Object.entries(search).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  let found = shared.get(key);
-  if (!found) {
-    found = find(tools, search).finally(() => shared.delete(key));
-    shared.set(key, found);
-  }
-  return found;
+  return shared.share(key, () => find(tools, search));
 }
 
 async function find(tools: SlotTools, search: Search): Promise<AmongFound> {
@@ -96,6 +93,7 @@ async function find(tools: SlotTools, search: Search): Promise<AmongFound> {
     times: [],
     next: null,
     days: [],
+    texts: {},
     isPrivate: search.clientSubject !== null && candidates.list.some(({ desk }) => limitsClients(desk)),
   };
   if (view === 'counts') {

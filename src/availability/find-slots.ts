@@ -5,6 +5,7 @@ import type { Transactor } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { dateOfDay, dayNumber, dayStart, nowMinute } from '../platform/time/wall-clock.ts';
+import { UnderWay } from '../platform/under-way.ts';
 import { atLength, isGroup, type Offered } from '../practitioners/session-type.ts';
 import { scheduleFor } from '../schedules/schedule.ts';
 import {
@@ -23,6 +24,7 @@ import { countedStretch } from './limits.ts';
 import { nextChangeAfter, slotsBetween, type Slot } from './slots.ts';
 import { readBusy, type Busy } from './store.ts';
 import type { MoreAsked } from './store-units.ts';
+import type { Written } from './written.ts';
 
 export type SlotTools = {
   readonly pool: pg.Pool;
@@ -55,7 +57,7 @@ export type Sought = Pick<Offered, 'id' | 'name' | 'lengthMinutes' | 'capacity' 
 
 export type DaySlots = { readonly date: string; readonly slots: readonly Slot[] };
 
-export type SlotsFound = {
+export type SlotsFound = Written & {
   readonly desk: Desk;
   readonly sessionType: Sought;
   readonly timeZone: string;
@@ -68,7 +70,7 @@ export type SlotsFound = {
 /** A quarter, as a calendar page of three months needs; bounds the work of one read. */
 export const MOST_DAYS = 92;
 
-const finding = new WeakMap<pg.Pool, Map<string, Promise<SlotsFound>>>();
+const finding = new WeakMap<pg.Pool, UnderWay<SlotsFound>>();
 
 /**
  * One read and one answer for all who ask the same while it is under way: each of them hears what was so, at the earliest,
@@ -77,18 +79,13 @@ const finding = new WeakMap<pg.Pool, Map<string, Promise<SlotsFound>>>();
  */
 export function findSlots(tools: SlotTools, asked: SlotQuestion): Promise<SlotsFound> {
   const question = withoutNeedless(tools, asked);
-  const shared = finding.get(tools.pool) ?? new Map<string, Promise<SlotsFound>>();
+  const shared = finding.get(tools.pool) ?? new UnderWay<SlotsFound>();
   finding.set(tools.pool, shared);
   const { organisationId, practitionerId, from, to, timeZone, sessionType, durationMinutes, except, clientSubject } =
     question;
   const what = [sessionType, durationMinutes, except, clientSubject, question.leaving];
   const key = JSON.stringify([organisationId, practitionerId, from, to, timeZone, ...what]);
-  let found = shared.get(key);
-  if (!found) {
-    found = find(tools, question).finally(() => shared.delete(key));
-    shared.set(key, found);
-  }
-  return found;
+  return shared.share(key, () => find(tools, question));
 }
 
 /** Where nothing depends on who asks, all who ask share one answer. */
@@ -126,6 +123,7 @@ function judgeDays(
   const expiry = busy.nextExpiry;
   return {
     ...read,
+    texts: {},
     days: splitByDay(slots, starts, first),
     changesAt: change === undefined ? expiry : expiry === null ? change : Math.min(change, expiry),
   };

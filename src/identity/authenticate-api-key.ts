@@ -3,6 +3,7 @@
 import type { Transactor } from '../platform/database/transaction.ts';
 import { loggable, type Log } from '../platform/log.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import { UnderWay } from '../platform/under-way.ts';
 import type { Actor } from './actor.ts';
 import { digestOfKey, hasKeyForm, stateOf } from './api-key.ts';
 import { API_KEY_SCAN, findKeyByDigest, updateLastUsed, type OwnedKey } from './store-api-keys.ts';
@@ -30,7 +31,7 @@ export function createApiKeys(tools: {
 }): ApiKeys {
   const { transactor, clock, log } = tools;
   const believed = new Map<string, Believed>();
-  const asking = new Map<string, Promise<Believed | null>>();
+  const asking = new UnderWay<Believed | null>();
   let forgotten = 0;
 
   /** One query for all that ask at this moment. What was read before a revocation is not kept after it. */
@@ -74,12 +75,7 @@ export function createApiKeys(tools: {
       const ageMs = clock.now().epochMilliseconds - (known?.readAtMs ?? 0);
       if (known && ageMs >= 0 && ageMs < BELIEVED_SECONDS * 1000) return admit(known);
       believed.delete(name);
-      let flight = asking.get(name);
-      if (flight === undefined) {
-        flight = look(name, digest).finally(() => asking.delete(name));
-        asking.set(name, flight);
-      }
-      return flight.then(admit);
+      return asking.share(name, () => look(name, digest)).then(admit);
     },
     forget(id) {
       forgotten += 1;

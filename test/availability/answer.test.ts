@@ -43,7 +43,7 @@ function found(zone: string, firstDay: string, dayCount: number): SlotsFound {
   };
   const practitioner = { id: 123 } as SlotsFound['desk']['practitioner'];
   const policy = {} as SlotsFound['desk']['policy'];
-  return { desk: { practitioner, schedule, policy }, sessionType, timeZone: zone, days, changesAt: null, busy };
+  return { desk: { practitioner, schedule, policy }, sessionType, timeZone: zone, days, changesAt: null, busy, texts: {} };
 }
 
 const two = (n: number) => String(n).padStart(2, '0');
@@ -94,7 +94,7 @@ describe.each([
   });
 
   test('one day is written as it was found', () => {
-    const one = { ...several, days: several.days.slice(0, 1) };
+    const one = { ...several, texts: {}, days: several.days.slice(0, 1) };
     expect(JSON.parse(answerOf(one, 'day').text)).toStrictEqual({ ...rest, ...wire(one)[0], timeZone: zone });
   });
 
@@ -113,23 +113,23 @@ test('the validator differs with what was asked, with what is taken and with any
     one,
     found('UTC', '2027-02-28', 1),
     found('UTC', '2027-02-27', 2),
-    { ...one, timeZone: 'Europe/Oslo' },
-    { ...one, sessionType: { ...one.sessionType, id: 5 } },
-    { ...one, changesAt: 7 },
-    { ...one, busy: { ...busy, print: '{{1,2,0}}', taken: [1, 2] } },
-    { ...one, busy: { ...busy, versions: { schedule: 4, revision: 2 } } },
-    { ...one, busy: { ...busy, versions: { schedule: 3, revision: 3 } } },
+    { ...one, texts: {}, timeZone: 'Europe/Oslo' },
+    { ...one, texts: {}, sessionType: { ...one.sessionType, id: 5 } },
+    { ...one, texts: {}, changesAt: 7 },
+    { ...one, texts: {}, busy: { ...busy, print: '{{1,2,0}}', taken: [1, 2] } },
+    { ...one, texts: {}, busy: { ...busy, versions: { schedule: 4, revision: 2 } } },
+    { ...one, texts: {}, busy: { ...busy, versions: { schedule: 3, revision: 3 } } },
   ];
   const tags = others.map((each) => answerOf(each, 'day').etag);
   expect(new Set([...tags, answerOf(one, 'days').etag]).size).toBe(others.length + 1);
-  expect(answerOf({ ...one }, 'day').etag).toBe(tags[0]);
+  expect(answerOf({ ...one, texts: {} }, 'day').etag).toBe(tags[0]);
 });
 
 test('the zone of who looks changes labels and days, never an instant or a reason', () => {
   const zones = fc.constantFrom('UTC', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Pacific/Apia');
   type Told = { days: { timeSlots: { start: string; end: string; reasons?: string[] }[] }[] };
   const told = (given: SlotsFound, timeZone: string) =>
-    (JSON.parse(answerOf({ ...given, timeZone }, 'days').text) as Told).days.flatMap(({ timeSlots }) =>
+    (JSON.parse(answerOf({ ...given, timeZone, texts: {} }, 'days').text) as Told).days.flatMap(({ timeSlots }) =>
       timeSlots.map(({ start, end, reasons }) => [epoch(start), epoch(end), reasons]),
     );
   fc.assert(

@@ -5,8 +5,11 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Log } from '../log.ts';
 import { Refusal } from '../refusal.ts';
+import { watchAnswers } from './answer-watch.ts';
+import { Departures } from './flight.ts';
 import { GatheringSocket } from './gathering-socket.ts';
 import { refuseInsideTransaction } from './open-transaction.ts';
+import type { NamedStatement, Statement } from './statement.ts';
 import type { Tables } from './tables.ts';
 import { typeParsers } from './type-parsers.ts';
 
@@ -32,11 +35,6 @@ const IDLE_CONNECTION_MS = 60_000;
 /** A connection that will not close is left to the end of the process. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
-export type Statement = { readonly name?: string; readonly text: string; readonly values?: readonly unknown[] };
-
-/** A statement prepared once per connection under its name. One name means one text, always. */
-export type NamedStatement = Statement & { readonly name: string };
-
 export type Connection = {
   readonly pool: pg.Pool;
   /** For what needs no organisation and no transaction. Throws inside a transaction. */
@@ -53,6 +51,7 @@ export type ConnectOptions = {
   readonly max?: number;
   readonly log: Log;
   readonly applicationName?: string;
+  readonly answerTimeoutMs?: number;
 };
 
 /** Opens the pool. Throws where the login could pass row-level security and cannot become `slotkeeper_app`. */
@@ -78,7 +77,6 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     statement_timeout: STATEMENT_TIMEOUT_MS,
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
-    query_timeout: ANSWER_TIMEOUT_MS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_CONNECTION_MS,
     keepAlive: true,
@@ -89,6 +87,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const clients = new Set<pg.PoolClient>();
   pool.on('connect', (client) => {
     clients.add(client);
+    watchAnswers(client, options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS);
     client.once('end', () => clients.delete(client));
     // A client in use has no listener of the pool, and an 'error' event nobody hears ends the process. Whoever is using
     // it gets the same error from its statement.
@@ -153,8 +152,8 @@ export async function named<Row extends object>(
   return result.rows;
 }
 
-export function run<Row extends object>(client: pg.ClientBase, statement: Statement): Promise<pg.QueryResult<Row>> {
-  return client.query<Row>(statement as pg.QueryConfig);
+function run<Row extends object>(client: pg.ClientBase, statement: Statement): Promise<pg.QueryResult<Row>> {
+  return new Departures(client).send<Row>(statement);
 }
 
 /** A table changed under a prepared statement (a migration ran meanwhile): only a new connection forgets the old plan. */

@@ -2,7 +2,7 @@
 // manual, 54.2.4, Pipelining). Each by itself would cost both sides a message more, a flush and a waking. They run in order;
 // one that raises keeps those behind it from running.
 import pg from 'pg';
-import type { Statement } from './connection.ts';
+import type { Statement } from './statement.ts';
 
 /** A statement that did not run, because one before it on the same flight raised: `cause` says what. */
 export class NotRun extends Error {

@@ -11,7 +11,7 @@ import {
   type Dialect,
 } from 'kysely';
 import type pg from 'pg';
-import type { Statement } from './connection.ts';
+import type { Statement } from './statement.ts';
 import type { Tables } from './tables.ts';
 
 const dialect: Dialect = {

@@ -1,17 +1,27 @@
 // Lets short reads that need no transaction share connections: they follow each other on one wire without waiting for
-// answers, which spares both sides a wake-up each. What such a read asks is its room's; it must never wait for a lock.
+// answers, which spares both sides a wake-up each. What such a read asks is its room's; it must never wait for a lock, nor
+// be long, for all behind it wait.
 import type pg from 'pg';
-import { acquire, endsConnection, isStalePlan, run, type NamedStatement } from './connection.ts';
+import { acquire, endsConnection, isStalePlan, named } from './connection.ts';
+import { Departures, NotRun } from './flight.ts';
 import { refuseInsideTransaction } from './open-transaction.ts';
+import type { NamedStatement } from './statement.ts';
 
 /** Reads on one wire before another connection is taken: more would wait longer for each other than for a connection. */
-const DEPTH = 4;
+const DEPTH = 8;
 /** Of the pool, what reads may hold: the rest is for transactions. */
 const SHARE = 0.4;
 
-type Lane = { readonly client: Promise<pg.PoolClient>; connected: boolean; open: number; discard: boolean };
+type Lane = {
+  readonly client: Promise<pg.PoolClient>;
+  readonly departures: Promise<Departures>;
+  connected: boolean;
+  open: number;
+  discard: boolean;
+};
 
-const lanesOf = new WeakMap<pg.Pool, Set<Lane>>();
+/** Lists, not sets: see UnderWay. */
+const lanesOf = new WeakMap<pg.Pool, { open: readonly Lane[] }>();
 
 /** The rows of a named prepared statement that only reads, on a connection that other reads may be using. */
 export async function readOnLane<Row extends object>(pool: pg.Pool, statement: NamedStatement): Promise<Row[]> {
@@ -20,12 +30,13 @@ export async function readOnLane<Row extends object>(pool: pg.Pool, statement: N
   for (let tries = 0; ; tries += 1) {
     const lane = join(pool);
     try {
-      const { rows } = await run<Row>(await lane.client, statement);
-      return rows;
+      return (await (await lane.departures).send<Row>(statement)).rows;
     } catch (error) {
-      // Nobody else joins a connection that failed somebody.
-      lanesOf.get(pool)?.delete(lane);
+      // It has failed somebody.
+      close(pool, lane);
       lane.discard ||= endsConnection(error);
+      // Another's failure kept it from running: by itself it has nobody to fear.
+      if (error instanceof NotRun) return await named<Row>(pool, statement);
       if (!isStalePlan(error) || tries > pool.options.max) throw error;
     } finally {
       lane.open -= 1;
@@ -35,31 +46,43 @@ export async function readOnLane<Row extends object>(pool: pg.Pool, statement: N
 }
 
 function join(pool: pg.Pool): Lane {
-  const lanes = lanesOf.get(pool) ?? new Set<Lane>();
-  lanesOf.set(pool, lanes);
   // Where a transaction waits for a connection, lanes in use end with who is on them, so that it gets its turn.
-  if (pool.waitingCount > 0) for (const lane of lanes) if (lane.connected) lanes.delete(lane);
+  const lanes = of(pool).open.filter(({ connected }) => !(connected && pool.waitingCount > 0));
   let best: Lane | undefined;
   for (const lane of lanes) if (!best || lane.open < best.open) best = lane;
   const most = Math.max(1, Math.floor(pool.options.max * SHARE));
-  if (!best || (best.open >= DEPTH && lanes.size < most)) {
-    best = { client: acquire(pool), connected: false, open: 0, discard: false };
-    lanes.add(best);
+  if (!best || (best.open >= DEPTH && lanes.length < most)) {
+    const client = acquire(pool);
+    const departures = client.then((connected) => new Departures(connected));
+    best = { client, departures, connected: false, open: 0, discard: false };
+    lanes.push(best);
     const lane = best;
     // A connection that is not to be had fails those who wait for it, each for itself.
     lane.client.then(
       () => (lane.connected = true),
-      () => lanes.delete(lane),
+      () => close(pool, lane),
     );
   }
+  of(pool).open = lanes;
   best.open += 1;
   return best;
 }
 
 function leave(pool: pg.Pool, lane: Lane): void {
-  lanesOf.get(pool)?.delete(lane);
+  close(pool, lane);
   lane.client.then(
     (client) => client.release(lane.discard),
     () => undefined,
   );
+}
+
+/** Nobody else joins it. */
+function close(pool: pg.Pool, lane: Lane): void {
+  of(pool).open = of(pool).open.filter((one) => one !== lane);
+}
+
+function of(pool: pg.Pool) {
+  let lanes = lanesOf.get(pool);
+  if (!lanes) lanesOf.set(pool, (lanes = { open: [] }));
+  return lanes;
 }

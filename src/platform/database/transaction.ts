@@ -4,18 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Transaction as KyselyTransaction } from 'kysely';
 import pg from 'pg';
 import type { Log } from '../log.ts';
-import {
-  acquire,
-  endsConnection,
-  isFarewell,
-  isStalePlan,
-  type Connection,
-  type NamedStatement,
-  type Statement,
-} from './connection.ts';
+import { acquire, endsConnection, isFarewell, isStalePlan, type Connection } from './connection.ts';
 import { Departures, NotRun } from './flight.ts';
 import { kyselyOn } from './kysely-on-client.ts';
 import { insideTransaction, refuseInsideTransaction, type OpenTransaction } from './open-transaction.ts';
+import type { NamedStatement, Statement } from './statement.ts';
 import type { Tables } from './tables.ts';
 
 /** Locks in id order make retries rare; five in a row means a fault, not bad luck. */

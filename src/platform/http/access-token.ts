@@ -3,6 +3,7 @@
 import { Type, type Static } from 'typebox';
 import type { OutsideError } from '../outside-error.ts';
 import type { Clock } from '../time/clock.ts';
+import { UnderWay } from '../under-way.ts';
 import { deadline, type Explanation } from './client.ts';
 
 /** What every provider's token endpoint answers (RFC 6749, 5.1), as far as we need it. */
@@ -44,7 +45,7 @@ type Kept = { readonly token: string; readonly goodUntilMs: number };
 
 export function accessTokens(tools: { readonly clock: Clock; readonly ask: AskForToken }): AccessTokens {
   const kept = new Map<string, Kept>();
-  const asking = new Map<string, Promise<string>>();
+  const asking = new UnderWay<string>();
 
   async function ask(subject: string): Promise<string> {
     const answer = await tools.ask(subject, deadline({ timeoutMs: TOKEN_TIMEOUT_MS }));
@@ -61,12 +62,10 @@ export function accessTokens(tools: { readonly clock: Clock; readonly ask: AskFo
     async get(subject, signal) {
       const have = kept.get(subject);
       if (have && tools.clock.now().epochMilliseconds < have.goodUntilMs) return have.token;
-      let flight = asking.get(subject);
-      if (flight === undefined) {
-        flight = ask(subject).finally(() => asking.delete(subject));
-        asking.set(subject, flight);
-      }
-      return until(flight, signal);
+      return until(
+        asking.share(subject, () => ask(subject)),
+        signal,
+      );
     },
     drop(subject, token) {
       if (kept.get(subject)?.token === token) kept.delete(subject);

@@ -55,7 +55,7 @@ function fromDatabase(error: Error): Refusal | null {
     AWAY_STATE.test(state) ||
     (state === '' && AWAY.has(nodeCode)) ||
     error.name === 'CommitUnknown' ||
-    /^(?:Connection terminated|Client has encountered a connection error|Query read timeout)/.test(error.message);
+    /^(?:Connection terminated|Client has encountered a connection error)/.test(error.message);
   return away ? new Refusal('not_ready', 'The database cannot be reached. Try again soon.', options) : null;
 }
 
