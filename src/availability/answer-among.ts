@@ -4,7 +4,7 @@ import { dateOfDay, isoAt, labelOf } from '../platform/time/wall-clock.ts';
 import { offsetIn, zoneTable } from '../platform/time/zone-table.ts';
 import type { AmongFound, Told, View } from './find-among.ts';
 import type { AmongAnswer } from './schemas-among.ts';
-import { writtenOnce, type Answer } from './written.ts';
+import { writtenOnce, type Answer } from './answer-text.ts';
 
 const DAY = 1_440;
 

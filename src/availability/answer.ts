@@ -9,7 +9,7 @@ import type { SlotsFound } from './find-slots.ts';
 import { packed } from './packing.ts';
 import type { ReasonCode } from './reasons.ts';
 import type { Slot } from './slots.ts';
-import { writtenOnce, type Answer } from './written.ts';
+import { writtenOnce, type Answer } from './answer-text.ts';
 
 /** One day, with `date` and `timeSlots`, or several, under `days`; by time, or as the practitioner prefers. */
 export type Shape = 'day' | 'days' | 'day-preferred' | 'days-preferred';

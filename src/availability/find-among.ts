@@ -12,7 +12,7 @@ import { MOST_DAYS, type SlotTools } from './find-slots.ts';
 import { findSoonest, type Free, type Stretch } from './find-soonest.ts';
 import type { Place } from './soonest.ts';
 import { readShares } from './store-among.ts';
-import type { Written } from './written.ts';
+import type { Written } from './answer-text.ts';
 
 const DAY = 1_440;
 /** Two weeks, where nothing else is asked. */

@@ -24,7 +24,7 @@ import { countedStretch } from './limits.ts';
 import { nextChangeAfter, slotsBetween, type Slot } from './slots.ts';
 import { readBusy, type Busy } from './store.ts';
 import type { MoreAsked } from './store-units.ts';
-import type { Written } from './written.ts';
+import type { Written } from './answer-text.ts';
 
 export type SlotTools = {
   readonly pool: pg.Pool;

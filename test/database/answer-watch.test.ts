@@ -59,7 +59,7 @@ async function farDatabase(): Promise<{ connection: Connection; hold(): void }> 
 
 const pidOn = async ({ pool }: Connection) => (await named<{ pid: number }>(pool, PID))[0]?.pid;
 
-test('a statement that nobody answers fails, and the next has a connection that works', async () => {
+test('what nobody answers fails in time, and the next statement is served', async () => {
   const { connection, hold } = await farDatabase();
   await pidOn(connection);
   hold();
@@ -69,7 +69,7 @@ test('a statement that nobody answers fails, and the next has a connection that 
   expect(await pidOn(connection)).toBeGreaterThan(0);
 });
 
-test('a connection that nobody asks anything stays, however long', async () => {
+test('a connection that nobody asks anything stays open, however long', async () => {
   const { connection } = await farDatabase();
   const pid = await pidOn(connection);
   await sleep(2 * WITHIN_MS);
