@@ -8,8 +8,8 @@ export type Log = Pick<Logger, 'trace' | 'debug' | 'info' | 'warn' | 'error' | '
 const REDACTED = ['req.headers.authorization', 'req.headers.cookie', 'headers.authorization', 'email', 'name', 'token'];
 /** A chain of causes longer than this is a loop. */
 const MOST_CAUSES = 3;
-/** Written in pieces of some twenty lines: a write for each line costs a quarter of a request. */
-const PIECE_BYTES = 4_096;
+/** Written in pieces of some sixty lines: a write for each line costs a quarter of a request. */
+const PIECE_BYTES = 12 * 1_024;
 /** For so long a line may wait for others; a process that is killed loses no more than these. */
 const LINE_WAITS_MS = 100;
 
