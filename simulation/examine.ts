@@ -2,7 +2,6 @@
 // were answered, what the rows say, what the journal says and what stands outside are held against each other; what a time
 // means is computed here anew.
 import { transactor } from '../src/platform/database/transaction.ts';
-import { createLog } from '../src/platform/log.ts';
 import { breachesOfTime } from '../test/races/true-time.ts';
 import { REST_MINUTES, type Deed, type Kind } from './acts.ts';
 import { examineOutside, type Stands } from './examine-outside.ts';
@@ -67,7 +66,7 @@ export async function examine(evidence: Evidence): Promise<string[]> {
 
 /** Of time alone; true at any moment. */
 export async function examineTime(lane: Lane, practices: readonly Practice[]): Promise<string[]> {
-  const work = transactor({ pool: lane.pool, log: createLog('error') });
+  const work = transactor({ pool: lane.pool, log: lane.log });
   const all = practices.map(({ organisationId }) => breachesOfTime(work, organisationId));
   return (await Promise.all(all)).flat();
 }

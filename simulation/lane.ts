@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { connect } from '../src/platform/database/connection.ts';
 import { typeParsers } from '../src/platform/database/type-parsers.ts';
-import { createLog } from '../src/platform/log.ts';
+import { createLog, type Log } from '../src/platform/log.ts';
 import { openSandbox, type OpenSandbox } from '../src/sandbox/sandbox.ts';
 import type { Clock } from '../src/platform/time/clock.ts';
 
@@ -13,6 +13,7 @@ const CONNECTIONS = 20;
 
 export type Lane = {
   readonly sandbox: OpenSandbox;
+  readonly log: Log;
   /** Whose time the sandbox goes by. */
   clock: Clock;
   /** For what is done before a world begins. */
@@ -49,6 +50,7 @@ export async function openLane(at: { readonly url: string; readonly ownerUrl: st
   }
   let clock: Clock | undefined;
   const lane: Lane = {
+    log,
     sandbox: openSandbox({ clock: { now: () => lane.clock.now() }, log, postsDue: false }),
     get clock() {
       if (!clock) throw new Error('no world is played here');

@@ -1,7 +1,6 @@
 // The practices of a world, founded for its seed: people, hours, and the night on which it all happens, which is often one on
 // which clocks change.
 import { transactor } from '../src/platform/database/transaction.ts';
-import { createLog } from '../src/platform/log.ts';
 import { noOnce } from '../src/platform/http/idempotency.ts';
 import { addPractitioner } from '../src/practitioners/add-practitioner.ts';
 import { addSessionType } from '../src/practitioners/add-session-type.ts';
@@ -69,7 +68,7 @@ async function found(
     key: 'staff:desk',
   };
   const tools = {
-    transactor: transactor({ pool: lane.pool, log: createLog('error') }),
+    transactor: transactor({ pool: lane.pool, log: lane.log }),
     clock: { now: () => world.now() },
   };
   const call = { once: noOnce, status: 201, expected: null };

@@ -38,9 +38,7 @@ export function sayLength(start: Temporal.Instant, end: Temporal.Instant): strin
 function sayZone(local: Temporal.ZonedDateTime): string {
   const exact = `${local.timeZoneId}, UTC${local.offset}`;
   if (local.timeZoneId === 'UTC') return 'UTC';
-  const parts = new Intl.DateTimeFormat('en-GB', { timeZone: local.timeZoneId, timeZoneName: 'long' }).formatToParts(
-    local.epochMilliseconds,
-  );
+  const parts = formatter(local.timeZoneId, { timeZoneName: 'long' }).formatToParts(local.epochMilliseconds);
   const name = parts.find((one) => one.type === 'timeZoneName')?.value ?? '';
   // Where a zone has no name in English, the offset stands in for it and is already said.
   return name === '' || /^(GMT|UTC)/.test(name) ? exact : `${name} (${exact})`;
@@ -48,7 +46,21 @@ function sayZone(local: Temporal.ZonedDateTime): string {
 
 // Each part by itself: the order and the commas of a whole date change from one edition of the locale data to the next.
 function part(local: Temporal.ZonedDateTime, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: local.timeZoneId }).format(local.epochMilliseconds);
+  return formatter(local.timeZoneId, options).format(local.epochMilliseconds);
+}
+
+/** Making one costs a hundred times its use. Five for a zone, of some kilobytes each. */
+const MOST_FORMATTERS = 500;
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${timeZone} ${JSON.stringify(options)}`;
+  const known = formatters.get(key);
+  if (known) return known;
+  if (formatters.size >= MOST_FORMATTERS) formatters.clear();
+  const made = new Intl.DateTimeFormat('en-GB', { ...options, timeZone });
+  formatters.set(key, made);
+  return made;
 }
 
 function longDate(local: Temporal.ZonedDateTime): string {

@@ -87,10 +87,11 @@ function word(text: string): string {
   return [...words, bytes.toString('base64')].map((one) => `=?UTF-8?B?${one}?=`).join('\r\n ');
 }
 
+const WEEKDAY = new Intl.DateTimeFormat('en-US', { weekday: 'short', timeZone: 'UTC' });
+const MONTH = new Intl.DateTimeFormat('en-US', { month: 'short', timeZone: 'UTC' });
+
 function sayDate(at: Temporal.Instant): string {
   const utc = at.toZonedDateTimeISO('UTC');
-  const part = (options: Intl.DateTimeFormatOptions): string =>
-    new Intl.DateTimeFormat('en-US', { ...options, timeZone: 'UTC' }).format(at.epochMilliseconds);
   const clock = utc.toPlainTime().toString({ smallestUnit: 'second' });
-  return `${part({ weekday: 'short' })}, ${utc.day} ${part({ month: 'short' })} ${utc.year} ${clock} +0000`;
+  return `${WEEKDAY.format(at.epochMilliseconds)}, ${utc.day} ${MONTH.format(at.epochMilliseconds)} ${utc.year} ${clock} +0000`;
 }
