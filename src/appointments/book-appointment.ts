@@ -4,8 +4,7 @@ import type { Actor } from '../identity/actor.ts';
 import { rowOf } from '../journal/record.ts';
 import { lockTimeOf, takeRemainder } from '../occupancy/store.ts';
 import type { Once } from '../platform/http/idempotency.ts';
-import type { Transaction, Transactor } from '../platform/database/transaction.ts';
-import { InTurn } from '../platform/in-turn.ts';
+import type { Transaction } from '../platform/database/transaction.ts';
 import { wallOf } from '../platform/time/wall-clock.ts';
 import { isShared, type Offered } from '../practitioners/session-type.ts';
 import { bookAsSeen } from './book-as-seen.ts';
@@ -29,6 +28,7 @@ import { putOverride } from './store-overrides.ts';
 import { insertBooking, insertOverridingBooking } from './store-booking.ts';
 import { setParticulars } from './store-seats.ts';
 import { takeBeside, takeSeat } from './take-beside.ts';
+import { takeTurn } from './take-turn.ts';
 
 /**
  * Refusals: `forbidden`, `not_found`, `practitioner_not_bookable`, `unknown_session_type`, `does_not_match`,
@@ -49,7 +49,7 @@ export async function bookAppointment(
 
 async function bookLooking(tools: BookingTools, actor: Actor, request: BookingRequest, once: Once): Promise<Booked> {
   return await orAlternatives(tools, actor, (onMeant) =>
-    inTurn(tools, actor.organisationId, request.practitionerId, () =>
+    takeTurn(tools, actor.organisationId, request.practitionerId, () =>
       tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
         const earlier = await once.claim(tx);
         if (earlier?.subjectId != null) return { appointmentId: earlier.subjectId, made: null };
@@ -64,20 +64,6 @@ async function bookLooking(tools: BookingTools, actor: Actor, request: BookingRe
       }),
     ),
   );
-}
-
-const turns = new WeakMap<Transactor, InTurn>();
-
-/** Those who book with one practitioner would all wait for her lock, and with every connection there is. */
-function inTurn<T>(
-  { transactor }: BookingTools,
-  organisationId: number,
-  practitionerId: number,
-  act: () => Promise<T>,
-): Promise<T> {
-  const hers = turns.get(transactor) ?? new InTurn();
-  turns.set(transactor, hers);
-  return hers.run(`${organisationId}/${practitionerId}`, act);
 }
 
 type Read = {

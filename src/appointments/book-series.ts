@@ -43,6 +43,7 @@ import {
   type SeriesTold,
 } from './series.ts';
 import { countSeries, insertDates, insertSeries, type NewDate } from './store-series.ts';
+import { takeTurn } from './take-turn.ts';
 
 export type SeriesTools = BookingTools & {
   /** How many series of one client may have dates to come. */
@@ -91,13 +92,15 @@ export async function bookSeries(
   refuseOthersBooking(actor, request.userId);
   for (let tries = 1; ; tries += 1) {
     try {
-      return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
-        const earlier = await once.claim(tx);
-        if (earlier?.subjectId != null) return { seriesId: earlier.subjectId, told: null };
-        const booked = await book(tools, tx, actor, request);
-        await once.settle(tx, 201, booked.seriesId);
-        return booked;
-      });
+      return await takeTurn(tools, actor.organisationId, request.practitionerId, () =>
+        tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+          const earlier = await once.claim(tx);
+          if (earlier?.subjectId != null) return { seriesId: earlier.subjectId, told: null };
+          const booked = await book(tools, tx, actor, request);
+          await once.settle(tx, 201, booked.seriesId);
+          return booked;
+        }),
+      );
     } catch (error) {
       if (!(error instanceof TakenMeanwhile) || tries >= ATTEMPTS) throw error;
     }

@@ -17,6 +17,7 @@ import { deskOf, judgeStart, NotBookable, stretchToRead, type StartAsked } from 
 import { orAlternatives, type Meant } from './find-instead.ts';
 import { guessMore } from './needs.ts';
 import { takeBeside } from './take-beside.ts';
+import { takeTurn } from './take-turn.ts';
 import { clientOf, holderFor, readHold, type HoldSeen } from './find-hold.ts';
 
 export type HoldTools = BookingTools & { readonly holdRules: HoldRules };
@@ -40,12 +41,14 @@ export async function holdSlot(tools: HoldTools, actor: Actor, request: HoldRequ
     throw new Refusal('forbidden', 'You can hold a time for yourself only: leave `userId` out, or send your own.');
   }
   return await orAlternatives(tools, actor, (onMeant) =>
-    tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
-      const earlier = await once.claim(tx);
-      const id = earlier?.subjectId ?? (await place(tools, tx, actor, request, onMeant));
-      if (earlier === null) await once.settle(tx, 201, id);
-      return await readHold(tx, actor, id, tools.clock.now());
-    }),
+    takeTurn(tools, actor.organisationId, request.practitionerId, () =>
+      tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+        const earlier = await once.claim(tx);
+        const id = earlier?.subjectId ?? (await place(tools, tx, actor, request, onMeant));
+        if (earlier === null) await once.settle(tx, 201, id);
+        return await readHold(tx, actor, id, tools.clock.now());
+      }),
+    ),
   );
 }
 

@@ -1,10 +1,11 @@
 // Bookings of one moment are committed together; what is wrong with one of them is no harm to the others.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { holdSlot } from '../../src/appointments/hold-slot.ts';
 import { lockTimeOf } from '../../src/occupancy/store.ts';
 import { noOnce, onceOf } from '../../src/platform/http/idempotency.ts';
 import { changeSessionType } from '../../src/practitioners/change-session-type.ts';
-import { ask, MICHAEL, openDesk, SARAH, type OpenDesk } from './open-desk.ts';
+import { ask, DAY, MICHAEL, openDesk, SARAH, type OpenDesk } from './open-desk.ts';
 
 let desk: OpenDesk;
 beforeAll(async () => {
@@ -175,7 +176,8 @@ test('what is no longer on offer is refused as that, though the time asked for i
   }
 });
 
-test('a crowd that waits for one practitioner’s lock leaves connections for everybody else', async () => {
+/** What a crowd of forty is told of one time of Michael's, whose lock somebody holds while Sarah is booked. */
+async function crowdAt(ask: (n: number) => Promise<number>): Promise<readonly (string | undefined)[]> {
   const locked = Promise.withResolvers<void>();
   const done = Promise.withResolvers<void>();
   const holder = desk.work.inOrganisation(desk.organisationId, async (tx) => {
@@ -184,13 +186,28 @@ test('a crowd that waits for one practitioner’s lock leaves connections for ev
     await done.promise;
   });
   await locked.promise;
-  const crowd = outcomes(Array.from({ length: 40 }, (_, i) => desk.book(`crowd${i}`, '13:00', MICHAEL)));
+  const crowd = outcomes(Array.from({ length: 40 }, (_, n) => ask(n)));
   await sleep(50);
   await desk.book('ben', '13:00', SARAH);
   expect(await desk.taken()).toEqual([]);
   done.resolve();
   await holder;
-  const told = await crowd;
+  return await crowd;
+}
+
+test.each([
+  ['bookings', (n: number) => desk.book(`crowd${n}`, '13:00', MICHAEL)],
+  [
+    'holds',
+    async (n: number) => {
+      const tools = { ...desk.tools, holdRules: { minutes: 5, perClient: 20, perDay: 100 } };
+      const start = { wall: { date: DAY, time: '13:00:00' } };
+      const wish = { practitionerId: MICHAEL, sessionType: 'Initial Consultation', start, userId: `crowd${n}` };
+      return (await holdSlot(tools, desk.actor, wish, noOnce)).id;
+    },
+  ],
+])('a crowd of %s that waits for one practitioner’s lock leaves connections for everybody else', async (_, ask) => {
+  const told = await crowdAt(ask);
   expect(told.filter((one) => one === 'booked')).toHaveLength(1);
   expect(told.filter((one) => one === 'slot_taken')).toHaveLength(39);
 });
