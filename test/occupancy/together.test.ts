@@ -177,7 +177,7 @@ test('what is no longer on offer is refused as that, though the time asked for i
 });
 
 /** What a crowd of forty is told of one time of Michael's, whose lock somebody holds while Sarah is booked. */
-async function crowdAt(ask: (n: number) => Promise<number>): Promise<readonly (string | undefined)[]> {
+async function crowdAt(want: (n: number) => Promise<number>): Promise<readonly (string | undefined)[]> {
   const locked = Promise.withResolvers<void>();
   const done = Promise.withResolvers<void>();
   const holder = desk.work.inOrganisation(desk.organisationId, async (tx) => {
@@ -186,7 +186,7 @@ async function crowdAt(ask: (n: number) => Promise<number>): Promise<readonly (s
     await done.promise;
   });
   await locked.promise;
-  const crowd = outcomes(Array.from({ length: 40 }, (_, n) => ask(n)));
+  const crowd = outcomes(Array.from({ length: 40 }, (_, n) => want(n)));
   await sleep(50);
   await desk.book('ben', '13:00', SARAH);
   expect(await desk.taken()).toEqual([]);
@@ -206,8 +206,8 @@ test.each([
       return (await holdSlot(tools, desk.actor, wish, noOnce)).id;
     },
   ],
-])('a crowd of %s that waits for one practitioner’s lock leaves connections for everybody else', async (_, ask) => {
-  const told = await crowdAt(ask);
+])('a crowd of %s that waits for one practitioner’s lock leaves connections for everybody else', async (_, want) => {
+  const told = await crowdAt(want);
   expect(told.filter((one) => one === 'booked')).toHaveLength(1);
   expect(told.filter((one) => one === 'slot_taken')).toHaveLength(39);
 });
