@@ -187,9 +187,12 @@ export function alternativesTo(diary: Diary, { wall, start }: DateJudged, now: n
     .toSorted((a, b) => a - b);
 }
 
-/** The wall time that recurs, in the practitioner's zone: as it was given, or what its instant is there. */
+/**
+ * The wall time that recurs, in the practitioner's zone: as it was given in that zone, though the first date may not have it,
+ * or what its instant is there.
+ */
 export function wallAsked(asked: StartAsked & { readonly wall: Wall }, zone: string): Wall {
-  const said = asked.timeZone === undefined && /^\d{2}:\d{2}(?::\d{2})?$/.test(asked.wall.time);
+  const said = (asked.timeZone ?? zone) === zone && /^\d{2}:\d{2}(?::\d{2})?$/.test(asked.wall.time);
   if (said) return { date: asked.wall.date, time: asked.wall.time.slice(0, 5) };
   const { date, time } = wallOf(parseStart(asked.wall, { zone, timeZone: asked.timeZone }).instant, zone);
   return { date, time: time.slice(0, 5) };

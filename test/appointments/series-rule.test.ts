@@ -1,7 +1,7 @@
 // On which dates and instants a series falls, against two oracles: RRULE for the calendar, Temporal for the clock. No database.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { datesOfRule, MOST_DATES, startOrGap, stepFrom } from '../../src/appointments/series.ts';
+import { datesOfRule, MOST_DATES, startOrGap, stepFrom, wallAsked } from '../../src/appointments/series.ts';
 import { datesOf } from '../../src/schedules/recurrence.ts';
 import { dateOfDay, dayNumber } from '../../src/platform/time/wall-clock.ts';
 import { isZone } from '../../src/platform/time/zone-table.ts';
@@ -92,5 +92,17 @@ describe('across changes of clocks', () => {
     }
     expect(gaps).toBeGreaterThan(300);
     expect(twice).toBeGreaterThan(300);
+  });
+
+  test('a first time that clocks jump over recurs, whether its zone was left out or named; elsewhere it means nothing', () => {
+    const wall = { date: '2027-03-28', time: '02:30' };
+    for (const timeZone of [undefined, 'Europe/Berlin']) {
+      expect(wallAsked({ wall, timeZone }, 'Europe/Berlin')).toEqual(wall);
+    }
+    expect(() => wallAsked({ wall, timeZone: 'Europe/Berlin' }, 'America/New_York')).toThrow(
+      expect.objectContaining({ code: 'time_does_not_exist' }),
+    );
+    const elsewhere = wallAsked({ wall, timeZone: 'America/New_York' }, 'Europe/Berlin');
+    expect(elsewhere).toEqual({ date: '2027-03-28', time: '08:30' });
   });
 });

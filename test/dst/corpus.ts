@@ -1,163 +1,41 @@
-// Every change of clocks of every zone, and what is asked around each: hours that lie across it, begin in it, end in it, pass
-// midnight, hold all day; of the week and of the date; with buffers, taken time, limits, notice and horizon.
-import { slotsBetween } from '../../src/availability/slots.ts';
-import { compileSchedule } from '../../src/schedules/compiled.ts';
-import type { DayHours, Policy, Schedule, Weekday } from '../../src/schedules/schedule.ts';
-import { changesIn, judgeAll, stretchOf, wallAt, type Judged, type Stretch } from './icu.ts';
+// What is asked around every change of clocks, each answer held against that of ICU.
+import { Answers, type Difference } from './answers.ts';
+import type { Change } from './changes.ts';
+import { askHours } from './hours.ts';
+import { askLimits } from './limits.ts';
+import { askReminders } from './reminders.ts';
+import { askSeries } from './series.ts';
+import { askWords } from './words.ts';
 
-const DAY = 1_440;
-/** The day this corpus was first laid, to the end of what 32 bits of seconds can say. */
-const FROM = Date.UTC(2026, 10, 28) / 60_000;
-const TO = Date.UTC(2038, 0, 1) / 60_000;
+const SUBJECTS = {
+  hours: askHours,
+  limits: askLimits,
+  series: askSeries,
+  reminders: askReminders,
+  words: askWords,
+} as const;
+export type Subject = keyof typeof SUBJECTS;
 
-export type Change = { readonly zone: string; readonly at: number; readonly kind: 'gap' | 'overlap' };
-
-/** Every name the runtime knows. */
-export function allZones(): string[] {
-  return Intl.supportedValuesOf('timeZone');
-}
-
-/** The changes of a zone as ICU has them: found by looking every six hours, the shortest time any zone kept a change being days. */
-export function changesOf(zone: string): Change[] {
-  const changes: Change[] = [];
-  const step = 360;
-  let before = wallAt(zone, FROM);
-  for (let at = FROM; at < TO; at += step) {
-    const after = wallAt(zone, at + step);
-    if (after - before !== step) {
-      for (const minute of changesIn(stretchOf(zone, at - 15, at + step + 15)))
-        changes.push({ zone, at: minute, kind: wallAt(zone, minute) > wallAt(zone, minute - 1) ? 'gap' : 'overlap' });
-    }
-    before = after;
-  }
-  // A change just where two looks meet is seen by both.
-  return changes.filter(({ at }, index) => at !== changes[index - 1]?.at);
-}
-
-export type Difference = {
-  readonly change: Change;
-  readonly what: string;
-  readonly fast: string;
-  readonly slow: string;
+export type Tried = {
+  readonly asked: Readonly<Record<Subject, number>>;
+  readonly differences: readonly Difference[];
 };
 
 /** How many questions were asked around a change, and where the answers part. */
-export function tryChange(change: Change): { readonly asked: number; readonly differences: Difference[] } {
-  const { zone, at } = change;
-  const stretch = stretchOf(zone, at - 5 * DAY, at + 5 * DAY);
+export function tryChange(change: Change): Tried {
   const differences: Difference[] = [];
-  let asked = 0;
-  for (const [what, hours] of hoursAround(stretch, at)) {
-    const answers = [weeklyOf(zone, hours), overridesOf(zone, hours)].map((schedule, index) => {
-      const name = `${what}, by ${index === 0 ? 'week' : 'date'}`;
-      return POLICIES.map(([rule, policy, lengthMinutes], row) => {
-        asked += 1;
-        const question = { ...questionOf(stretch, at, row), policy, lengthMinutes };
-        const [from, to] = [at - 2 * DAY, at + 2 * DAY];
-        const now = at - 2_000;
-        const { busy, ...rest } = question;
-        const diary = { ...rest, schedule: compileSchedule(schedule), busy: busy.flat() };
-        const fast = slotsBetween(diary, from, to, now).map(({ start, reasons }) => ({ start, reasons }));
-        const [quick, slow] = [print(fast), print(judgeAll({ ...question, schedule }, stretch, from, to, now))];
-        if (quick !== slow) differences.push({ change, what: `${name}, ${rule}`, fast: quick, slow });
-        return quick;
-      }).join('\n');
-    });
-    // The same hours mean the same, however they were told.
-    const [week = '', date = ''] = answers;
-    if (week !== date) differences.push({ change, what: `${what}: week and date`, fast: week, slow: date });
-  }
-  return { asked, differences };
-}
-
-function print(judged: readonly Judged[]): string {
-  return judged.map(({ start, reasons }) => `${start}${reasons.length > 0 ? `:${reasons.join('+')}` : ''}`).join(' ');
-}
-
-/** Hours on the dates around a change, by day number. */
-type Hours = ReadonlyMap<number, readonly DayHours[]>;
-
-function hoursAround({ zone, walls }: Stretch, at: number): [string, Hours][] {
-  const [before, after] = [wallAt(zone, at - 1) + 1, wallAt(zone, at)];
-  const [low, high] = [Math.min(before, after), Math.max(before, after)];
-  const days = [...new Set(walls.map((wall) => Math.floor(wall / DAY)))];
-  const daily = (from: number, to: number): Hours => new Map(days.map((day) => [day, [{ from, to }]]));
-  const once = (from: number, to: number): Hours => {
-    const day = Math.floor(from / DAY);
-    return new Map([[day, [{ from: from - day * DAY, to: Math.min(to, from + DAY) - day * DAY }]]]);
+  const ask = (subject: Subject): number => {
+    const answers = new Answers(change);
+    SUBJECTS[subject](answers);
+    differences.push(...answers.differences);
+    return answers.asked;
   };
-  const middle = Math.floor((low + high) / 2);
-  return [
-    ['hours across it', once(low - 150, high + 150)],
-    ['hours that begin in it', once(middle, high + 180)],
-    ['hours that begin as it ends', once(high, high + 180)],
-    ['hours that end in it', once(low - 180, middle)],
-    ['hours that end as it begins', once(low - 180, low)],
-    ['hours that lie in it', once(low, high)],
-    ['hours of all days', daily(0, DAY)],
-    ['hours of all nights', daily(1_320, 1_800)],
-    [
-      'hours in pieces',
-      new Map(days.map((day) => [day, [0, 1, 2, 3, 4, 5].map((n) => ({ from: n * 95, to: n * 95 + 80 }))])),
-    ],
-  ];
-}
-
-const CLOSED: Pick<Schedule, 'version' | 'timeOff'> = { version: 1, timeOff: [] };
-
-/** A week's hours hold in other weeks too, which are not asked about. */
-function weeklyOf(zone: string, hours: Hours): Schedule {
-  const weekly = [...hours].flatMap(([day, list]) =>
-    list.map((one) => ({ weekday: ((((day + 3) % 7) + 7) % 7) + 1, ...one }) as DayHours & { weekday: Weekday }),
-  );
-  const once = new Map(weekly.map((one) => [`${one.weekday}/${one.from}`, one]));
-  return { ...CLOSED, zone, weekly: [...once.values()], overrides: [] };
-}
-
-function overridesOf(zone: string, hours: Hours): Schedule {
-  const overrides = [...hours].map(([day, intervals]) => ({
-    date: new Date(day * DAY * 60_000).toISOString().slice(0, 10),
-    intervals,
-  }));
-  return { ...CLOSED, zone, weekly: [], overrides };
-}
-
-const PLAIN: Policy = {
-  bufferBeforeMinutes: 0,
-  bufferAfterMinutes: 0,
-  noticeMinutes: 0,
-  horizonDays: 365,
-  gridMinutes: 30,
-};
-const limit = { of: 'practitioner', sessionTypeId: null, mostSessions: null, mostMinutes: null } as const;
-const POLICIES: readonly (readonly [string, Policy, number])[] = [
-  ['plain', PLAIN, 60],
-  ['buffers', { ...PLAIN, bufferBeforeMinutes: 20, bufferAfterMinutes: 45, gridMinutes: 15 }, 25],
-  [
-    'limits',
-    {
-      ...PLAIN,
-      limits: [
-        { ...limit, per: 'day', mostMinutes: 150 },
-        { ...limit, per: 'week', mostSessions: 6 },
-        { ...limit, per: 'month', mostSessions: 9 },
-      ],
-    },
-    50,
-  ],
-  ['notice and horizon', { ...PLAIN, noticeMinutes: 1_500, horizonDays: 2, gridMinutes: 60 }, 30],
-];
-
-/** Time taken, and sessions given, on both sides of a change: more of them the further the policies go. */
-function questionOf({ from }: Stretch, at: number, row: number) {
-  const around = [-1_500, -1_430, -700, -90, -10, 40, 130, 700, 1_390, 1_500];
-  const busy = row === 0 ? [] : around.map((offset) => [at + offset, at + offset + 35] as const);
-  const spread = Array.from({ length: 10 * 4 }, (_, n) => from + n * 360).filter((_, n) => n % 7 < 3);
-  const counted = [...spread, ...around.map((offset) => at + offset)].map((start) => ({
-    start,
-    minutes: 50,
-    sessionTypeId: 1,
-    own: false,
-  }));
-  return { practitionerId: 1, busy, counted };
+  const asked = {
+    hours: ask('hours'),
+    limits: ask('limits'),
+    series: ask('series'),
+    reminders: ask('reminders'),
+    words: ask('words'),
+  };
+  return { asked, differences };
 }

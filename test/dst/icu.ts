@@ -3,10 +3,11 @@
 import { REASONS, type ReasonCode } from '../../src/availability/reasons.ts';
 import type { Diary } from '../../src/availability/free-time.ts';
 import type { DayHours, Schedule } from '../../src/schedules/schedule.ts';
+import { dateOf, periodOf, weekdayOf } from './calendar.ts';
 
 const DAY = 1_440;
-/** No zone changes twice within a quarter of an hour; between two quarters that differ the minute is searched. */
-const STEP = 15;
+/** No zone keeps a time for less than days: what two looks so far apart agree on holds between them. */
+const LOOK = 360;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -33,13 +34,24 @@ export function wallAt(zone: string, minute: number): number {
 /** A stretch of time with what the wall shows at each of its minutes. */
 export type Stretch = { readonly zone: string; readonly from: number; readonly walls: readonly number[] };
 
+/** Minutes `[from, to)`. Where two looks differ, the change between them is closed in on by halves. */
 export function stretchOf(zone: string, from: number, to: number): Stretch {
   const walls: number[] = [];
+  const append = (at: number, length: number, before: number, after: number): void => {
+    if (length === 1 || after - before === length) {
+      for (let minute = 0; minute < length; minute += 1) walls.push(before + minute);
+      return;
+    }
+    const half = Math.floor(length / 2);
+    const middle = wallAt(zone, at + half);
+    append(at, half, before, middle);
+    append(at + half, length - half, middle, after);
+  };
   let before = wallAt(zone, from);
-  for (let at = from; at < to; at += STEP) {
-    const after = wallAt(zone, at + STEP);
-    const steady = after - before === STEP;
-    for (let minute = 0; minute < STEP; minute += 1) walls.push(steady ? before + minute : wallAt(zone, at + minute));
+  for (let at = from; at < to; at += LOOK) {
+    const length = Math.min(LOOK, to - at);
+    const after = wallAt(zone, at + length);
+    append(at, length, before, after);
     before = after;
   }
   return { zone, from, walls };
@@ -50,7 +62,27 @@ export function changesIn({ from, walls }: Stretch): number[] {
   return walls.flatMap((wall, index) => (index > 0 && wall !== walls[index - 1]! + 1 ? [from + index] : []));
 }
 
+/** The date the wall shows, in days since 1970-01-01. */
+export function dayAt(zone: string, minute: number): number {
+  return Math.floor(wallAt(zone, minute) / DAY);
+}
+
+/** The minutes at which the wall shows a time, rising: none where it jumps over it. Every offset around is tried. */
+export function minutesShowing(zone: string, wall: number): number[] {
+  const offsets = new Set<number>();
+  for (let at = wall - DAY; at <= wall + DAY; at += LOOK) offsets.add(wallAt(zone, at) - at);
+  return [...offsets]
+    .map((offset) => wall - offset)
+    .filter((minute) => wallAt(zone, minute) === wall)
+    .toSorted((a, b) => a - b);
+}
+
 /** The first minute at which the wall shows a time, or has jumped over it. */
+export function firstAt(zone: string, wall: number): number {
+  return opensAt(stretchOf(zone, wall - 2 * DAY, wall + 2 * DAY), wall)!;
+}
+
+/** The same, within a stretch. */
 function opensAt({ from, walls }: Stretch, wall: number): number | null {
   const shown = walls.indexOf(wall);
   if (shown >= 0) return from + shown;
@@ -97,8 +129,7 @@ function openingsOf({ weekly, overrides }: Schedule, stretch: Stretch): [number,
   let latest = Number.NEGATIVE_INFINITY;
   // A date that a zone leaves out altogether has hours too, of no length.
   for (let day = days[0]! + 1; day < days.at(-1)!; day += 1) {
-    const date = new Date(day * DAY * 60_000).toISOString().slice(0, 10);
-    const weekday = new Date(day * DAY * 60_000).getUTCDay() || 7;
+    const [date, weekday] = [dateOf(day), weekdayOf(day)];
     const hours: readonly DayHours[] =
       overrides.find((one) => one.date === date)?.intervals ?? weekly.filter((one) => one.weekday === weekday);
     for (const one of hours.toSorted((a, b) => a.from - b.from)) {
@@ -130,11 +161,4 @@ function reasonsOf(question: Question, stretch: Stretch, start: number, now: num
     booking_limit_reached: passed,
   };
   return REASONS.filter((reason) => stands[reason]);
-}
-
-function periodOf(per: 'day' | 'week' | 'month', day: number): string {
-  const date = new Date(day * DAY * 60_000);
-  if (per === 'day') return String(day);
-  if (per === 'month') return date.toISOString().slice(0, 7);
-  return String(day - ((date.getUTCDay() + 6) % 7));
 }

@@ -158,6 +158,13 @@ describe('booking', () => {
       '2030-03-10 01:59:00',
       '2030-03-10 03:00:00',
     ]);
+    // Also the first one, whether the zone is named or not.
+    for (const zone of [{}, { timeZone: 'America/New_York' }]) {
+      const from = { date: '2030-03-10', time: '02:00', repeat: { frequency: 'weekly', count: 2 }, ...zone };
+      const fares = await ask(from, 'john', '?dryRun=true');
+      expect(fares.status, fares.text).toBe(200);
+      expect((fares.body['dates'] as Date[])[0]).toMatchObject({ time: '02:00:00', reasons: ['time_does_not_exist'] });
+    }
   });
 
   test('a repeat under the same key is answered as the first call, and a refusal keeps no key', async () => {
