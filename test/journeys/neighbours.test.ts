@@ -4,7 +4,7 @@ import { MICHAEL, SARAH } from '../cast.ts';
 import { booking, openHouse, refusal, type Answer, type OpenHouse } from '../open-house.ts';
 
 /** A booking's answer waits so long for its link. */
-const WAIT_MS = 20_000;
+const WAIT_MS = 12_000;
 const EACH = 8;
 
 let house: OpenHouse;
