@@ -9,7 +9,7 @@ import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { dateAt, dayNumber, minuteOf, minutesOfDay } from '../platform/time/wall-clock.ts';
 import { listSessionTypes, readPractitioner, readSessionType } from '../practitioners/store.ts';
-import type { SessionType } from '../practitioners/session-type.ts';
+import { findMeant, type SessionType } from '../practitioners/session-type.ts';
 import { refuseShared } from './needs.ts';
 import { endOffer, practitionersOf } from './answer-offer.ts';
 import { refuseOthersBooking, refusePlatform, type BookingRequest, type BookingTools } from './booking.ts';
@@ -86,8 +86,7 @@ export async function addWaitlistEntry(
 
 async function sessionTypeMeant(tx: Transaction, asked: string | number): Promise<SessionType> {
   const all = await listSessionTypes(tx, { after: 0, limit: 1_000, inactiveToo: false });
-  const text = String(asked).trim().toLowerCase();
-  const found = all.find(({ id, name }) => name.toLowerCase() === text || String(id) === text);
+  const found = findMeant(all, asked);
   if (found) {
     refuseShared(found);
     return found;

@@ -10,7 +10,7 @@ import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { parseStart } from '../platform/time/wall-clock.ts';
-import { refuseMode, type SessionType } from '../practitioners/session-type.ts';
+import { findMeant, refuseMode, type SessionType } from '../practitioners/session-type.ts';
 import { readPractitioner, readSessionType } from '../practitioners/store.ts';
 import {
   entryOfBooking,
@@ -104,11 +104,10 @@ function requireHeld(hold: Hold, sessionType: SessionType, request: BookingReque
     pointer: request.start.pointer ?? '',
   });
   const ofClient = hold.holder.startsWith('client:');
-  const asked = String(request.sessionType).trim();
   const same = {
     '/practitionerId': request.practitionerId === hold.practitionerId,
     '/time': instant.equals(hold.time.from),
-    '/sessionType': asked === String(sessionType.id) || asked.toLowerCase() === sessionType.name.toLowerCase(),
+    '/sessionType': findMeant([sessionType], request.sessionType) !== undefined,
     '/durationMinutes': request.durationMinutes === undefined || request.durationMinutes === heldMinutes(hold),
     '/userId': !ofClient || hold.holder === `client:${request.userId}`,
   };
