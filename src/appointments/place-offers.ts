@@ -7,26 +7,16 @@ import type { Slot } from '../availability/slots.ts';
 import { readBusyIn } from '../availability/store.ts';
 import type { Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
-import { HOLD_GRACE_SECONDS } from '../occupancy/occupancy.ts';
-import { expireHolds, placeHold, releaseHold } from '../occupancy/place-hold.ts';
+import { placeHold } from '../occupancy/place-hold.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
 import { isShared } from '../practitioners/session-type.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { dateOfDay, dayNumber, instantOf, isoOf, minuteOf, dateAt, wallOf } from '../platform/time/wall-clock.ts';
 import { listPractitioners } from '../practitioners/store.ts';
-import { endOffer, practitionersOf } from './answer-offer.ts';
-import type { BookingTools } from './booking.ts';
 import type { WaitlistTools } from './add-waitlist-entry.ts';
 import { deskOf, judgeStart, NotBookable, stretchToRead } from './diary.ts';
-import { isStillMeant, offerStateAt, type Offer, type OfferState } from './offer.ts';
-import {
-  findBookedOf,
-  hasOffersToTend,
-  insertOffer,
-  listOffersOfEntries,
-  listOpenOffers,
-  lockOffer,
-} from './store-offers.ts';
+import { endOffers } from './end-offers.ts';
+import { hasOffersToTend, insertOffer, listOffersOfEntries } from './store-offers.ts';
 import { endOverdue, listWaiting, lockEntry, setEntryState } from './store-waitlist.ts';
 import { keptUntil, LONGEST_WAIT_DAYS, MOST_LAPSED, suits, type Entry } from './waitlist.ts';
 
@@ -34,7 +24,6 @@ import { keptUntil, LONGEST_WAIT_DAYS, MOST_LAPSED, suits, type Entry } from './
 const TENDER = { role: 'system', ref: 'waitlist' } as const;
 /** In one look; the rest are looked at in the next. */
 const MOST_ENTRIES = 500;
-const MOST_OFFERS = 500;
 const MOST_PRACTITIONERS = 500;
 /** Times tried for one entry in one look: a rule that only counts for this client may stand against each. */
 const MOST_TRIES = 3;
@@ -51,7 +40,7 @@ export async function placeOffers(tools: WaitlistTools, organisationId: number, 
   const { transactor, clock } = tools;
   const some = await transactor.inOrganisation(organisationId, hasOffersToTend, { readOnly: true });
   if (!some) return 0;
-  const settled = await settleOffers(tools, organisationId);
+  const settled = await endOffers(tools, organisationId, TENDER);
   if (!news && settled === 0) return 0;
   const now = clock.now();
   // Where it is latest on earth, the day before yesterday of the earliest zone is over.
@@ -218,43 +207,4 @@ async function offerTo(
 function actorOf(organisationId: number): Actor {
   const nobody = { subject: TENDER.ref, email: null, practitionerId: null };
   return { organisationId, role: 'service', ...nobody, key: `${TENDER.role}:${TENDER.ref}` };
-}
-
-/** Of each open offer what became of it, where something has; answers how many those were. */
-async function settleOffers(
-  tools: Pick<BookingTools, 'transactor' | 'clock'>,
-  organisationId: number,
-): Promise<number> {
-  const open = await tools.transactor.inOrganisation(organisationId, (tx) => listOpenOffers(tx, MOST_OFFERS), {
-    readOnly: true,
-  });
-  const now = tools.clock.now();
-  const over = open.filter((offer) => fateOf(offer, now) !== 'open');
-  for (const { id } of over) {
-    await tools.transactor.inOrganisation(organisationId, async (tx) => {
-      const seen = open.find((offer) => offer.id === id)!;
-      await lockTimeOf(tx, practitionersOf(seen), seen.clientSubject);
-      const offer = await lockOffer(tx, id);
-      const fate = offer?.state === 'open' ? fateOf(offer, now) : 'open';
-      if (!offer || fate === 'open') return;
-      const by = { at: now, actor: TENDER };
-      for (const { id: holdId, practitionerId, time } of offer.times) {
-        if (fate === 'lapsed') await expireHolds(tx, by, practitionerId, time);
-        else if (fate !== 'accepted') await releaseHold(tx, by, holdId);
-      }
-      const booked = fate === 'accepted' ? await findBookedOf(tx, offer.times[0]?.id ?? 0) : null;
-      await endOffer(tx, by, offer, fate, booked);
-    });
-  }
-  return over.length;
-}
-
-/** What has become of an open offer although nobody answered it here: a hold is confirmed and released by itself, too. */
-function fateOf(offer: Offer, now: Temporal.Instant): OfferState {
-  const states = offer.times.map(({ state }) => state);
-  if (offer.kind === 'waitlist' && states.includes('confirmed')) return 'accepted';
-  if (!isStillMeant(offer)) return 'withdrawn';
-  if (states.every((state) => state === 'released')) return 'declined';
-  // As long as it could still be confirmed on another machine's clock it has not lapsed.
-  return offerStateAt(offer, now.subtract({ seconds: HOLD_GRACE_SECONDS }));
 }

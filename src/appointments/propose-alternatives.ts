@@ -22,9 +22,10 @@ import { readSchedule } from '../schedules/store.ts';
 import { lengthMinutes, type Appointment } from './appointment.ts';
 import type { BookingTools } from './booking.ts';
 import { deskOf } from './diary.ts';
+import { endIfOver } from './end-offers.ts';
 import type { Reading } from './find-appointment.ts';
 import type { Offer } from './offer.ts';
-import { insertOffer, listOffersOfTimeOff } from './store-offers.ts';
+import { insertOffer, listOffersOfTimeOff, listOpenMoves } from './store-offers.ts';
 import { listAppointmentsById } from './store.ts';
 import { keptUntil } from './waitlist.ts';
 
@@ -63,13 +64,14 @@ export async function proposeAlternatives(
     await lockTimeOf(tx, [practitionerId]);
     const seen = await readBusyIn(tx, { practitionerId, from: 0, to: 1, now });
     const desk = await deskOf(tools, tx, practitionerId, seen);
-    const open = new Set(
-      (await listOffersOfTimeOff(tx, timeOffId))
-        .filter(({ state, expiresAt }) => state === 'open' && Temporal.Instant.compare(expiresAt, now) > 0)
-        .map(({ appointmentId }) => appointmentId),
-    );
     const by = { at: now, actor: { role: actor.role, ref: actor.key } };
-    for (const appointment of await affectedBy(tx, asked, desk.schedule.zone, now)) {
+    const affected = await affectedBy(tx, asked, desk.schedule.zone, now);
+    const open = new Set<number | null>();
+    for (const { id, appointmentId } of await openMoves(tx, affected)) {
+      // Whoever tends offers may not have looked yet.
+      if (!(await endIfOver(tx, by, id))) open.add(appointmentId);
+    }
+    for (const appointment of affected) {
       if (!open.has(appointment.id) && !sharesAt(desk, appointment)) await offerFor(tx, by, desk, appointment, asked);
     }
     await once.settle(tx, 201, timeOffId);
@@ -103,7 +105,9 @@ async function readOffered(
   now: Temporal.Instant,
 ): Promise<AlternativesOffered> {
   const affected = await affectedBy(tx, asked, null, now);
-  const offers = await listOffersOfTimeOff(tx, asked.timeOffId);
+  // Other time off may concern the same appointment: what is open for it is open here as well.
+  const elsewhere = (await openMoves(tx, affected)).filter(({ timeOffId }) => timeOffId !== asked.timeOffId);
+  const offers = [...(await listOffersOfTimeOff(tx, asked.timeOffId)), ...elsewhere].toSorted((a, b) => a.id - b.id);
   const told = new Set(offers.map(({ appointmentId }) => appointmentId));
   return { offers, without: affected.flatMap(({ id }) => (told.has(id) ? [] : [id])) };
 }
@@ -121,6 +125,13 @@ async function affectedBy(
   return await listAppointmentsById(
     tx,
     list.map(({ appointmentId }) => appointmentId),
+  );
+}
+
+async function openMoves(tx: Transaction, affected: readonly Appointment[]): Promise<Offer[]> {
+  return await listOpenMoves(
+    tx,
+    affected.map(({ id }) => id),
   );
 }
 

@@ -72,11 +72,24 @@ export async function lockOffer(tx: Transaction, id: number): Promise<Offer | nu
 }
 
 /** Open ones, oldest first. */
-export async function listOpenOffers(tx: Transaction, limit: number): Promise<Offer[]> {
+export async function listOpenOffers(
+  tx: Transaction,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<Offer[]> {
   const rows = await tx.query<Row>({
     name: 'offers_open',
-    text: `${OFFER} and o.state = 'open' order by o.id limit $2`,
-    values: [tx.organisationId, limit],
+    text: `${OFFER} and o.state = 'open' and o.id > $2 order by o.id limit $3`,
+    values: [tx.organisationId, after, limit],
+  });
+  return await withTimes(tx, rows);
+}
+
+/** Open ones by which these appointments would move, whatever for, oldest first: of each there is one at most. */
+export async function listOpenMoves(tx: Transaction, appointmentIds: readonly number[]): Promise<Offer[]> {
+  const rows = await tx.query<Row>({
+    name: 'offers_open_moves',
+    text: `${OFFER} and o.state = 'open' and o.kind = 'move' and o.appointment_id = any($2::bigint[]) order by o.id`,
+    values: [tx.organisationId, [...appointmentIds]],
   });
   return await withTimes(tx, rows);
 }

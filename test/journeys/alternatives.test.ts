@@ -124,6 +124,31 @@ describe('time off over what is booked', () => {
     ]);
   });
 
+  test('twice over one appointment, or asked again before anybody has looked, offers it once', async () => {
+    const appointmentId = await book({ time: '10:00' });
+    const [one, other] = [await takeOff(), await takeOff()];
+    const first = await offer(one.id, { answerWithinHours: 2 });
+    const beside = await offer(other.id);
+    expect([beside.offers, beside.without]).toEqual([first.offers, []]);
+    // Lapsed, and not yet noted so by whoever tends offers.
+    house.clock.advance({ hours: 2, seconds: 6 });
+    const again = await offer(other.id);
+    expect(again.offers).toMatchObject([{ appointmentId, state: 'open', timeOffId: other.id }]);
+    expect(again.offers[0]?.times).toEqual(
+      first.offers[0]?.times.map((one_) => ({ ...one_, holdId: expect.any(Number) })),
+    );
+    // Moved by itself meanwhile, into what is off as well: what was offered was for what it was.
+    const moved = await house.put('staff', `/api/appointments/${appointmentId}/reschedule`, {
+      newDate: date,
+      newTime: '11:00',
+      override: { reason: 'She comes in for it' },
+    });
+    expect(moved.status, moved.text).toBe(200);
+    const anew = await offer(one.id);
+    expect(anew.offers.map(({ state }) => state)).toEqual(['lapsed', 'open']);
+    expect((await house.put('john', `/api/offers/${anew.offers[1]?.id}/accept`, {})).status).toBe(200);
+  });
+
   test('is withdrawn where the appointment was changed, or she is there after all', async () => {
     const [john, ada] = [await book({ time: '10:00' }), await book({ ...ADA, time: '11:00' })];
     const { id } = await takeOff();
