@@ -10,14 +10,14 @@ import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { dateAt, dayNumber, minuteOf, minutesOfDay } from '../platform/time/wall-clock.ts';
 import { listSessionTypes, readPractitioner, readSessionType } from '../practitioners/store.ts';
 import { findMeant, type SessionType } from '../practitioners/session-type.ts';
-import { refuseShared } from './needs.ts';
+import { lockingAnew, refuseShared, refuseUnlocked } from './needs.ts';
 import { endOffer, practitionersOf } from './answer-offer.ts';
 import { refuseOthersBooking, refusePlatform, type BookingRequest, type BookingTools } from './booking.ts';
 import type { Reading } from './find-appointment.ts';
 import { holderFor } from './find-hold.ts';
 import type { Offer } from './offer.ts';
 import { keepClient } from './record-client.ts';
-import { listOffersOfEntries } from './store-offers.ts';
+import { findBookedOf, listOffersOfEntries } from './store-offers.ts';
 import { countOpenEntries, findEntry, insertEntry, lockEntry, setEntryState } from './store-waitlist.ts';
 import { LONGEST_WAIT_DAYS, type Entry, type WaitlistRules, type Window } from './waitlist.ts';
 
@@ -128,32 +128,53 @@ export async function showEntry(tools: Reading, actor: Actor, id: number): Promi
   });
 }
 
-/** Leaving twice is answered as once; an offer that is open is given back. Refusal `not_found`. */
+/**
+ * Leaving twice is answered as once; an offer that is open is given back. What was taken of it meanwhile stays booked. Refusal
+ * `not_found`.
+ */
 export async function endWaitlistEntry(
   tools: Pick<BookingTools, 'transactor' | 'clock' | 'wake'>,
   actor: Actor,
   id: number,
   once: Once,
 ): Promise<EntrySeen> {
-  return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
-    const earlier = await once.claim(tx);
-    if (earlier === null) {
-      const seen = await seeEntry(tx, actor, id);
-      const open = seen.offers.filter(({ state }) => state === 'open');
-      await lockTimeOf(tx, open.flatMap(practitionersOf), seen.entry.clientSubject);
-      const entry = await lockEntry(tx, id);
-      const by = { at: tools.clock.now(), actor: { role: actor.role, ref: actor.key } };
-      if (entry && (entry.state === 'waiting' || entry.state === 'offered')) {
-        for (const offer of open) {
-          for (const { id: holdId } of offer.times) await releaseHold(tx, by, holdId);
-          await endOffer(tx, by, offer, 'withdrawn');
-        }
-        await setEntryState(tx, id, 'left');
-        await record(tx, { ...by, event: 'waitlist_entry.left', subject: { kind: 'waitlist_entry', id }, revision: 2 });
-        tx.afterCommit(() => tools.wake(actor.organisationId, 0));
+  return await lockingAnew(() =>
+    tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+      if ((await once.claim(tx)) === null) {
+        await leave(tools, tx, actor, id);
+        await once.settle(tx, 200, id);
       }
-      await once.settle(tx, 200, id);
-    }
-    return await seeEntry(tx, actor, id);
-  });
+      return await seeEntry(tx, actor, id);
+    }),
+  );
+}
+
+async function leave(
+  tools: Pick<BookingTools, 'clock' | 'wake'>,
+  tx: Transaction,
+  actor: Actor,
+  id: number,
+): Promise<void> {
+  const before = await seeEntry(tx, actor, id);
+  const locked = openIn(before).flatMap(practitionersOf);
+  await lockTimeOf(tx, locked, before.entry.clientSubject);
+  const entry = await lockEntry(tx, id);
+  if (entry?.state !== 'waiting' && entry?.state !== 'offered') return;
+  const open = openIn(await seeEntry(tx, actor, id));
+  // It may have been offered something while this waited.
+  refuseUnlocked({ units: locked }, { units: open.flatMap(practitionersOf) });
+  const by = { at: tools.clock.now(), actor: { role: actor.role, ref: actor.key } };
+  tx.afterCommit(() => tools.wake(actor.organisationId, 0));
+  for (const offer of open) {
+    const [taken] = offer.times.filter(({ state }) => state === 'confirmed');
+    if (taken) return await endOffer(tx, by, offer, 'accepted', await findBookedOf(tx, taken.id));
+    for (const { id: holdId } of offer.times) await releaseHold(tx, by, holdId);
+    await endOffer(tx, by, offer, 'withdrawn');
+  }
+  await setEntryState(tx, id, 'left');
+  await record(tx, { ...by, event: 'waitlist_entry.left', subject: { kind: 'waitlist_entry', id }, revision: 2 });
+}
+
+function openIn({ offers }: EntrySeen): Offer[] {
+  return offers.filter(({ state }) => state === 'open');
 }

@@ -26,6 +26,7 @@ import { requireSame } from './client.ts';
 import { seeHold } from './find-hold.ts';
 import { keepClient } from './record-client.ts';
 import { insertHeldBooking, takeId } from './store-booking.ts';
+import { isOfMove } from './store-offers.ts';
 import { setParticulars } from './store-seats.ts';
 
 /**
@@ -66,6 +67,7 @@ async function book(
     { pointer: '/videoMeetingConfig/hostEmail', given: request.hostEmail, kept: practitioner.email },
   ]);
   requireHeld(hold, sessionType, request);
+  await refuseMove(tx, hold.id);
   const fault = { pointer: '/videoMeetingConfig/platform', message: 'cannot be chosen' };
   refusePlatform(platformsWith(tools, practitioner), sessionType, { platform: request.platform, fault });
   if (request.mode) refuseMode(sessionType, request.mode, { pointer: '/mode', message: 'cannot be chosen' });
@@ -117,6 +119,14 @@ function requireHeld(hold: Hold, sessionType: SessionType, request: BookingReque
   if (errors.length === 0) return;
   throw new Refusal('does_not_match', 'This hold is for something else. Send what is held, or book without it.', {
     errors,
+  });
+}
+
+/** What is kept to move an appointment to was judged without that appointment. Refusal `does_not_match`. */
+async function refuseMove(tx: Transaction, holdId: number): Promise<void> {
+  if (!(await isOfMove(tx, holdId))) return;
+  throw new Refusal('does_not_match', 'This time is kept to move an appointment to. Accept it by the offer.', {
+    errors: [{ pointer: '/holdId', message: 'is part of an offer to move an appointment' }],
   });
 }
 

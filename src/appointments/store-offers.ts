@@ -148,6 +148,17 @@ export async function settleOffer(
   });
 }
 
+/** Whether a hold keeps a time that an appointment is to be moved to. */
+export async function isOfMove(tx: Transaction, holdId: number): Promise<boolean> {
+  const rows = await tx.query({
+    name: 'offer_of_move_by_hold',
+    text: `select from offer o join offer_time t on t.organisation_id = $1 and t.offer_id = o.id and t.hold_id = $2
+            where o.organisation_id = $1 and o.state = 'open' and o.kind = 'move'`,
+    values: [tx.organisationId, holdId],
+  });
+  return rows.length > 0;
+}
+
 /** The appointment that a hold became, or null. */
 export async function findBookedOf(tx: Transaction, holdId: number): Promise<number | null> {
   const [row] = await tx.query<{ id: number }>({

@@ -124,6 +124,37 @@ describe('time off over what is booked', () => {
     ]);
   });
 
+  test('one choice is taken once, however often it is sent, and another then is not', async () => {
+    const appointmentId = await book({ time: '10:00' });
+    const { id } = await takeOff();
+    const [{ id: offerId = 0, times = [] } = {}] = (await offer(id)).offers;
+    const accept = (choice: number) => house.put('john', `/api/offers/${offerId}/accept`, { choice });
+    const answers = await Promise.all([accept(2), accept(2), accept(2)]);
+    expect(answers.map(({ status, body }) => [status, body['state']])).toEqual(Array(3).fill([200, 'accepted']));
+    expect((await accept(2)).status).toBe(200);
+    expect(refusal(await accept(1))).toEqual([409, 'nothing_to_decide']);
+    expect((await house.get('john', `/api/appointments/${appointmentId}`)).body).toMatchObject({
+      start: times[1]?.['start'],
+      revision: 2,
+    });
+  });
+
+  test('is not booked beside the appointment that it would move', async () => {
+    await book({ time: '10:00' });
+    const { id } = await takeOff();
+    const [time] = (await offer(id)).offers[0]?.times ?? [];
+    const beside = await house.post('john', '/api/appointments', {
+      ...JOHN,
+      practitionerId: SARAH.practitionerId,
+      sessionType: 'Initial Consultation',
+      date: time?.['date'],
+      time: time?.['time'],
+      holdId: time?.['holdId'],
+    });
+    expect(refusal(beside).slice(0, 2)).toEqual([422, 'does_not_match']);
+    expect(await states(id)).toEqual(['open']);
+  });
+
   test('twice over one appointment, or asked again before anybody has looked, offers it once', async () => {
     const appointmentId = await book({ time: '10:00' });
     const [one, other] = [await takeOff(), await takeOff()];
