@@ -21,6 +21,9 @@ import { findBookedOf, listOffersOfEntries } from './store-offers.ts';
 import { countOpenEntries, findEntry, insertEntry, lockEntry, setEntryState } from './store-waitlist.ts';
 import { LONGEST_WAIT_DAYS, type Entry, type WaitlistRules, type Window } from './waitlist.ts';
 
+/** Where each day begins last (POSIX turns the sign round). */
+const EARLIEST_ZONE = 'Etc/GMT+12';
+
 export type WaitlistTools = BookingTools & { readonly waitlistRules: WaitlistRules };
 
 export type WaitlistRequest = Pick<
@@ -59,7 +62,8 @@ export async function addWaitlistEntry(
     const fault = { pointer: '/videoMeetingConfig/platform', message: 'cannot be chosen' };
     refusePlatform(tools.platforms, sessionType, { platform: request.platform, fault });
     for (const id of request.practitionerIds) await readPractitioner(tx, id);
-    const today = dateAt(minuteOf(now), request.timeZone ?? 'UTC');
+    // Where each practitioner's own days are meant, it may still be yesterday somewhere.
+    const today = dateAt(minuteOf(now), request.timeZone ?? EARLIEST_ZONE);
     const firstDate = request.firstDate ?? today;
     refuseFaults(request, firstDate, today);
     const { perClient } = tools.waitlistRules;
@@ -100,8 +104,8 @@ function refuseFaults({ lastDate, windows }: WaitlistRequest, firstDate: string,
   const errors: FieldFault[] = [];
   if (lastDate < firstDate || lastDate < today)
     errors.push({ pointer: '/lastDate', message: 'must not be before the first, or past' });
-  if (dayNumber(lastDate) - Math.max(dayNumber(firstDate), dayNumber(today)) >= LONGEST_WAIT_DAYS) {
-    errors.push({ pointer: '/lastDate', message: `must be within ${LONGEST_WAIT_DAYS} days` });
+  if (dayNumber(lastDate) - dayNumber(today) > LONGEST_WAIT_DAYS) {
+    errors.push({ pointer: '/lastDate', message: `must be within ${LONGEST_WAIT_DAYS} days from today` });
   }
   for (const [i, { from, to }] of windows.entries()) {
     if (from !== undefined && to !== undefined && minutesOfDay(to) <= minutesOfDay(from)) {

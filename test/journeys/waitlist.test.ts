@@ -263,6 +263,7 @@ describe('who may, and how much', () => {
     [{ practitionerIds: [4_711] }, 404, 'not_found'],
     [{ lastDate: '2029-01-01' }, 400, 'invalid_request'],
     [{ lastDate: '2030-12-01' }, 400, 'invalid_request'],
+    [{ firstDate: '2030-11-01', lastDate: '2030-12-01' }, 400, 'invalid_request'],
     [{ windows: [{ from: '12:00', to: '11:00' }] }, 400, 'invalid_request'],
   ])('what cannot be waited for is refused: %j', async (over, status, code) => {
     const answer = await house.post('ada', '/api/waitlist', {
