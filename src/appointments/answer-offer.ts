@@ -8,11 +8,15 @@ import { lockTimeOf } from '../occupancy/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
+import { readSessionType } from '../practitioners/store.ts';
+import type { Appointment } from './appointment.ts';
 import type { BookingTools } from './booking.ts';
 import { bookHeld } from './confirm-hold.ts';
 import { seeOffer } from './find-offer.ts';
 import { isStillMeant, refuseAnswered, timeAt, type Offer, type OfferState } from './offer.ts';
+import { decideByOf, refuseLapsed } from './request.ts';
 import { findBookedOf, lockOffer, settleOffer } from './store-offers.ts';
+import { setAwaited } from './store-requests.ts';
 import { findEntry, setEntryState } from './store-waitlist.ts';
 import { findAppointment, moveSession } from './store.ts';
 
@@ -20,7 +24,7 @@ type Answer = { readonly offerId: number; readonly choice: number };
 
 /**
  * Accepting twice is answered as once. Refusals: `not_found`, `hold_expired` where it has lapsed, `nothing_to_decide` also where
- * another choice was taken, `invalid_request` for a choice that it has not, and those of booking that do not come from the time.
+ * another choice was taken, `request_lapsed` of what it would move, `invalid_request` for a choice that it has not, and those of booking that do not come from the time.
  */
 export async function acceptOffer(tools: BookingTools, actor: Actor, answer: Answer, once: Once): Promise<void> {
   const { organisationId } = actor;
@@ -153,21 +157,36 @@ async function moveToOffered(tools: BookingTools, actor: Actor, answer: Answer, 
     if (!on || !isStillMeant(offer)) {
       throw new Refusal('nothing_to_decide', 'This appointment was changed since the offer was made. Look at it anew.');
     }
+    refuseLapsed(appointment, now);
     const hold = timeAt(offer, answer.choice);
     const by = byOf(actor, now);
     const { sessionId } = appointment;
     const heirs = await releaseTimeOf(tx, by, sessionId);
-    const { occupancyId, occupied } = await confirmHold(tx, by, hold.id, sessionId, appointment.decideBy);
+    const decideBy = await decideAnew(tx, appointment, hold.time.from, now);
+    const { occupancyId, occupied } = await confirmHold(tx, by, hold.id, sessionId, decideBy);
     const { time, zone, wallStart } = hold;
     const to = { time, occupied, zone, wallStart, occupancyId, late: false };
     const revision = await moveSession(tx, appointment, to, now);
+    if (decideBy) await setAwaited(tx, appointment.id, { awaits: 'practitioner', decideBy });
     for (const { id } of offer.times) if (id !== hold.id) await releaseHold(tx, by, id);
     await endOffer(tx, by, offer, 'accepted');
     const start = { from: appointment.start.toString(), start: time.from.toString(), end: time.to.toString() };
     const subject = { kind: 'appointment', id: appointment.id } as const;
-    const facts = { sessionId, ...start, inheritedBy: heirs, offerId: offer.id };
+    const asked = decideBy ? { decideBy: decideBy.toString() } : {};
+    const facts = { sessionId, ...start, inheritedBy: heirs, offerId: offer.id, ...asked };
     await record(tx, { ...by, event: 'appointment.rescheduled', subject, revision, facts });
     await once.settle(tx, 200, answer.offerId);
     tx.afterCommit(() => tools.wake(organisationId, sessionId));
   });
+}
+
+/** Until when a request waits that is moved: its practitioner is asked anew. */
+async function decideAnew(
+  tx: Transaction,
+  { state, sessionTypeId }: Pick<Appointment, 'state' | 'sessionTypeId'>,
+  start: Temporal.Instant,
+  now: Temporal.Instant,
+): Promise<Temporal.Instant | null> {
+  if (state !== 'pending') return null;
+  return decideByOf(now, (await readSessionType(tx, sessionTypeId)).approvalMinutes, start);
 }

@@ -158,8 +158,10 @@ async function offerFor(
   const slots = await nearest(tx, by.at, desk, appointment);
   const { bufferBeforeMinutes: beforeMinutes, bufferAfterMinutes: afterMinutes } = policyFor(desk, sessionTypeId);
   const apart = apartFrom(beforeMinutes + afterMinutes);
-  const chosen = slots.reduce<Slot[]>(
-    (some, slot) => (some.length < most && apart(some, slot) ? [...some, slot] : some),
+  // A hold beside what it has now, which is its own until it moves.
+  const now = { start: minuteOf(appointment.start), end: minuteOf(appointment.end) };
+  const chosen = slots.reduce<Stretch[]>(
+    (some, slot) => (some.length < most && apart([now, ...some], slot) ? [...some, slot] : some),
     [],
   );
   const first = Math.min(minuteOf(appointment.start), ...chosen.map(({ start }) => start));
@@ -223,6 +225,8 @@ async function nearest(tx: Transaction, now: Temporal.Instant, desk: Desk, appoi
     .toSorted((a, b) => Math.abs(a.start - wanted) - Math.abs(b.start - wanted));
 }
 
-function apartFrom(minutes: number): (some: readonly Slot[], slot: Slot) => boolean {
+type Stretch = Pick<Slot, 'start' | 'end'>;
+
+function apartFrom(minutes: number): (some: readonly Stretch[], slot: Stretch) => boolean {
   return (some, slot) => some.every((one) => slot.start >= one.end + minutes || slot.end + minutes <= one.start);
 }

@@ -1,7 +1,7 @@
 // Time off over what is booked, over HTTP and by mail: who is affected is told first, then all of them are offered other times in
 // one act, under holds, and what they answer is kept.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ADA, JOHN, SARAH, type Who } from '../cast.ts';
+import { ADA, JOHN, MICHAEL, SARAH, type Who } from '../cast.ts';
 import { booked, openHouse, refusal, type Json, type OpenHouse } from '../open-house.ts';
 
 let house: OpenHouse;
@@ -127,15 +127,58 @@ describe('time off over what is booked', () => {
   test('one choice is taken once, however often it is sent, and another then is not', async () => {
     const appointmentId = await book({ time: '10:00' });
     const { id } = await takeOff();
-    const [{ id: offerId = 0, times = [] } = {}] = (await offer(id)).offers;
-    const accept = (choice: number) => house.put('john', `/api/offers/${offerId}/accept`, { choice });
+    const [made] = (await offer(id)).offers;
+    const accept = (choice: number) => house.put('john', `/api/offers/${made?.id}/accept`, { choice });
     const answers = await Promise.all([accept(2), accept(2), accept(2)]);
-    expect(answers.map(({ status, body }) => [status, body['state']])).toEqual(Array(3).fill([200, 'accepted']));
+    expect(answers.map(({ status, body }) => `${status} ${String(body['state'])}`)).toEqual(
+      Array(3).fill('200 accepted'),
+    );
     expect((await accept(2)).status).toBe(200);
     expect(refusal(await accept(1))).toEqual([409, 'nothing_to_decide']);
     expect((await house.get('john', `/api/appointments/${appointmentId}`)).body).toMatchObject({
-      start: times[1]?.['start'],
+      start: made?.times[1]?.['start'],
       revision: 2,
+    });
+  });
+
+  test('of a part of its time offers none that meets what it has now', async () => {
+    const practitionerId = MICHAEL.practitionerId;
+    const appointmentId = await book({ ...MICHAEL, email: undefined, date, time: '10:00' });
+    const path = `/api/practitioners/${practitionerId}/time-off`;
+    const off = await house.post('michael', path, { start: `${date}T09:00`, end: `${date}T10:15` });
+    expect(off.status, off.text).toBe(201);
+    const { id } = off.body['timeOff'] as { id: number };
+    const { body } = await house.post('michael', `${path}/${id}/offers`, { alternatives: 2 });
+    expect([body['offers'], body['withoutOffer']]).toMatchObject([[{ appointmentId }], []]);
+    const [{ times }] = body['offers'] as [Offer];
+    expect(times.map((one) => one['time'])).toEqual(['11:00:00', '12:00:00']);
+  });
+
+  test('of a request is asked for anew, and not after it has lapsed', async () => {
+    const types = (await house.get('staff', '/api/session-types')).body['sessionTypes'] as Json[];
+    const typeId = String(types.find(({ name }) => name === 'Initial Consultation')?.['id']);
+    const setApproval = (requiresApproval: boolean) =>
+      house.ask('staff', 'PATCH', `/api/session-types/${typeId}`, {
+        body: { requiresApproval, approvalMinutes: 1440 },
+      });
+    await setApproval(true);
+    date = house.clock.now().toZonedDateTimeISO('America/New_York').add({ days: 3 }).toPlainDate().toString();
+    const [john, ada] = [await book({ time: '10:00' }), await book({ ...ADA, time: '11:00' })];
+    await setApproval(false);
+    const { id } = await takeOff();
+    const { offers } = await offer(id);
+    house.clock.advance({ hours: 20 });
+    expect((await house.put('john', `/api/offers/${offers[0]?.id}/accept`, {})).status).toBe(200);
+    const { body } = await house.get('staff', `/api/appointments/${john}`);
+    expect(body['status']).toBe('pending');
+    house.clock.advance({ hours: 4, minutes: 1 });
+    const late = await house.put('ada', `/api/offers/${offers[1]?.id}/accept`, {});
+    expect(refusal(late)[0]).toBe(409);
+    expect((await house.get('john', `/api/appointments/${john}`)).body['status']).toBe('pending');
+    expect((await house.get('ada', `/api/appointments/${ada}`)).body).toMatchObject({
+      date,
+      time: '11:00:00',
+      revision: 1,
     });
   });
 

@@ -74,8 +74,8 @@ test('who leaves while something is offered is left with nothing that is kept', 
   const days = { firstDate: date, lastDate: date, timeZone: undefined, windows: [{ from: '09:00', to: '10:00' }] };
   const asked = { ...person('eve'), ...wish, practitionerIds: [SARAH], ...days };
   const { id } = (await addWaitlistEntry(tools, staff(), asked, noOnce)).entry;
-  const waiting = (count: number) =>
-    expect
+  const waiting = async (count: number): Promise<void> => {
+    await expect
       .poll(async () => {
         const [row] = await desk.sql<{ n: number }>(
           `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
@@ -83,6 +83,7 @@ test('who leaves while something is offered is left with nothing that is kept', 
         return row?.n;
       })
       .toBe(count);
+  };
   const locked = Promise.withResolvers<void>();
   const mayGo = Promise.withResolvers<void>();
   const holding = desk.work.inOrganisation(desk.organisationId, async (tx) => {
