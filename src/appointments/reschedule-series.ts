@@ -92,12 +92,12 @@ export async function rescheduleSeries(
 function hinderedOf(
   judged: readonly { readonly on: DateOn; readonly reason: DateReason | null }[],
   now: Temporal.Instant,
-): Map<number, DateReason> {
-  const hindered = new Map<number, DateReason>();
+): Map<number, readonly DateReason[]> {
+  const hindered = new Map<number, readonly DateReason[]>();
   for (const { on, reason } of judged) {
     const { state, decideBy } = on.appointment;
     const lapsed = state === 'pending' && decideBy && Temporal.Instant.compare(decideBy, now) <= 0;
-    if (reason !== null || lapsed) hindered.set(on.position, reason ?? 'request_lapsed');
+    if (reason !== null || lapsed) hindered.set(on.position, [reason ?? 'request_lapsed']);
   }
   return hindered;
 }
@@ -159,7 +159,7 @@ async function planFor(
       alternatives: date.reasons.length === 0 ? [] : alternativesTo(diary, date, nowMinute(now)),
     }));
     if (take === 'the_rest' && newly.length > 0) {
-      for (const date of newly) staying.set(date.index, date.reasons[0]!);
+      for (const date of newly) staying.set(date.index, date.reasons);
       continue;
     }
     const leaving = told.flatMap((date) => {
