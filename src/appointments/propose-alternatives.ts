@@ -33,6 +33,10 @@ const DAY = 1_440;
 /** Times further away than this are no alternative to the one that was agreed. */
 const DAYS_BEFORE = 7;
 const DAYS_AFTER = 28;
+/** More than she gives in half a year. */
+const MOST_CONCERNED = 1_000;
+/** So long her time is locked: some seconds. Who is left is offered others when it is asked again. */
+const MOST_AT_ONCE = 200;
 
 export type AlternativesAsked = {
   readonly practitionerId: number;
@@ -67,12 +71,18 @@ export async function proposeAlternatives(
     const by = { at: now, actor: { role: actor.role, ref: actor.key } };
     const affected = await affectedBy(tx, asked, desk.schedule.zone, now);
     const open = new Set<number | null>();
-    for (const { id, appointmentId } of await openMoves(tx, affected)) {
+    for (const { id, appointmentId } of await listOpenMoves(tx, affected)) {
       // Whoever tends offers may not have looked yet.
       if (!(await endIfOver(tx, by, id))) open.add(appointmentId);
     }
-    for (const appointment of affected) {
-      if (!open.has(appointment.id) && !sharesAt(desk, appointment)) await offerFor(tx, by, desk, appointment, asked);
+    const without = await listAppointmentsById(
+      tx,
+      affected.filter((id) => !open.has(id)),
+    );
+    let made = 0;
+    for (const appointment of without) {
+      if (made === MOST_AT_ONCE) break;
+      if (!sharesAt(desk, appointment) && (await offerFor(tx, by, desk, appointment, asked))) made += 1;
     }
     await once.settle(tx, 201, timeOffId);
     tx.afterCommit(() => tools.wake(organisationId, 0));
@@ -106,10 +116,10 @@ async function readOffered(
 ): Promise<AlternativesOffered> {
   const affected = await affectedBy(tx, asked, null, now);
   // Other time off may concern the same appointment: what is open for it is open here as well.
-  const elsewhere = (await openMoves(tx, affected)).filter(({ timeOffId }) => timeOffId !== asked.timeOffId);
+  const elsewhere = (await listOpenMoves(tx, affected)).filter(({ timeOffId }) => timeOffId !== asked.timeOffId);
   const offers = [...(await listOffersOfTimeOff(tx, asked.timeOffId)), ...elsewhere].toSorted((a, b) => a.id - b.id);
   const told = new Set(offers.map(({ appointmentId }) => appointmentId));
-  return { offers, without: affected.flatMap(({ id }) => (told.has(id) ? [] : [id])) };
+  return { offers, without: affected.filter((id) => !told.has(id)) };
 }
 
 /** Those that are on and lie in it, by start. Refusal `not_found`. */
@@ -118,21 +128,11 @@ async function affectedBy(
   { practitionerId, timeOffId }: Pick<AlternativesAsked, 'practitionerId' | 'timeOffId'>,
   zone: string | null,
   now: Temporal.Instant,
-): Promise<Appointment[]> {
+): Promise<number[]> {
   const { timeOff } = await readTimeOff(tx, practitionerId, timeOffId);
   const hers = zone ?? (await readZone(tx, practitionerId));
-  const { list } = await findAffected(tx, { practitionerId, timeOff, zone: hers, now });
-  return await listAppointmentsById(
-    tx,
-    list.map(({ appointmentId }) => appointmentId),
-  );
-}
-
-async function openMoves(tx: Transaction, affected: readonly Appointment[]): Promise<Offer[]> {
-  return await listOpenMoves(
-    tx,
-    affected.map(({ id }) => id),
-  );
+  const { list } = await findAffected(tx, { practitionerId, timeOff, zone: hers, now, limit: MOST_CONCERNED });
+  return list.map(({ appointmentId }) => appointmentId);
 }
 
 async function readZone(tx: Transaction, practitionerId: number): Promise<string> {
@@ -145,14 +145,14 @@ function sharesAt({ practitioner }: Desk, { sessionTypeId, capacity }: Appointme
   return capacity > 1 || (offered !== undefined && isShared(offered));
 }
 
-/** Those free times that lie nearest to it, each kept for its client; none where there is none, or nobody could answer in time. */
+/** Those free times that lie nearest to it, each kept for its client; false where there is none, or nobody could answer in time. */
 async function offerFor(
   tx: Transaction,
   by: By,
   desk: Desk,
   appointment: Appointment,
   { most, answerWithinHours, timeOffId }: AlternativesAsked,
-): Promise<void> {
+): Promise<boolean> {
   const { practitionerId, sessionTypeId, clientSubject } = appointment;
   const minutes = lengthMinutes(appointment);
   const slots = await nearest(tx, by.at, desk, appointment);
@@ -166,7 +166,7 @@ async function offerFor(
   );
   const first = Math.min(minuteOf(appointment.start), ...chosen.map(({ start }) => start));
   const expiresAt = keptUntil(by.at, answerWithinHours * 60, instantOf(first));
-  if (chosen.length === 0 || expiresAt === null) return;
+  if (chosen.length === 0 || expiresAt === null) return false;
   const holdIds: number[] = [];
   const { zone } = desk.schedule;
   for (const { start } of chosen.toSorted((a, b) => a.start - b.start)) {
@@ -184,7 +184,7 @@ async function offerFor(
     });
     if (holdId !== null) holdIds.push(holdId);
   }
-  if (holdIds.length === 0) return;
+  if (holdIds.length === 0) return false;
   const { id: appointmentId, clientId, revision } = appointment;
   const offer = {
     kind: 'move',
@@ -199,6 +199,7 @@ async function offerFor(
   const offerId = await insertOffer(tx, offer, by.at);
   const facts = { kind: 'move', appointmentId, practitionerId, timeOffId, expiresAt: expiresAt.toString() };
   await record(tx, { ...by, event: 'offer.made', subject: { kind: 'offer', id: offerId }, revision: 1, facts });
+  return true;
 }
 
 /** Free starts by their distance from it; what was kept for others in this act is taken by now. */

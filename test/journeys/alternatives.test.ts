@@ -245,6 +245,31 @@ describe('time off over what is booked', () => {
     expect(open).toEqual([]);
   });
 
+  test('over more than are offered others at once is asked for again, and forgets nobody', async () => {
+    const path = `/api/practitioners/${MICHAEL.practitionerId}`;
+    const firstDate = '2030-09-02';
+    const lastDate = '2030-09-19';
+    const times = Array.from(
+      { length: 16 },
+      (_, half) => `${String(9 + Math.floor(half / 2)).padStart(2, '0')}:${half % 2 ? '30' : '00'}`,
+    );
+    const dates = Array.from({ length: 18 }, (_, days) => Temporal.PlainDate.from(firstDate).add({ days }));
+    const starts = dates
+      .filter(({ dayOfWeek }) => dayOfWeek < 6)
+      .flatMap((day) => times.map((time) => ({ date: day.toString(), time })))
+      .slice(0, 203);
+    const ids: number[] = [];
+    for (const start of starts)
+      ids.push(await book({ ...MICHAEL, email: undefined, sessionType: 'Follow-up', ...start }));
+    const off = await house.post('michael', `${path}/time-off`, { firstDate, lastDate });
+    const offers = `${path}/time-off/${String((off.body['timeOff'] as Json)['id'])}/offers`;
+    const once = await house.post('michael', offers, { alternatives: 1 });
+    expect([once.status, (once.body['offers'] as Json[]).length]).toEqual([201, 200]);
+    expect(once.body['withoutOffer']).toEqual(ids.slice(200));
+    const again = await house.post('michael', offers, { alternatives: 1 });
+    expect([again.status, (again.body['offers'] as Json[]).length, again.body['withoutOffer']]).toEqual([201, 203, []]);
+  }, 60_000);
+
   test('is for those who manage her', async () => {
     const { id } = await takeOff();
     const path = `${PATH}/time-off/${id}/offers`;
