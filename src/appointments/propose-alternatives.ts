@@ -24,6 +24,7 @@ import type { BookingTools } from './booking.ts';
 import { deskOf } from './diary.ts';
 import { endIfOver } from './end-offers.ts';
 import type { Reading } from './find-appointment.ts';
+import { soughtFor } from './needs.ts';
 import type { Offer } from './offer.ts';
 import { insertOffer, listOffersOfTimeOff, listOpenMoves } from './store-offers.ts';
 import { listAppointmentsById } from './store.ts';
@@ -82,7 +83,9 @@ export async function proposeAlternatives(
     let made = 0;
     for (const appointment of without) {
       if (made === MOST_AT_ONCE) break;
-      if (!sharesAt(desk, appointment) && (await offerFor(tx, by, desk, appointment, asked))) made += 1;
+      // Its other times are to be found by hand: seats, rooms and hosts are booked, not held for many.
+      if (isShared(await soughtFor(tx, desk, appointment))) continue;
+      if (await offerFor(tx, by, desk, appointment, asked)) made += 1;
     }
     await once.settle(tx, 201, timeOffId);
     tx.afterCommit(() => tools.wake(organisationId, 0));
@@ -137,12 +140,6 @@ async function affectedBy(
 
 async function readZone(tx: Transaction, practitionerId: number): Promise<string> {
   return (await readSchedule(tx, practitionerId)).schedule.zone;
-}
-
-/** Its other times are to be found by hand: seats, rooms and hosts are booked, not held for many. */
-function sharesAt({ practitioner }: Desk, { sessionTypeId, capacity }: Appointment): boolean {
-  const offered = practitioner.offered.find(({ id }) => id === sessionTypeId);
-  return capacity > 1 || (offered !== undefined && isShared(offered));
 }
 
 /** Those free times that lie nearest to it, each kept for its client; false where there is none, or nobody could answer in time. */

@@ -244,6 +244,22 @@ describe('time off over what is booked', () => {
     expect(open).toEqual([]);
   });
 
+  test('of what needs a room is left to a person, on offer still or not', async () => {
+    const path = `/api/practitioners/${MICHAEL.practitionerId}`;
+    const room = await house.post('staff', '/api/resources', { kind: 'room', name: 'Only Room' });
+    const needs = [{ kind: 'room', anyOf: [room.body['id']] }];
+    const type = await house.post('staff', '/api/session-types', { name: 'Roomy', durationMinutes: 60, needs });
+    const offered = (await house.get('staff', path)).body['sessionTypes'] as { id: number }[];
+    const sessionTypes = offered.map(({ id }) => ({ id }));
+    const patch = (body: Json) => house.ask('staff', 'PATCH', path, { body });
+    await patch({ sessionTypes: [...sessionTypes, { id: type.body['id'] }] });
+    const id = await book({ ...MICHAEL, email: undefined, sessionType: 'Roomy', time: '10:00' });
+    await patch({ sessionTypes });
+    const off = await house.post('michael', `${path}/time-off`, { firstDate: date, lastDate: date });
+    const offers = `${path}/time-off/${String((off.body['timeOff'] as Json)['id'])}/offers`;
+    expect((await house.post('michael', offers, {})).body).toEqual({ offers: [], withoutOffer: [id] });
+  });
+
   test('over more than are offered others at once is asked for again, and forgets nobody', async () => {
     const path = `/api/practitioners/${MICHAEL.practitionerId}`;
     const firstDate = '2030-09-02';
