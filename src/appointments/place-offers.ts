@@ -2,7 +2,7 @@
 // first. It looks at what is so, not at what has happened: however time came free, and whoever died meanwhile, the next
 // look finds it. Each offer is one act under the lock of the time, judged as a booking would be.
 import { setImmediate } from 'node:timers/promises';
-import { limitsClients, sessionTypeAt } from '../availability/desk.ts';
+import { policyFor, sessionTypeAt } from '../availability/desk.ts';
 import { findSlots, type SlotTools } from '../availability/find-slots.ts';
 import type { Slot } from '../availability/slots.ts';
 import { readBusyIn } from '../availability/store.ts';
@@ -165,7 +165,9 @@ async function findFree(
       const question = { organisationId, practitionerId: id, sessionType: sessionTypeId, ...days };
       const slots = await findSlots(tools, question).catch(orNone);
       if (!slots) continue;
-      const hers = { practitionerId: id, zone: slots.desk.schedule.zone, forClients: limitsClients(slots.desk) };
+      const { limits = [] } = policyFor(slots.desk, sessionTypeId);
+      const forClients = limits.some(({ of }) => of === 'client');
+      const hers = { practitionerId: id, zone: slots.desk.schedule.zone, forClients };
       for (const slot of slots.days.flatMap((day) => day.slots)) if (slot.available) free.push({ ...hers, slot });
     }
     found.set(
