@@ -9,17 +9,20 @@ import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { dateAt, dayNumber, minuteOf, minutesOfDay } from '../platform/time/wall-clock.ts';
 import { listSessionTypes, readPractitioner, readSessionType } from '../practitioners/store.ts';
-import type { SessionType } from '../practitioners/session-type.ts';
-import { refuseShared } from './needs.ts';
+import { findMeant, type SessionType } from '../practitioners/session-type.ts';
+import { lockingAnew, refuseShared, refuseUnlocked } from './needs.ts';
 import { endOffer, practitionersOf } from './answer-offer.ts';
 import { refuseOthersBooking, refusePlatform, type BookingRequest, type BookingTools } from './booking.ts';
 import type { Reading } from './find-appointment.ts';
 import { holderFor } from './find-hold.ts';
 import type { Offer } from './offer.ts';
 import { keepClient } from './record-client.ts';
-import { listOffersOfEntries } from './store-offers.ts';
+import { findBookedOf, listOffersOfEntries } from './store-offers.ts';
 import { countOpenEntries, findEntry, insertEntry, lockEntry, setEntryState } from './store-waitlist.ts';
 import { LONGEST_WAIT_DAYS, type Entry, type WaitlistRules, type Window } from './waitlist.ts';
+
+/** Where each day begins last (POSIX turns the sign round). */
+const EARLIEST_ZONE = 'Etc/GMT+12';
 
 export type WaitlistTools = BookingTools & { readonly waitlistRules: WaitlistRules };
 
@@ -59,7 +62,8 @@ export async function addWaitlistEntry(
     const fault = { pointer: '/videoMeetingConfig/platform', message: 'cannot be chosen' };
     refusePlatform(tools.platforms, sessionType, { platform: request.platform, fault });
     for (const id of request.practitionerIds) await readPractitioner(tx, id);
-    const today = dateAt(minuteOf(now), request.timeZone ?? 'UTC');
+    // Where each practitioner's own days are meant, it may still be yesterday somewhere.
+    const today = dateAt(minuteOf(now), request.timeZone ?? EARLIEST_ZONE);
     const firstDate = request.firstDate ?? today;
     refuseFaults(request, firstDate, today);
     const { perClient } = tools.waitlistRules;
@@ -86,8 +90,7 @@ export async function addWaitlistEntry(
 
 async function sessionTypeMeant(tx: Transaction, asked: string | number): Promise<SessionType> {
   const all = await listSessionTypes(tx, { after: 0, limit: 1_000, inactiveToo: false });
-  const text = String(asked).trim().toLowerCase();
-  const found = all.find(({ id, name }) => name.toLowerCase() === text || String(id) === text);
+  const found = findMeant(all, asked);
   if (found) {
     refuseShared(found);
     return found;
@@ -101,8 +104,8 @@ function refuseFaults({ lastDate, windows }: WaitlistRequest, firstDate: string,
   const errors: FieldFault[] = [];
   if (lastDate < firstDate || lastDate < today)
     errors.push({ pointer: '/lastDate', message: 'must not be before the first, or past' });
-  if (dayNumber(lastDate) - Math.max(dayNumber(firstDate), dayNumber(today)) >= LONGEST_WAIT_DAYS) {
-    errors.push({ pointer: '/lastDate', message: `must be within ${LONGEST_WAIT_DAYS} days` });
+  if (dayNumber(lastDate) - dayNumber(today) > LONGEST_WAIT_DAYS) {
+    errors.push({ pointer: '/lastDate', message: `must be within ${LONGEST_WAIT_DAYS} days from today` });
   }
   for (const [i, { from, to }] of windows.entries()) {
     if (from !== undefined && to !== undefined && minutesOfDay(to) <= minutesOfDay(from)) {
@@ -129,32 +132,53 @@ export async function showEntry(tools: Reading, actor: Actor, id: number): Promi
   });
 }
 
-/** Leaving twice is answered as once; an offer that is open is given back. Refusal `not_found`. */
+/**
+ * Leaving twice is answered as once; an offer that is open is given back. What was taken of it meanwhile stays booked. Refusal
+ * `not_found`.
+ */
 export async function endWaitlistEntry(
   tools: Pick<BookingTools, 'transactor' | 'clock' | 'wake'>,
   actor: Actor,
   id: number,
   once: Once,
 ): Promise<EntrySeen> {
-  return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
-    const earlier = await once.claim(tx);
-    if (earlier === null) {
-      const seen = await seeEntry(tx, actor, id);
-      const open = seen.offers.filter(({ state }) => state === 'open');
-      await lockTimeOf(tx, open.flatMap(practitionersOf), seen.entry.clientSubject);
-      const entry = await lockEntry(tx, id);
-      const by = { at: tools.clock.now(), actor: { role: actor.role, ref: actor.key } };
-      if (entry && (entry.state === 'waiting' || entry.state === 'offered')) {
-        for (const offer of open) {
-          for (const { id: holdId } of offer.times) await releaseHold(tx, by, holdId);
-          await endOffer(tx, by, offer, 'withdrawn');
-        }
-        await setEntryState(tx, id, 'left');
-        await record(tx, { ...by, event: 'waitlist_entry.left', subject: { kind: 'waitlist_entry', id }, revision: 2 });
-        tx.afterCommit(() => tools.wake(actor.organisationId, 0));
+  return await lockingAnew(() =>
+    tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+      if ((await once.claim(tx)) === null) {
+        await leave(tools, tx, actor, id);
+        await once.settle(tx, 200, id);
       }
-      await once.settle(tx, 200, id);
-    }
-    return await seeEntry(tx, actor, id);
-  });
+      return await seeEntry(tx, actor, id);
+    }),
+  );
+}
+
+async function leave(
+  tools: Pick<BookingTools, 'clock' | 'wake'>,
+  tx: Transaction,
+  actor: Actor,
+  id: number,
+): Promise<void> {
+  const before = await seeEntry(tx, actor, id);
+  const locked = openIn(before).flatMap(practitionersOf);
+  await lockTimeOf(tx, locked, before.entry.clientSubject);
+  const entry = await lockEntry(tx, id);
+  if (entry?.state !== 'waiting' && entry?.state !== 'offered') return;
+  const open = openIn(await seeEntry(tx, actor, id));
+  // It may have been offered something while this waited.
+  refuseUnlocked({ units: locked }, { units: open.flatMap(practitionersOf) });
+  const by = { at: tools.clock.now(), actor: { role: actor.role, ref: actor.key } };
+  tx.afterCommit(() => tools.wake(actor.organisationId, 0));
+  for (const offer of open) {
+    const [taken] = offer.times.filter(({ state }) => state === 'confirmed');
+    if (taken) return await endOffer(tx, by, offer, 'accepted', await findBookedOf(tx, taken.id));
+    for (const { id: holdId } of offer.times) await releaseHold(tx, by, holdId);
+    await endOffer(tx, by, offer, 'withdrawn');
+  }
+  await setEntryState(tx, id, 'left');
+  await record(tx, { ...by, event: 'waitlist_entry.left', subject: { kind: 'waitlist_entry', id }, revision: 2 });
+}
+
+function openIn({ offers }: EntrySeen): Offer[] {
+  return offers.filter(({ state }) => state === 'open');
 }

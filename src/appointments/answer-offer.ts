@@ -8,35 +8,57 @@ import { lockTimeOf } from '../occupancy/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
+import { readSessionType } from '../practitioners/store.ts';
+import type { Appointment } from './appointment.ts';
 import type { BookingTools } from './booking.ts';
 import { bookHeld } from './confirm-hold.ts';
 import { seeOffer } from './find-offer.ts';
 import { isStillMeant, refuseAnswered, timeAt, type Offer, type OfferState } from './offer.ts';
-import { lockOffer, settleOffer } from './store-offers.ts';
+import { decideByOf, refuseLapsed } from './request.ts';
+import { findBookedOf, lockOffer, settleOffer } from './store-offers.ts';
+import { setAwaited } from './store-requests.ts';
 import { findEntry, setEntryState } from './store-waitlist.ts';
 import { findAppointment, moveSession } from './store.ts';
 
 type Answer = { readonly offerId: number; readonly choice: number };
 
 /**
- * Accepting twice is answered as once. Refusals: `not_found`, `hold_expired` where it has lapsed, `nothing_to_decide`,
- * `invalid_request` for a choice that it has not, and those of booking that do not come from the time.
+ * Accepting twice is answered as once. Refusals: `not_found`, `hold_expired` where it has lapsed, `nothing_to_decide` also where
+ * another choice was taken, `request_lapsed` of what it would move, `invalid_request` for a choice that it has not, and those of booking that do not come from the time.
  */
 export async function acceptOffer(tools: BookingTools, actor: Actor, answer: Answer, once: Once): Promise<void> {
-  const offer = await tools.transactor.inOrganisation(actor.organisationId, (tx) =>
-    seeOffer(tx, actor, answer.offerId),
-  );
-  if (offer.state === 'accepted') return;
-  refuseAnswered(offer, tools.clock.now());
-  const hold = timeAt(offer, answer.choice);
-  if (offer.kind === 'move') return await moveToOffered(tools, actor, answer, once);
-  const entry = await tools.transactor.inOrganisation(actor.organisationId, (tx) => findEntry(tx, offer.entryId ?? 0));
-  const booked = await bookHeld(tools, clientOf(actor, offer), wishOf(offer, hold, entry?.platform ?? null), once);
+  const { organisationId } = actor;
+  const see = () => tools.transactor.inOrganisation(organisationId, (tx) => seeOffer(tx, actor, answer.offerId));
+  const offer = await see();
+  if (!isTaken(offer, answer.choice)) {
+    refuseAnswered(offer, tools.clock.now());
+    const hold = timeAt(offer, answer.choice);
+    if (offer.kind === 'move') return await moveToOffered(tools, actor, answer, once);
+    const entry = await tools.transactor.inOrganisation(organisationId, (tx) => findEntry(tx, offer.entryId ?? 0));
+    const client = clientOf(actor, offer);
+    try {
+      await bookHeld(tools, client, wishOf(client, offer, hold, entry?.platform ?? null), once);
+    } catch (error) {
+      // Of two at the same moment the second finds it done.
+      if (!(error instanceof Refusal) || !isTaken(await see(), answer.choice)) throw error;
+    }
+  }
   // Were this process to end here, whoever tends offers next would find the hold confirmed, and settle it so.
+  if (offer.state !== 'accepted') await settleAccepted(tools, actor, offer);
+}
+
+/** Whether this very time of it is the client's by now. */
+function isTaken({ kind, state, times }: Offer, choice: number): boolean {
+  return (kind === 'waitlist' || state === 'accepted') && times[choice - 1]?.state === 'confirmed';
+}
+
+async function settleAccepted(tools: BookingTools, actor: Actor, offer: Offer): Promise<void> {
   await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+    await lockTimeOf(tx, practitionersOf(offer), offer.clientSubject);
     const locked = await lockOffer(tx, offer.id);
     if (locked?.state !== 'open') return;
-    await endOffer(tx, byOf(actor, tools.clock.now()), locked, 'accepted', booked.appointmentId);
+    const booked = await findBookedOf(tx, offer.times[0]?.id ?? 0);
+    await endOffer(tx, byOf(actor, tools.clock.now()), locked, 'accepted', booked);
   });
 }
 
@@ -100,10 +122,16 @@ function clientOf(actor: Actor, { clientSubject, clientEmail }: Offer): Actor {
   return { organisationId, role: 'client', subject: clientSubject, email: clientEmail, practitionerId: null, key };
 }
 
-function wishOf(offer: Offer, hold: Offer['times'][number], platform: Parameters<typeof bookHeld>[2]['platform']) {
+function wishOf(
+  client: Actor,
+  offer: Offer,
+  hold: Offer['times'][number],
+  platform: Parameters<typeof bookHeld>[2]['platform'],
+) {
   return {
     userId: offer.clientSubject,
-    userEmail: offer.clientEmail,
+    // Its token may have a newer one than is kept.
+    userEmail: (client.role === 'client' ? client.email : null) ?? offer.clientEmail,
     userName: offer.clientName,
     practitionerId: hold.practitionerId,
     start: { wall: hold.time.from.toString() },
@@ -122,27 +150,43 @@ async function moveToOffered(tools: BookingTools, actor: Actor, answer: Answer, 
     await lockTimeOf(tx, practitionersOf(seen), seen.clientSubject);
     const offer = (await lockOffer(tx, answer.offerId)) ?? seen;
     const now = tools.clock.now();
+    if (isTaken(offer, answer.choice)) return await once.settle(tx, 200, answer.offerId);
     refuseAnswered(offer, now);
     const appointment = await findAppointment(tx, offer.appointmentId ?? 0);
     const on = appointment && (appointment.state === 'confirmed' || appointment.state === 'pending');
     if (!on || !isStillMeant(offer)) {
       throw new Refusal('nothing_to_decide', 'This appointment was changed since the offer was made. Look at it anew.');
     }
+    refuseLapsed(appointment, now);
     const hold = timeAt(offer, answer.choice);
     const by = byOf(actor, now);
     const { sessionId } = appointment;
     const heirs = await releaseTimeOf(tx, by, sessionId);
-    const { occupancyId, occupied } = await confirmHold(tx, by, hold.id, sessionId, appointment.decideBy);
+    const decideBy = await decideAnew(tx, appointment, hold.time.from, now);
+    const { occupancyId, occupied } = await confirmHold(tx, by, hold.id, sessionId, decideBy);
     const { time, zone, wallStart } = hold;
     const to = { time, occupied, zone, wallStart, occupancyId, late: false };
     const revision = await moveSession(tx, appointment, to, now);
+    if (decideBy) await setAwaited(tx, appointment.id, { awaits: 'practitioner', decideBy });
     for (const { id } of offer.times) if (id !== hold.id) await releaseHold(tx, by, id);
     await endOffer(tx, by, offer, 'accepted');
     const start = { from: appointment.start.toString(), start: time.from.toString(), end: time.to.toString() };
     const subject = { kind: 'appointment', id: appointment.id } as const;
-    const facts = { sessionId, ...start, inheritedBy: heirs, offerId: offer.id };
+    const asked = decideBy ? { decideBy: decideBy.toString() } : {};
+    const facts = { sessionId, ...start, inheritedBy: heirs, offerId: offer.id, ...asked };
     await record(tx, { ...by, event: 'appointment.rescheduled', subject, revision, facts });
     await once.settle(tx, 200, answer.offerId);
     tx.afterCommit(() => tools.wake(organisationId, sessionId));
   });
+}
+
+/** Until when a request waits that is moved: its practitioner is asked anew. */
+async function decideAnew(
+  tx: Transaction,
+  { state, sessionTypeId }: Pick<Appointment, 'state' | 'sessionTypeId'>,
+  start: Temporal.Instant,
+  now: Temporal.Instant,
+): Promise<Temporal.Instant | null> {
+  if (state !== 'pending') return null;
+  return decideByOf(now, (await readSessionType(tx, sessionTypeId)).approvalMinutes, start);
 }

@@ -50,7 +50,7 @@ export type SeriesTools = BookingTools & {
   readonly seriesPerClient: number;
 };
 
-export type SeriesRequest = Omit<BookingRequest, 'start' | 'override' | 'mode'> & {
+export type SeriesRequest = Omit<BookingRequest, 'start' | 'override'> & {
   readonly start: { readonly wall: Wall; readonly timeZone?: string | undefined };
   readonly repeat: Repeat;
   readonly take: SeriesTake;
@@ -176,6 +176,11 @@ function datesAsked(request: SeriesRequest, zone: string): Omit<DateJudged, 'rea
   const first = wallAsked(start, zone);
   const others = new Map(instead.map(({ index, date, time }) => [index, { date, time: time.slice(0, 5) }]));
   const dates = datesOfRule(first.date, repeat);
+  if (others.size < instead.length) {
+    throw new Refusal('invalid_request', 'instead names a date twice. Choose one time for it.', {
+      errors: [{ pointer: '/instead', message: 'must name each date once' }],
+    });
+  }
   const beyond = instead.find(({ index }) => index > dates.length);
   if (beyond) {
     throw new Refusal('invalid_request', `instead names date ${beyond.index}, and there are ${dates.length}.`, {
@@ -257,7 +262,7 @@ async function book(tools: SeriesTools, tx: Transaction, actor: Actor, request: 
   const inserted = await insertDates(
     tx,
     by,
-    { ...share, seriesId, clientId, event },
+    { ...share, seriesId, clientId, event, mode: request.mode ?? null },
     made.map(({ date }) => date),
   );
   if (inserted === null) throw new TakenMeanwhile();

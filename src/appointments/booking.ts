@@ -7,7 +7,7 @@ import type { Entry, Facts } from '../journal/record.ts';
 import type { Platform } from '../meetings/provider.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import type { Practitioner } from '../practitioners/practitioner.ts';
-import { atLength, refuseMode, type Mode, type Offered } from '../practitioners/session-type.ts';
+import { atLength, findMeant, refuseMode, type Mode, type Offered } from '../practitioners/session-type.ts';
 import { addressOf, requireSame } from './client.ts';
 import type { StartAsked } from './diary.ts';
 import type { Overridden, Override } from './override.ts';
@@ -73,10 +73,7 @@ export function sessionTypeFor(tools: Pick<BookingTools, 'platforms'>, desk: Des
 
 /** By the desk last seen, which may be out of date; where it does not know the session type, the longest there can be. */
 export function guessLength(desk: Desk | undefined, sessionType: string | number): number {
-  const asked = String(sessionType).trim().toLowerCase();
-  const offered = desk?.practitioner.offered.find(
-    ({ id, name }) => String(id) === asked || name.toLowerCase() === asked,
-  );
+  const offered = desk && findMeant(desk.practitioner.offered, sessionType);
   return offered?.lengthMinutes ?? LONGEST_SESSION_MINUTES;
 }
 

@@ -10,7 +10,7 @@ import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { parseStart } from '../platform/time/wall-clock.ts';
-import { refuseMode, type SessionType } from '../practitioners/session-type.ts';
+import { findMeant, refuseMode, type SessionType } from '../practitioners/session-type.ts';
 import { readPractitioner, readSessionType } from '../practitioners/store.ts';
 import {
   entryOfBooking,
@@ -26,6 +26,7 @@ import { requireSame } from './client.ts';
 import { seeHold } from './find-hold.ts';
 import { keepClient } from './record-client.ts';
 import { insertHeldBooking, takeId } from './store-booking.ts';
+import { isOfMove } from './store-offers.ts';
 import { setParticulars } from './store-seats.ts';
 
 /**
@@ -66,6 +67,7 @@ async function book(
     { pointer: '/videoMeetingConfig/hostEmail', given: request.hostEmail, kept: practitioner.email },
   ]);
   requireHeld(hold, sessionType, request);
+  await refuseMove(tx, hold.id);
   const fault = { pointer: '/videoMeetingConfig/platform', message: 'cannot be chosen' };
   refusePlatform(platformsWith(tools, practitioner), sessionType, { platform: request.platform, fault });
   if (request.mode) refuseMode(sessionType, request.mode, { pointer: '/mode', message: 'cannot be chosen' });
@@ -104,11 +106,10 @@ function requireHeld(hold: Hold, sessionType: SessionType, request: BookingReque
     pointer: request.start.pointer ?? '',
   });
   const ofClient = hold.holder.startsWith('client:');
-  const asked = String(request.sessionType).trim();
   const same = {
     '/practitionerId': request.practitionerId === hold.practitionerId,
     '/time': instant.equals(hold.time.from),
-    '/sessionType': asked === String(sessionType.id) || asked.toLowerCase() === sessionType.name.toLowerCase(),
+    '/sessionType': findMeant([sessionType], request.sessionType) !== undefined,
     '/durationMinutes': request.durationMinutes === undefined || request.durationMinutes === heldMinutes(hold),
     '/userId': !ofClient || hold.holder === `client:${request.userId}`,
   };
@@ -118,6 +119,14 @@ function requireHeld(hold: Hold, sessionType: SessionType, request: BookingReque
   if (errors.length === 0) return;
   throw new Refusal('does_not_match', 'This hold is for something else. Send what is held, or book without it.', {
     errors,
+  });
+}
+
+/** What is kept to move an appointment to was judged without that appointment. Refusal `does_not_match`. */
+async function refuseMove(tx: Transaction, holdId: number): Promise<void> {
+  if (!(await isOfMove(tx, holdId))) return;
+  throw new Refusal('does_not_match', 'This time is kept to move an appointment to. Accept it by the offer.', {
+    errors: [{ pointer: '/holdId', message: 'is part of an offer to move an appointment' }],
   });
 }
 

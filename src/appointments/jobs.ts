@@ -22,16 +22,17 @@ export type OfferTender = { stop(): Promise<void> };
 export function startOffers(tools: OfferTools): OfferTender {
   const rung = new Set<number>();
   let after = 0;
-  let looks = 0;
+  let rounds = 0;
   const next = async (): Promise<ReadonlyMap<number, boolean>> => {
+    if (after === 0) rounds += 1;
     const page = await tools.transactor.scan(
       'organisation',
       (tx) => listOrganisations(tx, { after, limit: ROUND_PAGE }),
       { readOnly: true },
     );
     after = page.length < ROUND_PAGE ? 0 : (page.at(-1) ?? 0);
-    looks += 1;
-    const quiet = looks % LOOK_WITHOUT_NEWS === 0;
+    // By rounds, or with as many pages as this it would be the same organisations each time.
+    const quiet = rounds % LOOK_WITHOUT_NEWS === 0;
     const all = new Map([...page.map((id) => [id, quiet] as const), ...[...rung].map((id) => [id, true] as const)]);
     rung.clear();
     return all;

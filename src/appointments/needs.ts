@@ -5,7 +5,7 @@ import { moreAskedFor, type Sought } from '../availability/find-slots.ts';
 import type { MoreAsked } from '../availability/store-units.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { isShared, type Offered } from '../practitioners/session-type.ts';
+import { findMeant, isShared, type Offered } from '../practitioners/session-type.ts';
 import { findNeeds } from '../practitioners/store-session-type.ts';
 import { lengthMinutes, type Appointment } from './appointment.ts';
 
@@ -23,10 +23,7 @@ export function guessMore(
   sessionType: string | number,
   clientSubject: string | null,
 ): MoreAsked {
-  const asked = String(sessionType).trim().toLowerCase();
-  const offered = desk?.practitioner.offered.find(
-    ({ id, name }) => String(id) === asked || name.toLowerCase() === asked,
-  );
+  const offered = desk && findMeant(desk.practitioner.offered, sessionType);
   return offered ? moreAskedFor(offered, clientSubject) : {};
 }
 

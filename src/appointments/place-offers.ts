@@ -1,47 +1,42 @@
 // Tends offers: what has run out or was answered is settled, and what is free is offered to who waits for it, the first who came
 // first. It looks at what is so, not at what has happened: however time came free, and whoever died meanwhile, the next
 // look finds it. Each offer is one act under the lock of the time, judged as a booking would be.
-import { sessionTypeAt } from '../availability/desk.ts';
+import { setImmediate } from 'node:timers/promises';
+import { policyFor, sessionTypeAt } from '../availability/desk.ts';
 import { findSlots, type SlotTools } from '../availability/find-slots.ts';
 import type { Slot } from '../availability/slots.ts';
 import { readBusyIn } from '../availability/store.ts';
 import type { Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
-import { HOLD_GRACE_SECONDS } from '../occupancy/occupancy.ts';
-import { expireHolds, placeHold, releaseHold } from '../occupancy/place-hold.ts';
+import { placeHold } from '../occupancy/place-hold.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
 import { isShared } from '../practitioners/session-type.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { dateOfDay, dayNumber, instantOf, isoOf, minuteOf, dateAt, wallOf } from '../platform/time/wall-clock.ts';
 import { listPractitioners } from '../practitioners/store.ts';
-import { endOffer, practitionersOf } from './answer-offer.ts';
-import type { BookingTools } from './booking.ts';
 import type { WaitlistTools } from './add-waitlist-entry.ts';
 import { deskOf, judgeStart, NotBookable, stretchToRead } from './diary.ts';
-import { isStillMeant, offerStateAt, type Offer, type OfferState } from './offer.ts';
-import {
-  findBookedOf,
-  hasOffersToTend,
-  insertOffer,
-  listOffersOfEntries,
-  listOpenOffers,
-  lockOffer,
-} from './store-offers.ts';
+import { endOffers } from './end-offers.ts';
+import { hasOffersToTend, insertOffer, listOffersOfEntries } from './store-offers.ts';
 import { endOverdue, listWaiting, lockEntry, setEntryState } from './store-waitlist.ts';
 import { keptUntil, LONGEST_WAIT_DAYS, MOST_LAPSED, suits, type Entry } from './waitlist.ts';
 
 /** Who stands in the journal for it. */
 const TENDER = { role: 'system', ref: 'waitlist' } as const;
-/** In one look; the rest are looked at in the next. */
-const MOST_ENTRIES = 500;
-const MOST_OFFERS = 500;
-const MOST_PRACTITIONERS = 500;
-/** Times tried for one entry in one look: a rule that only counts for this client may stand against each. */
+/** Read at once; all are looked at in one look, or who came late would never be. */
+const PAGE = 500;
+/** Times tried for one entry in one look: somebody may be faster at each. */
 const MOST_TRIES = 3;
-/** In one look: what was refused is tried again in the next, and may be refused again. */
+/** In one look; the rest are made in the next. */
 const MOST_TRIES_OF_LOOK = 100;
 
-type Free = { readonly practitionerId: number; readonly zone: string; readonly slot: Slot };
+/** `forClients`: a rule of hers that counts for one client alone may stand against it. */
+type Free = {
+  readonly practitionerId: number;
+  readonly zone: string;
+  readonly slot: Slot;
+  readonly forClients: boolean;
+};
 
 /**
  * One look at one organisation. `news` false: nothing is known to have happened, and only what the clock has brought about is looked
@@ -51,14 +46,14 @@ export async function placeOffers(tools: WaitlistTools, organisationId: number, 
   const { transactor, clock } = tools;
   const some = await transactor.inOrganisation(organisationId, hasOffersToTend, { readOnly: true });
   if (!some) return 0;
-  const settled = await settleOffers(tools, organisationId);
+  const settled = await endOffers(tools, organisationId, TENDER);
   if (!news && settled === 0) return 0;
   const now = clock.now();
   // Where it is latest on earth, the day before yesterday of the earliest zone is over.
   const over = dateOfDay(dayNumber(dateAt(minuteOf(now), 'UTC')) - 1);
   const [waiting, before] = await transactor.inOrganisation(organisationId, async (tx) => {
     await endOverdue(tx, over);
-    const entries = await listWaiting(tx, MOST_ENTRIES);
+    const entries = await listAll((after) => listWaiting(tx, { after, limit: PAGE }));
     return [
       entries,
       await listOffersOfEntries(
@@ -85,16 +80,62 @@ export async function placeOffers(tools: WaitlistTools, organisationId: number, 
       const meant = entry.practitionerIds.length === 0 || entry.practitionerIds.includes(practitionerId);
       return meant && !had.has(place) && !given.has(place) && suits(entry, slot, zone);
     });
-    for (const choice of choices.slice(0, MOST_TRIES)) {
+    const isFreeFor = freeFor(tools, organisationId, entry);
+    let left = MOST_TRIES;
+    for (const choice of choices) {
+      if (!(await isFreeFor(choice))) continue;
       if (tries >= MOST_TRIES_OF_LOOK) return made;
       tries += 1;
-      if (!(await offerTo(tools, organisationId, entry, choice))) continue;
-      given.add(placeOf(choice.practitionerId, choice.slot.start));
-      made += 1;
-      break;
+      left -= 1;
+      if (await offerTo(tools, organisationId, entry, choice)) {
+        given.add(placeOf(choice.practitionerId, choice.slot.start));
+        made += 1;
+        break;
+      }
+      if (left === 0) break;
     }
+    // Others are answered in between.
+    await setImmediate();
   }
   return made;
+}
+
+/** All of what is read page by page, by id. */
+async function listAll<T extends { readonly id: number }>(read: (after: number) => Promise<T[]>): Promise<T[]> {
+  const all: T[] = [];
+  for (;;) {
+    const page = await read(all.at(-1)?.id ?? 0);
+    all.push(...page);
+    if (page.length < PAGE) return all;
+  }
+}
+
+/** Whether a free time is free for this very client: who limits what each client gets is asked once for all her times. */
+function freeFor(tools: SlotTools, organisationId: number, entry: Entry): (choice: Free) => Promise<boolean> {
+  const starts = new Map<number, ReadonlySet<number>>();
+  return async ({ practitionerId, slot, forClients }) => {
+    if (!forClients) return true;
+    let hers = starts.get(practitionerId);
+    if (hers === undefined) {
+      const { sessionTypeId: sessionType, clientSubject } = entry;
+      const question = { organisationId, practitionerId, sessionType, clientSubject, ...daysOf([entry], tools) };
+      const found = await findSlots(tools, question).catch(orNone);
+      const free = found?.days.flatMap((day) => day.slots).filter(({ available }) => available) ?? [];
+      hers = new Set(free.map(({ start }) => start));
+      starts.set(practitionerId, hers);
+    }
+    return hers.has(slot.start);
+  };
+}
+
+/** The days on which anybody's time may suit. */
+function daysOf(entries: readonly Entry[], { clock }: Pick<SlotTools, 'clock'>): { from: string; to: string } {
+  const today = dateAt(minuteOf(clock.now()), 'UTC');
+  const dates = entries.flatMap(({ firstDate, lastDate }) => [firstDate, lastDate]).toSorted();
+  // In their own zones a day earlier or later may be meant.
+  const first = Math.max(dayNumber(dates[0] ?? today), dayNumber(today)) - 1;
+  const last = Math.min(dayNumber(dates.at(-1) ?? today) + 1, first + LONGEST_WAIT_DAYS - 1);
+  return { from: dateOfDay(first), to: dateOfDay(last) };
 }
 
 function placeOf(practitionerId: number, minute: number): string {
@@ -107,10 +148,9 @@ async function findFree(
   organisationId: number,
   waiting: readonly Entry[],
 ): Promise<Map<number, Free[]>> {
-  const today = dateAt(minuteOf(tools.clock.now()), 'UTC');
   const practitioners = await tools.transactor.inOrganisation(
     organisationId,
-    (tx) => listPractitioners(tx, { after: 0, limit: MOST_PRACTITIONERS, inactiveToo: false }),
+    (tx) => listAll((after) => listPractitioners(tx, { after, limit: PAGE, inactiveToo: false })),
     { readOnly: true },
   );
   const found = new Map<number, Free[]>();
@@ -118,18 +158,17 @@ async function findFree(
     const those = waiting.filter((entry) => entry.sessionTypeId === sessionTypeId);
     const any = those.some(({ practitionerIds }) => practitionerIds.length === 0);
     const asked = new Set(those.flatMap(({ practitionerIds }) => practitionerIds));
-    const dates = those.flatMap(({ firstDate, lastDate }) => [firstDate, lastDate]).toSorted();
-    // In their own zones a day earlier or later may be meant.
-    const first = Math.max(dayNumber(dates[0] ?? today), dayNumber(today)) - 1;
-    const last = Math.min(dayNumber(dates.at(-1) ?? today) + 1, first + LONGEST_WAIT_DAYS - 1);
+    const days = daysOf(those, tools);
     const free: Free[] = [];
     for (const { id, offered } of practitioners) {
       if (!(any || asked.has(id)) || !offered.some((one) => one.id === sessionTypeId)) continue;
-      const question = { organisationId, practitionerId: id, from: dateOfDay(first), to: dateOfDay(last) };
-      const slots = await findSlots(tools, { ...question, sessionType: sessionTypeId }).catch(orNone);
-      for (const slot of slots?.days.flatMap((day) => day.slots) ?? []) {
-        if (slot.available) free.push({ practitionerId: id, zone: slots?.desk.schedule.zone ?? 'UTC', slot });
-      }
+      const question = { organisationId, practitionerId: id, sessionType: sessionTypeId, ...days };
+      const slots = await findSlots(tools, question).catch(orNone);
+      if (!slots) continue;
+      const { limits = [] } = policyFor(slots.desk, sessionTypeId);
+      const forClients = limits.some(({ of }) => of === 'client');
+      const hers = { practitionerId: id, zone: slots.desk.schedule.zone, forClients };
+      for (const slot of slots.days.flatMap((day) => day.slots)) if (slot.available) free.push({ ...hers, slot });
     }
     found.set(
       sessionTypeId,
@@ -218,43 +257,4 @@ async function offerTo(
 function actorOf(organisationId: number): Actor {
   const nobody = { subject: TENDER.ref, email: null, practitionerId: null };
   return { organisationId, role: 'service', ...nobody, key: `${TENDER.role}:${TENDER.ref}` };
-}
-
-/** Of each open offer what became of it, where something has; answers how many those were. */
-async function settleOffers(
-  tools: Pick<BookingTools, 'transactor' | 'clock'>,
-  organisationId: number,
-): Promise<number> {
-  const open = await tools.transactor.inOrganisation(organisationId, (tx) => listOpenOffers(tx, MOST_OFFERS), {
-    readOnly: true,
-  });
-  const now = tools.clock.now();
-  const over = open.filter((offer) => fateOf(offer, now) !== 'open');
-  for (const { id } of over) {
-    await tools.transactor.inOrganisation(organisationId, async (tx) => {
-      const seen = open.find((offer) => offer.id === id)!;
-      await lockTimeOf(tx, practitionersOf(seen), seen.clientSubject);
-      const offer = await lockOffer(tx, id);
-      const fate = offer?.state === 'open' ? fateOf(offer, now) : 'open';
-      if (!offer || fate === 'open') return;
-      const by = { at: now, actor: TENDER };
-      for (const { id: holdId, practitionerId, time } of offer.times) {
-        if (fate === 'lapsed') await expireHolds(tx, by, practitionerId, time);
-        else if (fate !== 'accepted') await releaseHold(tx, by, holdId);
-      }
-      const booked = fate === 'accepted' ? await findBookedOf(tx, offer.times[0]?.id ?? 0) : null;
-      await endOffer(tx, by, offer, fate, booked);
-    });
-  }
-  return over.length;
-}
-
-/** What has become of an open offer although nobody answered it here: a hold is confirmed and released by itself, too. */
-function fateOf(offer: Offer, now: Temporal.Instant): OfferState {
-  const states = offer.times.map(({ state }) => state);
-  if (offer.kind === 'waitlist' && states.includes('confirmed')) return 'accepted';
-  if (!isStillMeant(offer)) return 'withdrawn';
-  if (states.every((state) => state === 'released')) return 'declined';
-  // As long as it could still be confirmed on another machine's clock it has not lapsed.
-  return offerStateAt(offer, now.subtract({ seconds: HOLD_GRACE_SECONDS }));
 }

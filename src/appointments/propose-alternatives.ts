@@ -22,9 +22,11 @@ import { readSchedule } from '../schedules/store.ts';
 import { lengthMinutes, type Appointment } from './appointment.ts';
 import type { BookingTools } from './booking.ts';
 import { deskOf } from './diary.ts';
+import { endIfOver } from './end-offers.ts';
 import type { Reading } from './find-appointment.ts';
+import { soughtFor } from './needs.ts';
 import type { Offer } from './offer.ts';
-import { insertOffer, listOffersOfTimeOff } from './store-offers.ts';
+import { insertOffer, listOffersOfTimeOff, listOpenMoves } from './store-offers.ts';
 import { listAppointmentsById } from './store.ts';
 import { keptUntil } from './waitlist.ts';
 
@@ -32,6 +34,10 @@ const DAY = 1_440;
 /** Times further away than this are no alternative to the one that was agreed. */
 const DAYS_BEFORE = 7;
 const DAYS_AFTER = 28;
+/** More than she gives in half a year. */
+const MOST_CONCERNED = 1_000;
+/** So long her time is locked: some seconds. Who is left is offered others when it is asked again. */
+const MOST_AT_ONCE = 200;
 
 export type AlternativesAsked = {
   readonly practitionerId: number;
@@ -63,14 +69,23 @@ export async function proposeAlternatives(
     await lockTimeOf(tx, [practitionerId]);
     const seen = await readBusyIn(tx, { practitionerId, from: 0, to: 1, now });
     const desk = await deskOf(tools, tx, practitionerId, seen);
-    const open = new Set(
-      (await listOffersOfTimeOff(tx, timeOffId))
-        .filter(({ state, expiresAt }) => state === 'open' && Temporal.Instant.compare(expiresAt, now) > 0)
-        .map(({ appointmentId }) => appointmentId),
-    );
     const by = { at: now, actor: { role: actor.role, ref: actor.key } };
-    for (const appointment of await affectedBy(tx, asked, desk.schedule.zone, now)) {
-      if (!open.has(appointment.id) && !sharesAt(desk, appointment)) await offerFor(tx, by, desk, appointment, asked);
+    const affected = await affectedBy(tx, asked, desk.schedule.zone, now);
+    const open = new Set<number | null>();
+    for (const { id, appointmentId } of await listOpenMoves(tx, affected)) {
+      // Whoever tends offers may not have looked yet.
+      if (!(await endIfOver(tx, by, id))) open.add(appointmentId);
+    }
+    const without = await listAppointmentsById(
+      tx,
+      affected.filter((id) => !open.has(id)),
+    );
+    let made = 0;
+    for (const appointment of without) {
+      if (made === MOST_AT_ONCE) break;
+      // Its other times are to be found by hand: seats, rooms and hosts are booked, not held for many.
+      if (isShared(await soughtFor(tx, desk, appointment))) continue;
+      if (await offerFor(tx, by, desk, appointment, asked)) made += 1;
     }
     await once.settle(tx, 201, timeOffId);
     tx.afterCommit(() => tools.wake(organisationId, 0));
@@ -103,9 +118,11 @@ async function readOffered(
   now: Temporal.Instant,
 ): Promise<AlternativesOffered> {
   const affected = await affectedBy(tx, asked, null, now);
-  const offers = await listOffersOfTimeOff(tx, asked.timeOffId);
+  // Other time off may concern the same appointment: what is open for it is open here as well.
+  const elsewhere = (await listOpenMoves(tx, affected)).filter(({ timeOffId }) => timeOffId !== asked.timeOffId);
+  const offers = [...(await listOffersOfTimeOff(tx, asked.timeOffId)), ...elsewhere].toSorted((a, b) => a.id - b.id);
   const told = new Set(offers.map(({ appointmentId }) => appointmentId));
-  return { offers, without: affected.flatMap(({ id }) => (told.has(id) ? [] : [id])) };
+  return { offers, without: affected.filter((id) => !told.has(id)) };
 }
 
 /** Those that are on and lie in it, by start. Refusal `not_found`. */
@@ -114,46 +131,39 @@ async function affectedBy(
   { practitionerId, timeOffId }: Pick<AlternativesAsked, 'practitionerId' | 'timeOffId'>,
   zone: string | null,
   now: Temporal.Instant,
-): Promise<Appointment[]> {
+): Promise<number[]> {
   const { timeOff } = await readTimeOff(tx, practitionerId, timeOffId);
   const hers = zone ?? (await readZone(tx, practitionerId));
-  const { list } = await findAffected(tx, { practitionerId, timeOff, zone: hers, now });
-  return await listAppointmentsById(
-    tx,
-    list.map(({ appointmentId }) => appointmentId),
-  );
+  const { list } = await findAffected(tx, { practitionerId, timeOff, zone: hers, now, limit: MOST_CONCERNED });
+  return list.map(({ appointmentId }) => appointmentId);
 }
 
 async function readZone(tx: Transaction, practitionerId: number): Promise<string> {
   return (await readSchedule(tx, practitionerId)).schedule.zone;
 }
 
-/** Its other times are to be found by hand: seats, rooms and hosts are booked, not held for many. */
-function sharesAt({ practitioner }: Desk, { sessionTypeId, capacity }: Appointment): boolean {
-  const offered = practitioner.offered.find(({ id }) => id === sessionTypeId);
-  return capacity > 1 || (offered !== undefined && isShared(offered));
-}
-
-/** Those free times that lie nearest to it, each kept for its client; none where there is none, or nobody could answer in time. */
+/** Those free times that lie nearest to it, each kept for its client; false where there is none, or nobody could answer in time. */
 async function offerFor(
   tx: Transaction,
   by: By,
   desk: Desk,
   appointment: Appointment,
   { most, answerWithinHours, timeOffId }: AlternativesAsked,
-): Promise<void> {
+): Promise<boolean> {
   const { practitionerId, sessionTypeId, clientSubject } = appointment;
   const minutes = lengthMinutes(appointment);
   const slots = await nearest(tx, by.at, desk, appointment);
   const { bufferBeforeMinutes: beforeMinutes, bufferAfterMinutes: afterMinutes } = policyFor(desk, sessionTypeId);
   const apart = apartFrom(beforeMinutes + afterMinutes);
-  const chosen = slots.reduce<Slot[]>(
-    (some, slot) => (some.length < most && apart(some, slot) ? [...some, slot] : some),
+  // A hold beside what it has now, which is its own until it moves.
+  const now = { start: minuteOf(appointment.start), end: minuteOf(appointment.end) };
+  const chosen = slots.reduce<Stretch[]>(
+    (some, slot) => (some.length < most && apart([now, ...some], slot) ? [...some, slot] : some),
     [],
   );
   const first = Math.min(minuteOf(appointment.start), ...chosen.map(({ start }) => start));
   const expiresAt = keptUntil(by.at, answerWithinHours * 60, instantOf(first));
-  if (chosen.length === 0 || expiresAt === null) return;
+  if (chosen.length === 0 || expiresAt === null) return false;
   const holdIds: number[] = [];
   const { zone } = desk.schedule;
   for (const { start } of chosen.toSorted((a, b) => a.start - b.start)) {
@@ -171,7 +181,7 @@ async function offerFor(
     });
     if (holdId !== null) holdIds.push(holdId);
   }
-  if (holdIds.length === 0) return;
+  if (holdIds.length === 0) return false;
   const { id: appointmentId, clientId, revision } = appointment;
   const offer = {
     kind: 'move',
@@ -186,6 +196,7 @@ async function offerFor(
   const offerId = await insertOffer(tx, offer, by.at);
   const facts = { kind: 'move', appointmentId, practitionerId, timeOffId, expiresAt: expiresAt.toString() };
   await record(tx, { ...by, event: 'offer.made', subject: { kind: 'offer', id: offerId }, revision: 1, facts });
+  return true;
 }
 
 /** Free starts by their distance from it; what was kept for others in this act is taken by now. */
@@ -212,6 +223,8 @@ async function nearest(tx: Transaction, now: Temporal.Instant, desk: Desk, appoi
     .toSorted((a, b) => Math.abs(a.start - wanted) - Math.abs(b.start - wanted));
 }
 
-function apartFrom(minutes: number): (some: readonly Slot[], slot: Slot) => boolean {
+type Stretch = Pick<Slot, 'start' | 'end'>;
+
+function apartFrom(minutes: number): (some: readonly Stretch[], slot: Stretch) => boolean {
   return (some, slot) => some.every((one) => slot.start >= one.end + minutes || slot.end + minutes <= one.start);
 }

@@ -1,6 +1,6 @@
 // Moves a date of a series and all that follow to another day and hour, by the rule of the series from there on, in one act.
 // All of them leave their time before any is judged, so none of them is in another's way.
-import { policyFor, type Desk } from '../availability/desk.ts';
+import { policyFor } from '../availability/desk.ts';
 import { diaryOf } from '../availability/find-slots.ts';
 import { countedStretch } from '../availability/limits.ts';
 import { readBusyIn } from '../availability/store.ts';
@@ -19,7 +19,7 @@ import { lengthMinutes, possibilityOf } from './appointment.ts';
 import type { BookingTools } from './booking.ts';
 import { datesFrom, PAST_CHANGE, type DateOn } from './cancel-series.ts';
 import { deskOf } from './diary.ts';
-import { refuseShared } from './needs.ts';
+import { refuseShared, soughtFor } from './needs.ts';
 import { bookedAt, seeSeries, type SeriesSeen } from './find-series.ts';
 import { lapseRequestsIn } from './lapse-request.ts';
 import { decideByOf } from './request.ts';
@@ -92,12 +92,12 @@ export async function rescheduleSeries(
 function hinderedOf(
   judged: readonly { readonly on: DateOn; readonly reason: DateReason | null }[],
   now: Temporal.Instant,
-): Map<number, DateReason> {
-  const hindered = new Map<number, DateReason>();
+): Map<number, readonly DateReason[]> {
+  const hindered = new Map<number, readonly DateReason[]>();
   for (const { on, reason } of judged) {
     const { state, decideBy } = on.appointment;
     const lapsed = state === 'pending' && decideBy && Temporal.Instant.compare(decideBy, now) <= 0;
-    if (reason !== null || lapsed) hindered.set(on.position, reason ?? 'request_lapsed');
+    if (reason !== null || lapsed) hindered.set(on.position, [reason ?? 'request_lapsed']);
   }
   return hindered;
 }
@@ -134,7 +134,8 @@ async function planFor(
     const given = on.position === index ? start : { wall: at };
     return { index: on.position, wall: at, start: startOrGap(given, zone), on, late };
   });
-  const sessionType = soughtFor(desk, series, lengthMinutes(first));
+  const sessionType = await soughtFor(tx, desk, first);
+  refuseShared(sessionType);
   const span = spanOf([...asked, { wall: wallOf(first.start, zone) }], zone);
   const periods = countedStretch(policyFor(desk, sessionType.id), table, span.from, span.to);
   const counting = periods ? { counting: { ...periods, clientSubject } } : {};
@@ -159,7 +160,7 @@ async function planFor(
       alternatives: date.reasons.length === 0 ? [] : alternativesTo(diary, date, nowMinute(now)),
     }));
     if (take === 'the_rest' && newly.length > 0) {
-      for (const date of newly) staying.set(date.index, date.reasons[0]!);
+      for (const date of newly) staying.set(date.index, date.reasons);
       continue;
     }
     const leaving = told.flatMap((date) => {
@@ -176,13 +177,6 @@ async function planFor(
       buffers: { beforeMinutes, afterMinutes },
     };
   }
-}
-
-/** As it was agreed, if it is still of one practitioner's time alone. */
-function soughtFor(desk: Desk, { sessionTypeId: id, sessionType: name }: SeriesSeen['series'], minutes: number) {
-  const offered = desk.practitioner.offered.find((one) => one.id === id);
-  if (offered) refuseShared(offered);
-  return { id, name, lengthMinutes: minutes };
 }
 
 function isThere({ start, on }: { readonly start: Start | null; readonly on: DateOn }): boolean {

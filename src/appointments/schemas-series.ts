@@ -10,7 +10,7 @@ import {
   WallTimeText,
   ZoneText,
 } from '../platform/http/validation.ts';
-import { forWhom } from './schemas-session.ts';
+import { DurationAsked, forWhom, ModeAsked } from './schemas-session.ts';
 import { UserId } from './schemas.ts';
 import { FEWEST_DATES, FREQUENCIES, MOST_DATES, SERIES_TAKES } from './series.ts';
 
@@ -53,6 +53,8 @@ export const NewSeries = named(
       time: { ...StartTimeText, description: 'Its wall time in the practitioner’s zone stays, whatever clocks do.' },
       timeZone: zoneOfStart,
       sessionType: Type.Union([plainText(120), PublicId], { description: 'By name, whatever its case, or id.' }),
+      durationMinutes: DurationAsked,
+      mode: ModeAsked,
       ...forWhom,
       repeat: Type.Object(
         {

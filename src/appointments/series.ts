@@ -141,15 +141,15 @@ export function judgeDates(
   diary: Diary,
   asked: readonly Omit<DateJudged, 'reasons'>[],
   now: number,
-  hindered: ReadonlyMap<number, DateReason> = new Map(),
+  hindered: ReadonlyMap<number, readonly DateReason[]> = new Map(),
 ): DatesJudged {
   const { lengthMinutes, policy, sessionTypeId = 0 } = diary;
   const taken = pairsOf(diary.busy);
   const counted: CountedSession[] | undefined = diary.counted && [...diary.counted];
   const current = (): Diary => ({ ...diary, busy: taken.flat(), ...(counted ? { counted } : {}) });
   const dates = asked.map((date): DateJudged => {
-    const hindrance = hindered.get(date.index);
-    if (hindrance !== undefined) return { ...date, reasons: [hindrance] };
+    const hindrances = hindered.get(date.index);
+    if (hindrances !== undefined) return { ...date, reasons: hindrances };
     if (date.start === null) return { ...date, reasons: ['time_does_not_exist'] };
     const { minute } = date.start;
     const reasons = reasonsAgainst(current(), minute, now);

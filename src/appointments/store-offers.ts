@@ -72,11 +72,24 @@ export async function lockOffer(tx: Transaction, id: number): Promise<Offer | nu
 }
 
 /** Open ones, oldest first. */
-export async function listOpenOffers(tx: Transaction, limit: number): Promise<Offer[]> {
+export async function listOpenOffers(
+  tx: Transaction,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<Offer[]> {
   const rows = await tx.query<Row>({
     name: 'offers_open',
-    text: `${OFFER} and o.state = 'open' order by o.id limit $2`,
-    values: [tx.organisationId, limit],
+    text: `${OFFER} and o.state = 'open' and o.id > $2 order by o.id limit $3`,
+    values: [tx.organisationId, after, limit],
+  });
+  return await withTimes(tx, rows);
+}
+
+/** Open ones by which these appointments would move, whatever for, oldest first: of each there is one at most. */
+export async function listOpenMoves(tx: Transaction, appointmentIds: readonly number[]): Promise<Offer[]> {
+  const rows = await tx.query<Row>({
+    name: 'offers_open_moves',
+    text: `${OFFER} and o.state = 'open' and o.kind = 'move' and o.appointment_id = any($2::bigint[]) order by o.id`,
+    values: [tx.organisationId, [...appointmentIds]],
   });
   return await withTimes(tx, rows);
 }
@@ -133,6 +146,17 @@ export async function settleOffer(
             where organisation_id = $1 and id = $2`,
     values: [tx.organisationId, id, end.state, end.at.toString(), end.appointmentId ?? null],
   });
+}
+
+/** Whether a hold keeps a time that an appointment is to be moved to. */
+export async function isOfMove(tx: Transaction, holdId: number): Promise<boolean> {
+  const rows = await tx.query({
+    name: 'offer_of_move_by_hold',
+    text: `select from offer o join offer_time t on t.organisation_id = $1 and t.offer_id = o.id and t.hold_id = $2
+            where o.organisation_id = $1 and o.state = 'open' and o.kind = 'move'`,
+    values: [tx.organisationId, holdId],
+  });
+  return rows.length > 0;
 }
 
 /** The appointment that a hold became, or null. */

@@ -118,7 +118,8 @@ export async function cancelSeat(
 
 /**
  * The appointment as a seat of another session that stands, and its letters with it; both sessions are a revision on, beyond
- * any the appointment had. null: there is no seat left.
+ * any the appointment had. Where nobody has said how the one it comes to is held, it is as the one it leaves. null: there is no
+ * seat left.
  */
 export async function moveSeat(
   tx: Transaction,
@@ -129,9 +130,15 @@ export async function moveSeat(
   const from = await raiseSession(tx, appointment.sessionId, now);
   const [row] = await tx.query<{ revision: number }>({
     name: 'seat_move',
-    text: `with s as (
-             update session set revision = greatest(revision, $5::integer) + 1
-              where organisation_id = $1 and id = $2 and live returning id, revision, coalesce(capacity, 1) as capacity
+    text: `with left_one as materialized (
+             select platform, mode from session where organisation_id = $1 and id = $7
+           ), s as (
+             update session t set revision = greatest(t.revision, $5::integer) + 1,
+                    platform = coalesce(t.platform, case when coalesce(t.mode, 'online') = 'online' then l.platform end),
+                    mode = coalesce(t.mode, case when t.platform is null or l.mode = 'online' then l.mode end)
+               from left_one l
+              where t.organisation_id = $1 and t.id = $2 and t.live
+             returning t.id, t.revision, coalesce(t.capacity, 1) as capacity
            ), ${FREE_SEAT}, a as (
              update appointment set session_id = $2, seat_no = seat.no, revision = s.revision,
                     late_moves = case when $6::boolean then least(coalesce(late_moves, 0) + 1, 32767) else late_moves end
@@ -140,7 +147,7 @@ export async function moveSeat(
              update letter set session_id = $2 from a where organisation_id = $1 and appointment_id = a.id
            ), ${WANT('s')}
            select s.revision from a, s`,
-    values: [tx.organisationId, to.sessionId, appointment.id, now.toString(), from, to.late],
+    values: [tx.organisationId, to.sessionId, appointment.id, now.toString(), from, to.late, appointment.sessionId],
   });
   return row?.revision ?? null;
 }

@@ -5,6 +5,7 @@ import type { By } from '../occupancy/inherit-time.ts';
 import { rangeText } from '../occupancy/occupancy.ts';
 import { conflictOf } from '../platform/database/conflict.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
+import type { Mode } from '../practitioners/session-type.ts';
 import type { Frequency } from './series.ts';
 import type { NewSession } from './store-booking.ts';
 
@@ -64,6 +65,8 @@ export type DatesShare = Pick<NewSession, 'practitionerId' | 'sessionTypeId' | '
   readonly seriesId: number;
   readonly clientId: number;
   readonly event: string;
+  /** null: nobody has said how they are held. */
+  readonly mode: Mode | null;
 };
 
 export type NewDate = Pick<NewSession, 'time' | 'occupied' | 'wallStart' | 'request'> & {
@@ -97,8 +100,9 @@ export async function insertDates(
              select $1, d.occupancy, $2, d.occupied::tstzrange, d.session, d.decide_by from d
            ), s as (
              insert into session (organisation_id, id, practitioner_id, session_type_id, starts_at, ends_at, occupied, zone,
-                                  wall_start, platform, occupancy_id)
-             select $1, d.session, $2, $3, d.starts_at, d.ends_at, d.occupied::tstzrange, $4, d.wall_start, $5, d.occupancy from d
+                                  wall_start, platform, occupancy_id, mode)
+             select $1, d.session, $2, $3, d.starts_at, d.ends_at, d.occupied::tstzrange, $4, d.wall_start, $5, d.occupancy, $19
+               from d
            ), a as (
              insert into appointment (organisation_id, id, session_id, client_id, state, decide_by, awaits)
              select $1, d.appointment, d.session, $6, case when d.decide_by is null then 'confirmed' else 'pending' end,
@@ -134,6 +138,7 @@ export async function insertDates(
         dates.map(({ request }) => request?.decideBy.toString() ?? null),
         dates.map(({ facts }) => facts),
         share.seriesId,
+        share.mode,
       ],
     })
     .catch((error: unknown) => {

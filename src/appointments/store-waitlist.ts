@@ -67,11 +67,14 @@ export async function listEntries(
 }
 
 /** Those that wait, in the order in which they came. */
-export async function listWaiting(tx: Transaction, limit: number): Promise<Entry[]> {
+export async function listWaiting(
+  tx: Transaction,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<Entry[]> {
   return await tx.query<Entry>({
     name: 'waitlist_waiting',
-    text: `${ENTRY} and w.state in ('waiting', 'offered') and w.state = 'waiting' order by w.id limit $2`,
-    values: [tx.organisationId, limit],
+    text: `${ENTRY} and w.state in ('waiting', 'offered') and w.state = 'waiting' and w.id > $2 order by w.id limit $3`,
+    values: [tx.organisationId, after, limit],
   });
 }
 

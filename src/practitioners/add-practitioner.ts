@@ -9,6 +9,7 @@ import { doOnce, type Call } from './call.ts';
 import { checkedPractitioner, type Practitioner, type PractitionerFields } from './practitioner.ts';
 import { replaceOfferings } from './store-offerings.ts';
 import { putReminders } from './store-reminders.ts';
+import { lockNeeds } from './store-resources.ts';
 import { CONFLICTS, insertPractitioner, readPractitioner, updatePractitioner } from './store.ts';
 
 export type Tools = { readonly transactor: Pick<Transactor, 'inOrganisation'>; readonly clock: Clock };
@@ -40,6 +41,7 @@ export async function placePractitioner(
   fields: PractitionerFields,
   givenId: number | null = null,
 ): Promise<number> {
+  if (fields.sessionTypes) await lockNeeds(tx);
   const id = await insertPractitioner(tx, fields, givenId);
   await updatePractitioner(tx, id, fields, { revision: false, scheduleVersion: false });
   await offer(tx, id, fields);

@@ -12,6 +12,7 @@ import type { Limit } from './limits.ts';
 import { checkedPractitioner, OWN_FIELDS, type Practitioner, type PractitionerFields } from './practitioner.ts';
 import { lookAgainToClose } from './store-closing.ts';
 import { putReminders } from './store-reminders.ts';
+import { lockNeeds } from './store-resources.ts';
 import { raiseSessionsToCome } from './store-sessions.ts';
 import { CONFLICTS, lockPractitioner, readPractitioner, updatePractitioner } from './store.ts';
 
@@ -53,6 +54,7 @@ export async function changePractitioner(
   try {
     return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
       await doOnce(tx, call, async () => {
+        if (fields.sessionTypes) await lockNeeds(tx);
         const before = await lockPractitioner(tx, id);
         checkVersion(call, before.revision);
         await offer(tx, id, fields);

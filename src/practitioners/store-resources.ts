@@ -51,7 +51,7 @@ export async function readResource(tx: Transaction, id: number): Promise<Resourc
   return resource;
 }
 
-/** One change at a time of what is needed and of what there is, so that neither misses the other. Taken before any other lock. */
+/** One change at a time of what is needed, by whom, and of what there is, so that none misses another. Taken before any other lock. */
 export async function lockNeeds(tx: Transaction): Promise<void> {
   await tx.query({
     name: 'needs_lock',

@@ -50,7 +50,7 @@ export async function previewTimeOff(
   );
 }
 
-/** In the caller's transaction. */
+/** In the caller's transaction; those that are nearest, at most `limit`. */
 export async function findAffected(
   tx: Transaction,
   question: {
@@ -58,14 +58,15 @@ export async function findAffected(
     readonly timeOff: KeptTimeOff;
     readonly zone: string;
     readonly now: Temporal.Instant;
+    readonly limit?: number;
   },
 ): Promise<AffectedList> {
-  const { practitionerId, timeOff, zone, now } = question;
+  const { practitionerId, timeOff, zone, now, limit = MOST_AFFECTED } = question;
   const from = minuteOf(now);
   const compiled = compileSchedule({ zone, version: 0, weekly: [], overrides: [], ...partOf(timeOff) });
   const stretches = timeOffBetween(compiled, from, from + AHEAD_MINUTES);
-  const list = await listAffected(tx, { practitionerId, stretches, now, limit: MOST_AFFECTED + 1 });
-  return { list: list.slice(0, MOST_AFFECTED), more: list.length > MOST_AFFECTED };
+  const list = await listAffected(tx, { practitionerId, stretches, now, limit: limit + 1 });
+  return { list: list.slice(0, limit), more: list.length > limit };
 }
 
 function partOf(timeOff: KeptTimeOff): Pick<Schedule, 'timeOff' | 'wallTimeOff'> {

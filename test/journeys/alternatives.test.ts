@@ -1,7 +1,7 @@
 // Time off over what is booked, over HTTP and by mail: who is affected is told first, then all of them are offered other times in
 // one act, under holds, and what they answer is kept.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ADA, JOHN, SARAH, type Who } from '../cast.ts';
+import { ADA, JOHN, MICHAEL, SARAH, type Who } from '../cast.ts';
 import { booked, openHouse, refusal, type Json, type OpenHouse } from '../open-house.ts';
 
 let house: OpenHouse;
@@ -124,6 +124,104 @@ describe('time off over what is booked', () => {
     ]);
   });
 
+  test('one choice is taken once, however often it is sent, and another then is not', async () => {
+    const appointmentId = await book({ time: '10:00' });
+    const { id } = await takeOff();
+    const [made] = (await offer(id)).offers;
+    const accept = (choice: number) => house.put('john', `/api/offers/${made?.id}/accept`, { choice });
+    const answers = await Promise.all([accept(2), accept(2), accept(2)]);
+    expect(answers.map(({ status, body }) => `${status} ${String(body['state'])}`)).toEqual(
+      Array(3).fill('200 accepted'),
+    );
+    expect((await accept(2)).status).toBe(200);
+    expect(refusal(await accept(1))).toEqual([409, 'nothing_to_decide']);
+    expect((await house.get('john', `/api/appointments/${appointmentId}`)).body).toMatchObject({
+      start: made?.times[1]?.['start'],
+      revision: 2,
+    });
+  });
+
+  test('of a part of its time offers none that meets what it has now', async () => {
+    const practitionerId = MICHAEL.practitionerId;
+    const appointmentId = await book({ ...MICHAEL, email: undefined, date, time: '10:00' });
+    const path = `/api/practitioners/${practitionerId}/time-off`;
+    const off = await house.post('michael', path, { start: `${date}T09:00`, end: `${date}T10:15` });
+    expect(off.status, off.text).toBe(201);
+    const { id } = off.body['timeOff'] as { id: number };
+    const { body } = await house.post('michael', `${path}/${id}/offers`, { alternatives: 2 });
+    expect([body['offers'], body['withoutOffer']]).toMatchObject([[{ appointmentId }], []]);
+    const [{ times }] = body['offers'] as [Offer];
+    expect(times.map((one) => one['time'])).toEqual(['11:00:00', '12:00:00']);
+  });
+
+  test('of a request is asked for anew, and not after it has lapsed', async () => {
+    const types = (await house.get('staff', '/api/session-types')).body['sessionTypes'] as Json[];
+    const typeId = String(types.find(({ name }) => name === 'Initial Consultation')?.['id']);
+    const setApproval = (requiresApproval: boolean) =>
+      house.ask('staff', 'PATCH', `/api/session-types/${typeId}`, {
+        body: { requiresApproval, approvalMinutes: 1440 },
+      });
+    await setApproval(true);
+    date = house.clock.now().toZonedDateTimeISO('America/New_York').add({ days: 3 }).toPlainDate().toString();
+    const [john, ada] = [await book({ time: '10:00' }), await book({ ...ADA, time: '11:00' })];
+    await setApproval(false);
+    const { id } = await takeOff();
+    const { offers } = await offer(id);
+    house.clock.advance({ hours: 20 });
+    expect((await house.put('john', `/api/offers/${offers[0]?.id}/accept`, {})).status).toBe(200);
+    const { body } = await house.get('staff', `/api/appointments/${john}`);
+    expect(body['status']).toBe('pending');
+    house.clock.advance({ hours: 4, minutes: 1 });
+    const late = await house.put('ada', `/api/offers/${offers[1]?.id}/accept`, {});
+    expect(refusal(late)[0]).toBe(409);
+    expect((await house.get('john', `/api/appointments/${john}`)).body['status']).toBe('pending');
+    expect((await house.get('ada', `/api/appointments/${ada}`)).body).toMatchObject({
+      date,
+      time: '11:00:00',
+    });
+  });
+
+  test('is not booked beside the appointment that it would move', async () => {
+    await book({ time: '10:00' });
+    const { id } = await takeOff();
+    const [time] = (await offer(id)).offers[0]?.times ?? [];
+    const beside = await house.post('john', '/api/appointments', {
+      ...JOHN,
+      practitionerId: SARAH.practitionerId,
+      sessionType: 'Initial Consultation',
+      date: time?.['date'],
+      time: time?.['time'],
+      holdId: time?.['holdId'],
+    });
+    expect(refusal(beside).slice(0, 2)).toEqual([422, 'does_not_match']);
+    expect(await states(id)).toEqual(['open']);
+  });
+
+  test('twice over one appointment, or asked again before anybody has looked, offers it once', async () => {
+    const appointmentId = await book({ time: '10:00' });
+    const [one, other] = [await takeOff(), await takeOff()];
+    const first = await offer(one.id, { answerWithinHours: 2 });
+    const beside = await offer(other.id);
+    expect([beside.offers, beside.without]).toEqual([first.offers, []]);
+    // Lapsed, and not yet noted so by whoever tends offers.
+    house.clock.advance({ hours: 2, seconds: 6 });
+    const again = await offer(other.id);
+    expect(again.offers).toMatchObject([{ appointmentId, state: 'open', timeOffId: other.id }]);
+    expect(again.offers[0]?.times).toEqual(
+      first.offers[0]?.times.map((one_) => ({ ...one_, holdId: expect.any(Number) })),
+    );
+    // Moved by itself meanwhile, into what is off as well: what was offered was for what it was.
+    const moved = await house.put('staff', `/api/appointments/${appointmentId}/reschedule`, {
+      newDate: date,
+      newTime: '11:00',
+      override: { reason: 'She comes in for it' },
+    });
+    expect(moved.status, moved.text).toBe(200);
+    const anew = await offer(one.id);
+    expect(anew.offers.map(({ state }) => state)).toEqual(['lapsed', 'open']);
+    expect((await house.put('john', `/api/offers/${anew.offers[1]?.id}/accept`, {})).status).toBe(200);
+  });
+
   test('is withdrawn where the appointment was changed, or she is there after all', async () => {
     const [john, ada] = [await book({ time: '10:00' }), await book({ ...ADA, time: '11:00' })];
     const { id } = await takeOff();
@@ -145,6 +243,47 @@ describe('time off over what is booked', () => {
     ]);
     expect(open).toEqual([]);
   });
+
+  test('of what needs a room is left to a person, on offer still or not', async () => {
+    const path = `/api/practitioners/${MICHAEL.practitionerId}`;
+    const room = await house.post('staff', '/api/resources', { kind: 'room', name: 'Only Room' });
+    const needs = [{ kind: 'room', anyOf: [room.body['id']] }];
+    const type = await house.post('staff', '/api/session-types', { name: 'Roomy', durationMinutes: 60, needs });
+    const offered = (await house.get('staff', path)).body['sessionTypes'] as { id: number }[];
+    const sessionTypes = offered.map(({ id }) => ({ id }));
+    const patch = (body: Json) => house.ask('staff', 'PATCH', path, { body });
+    await patch({ sessionTypes: [...sessionTypes, { id: type.body['id'] }] });
+    const id = await book({ ...MICHAEL, email: undefined, sessionType: 'Roomy', time: '10:00' });
+    await patch({ sessionTypes });
+    const off = await house.post('michael', `${path}/time-off`, { firstDate: date, lastDate: date });
+    const offers = `${path}/time-off/${String((off.body['timeOff'] as Json)['id'])}/offers`;
+    expect((await house.post('michael', offers, {})).body).toEqual({ offers: [], withoutOffer: [id] });
+  });
+
+  test('over more than are offered others at once is asked for again, and forgets nobody', async () => {
+    const path = `/api/practitioners/${MICHAEL.practitionerId}`;
+    const firstDate = '2030-09-02';
+    const lastDate = '2030-09-19';
+    const times = Array.from(
+      { length: 16 },
+      (_, half) => `${String(9 + Math.floor(half / 2)).padStart(2, '0')}:${half % 2 ? '30' : '00'}`,
+    );
+    const dates = Array.from({ length: 18 }, (_, days) => Temporal.PlainDate.from(firstDate).add({ days }));
+    const starts = dates
+      .filter(({ dayOfWeek }) => dayOfWeek < 6)
+      .flatMap((day) => times.map((time) => ({ date: day.toString(), time })))
+      .slice(0, 203);
+    const ids: number[] = [];
+    for (const start of starts)
+      ids.push(await book({ ...MICHAEL, email: undefined, sessionType: 'Follow-up', ...start }));
+    const off = await house.post('michael', `${path}/time-off`, { firstDate, lastDate });
+    const offers = `${path}/time-off/${String((off.body['timeOff'] as Json)['id'])}/offers`;
+    const once = await house.post('michael', offers, { alternatives: 1 });
+    expect([once.status, (once.body['offers'] as Json[]).length]).toEqual([201, 200]);
+    expect(once.body['withoutOffer']).toEqual(ids.slice(200));
+    const again = await house.post('michael', offers, { alternatives: 1 });
+    expect([again.status, (again.body['offers'] as Json[]).length, again.body['withoutOffer']]).toEqual([201, 203, []]);
+  }, 60_000);
 
   test('is for those who manage her', async () => {
     const { id } = await takeOff();

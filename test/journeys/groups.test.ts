@@ -204,6 +204,27 @@ describe('moving a seat', () => {
     expect(await sessionOf(three)).toBe(afternoon);
   });
 
+  test('brings its meeting along to a session that has none, and to none that meets in person', async () => {
+    const date = nextDate();
+    const onZoom = { videoMeetingConfig: { platform: 'zoom' } };
+    const [one] = [idOf(await book(seat(date, onZoom))), idOf(await book(seat(date, ADA)))];
+    const [open, there] = [
+      idOf(await book(seat(date, { ...MAY, time: '14:00' }))),
+      idOf(await book(seat(date, { ...SIX, time: '16:00', mode: 'in_person' }))),
+    ];
+    expect((await move(one, date, '14:00')).status).toBe(200);
+    for (const id of [one, open]) {
+      const { body } = await house.until(
+        () => house.get('staff', `/api/appointments/${id}`),
+        (answer) => (answer.body['meetingDetails'] as Json | undefined)?.['status'] === 'ready',
+      );
+      expect(body['meetingDetails']).toMatchObject({ platform: 'zoom' });
+    }
+    expect((await move(one, date, '16:00')).status).toBe(200);
+    expect(await read(one)).toMatchObject({ time: '16:00:00', mode: 'in_person' });
+    expect((await read(there))['meetingDetails']).toBeUndefined();
+  });
+
   test('is offered where it can be moved to', async () => {
     const date = nextDate();
     const [one] = [idOf(await book(seat(date))), idOf(await book(seat(date, ADA)))];

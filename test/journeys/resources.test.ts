@@ -267,6 +267,24 @@ describe('a room', () => {
     await house.put('service', `/api/appointments/${first}/cancel`, {});
   });
 
+  test('is taken by whoever names the session type as people write it', async () => {
+    const room = await addResource('room');
+    const type = await offer([{ kind: 'room', anyOf: [room['id']] }]);
+    const written = type.replace(' ', '  ').toUpperCase();
+    const id = idOf(await book(inNewYork(written, '13:00')));
+    expect(await unitsOwned(id)).toEqual([{ unit: room['id'] }]);
+    const wish = { practitionerId: 123, sessionType: written, date: '2030-06-20', time: '16:00' };
+    const held = await house.post('john', '/api/holds', wish);
+    expect(held.status, held.text).toBe(201);
+    const holdId = held.body['id'];
+    expect((await book(inNewYork(written, '16:00', { holdId }), 'john')).status).toBe(201);
+    for (const { id: one } of await house.rows(
+      `select a.id from occupancy o join appointment a using (session_id) where o.resource_id = $1`,
+      [room['id']],
+    ))
+      await house.put('service', `/api/appointments/${String(one)}/cancel`, {});
+  });
+
   test('of any kind is one that was added later, too', async () => {
     const type = await offer([{ kind: 'room' }]);
     const rooms = (await house.get('staff', '/api/resources?kind=room&limit=100')).body['resources'] as Json[];

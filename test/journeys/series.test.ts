@@ -116,6 +116,28 @@ describe('booking', () => {
     ]);
   });
 
+  test('is held as long and in the way that is asked for, as a single booking is', async () => {
+    const type = { name: 'Walk', durationMinutes: 30, lengths: [45], modes: ['in_person', 'phone'] };
+    const made = await house.ask('staff', 'POST', '/api/session-types', { body: type });
+    const path = `/api/practitioners/${MICHAEL.practitionerId}`;
+    const offered = (await house.get('staff', path)).body['sessionTypes'] as { id: number }[];
+    const sessionTypes = [...offered.map(({ id }) => ({ id })), { id: made.body['id'] }];
+    expect((await house.ask('staff', 'PATCH', path, { body: { sessionTypes } })).status).toBe(200);
+    const walk = { practitionerId: MICHAEL.practitionerId, sessionType: 'Walk', time: '13:00', durationMinutes: 45 };
+    expect(refusal(await ask({ ...walk, mode: 'online' }))).toEqual([422, 'mode_not_offered', '/mode']);
+    expect(refusal(await ask({ ...walk, durationMinutes: 50 }))).toEqual([422, 'does_not_match', '/durationMinutes']);
+    const { id, dates } = await series({ ...walk, mode: 'phone' });
+    const minutes = ({ start, end }: Json) =>
+      Temporal.Instant.from(String(start)).until(String(end)).total({ unit: 'minutes' });
+    expect(dates.map(minutes)).toEqual([45, 45, 45, 45]);
+    for (const { appointmentId } of dates) {
+      expect((await house.get('john', `/api/appointments/${appointmentId}`)).body['mode']).toBe('phone');
+    }
+    const move = { index: 2, which: 'following', newDate: later(1), newTime: '15:15' };
+    expect((await change('john', id, 'reschedule', move)).status).toBe(200);
+    expect((await seen(id)).map(minutes)).toEqual([45, 45, 45, 45]);
+  });
+
   test('monthly means the same weekday of the month, and a fifth one the last', async () => {
     const atMichael = { practitionerId: MICHAEL.practitionerId };
     const { dates } = await series({
@@ -270,6 +292,10 @@ describe('changing', () => {
     const { id } = await series({ repeat: { frequency: 'weekly', count: 3 } });
     const newTime = TIMES[(TIMES.indexOf(time) + 4) % 8] ?? '';
     await taken(later(2), { time: newTime });
+    await house.ask('staff', 'PUT', `/api/practitioners/${SARAH.practitionerId}/date-overrides/${later(2)}`, {
+      body: { hours: [{ from: time, to: `${time.slice(0, 2)}:59` }] },
+    });
+    const against = ['outside_hours', 'slot_taken'];
     const move = { index: 1, which: 'following', newDate: first, newTime };
     const preview = await change('john', id, 'reschedule', move, '?dryRun=true');
     expect((preview.body['dates'] as Date[]).map(({ result }) => result)).toEqual(['free', 'free', 'refused']);
@@ -277,7 +303,7 @@ describe('changing', () => {
     expect((await seen(id)).map(({ time: at }) => at)).toEqual(Array.from({ length: 3 }, () => `${time}:00`));
     const answer = await change('john', id, 'reschedule', { ...move, take: 'the_rest' });
     expect(datesOf(answer.body).map(({ time: at }) => at)).toEqual([`${newTime}:00`, `${newTime}:00`, `${time}:00`]);
-    expect(answer.body['refused']).toMatchObject([{ index: 3, reasons: ['slot_taken'] }]);
+    expect(answer.body['refused']).toMatchObject([{ index: 3, reasons: against }]);
   });
 
   test('a window that is closed for one date refuses all for its client, and binds no host', async () => {
@@ -318,6 +344,7 @@ describe('who may, and how much', () => {
     [{ repeat: { frequency: 'weekly', count: 4, onLast: true } }, '/repeat/onLast'],
     [{ repeat: { frequency: 'daily', count: 4 } }, '/repeat/frequency'],
     [{ instead: [{ index: 5, date: '2030-06-01', time: '10:00' }] }, '/instead'],
+    [{ instead: ['10:00', '11:00'].map((at) => ({ index: 2, date: '2030-06-03', time: at })) }, '/instead'],
   ])('a rule out of bounds is told by its field: %j', async (over, pointer) => {
     expect(refusal(await ask(over))).toEqual([400, 'invalid_request', pointer]);
   });

@@ -203,6 +203,31 @@ describe('a time that comes free', () => {
     expect(timesOf(await offered(ada))).toEqual(['15:00:00']);
   });
 
+  test('who accepts twice at the same moment is answered as once, also by a token of another address', async () => {
+    const id = await join('john');
+    await cancel(4);
+    const { offers } = await offered(id);
+    await house.rows(`update client set email = 'john@before.example' where subject = $1`, [JOHN.userId]);
+    const accept = () => house.put('john', `/api/offers/${offers[0]?.id}/accept`, {});
+    const answers = await Promise.all([accept(), accept(), accept()]);
+    expect(answers.map(({ status, body }) => `${status} ${String(body['state'])}`)).toEqual(
+      Array(3).fill('200 accepted'),
+    );
+    expect(new Set(answers.map(({ body }) => body['appointmentId'])).size).toBe(1);
+    expect((await entry(id)).state).toBe('booked');
+  });
+
+  test('who has booked what is offered does not leave with it', async () => {
+    const id = await join('john');
+    await cancel(3);
+    const { offers } = await offered(id);
+    const [time] = offers[0]?.times ?? [];
+    const wish = { date, time: time?.['time'], holdId: time?.['holdId'], videoMeetingConfig: undefined };
+    const appointmentId = await booked(house, wish, 'john');
+    const left = await house.ask('john', 'DELETE', `/api/waitlist/${id}`);
+    expect(left.body).toMatchObject({ state: 'booked', offers: [{ state: 'accepted', appointmentId }] });
+  });
+
   test('confirming the hold with a booking is accepting the offer', async () => {
     const id = await join('john');
     await cancel(6);
@@ -240,6 +265,7 @@ describe('who may, and how much', () => {
     [{ practitionerIds: [4_711] }, 404, 'not_found'],
     [{ lastDate: '2029-01-01' }, 400, 'invalid_request'],
     [{ lastDate: '2030-12-01' }, 400, 'invalid_request'],
+    [{ firstDate: '2030-11-01', lastDate: '2030-12-01' }, 400, 'invalid_request'],
     [{ windows: [{ from: '12:00', to: '11:00' }] }, 400, 'invalid_request'],
   ])('what cannot be waited for is refused: %j', async (over, status, code) => {
     const answer = await house.post('ada', '/api/waitlist', {

@@ -1,5 +1,6 @@
 // What is offered is what can be had, with rooms, equipment and seats: a walk over two practitioners who share them, by the acts,
 // each booking asked for first; and the constraints that stand behind them.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bookAppointment } from '../../src/appointments/book-appointment.ts';
 import { holdSlot } from '../../src/appointments/hold-slot.ts';
@@ -13,6 +14,12 @@ import { addSessionType } from '../../src/practitioners/add-session-type.ts';
 import { changePractitioner } from '../../src/practitioners/change-practitioner.ts';
 import { addResource } from '../../src/practitioners/change-resource.ts';
 import type { Need, ResourceKind } from '../../src/practitioners/resource.ts';
+import {
+  lockNeeds,
+  lockResource,
+  raiseVersionsNeeding,
+  updateResource,
+} from '../../src/practitioners/store-resources.ts';
 import { chanceFrom } from '../races/chance.ts';
 import { breachesOfTime } from '../races/true-time.ts';
 import { DAY, forbiddenBy, MICHAEL, openDesk, SARAH, type OpenDesk } from './open-desk.ts';
@@ -165,4 +172,42 @@ test('a room is one session’s, whoever writes', async () => {
     [room?.id, hold?.id],
   );
   expect(await forbiddenBy(insert('[2035-01-01 10:30Z,2035-01-01 11:30Z)'))).toBe('occupancy_no_overlap');
+});
+
+test('who begins to offer what needs a room while that is retired is not left with it', async () => {
+  const tools = { transactor: desk.work, clock: desk.clock };
+  const room = { kind: 'room', name: 'Old', units: 1, locationId: null, address: null, active: true } as const;
+  const { id } = await addResource(tools, actor, { fields: room, call });
+  const needs = [{ kind: 'room', anyOf: [id] }] as const;
+  const type = await addSessionType(tools, actor, { name: 'In the Old Room', durationMinutes: 60, needs, call });
+  // Of the demo practice, and needing no room yet.
+  const [someone] = await desk.sql<{ id: number }>(
+    'select id from practitioner where active and id not in ($1, $2) order by id limit 1',
+    [MICHAEL, SARAH],
+  );
+  const practitionerId = someone?.id ?? 0;
+  const written = Promise.withResolvers<void>();
+  const mayCommit = Promise.withResolvers<void>();
+  // As changeResource does, stopped before its end.
+  const retiring = desk.work.inOrganisation(desk.organisationId, async (tx) => {
+    await lockNeeds(tx);
+    await lockResource(tx, id);
+    await updateResource(tx, id, { ...room, active: false });
+    await raiseVersionsNeeding(tx, id, 'room');
+    written.resolve();
+    await mayCommit.promise;
+  });
+  await written.promise;
+  const change = { id: practitionerId, call: { once: noOnce, status: 200, expected: null } };
+  const offering = changePractitioner(tools, actor, { ...change, fields: { sessionTypes: [type] } });
+  const free = async () => {
+    const { organisationId } = desk;
+    const days = { from: DAY, to: '2030-01-21' };
+    const found = await findSlots(desk.tools, { organisationId, practitionerId, sessionType: type.id, ...days });
+    return found.days.flatMap(({ slots }) => slots.filter(({ available }) => available)).length;
+  };
+  await Promise.race([offering.then(free), sleep(300)]);
+  mayCommit.resolve();
+  await Promise.all([retiring, offering]);
+  expect(await free()).toBe(0);
 });

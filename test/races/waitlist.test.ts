@@ -1,7 +1,7 @@
 // Two times come free while two clients wait and many look for whom to offer them to: each client is kept one, and each time is kept
 // once. Every round on a day of its own; `npm run races` makes more of them.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addWaitlistEntry, type WaitlistTools } from '../../src/appointments/add-waitlist-entry.ts';
+import { addWaitlistEntry, endWaitlistEntry, type WaitlistTools } from '../../src/appointments/add-waitlist-entry.ts';
 import { bookAppointment } from '../../src/appointments/book-appointment.ts';
 import { placeOffers } from '../../src/appointments/place-offers.ts';
 import { noOnce } from '../../src/platform/http/idempotency.ts';
@@ -34,7 +34,7 @@ const wish = { practitionerId: SARAH, sessionType: 'Initial Consultation', platf
 test(`in ${ROUNDS} rounds, ${LOOKERS} look at once: one hold each, no time twice`, async () => {
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const date = Temporal.PlainDate.from('2030-02-04')
+    const date = Temporal.PlainDate.from('2030-01-21')
       .add({ days: Math.floor(round / 5) * 7 + (round % 5) })
       .toString();
     const taken: number[] = [];
@@ -68,3 +68,37 @@ test(`in ${ROUNDS} rounds, ${LOOKERS} look at once: one hold each, no time twice
   );
   expect(counted?.n).toBe(0);
 }, 120_000);
+
+test('who leaves while something is offered is left with nothing that is kept', async () => {
+  const date = '2030-04-15';
+  const days = { firstDate: date, lastDate: date, timeZone: undefined, windows: [{ from: '09:00', to: '10:00' }] };
+  const asked = { ...person('eve'), ...wish, practitionerIds: [SARAH], ...days };
+  const { id } = (await addWaitlistEntry(tools, staff(), asked, noOnce)).entry;
+  const waiting = async (count: number): Promise<void> => {
+    await expect
+      .poll(async () => {
+        const [row] = await desk.sql<{ n: number }>(
+          `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        return row?.n;
+      })
+      .toBe(count);
+  };
+  const locked = Promise.withResolvers<void>();
+  const mayGo = Promise.withResolvers<void>();
+  const holding = desk.work.inOrganisation(desk.organisationId, async (tx) => {
+    await tx.query({ name: '', text: 'select from waitlist_entry where id = $1 for update', values: [id] });
+    locked.resolve();
+    await mayGo.promise;
+  });
+  await locked.promise;
+  const offering = placeOffers(tools, desk.organisationId);
+  await waiting(1);
+  const leaving = endWaitlistEntry(tools, staff(), id, noOnce);
+  await waiting(2);
+  mayGo.resolve();
+  await holding;
+  const [offered, left] = [await offering, await leaving];
+  expect([offered, left.entry.state, left.offers.map(({ state }) => state)]).toEqual([1, 'left', ['withdrawn']]);
+  expect(left.offers[0]?.times.map(({ state }) => state)).toEqual(['released']);
+}, 30_000);

@@ -3446,6 +3446,13 @@ export interface components {
             timeZone?: string;
             /** @description By name, whatever its case, or id. */
             sessionType: string | number;
+            /** @description Of the lengths the session type is held at; its own without one. */
+            durationMinutes?: number;
+            /**
+             * @description Of the ways it is held. A video meeting is `online`, said or not.
+             * @enum {unknown}
+             */
+            mode?: "online" | "in_person" | "phone";
             /** Format: e-mail */
             userEmail: string;
             /**

@@ -1,0 +1,73 @@
+// Whom a free time is offered to, where many wait, many are waited for, and rules count for one client alone: nobody is forgotten.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addWaitlistEntry, type WaitlistTools } from '../../src/appointments/add-waitlist-entry.ts';
+import { placeOffers } from '../../src/appointments/place-offers.ts';
+import { noOnce } from '../../src/platform/http/idempotency.ts';
+import { changePractitioner } from '../../src/practitioners/change-practitioner.ts';
+import { DAY, MICHAEL, openDesk, SARAH, type OpenDesk } from './open-desk.ts';
+
+let desk: OpenDesk;
+let tools: WaitlistTools;
+beforeAll(async () => {
+  desk = await openDesk();
+  tools = { ...desk.tools, waitlistRules: { holdMinutes: 60, perClient: 50 } };
+});
+afterAll(() => desk.close());
+
+const join = async (client: string, over: Partial<Parameters<typeof addWaitlistEntry>[2]> = {}) => {
+  const person = { userId: client, userEmail: `${client}@example.com`, userName: client };
+  const days = { firstDate: DAY, lastDate: DAY, timeZone: undefined, windows: [] };
+  const wish = { practitionerIds: [MICHAEL], sessionType: 'Initial Consultation', platform: null };
+  return (await addWaitlistEntry(tools, desk.actor, { ...person, ...wish, ...days, ...over }, noOnce)).entry.id;
+};
+const offered = async (entryId: number) =>
+  (
+    await desk.sql<{ start: string }>(
+      `select to_char(h.starts_at at time zone 'Europe/Berlin', 'YYYY-MM-DD HH24:MI') as start
+         from offer o join offer_time t on t.offer_id = o.id join hold h on h.id = t.hold_id where o.entry_id = $1`,
+      [entryId],
+    )
+  ).map(({ start }) => start);
+
+test('who came after six hundred whom nothing suits, for somebody behind six hundred others, is offered what is free', async () => {
+  const first = await join('early', { windows: [{ from: '03:00', to: '04:00' }] });
+  await desk.sql(
+    `insert into waitlist_entry (organisation_id, client_id, session_type_id, practitioner_ids, first_date, last_date, windows, created_at)
+     select organisation_id, client_id, session_type_id, practitioner_ids, first_date, last_date, windows, created_at
+       from waitlist_entry, generate_series(1, 600) where id = $1`,
+    [first],
+  );
+  await desk.sql(
+    `with r as (insert into resource (organisation_id, id, kind)
+                select current_organisation(), n, 'practitioner' from generate_series(151, 788) as n
+                 where not exists (select from resource where id = n) returning id)
+     insert into practitioner (organisation_id, id, name, email, zone)
+     select current_organisation(), id, 'Dr. ' || id, id || '@example.com', 'UTC' from r`,
+  );
+  const late = await join('late');
+  expect(await placeOffers(tools, desk.organisationId)).toBe(1);
+  expect(await offered(late)).toEqual([`${DAY} 09:00`]);
+});
+
+test('who may have one a day, and has it, is offered another day', async () => {
+  const limits = [{ per: 'day', of: 'client', sessionTypeId: null, mostSessions: 1, mostMinutes: null }] as const;
+  const call = { once: noOnce, status: 200, expected: null };
+  await changePractitioner(tools, desk.actor, { id: MICHAEL, fields: { limits }, call });
+  await desk.book('ann', '16:00');
+  const next = Temporal.PlainDate.from(DAY).add({ days: 1 }).toString();
+  const entry = await join('ann', { lastDate: next });
+  expect(await placeOffers(tools, desk.organisationId)).toBe(1);
+  expect(await offered(entry)).toEqual([`${next} 09:00`]);
+});
+
+test('today is hers where it is another day by now elsewhere', async () => {
+  desk.clock.set('2030-01-16T19:00:00Z');
+  const call = { once: noOnce, status: 200, expected: null };
+  const fields = { timeZone: 'Pacific/Honolulu', noticeMinutes: 0 };
+  await changePractitioner(tools, desk.actor, { id: SARAH, fields, call });
+  desk.clock.set('2030-01-17T01:00:00Z');
+  const today = await join('far-west', { practitionerIds: [SARAH], firstDate: undefined, lastDate: '2030-01-16' });
+  expect(await placeOffers(tools, desk.organisationId)).toBe(1);
+  // Four in the afternoon there.
+  expect(await offered(today)).toEqual(['2030-01-17 03:00']);
+});
