@@ -48,6 +48,9 @@ const seen = async (id: number, who: Who = 'staff') => {
 };
 const taken = (date: string, over: Json = {}) => booked(house, { date, time, ...over, ...ADA }, 'service');
 
+const minutes = ({ start, end }: Json) =>
+  Temporal.Instant.from(String(start)).until(String(end)).total({ unit: 'minutes' });
+
 describe('booking', () => {
   test('each date is an appointment of its own that says which of the series it is', async () => {
     const { id, dates } = await series();
@@ -127,8 +130,6 @@ describe('booking', () => {
     expect(refusal(await ask({ ...walk, mode: 'online' }))).toEqual([422, 'mode_not_offered', '/mode']);
     expect(refusal(await ask({ ...walk, durationMinutes: 50 }))).toEqual([422, 'does_not_match', '/durationMinutes']);
     const { id, dates } = await series({ ...walk, mode: 'phone' });
-    const minutes = ({ start, end }: Json) =>
-      Temporal.Instant.from(String(start)).until(String(end)).total({ unit: 'minutes' });
     expect(dates.map(minutes)).toEqual([45, 45, 45, 45]);
     for (const { appointmentId } of dates) {
       expect((await house.get('john', `/api/appointments/${appointmentId}`)).body['mode']).toBe('phone');
