@@ -111,7 +111,8 @@ export async function openCompany(folder: string, databaseUrl: string) {
     wakeDue: async (all: boolean): Promise<void> => {
       for (const member of members) {
         if (all && member.asleepUntil !== null) await sleep(Math.max(0, member.asleepUntil - performance.now()));
-        if (member.asleepUntil !== null && member.asleepUntil <= performance.now()) wake(member);
+        // A timer of whole milliseconds may be a fraction early; whoever was slept for is awake then.
+        if (member.asleepUntil !== null && (all || member.asleepUntil <= performance.now())) wake(member);
       }
     },
     /** Whoever ended by itself is started again, too. */
