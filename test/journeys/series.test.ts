@@ -39,6 +39,8 @@ const series = async (over: Json = {}, who: Who = 'john') => {
   expect(answer.status, answer.text).toBe(201);
   return { id: Number((answer.body['series'] as Json)['id']), dates: datesOf(answer.body), body: answer.body };
 };
+const minutes = ({ start, end }: Json) =>
+  Temporal.Instant.from(String(start)).until(String(end)).total({ unit: 'minutes' });
 const later = (weeks: number, from = first) => Temporal.PlainDate.from(from).add({ weeks }).toString();
 const change = (who: Who, id: number, way: string, body: Json, query = '') =>
   house.put(who, `/api/series/${id}/${way}${query}`, body);
@@ -127,8 +129,6 @@ describe('booking', () => {
     expect(refusal(await ask({ ...walk, mode: 'online' }))).toEqual([422, 'mode_not_offered', '/mode']);
     expect(refusal(await ask({ ...walk, durationMinutes: 50 }))).toEqual([422, 'does_not_match', '/durationMinutes']);
     const { id, dates } = await series({ ...walk, mode: 'phone' });
-    const minutes = ({ start, end }: Json) =>
-      Temporal.Instant.from(String(start)).until(String(end)).total({ unit: 'minutes' });
     expect(dates.map(minutes)).toEqual([45, 45, 45, 45]);
     for (const { appointmentId } of dates) {
       expect((await house.get('john', `/api/appointments/${appointmentId}`)).body['mode']).toBe('phone');
