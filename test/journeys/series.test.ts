@@ -39,7 +39,7 @@ const series = async (over: Json = {}, who: Who = 'john') => {
   expect(answer.status, answer.text).toBe(201);
   return { id: Number((answer.body['series'] as Json)['id']), dates: datesOf(answer.body), body: answer.body };
 };
-const minutes = ({ start, end }: Json) =>
+const minutesOf = ({ start, end }: Json) =>
   Temporal.Instant.from(String(start)).until(String(end)).total({ unit: 'minutes' });
 const later = (weeks: number, from = first) => Temporal.PlainDate.from(from).add({ weeks }).toString();
 const change = (who: Who, id: number, way: string, body: Json, query = '') =>
@@ -129,13 +129,13 @@ describe('booking', () => {
     expect(refusal(await ask({ ...walk, mode: 'online' }))).toEqual([422, 'mode_not_offered', '/mode']);
     expect(refusal(await ask({ ...walk, durationMinutes: 50 }))).toEqual([422, 'does_not_match', '/durationMinutes']);
     const { id, dates } = await series({ ...walk, mode: 'phone' });
-    expect(dates.map(minutes)).toEqual([45, 45, 45, 45]);
+    expect(dates.map(minutesOf)).toEqual([45, 45, 45, 45]);
     for (const { appointmentId } of dates) {
       expect((await house.get('john', `/api/appointments/${appointmentId}`)).body['mode']).toBe('phone');
     }
     const move = { index: 2, which: 'following', newDate: later(1), newTime: '15:15' };
     expect((await change('john', id, 'reschedule', move)).status).toBe(200);
-    expect((await seen(id)).map(minutes)).toEqual([45, 45, 45, 45]);
+    expect((await seen(id)).map(minutesOf)).toEqual([45, 45, 45, 45]);
   });
 
   test('monthly means the same weekday of the month, and a fifth one the last', async () => {
