@@ -39,8 +39,6 @@ const series = async (over: Json = {}, who: Who = 'john') => {
   expect(answer.status, answer.text).toBe(201);
   return { id: Number((answer.body['series'] as Json)['id']), dates: datesOf(answer.body), body: answer.body };
 };
-const minutesOf = ({ start, end }: Json) =>
-  Temporal.Instant.from(String(start)).until(String(end)).total({ unit: 'minutes' });
 const later = (weeks: number, from = first) => Temporal.PlainDate.from(from).add({ weeks }).toString();
 const change = (who: Who, id: number, way: string, body: Json, query = '') =>
   house.put(who, `/api/series/${id}/${way}${query}`, body);
@@ -49,6 +47,9 @@ const seen = async (id: number, who: Who = 'staff') => {
   return body['dates'] as Date[];
 };
 const taken = (date: string, over: Json = {}) => booked(house, { date, time, ...over, ...ADA }, 'service');
+
+const minutesOf = ({ start, end }: Json) =>
+  Temporal.Instant.from(String(start)).until(String(end)).total({ unit: 'minutes' });
 
 describe('booking', () => {
   test('each date is an appointment of its own that says which of the series it is', async () => {
