@@ -4,7 +4,6 @@ import type pg from 'pg';
 import { Refusal } from '../platform/refusal.ts';
 import { dateAt, dateOfDay, dayNumber, dayStart, nowMinute } from '../platform/time/wall-clock.ts';
 import { UnderWay } from '../platform/under-way.ts';
-import { limitsClients } from './desk.ts';
 import { fairest, type Fairness } from './fairness.ts';
 import { findCandidates, type Asked, type Candidates } from './find-candidates.ts';
 import { findCounts, type DayCount } from './find-counts.ts';
@@ -94,7 +93,8 @@ async function find(tools: SlotTools, search: Search): Promise<AmongFound> {
     next: null,
     days: [],
     texts: {},
-    isPrivate: search.clientSubject !== null && candidates.list.some(({ desk }) => limitsClients(desk)),
+    // One of them may come to limit each client while they are looked at.
+    isPrivate: search.clientSubject !== null,
   };
   if (view === 'counts') {
     const days = await findCounts(tools, asked, { firstDay, dayCount, timeZone }, stretch);
