@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, expect, test } from 'vitest';
 import { connect, named, type Connection } from '../../src/platform/database/connection.ts';
+import { readOnLane } from '../../src/platform/database/lane.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createDatabase } from '../open-database.ts';
 
@@ -62,6 +63,8 @@ const pidOn = async ({ pool }: Connection) => (await named<{ pid: number }>(pool
 test('what nobody answers fails in time, and the next statement is served', async () => {
   const { connection, hold } = await farDatabase();
   await pidOn(connection);
+  // However long it has been quiet before.
+  await sleep(1.5 * WITHIN_MS);
   hold();
   const asked = performance.now();
   await expect(pidOn(connection)).rejects.toThrow(/^Connection terminated/);
@@ -74,4 +77,21 @@ test('a connection that nobody asks anything stays open, however long', async ()
   const pid = await pidOn(connection);
   await sleep(2 * WITHIN_MS);
   expect(await pidOn(connection)).toBe(pid);
+});
+
+test('reads that keep coming on a line that is dead do not keep it alive', async () => {
+  const { connection, hold } = await farDatabase();
+  const read = () => readOnLane(connection.pool, PID);
+  await read();
+  const slow = readOnLane(connection.pool, { name: 'slow', text: 'select pg_sleep(0.1)' });
+  hold();
+  const over = new AbortController();
+  const told = slow.catch((error: Error) => error.message).finally(() => over.abort());
+  const reads: Promise<unknown>[] = [told];
+  while (!over.signal.aborted) {
+    reads.push(read().catch(() => null));
+    await sleep(WITHIN_MS / 6);
+  }
+  expect(await told).toMatch(/^Connection terminated/);
+  await Promise.all(reads);
 });

@@ -40,6 +40,16 @@ test('a read that fails fails alone, and its connection is kept', async () => {
   expect(pool.totalCount).toBeGreaterThan(0);
 });
 
+test('a read that fails takes no statement with it that was sent with it for the first time', async () => {
+  const pool = await poolOf(1);
+  const seven = { name: 'seven', text: 'select 7 as seven' };
+  const fails = readOnLane(pool, { ...DIVIDE, values: [0] });
+  const [beside] = [readOnLane(pool, seven), await new Promise(setImmediate)];
+  const after = readOnLane(pool, seven);
+  await expect(fails).rejects.toThrow(/division by zero/);
+  expect([await beside, await after]).toEqual([[{ seven: 7 }], [{ seven: 7 }]]);
+});
+
 test('whoever needs a connection alone gets it, however many reads keep coming', async () => {
   const pool = await poolOf(1);
   const stop = new AbortController();
@@ -52,7 +62,7 @@ test('whoever needs a connection alone gets it, however many reads keep coming',
   expect(pool.idleCount).toBe(1);
 });
 
-test('a connection that is lost fails the read that was running; those behind it, and the next, get another', async () => {
+test('a connection that is lost fails those who were on it, and the next read gets another', async () => {
   const pool = await poolOf(2);
   const [first] = await readOnLane<{ pid: number }>(pool, { ...PID, values: [0] });
   const reads = Promise.allSettled([
@@ -62,6 +72,6 @@ test('a connection that is lost fails the read that was running; those behind it
   ]);
   // By the owner: a role may not end the connection of a login that stands above it.
   await onServer(database!.ownerUrl, `select pg_terminate_backend(${first!.pid})`);
-  expect((await reads).map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+  expect((await reads).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
   expect(await readOnLane(pool, { ...PID, values: [3] })).toMatchObject([{ asked: 3 }]);
 });

@@ -1,6 +1,6 @@
 // Ends a connection on which an answer is awaited and nothing comes: a dead link, or a server that stands still. One timer for
-// each connection, which every byte sets back; the driver's own (query_timeout) is one for each statement, and what it leads to
-// outlives the statement in the heap, at a sixth of the throughput.
+// each connection; the driver's own (query_timeout) is one for each statement, and what it leads to outlives the statement in
+// the heap, at a sixth of the throughput. A socket's own time-out does not serve: what is written sets it back as well.
 import type { Socket } from 'node:net';
 import type pg from 'pg';
 
@@ -11,12 +11,18 @@ type Driver = {
   readonly _sentQueryQueue: readonly object[];
 };
 
-/** Whoever waits hears that the connection was terminated. Longer than any statement may take on the server. */
-export function watchAnswers(client: pg.ClientBase, withinMs: number): void {
+/**
+ * Whoever waits hears that the connection was terminated, when nothing has come for `ms`, and before it is twice as long.
+ * More than any statement may take on the server.
+ */
+export function watchAnswers(client: pg.ClientBase, ms: number): void {
   const driver = client as unknown as Driver;
   const { stream } = driver.connection;
-  stream.setTimeout(withinMs, () => {
-    const awaited = driver._activeQuery ?? driver._sentQueryQueue[0];
-    if (awaited) stream.destroy();
-  });
+  let before: { readonly awaited: object | undefined; readonly bytes: number } | null = null;
+  const looking = setInterval(() => {
+    const now = { awaited: driver._activeQuery ?? driver._sentQueryQueue[0], bytes: stream.bytesRead };
+    if (now.awaited && now.awaited === before?.awaited && now.bytes === before.bytes) stream.destroy();
+    before = now;
+  }, ms).unref();
+  stream.once('close', () => clearInterval(looking));
 }

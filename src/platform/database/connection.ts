@@ -25,8 +25,9 @@ const LOCK_TIMEOUT_MS = 5_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000;
 /** Past this a caller is better told to come back: covers both waiting for a free connection and a new login. */
 const CONNECT_TIMEOUT_MS = 5_000;
-/** Longer than the server's own limit, so it fires only where the server can no longer answer (a dead link). */
-const ANSWER_TIMEOUT_MS = 20_000;
+/** Longer than the server's own limit, so it fires only where the server can no longer answer (a dead link): after this, and
+ *  before twice as long. */
+const ANSWER_TIMEOUT_MS = 12_000;
 /** Below the idle limits of common load balancers and NATs (350 s and less). */
 const KEEP_ALIVE_DELAY_MS = 60_000;
 /** Logging in costs as much as some hundred statements, so connections stay over a quiet minute. */
@@ -152,7 +153,8 @@ export async function named<Row extends object>(
   return result.rows;
 }
 
-function run<Row extends object>(client: pg.ClientBase, statement: Statement): Promise<pg.QueryResult<Row>> {
+/** One statement by itself, so that what it raises is nobody else's. */
+export function run<Row extends object>(client: pg.ClientBase, statement: Statement): Promise<pg.QueryResult<Row>> {
   return new Departures(client).send<Row>(statement);
 }
 

@@ -2,8 +2,7 @@
 // answers, which spares both sides a wake-up each. What such a read asks is its room's; it must never wait for a lock, nor
 // be long, for all behind it wait.
 import type pg from 'pg';
-import { acquire, endsConnection, isStalePlan, named } from './connection.ts';
-import { Departures, NotRun } from './flight.ts';
+import { acquire, endsConnection, isStalePlan, run } from './connection.ts';
 import { refuseInsideTransaction } from './open-transaction.ts';
 import type { NamedStatement } from './statement.ts';
 
@@ -12,13 +11,7 @@ const DEPTH = 8;
 /** Of the pool, what reads may hold: the rest is for transactions. */
 const SHARE = 0.4;
 
-type Lane = {
-  readonly client: Promise<pg.PoolClient>;
-  readonly departures: Promise<Departures>;
-  connected: boolean;
-  open: number;
-  discard: boolean;
-};
+type Lane = { readonly client: Promise<pg.PoolClient>; connected: boolean; open: number; discard: boolean };
 
 /** Lists, not sets: see UnderWay. */
 const lanesOf = new WeakMap<pg.Pool, { open: readonly Lane[] }>();
@@ -30,13 +23,11 @@ export async function readOnLane<Row extends object>(pool: pg.Pool, statement: N
   for (let tries = 0; ; tries += 1) {
     const lane = join(pool);
     try {
-      return (await (await lane.departures).send<Row>(statement)).rows;
+      return (await run<Row>(await lane.client, statement)).rows;
     } catch (error) {
       // It has failed somebody.
       close(pool, lane);
       lane.discard ||= endsConnection(error);
-      // Another's failure kept it from running: by itself it has nobody to fear.
-      if (error instanceof NotRun) return await named<Row>(pool, statement);
       if (!isStalePlan(error) || tries > pool.options.max) throw error;
     } finally {
       lane.open -= 1;
@@ -52,9 +43,7 @@ function join(pool: pg.Pool): Lane {
   for (const lane of lanes) if (!best || lane.open < best.open) best = lane;
   const most = Math.max(1, Math.floor(pool.options.max * SHARE));
   if (!best || (best.open >= DEPTH && lanes.length < most)) {
-    const client = acquire(pool);
-    const departures = client.then((connected) => new Departures(connected));
-    best = { client, departures, connected: false, open: 0, discard: false };
+    best = { client: acquire(pool), connected: false, open: 0, discard: false };
     lanes.push(best);
     const lane = best;
     // A connection that is not to be had fails those who wait for it, each for itself.
