@@ -30,9 +30,9 @@ export type Entry = {
 };
 
 const STANDS = `
-  select a.id, a.session_id as "sessionId", a.state, a.revision, s.live, s.starts_at as start, s.ends_at as end, s.zone,
-         s.wall_start as wall, s.platform, p.id as "hostId", p.email as host, p.calendar, c.subject, c.email as client,
-         a.organisation_id as "organisationId", s.overriding
+  select a.id, a.session_id as "sessionId", a.state, a.revision, s.live and a.state <> 'cancelled' as live,
+         s.starts_at as start, s.ends_at as end, s.zone, s.wall_start as wall, p.email as host, c.subject, c.email as client,
+         a.organisation_id as "organisationId", s.session_type_id as "sessionTypeId", coalesce(s.capacity, 1) as capacity
     from appointment a
     join session s on s.organisation_id = a.organisation_id and s.id = a.session_id
     join practitioner p on p.organisation_id = a.organisation_id and p.id = s.practitioner_id
@@ -54,6 +54,7 @@ export async function examine(evidence: Evidence): Promise<string[]> {
   breaches.push(
     ...stands.flatMap((one) => ofJournal(one, entries.get(one.id) ?? [])),
     ...stands.flatMap(ofWall),
+    ...ofSeats(practices, stands),
     ...ofAnswers(evidence, byId, entries),
     ...ofRests(evidence),
     ...ofKeys(ledger),
@@ -75,8 +76,10 @@ export async function examineTime(lane: Lane, practices: readonly Practice[]): P
 function ofJournal(one: Stands, entries: readonly Entry[]): string[] {
   const breaches: string[] = [];
   const revisions = [...new Set(entries.map(({ revision }) => revision))];
-  const whole = Array.from({ length: one.revision }, (_, at) => at + 1);
-  if (revisions.join() !== whole.join()) {
+  // A seat's are those of its session, which others change, too.
+  const risen = revisions.every((revision, at) => at === 0 || revision > (revisions[at - 1] ?? 0));
+  const whole = one.capacity > 1 ? risen && revisions.at(-1) === one.revision : revisions.join() === upTo(one.revision);
+  if (!whole) {
     breaches.push(`appointment ${one.id} is at revision ${one.revision}, its journal tells of ${revisions.join(', ')}`);
   }
   const start = entries.findLast((entry) => entry.start !== null)?.start;
@@ -90,10 +93,33 @@ function ofJournal(one: Stands, entries: readonly Entry[]): string[] {
   return breaches;
 }
 
+function upTo(revision: number): string {
+  return Array.from({ length: revision }, (_, at) => at + 1).join();
+}
+
 /** What a host reads off the wall when it begins is what was agreed. */
 function ofWall({ id, start, zone, wall }: Stands): string[] {
   const read = start.toZonedDateTimeISO(zone).toPlainDateTime().toString({ smallestUnit: 'minute' });
   return read === wall ? [] : [`appointment ${id} was agreed for ${wall} in ${zone}, and is at ${read} there`];
+}
+
+/** Of a group's session no more are given than the practice has said, nor two to one client. */
+function ofSeats(practices: readonly Practice[], all: readonly Stands[]): string[] {
+  const capacities = new Map(practices.flatMap(({ kinds }) => kinds.map((kind) => [kind.id, kind.capacity] as const)));
+  const taken = Map.groupBy(
+    all.filter(({ live }) => live),
+    ({ sessionId }) => sessionId,
+  );
+  return [...taken].flatMap(([sessionId, seats]) => {
+    const capacity = capacities.get(seats[0]?.sessionTypeId ?? 0) ?? 1;
+    const whose = seats.map(({ subject }) => subject);
+    return [
+      ...(seats.length > capacity
+        ? [`session ${sessionId} has ${capacity} seats, and ${seats.length} were given`]
+        : []),
+      ...(new Set(whose).size < whose.length ? [`session ${sessionId} is ${whose.join(' and ')}'s`] : []),
+    ];
+  });
 }
 
 const BOOKED = /\.(?:booked|requested)$/;
@@ -158,19 +184,21 @@ function ofAnswers(
 /** Whoever asks once a host has taken a rest does not get her in it. */
 function ofRests({ practices, ledger }: Evidence): string[] {
   const hosts = new Map(practices.flatMap((one) => one.hosts.map((host) => [host.id, host.zone] as const)));
-  const lengths = new Map(practices.flatMap((one) => one.kinds.map(({ id, minutes }) => [id, minutes] as const)));
+  const kinds = new Map(practices.flatMap((one) => one.kinds.map((kind) => [kind.id, kind] as const)));
   const rests = ledger.filter(({ kind, end }) => kind === 'rest' && end === 'done');
   return rests.flatMap((rest) => {
     const zone = hosts.get(rest.wish.practitionerId) ?? 'UTC';
     const after = ledger.filter(({ kind, end, key, askedAtMs, wish }) => {
       const first = ledger.find((one) => key !== null && one.key === key)?.askedAtMs ?? askedAtMs;
       const asked = kind === 'book' && end === 'done' && !wish.override && first > rest.answeredAtMs;
-      return asked && wish.practitionerId === rest.wish.practitionerId;
+      // Who takes a seat of a session that stands comes to what is agreed already.
+      const alone = kinds.get(wish.sessionType)?.capacity === 1;
+      return asked && alone && wish.practitionerId === rest.wish.practitionerId;
     });
     const from = instantOf(wallOf(rest), zone)?.epochMilliseconds ?? 0;
     const met = after.filter((deed) => {
       const start = instantOf(wallOf(deed), zone)?.epochMilliseconds ?? 0;
-      const end = start + (lengths.get(deed.wish.sessionType) ?? 0) * MINUTE_MS;
+      const end = start + (kinds.get(deed.wish.sessionType)?.minutes ?? 0) * MINUTE_MS;
       // The hour that is there twice is the shorter end of a rest.
       return start < from + REST_MINUTES * MINUTE_MS && end > from;
     });

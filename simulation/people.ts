@@ -7,6 +7,7 @@ import type { House } from './house.ts';
 import type { Plant } from './plants.ts';
 import type { Practice } from './practice.ts';
 import { runIn } from './takeover.ts';
+import { kindOf, NEW, wishOf } from './wishes.ts';
 import { Died, type Machine, type World } from './world.ts';
 
 export type Desk = { readonly machine: Machine; readonly house: House };
@@ -21,31 +22,6 @@ export type Town = {
   desks(): readonly Desk[];
 };
 
-/** How often each is asked, of all; what needs something that there is not becomes a booking. */
-const CLIENTS_ASK: Readonly<Partial<Record<Kind, number>>> = {
-  book: 9,
-  move: 5,
-  cancel: 4,
-  list: 2,
-  read: 1,
-  hold: 3,
-  confirm: 3,
-  release: 1,
-  accept: 2,
-};
-const STAFF_ASK: Readonly<Partial<Record<Kind, number>>> = {
-  book: 4,
-  move: 3,
-  cancel: 3,
-  approve: 5,
-  decline: 1,
-  propose: 2,
-  close: 2,
-  rest: 1,
-  list: 1,
-};
-/** About nothing that is there already. */
-const NEW: ReadonlySet<Kind> = new Set(['book', 'hold', 'list', 'rest']);
 const LONGEST_PAUSE_MS = 25_000;
 const STROKE_MS = 10_000;
 const REPEATS = 4;
@@ -109,9 +85,7 @@ class Life {
   }
 
   #kind(): Kind {
-    const asks = this.#person.actor.role === 'client' ? CLIENTS_ASK : STAFF_ASK;
-    const kinds = Object.entries(asks).flatMap(([kind, often]) => Array.from({ length: often }, () => kind as Kind));
-    const kind = this.#chance.pick(kinds);
+    const kind = kindOf(this.#person, this.#chance);
     const held = kind === 'confirm' || kind === 'release';
     const missing = !NEW.has(kind) && (held ? this.#holds.length === 0 : this.#known().length === 0);
     return missing ? 'book' : kind;
@@ -126,25 +100,19 @@ class Life {
   }
 
   #wish(kind: Kind): Wish {
-    const { hosts, kinds, dates, times } = this.#practice;
-    const subject = this.#person.actor.role === 'client' ? this.#person.subject : 'client-1';
     if (kind === 'confirm' || kind === 'release') {
       const [held] = this.#holds.splice(this.#chance.between(0, this.#holds.length - 1), 1);
       if (held) return { ...held.wish, about: held.id };
     }
-    const about = NEW.has(kind) ? 0 : this.#chance.pick(this.#known());
-    return {
-      practitionerId: this.#chance.pick(hosts).id,
-      date: this.#chance.pick(dates),
-      time: this.#chance.pick(times),
-      sessionType: this.#chance.pick(kinds).id,
-      platform: this.#chance.pick(['zoom', 'zoom', 'google-meet', 'teams', null]),
-      subject,
-      email: `${subject}@example.com`,
-      about,
-      override: kind === 'book' && this.#person.actor.role === 'staff' && this.#chance.happens(0.4),
-      outcome: this.#chance.pick(['completed', 'no_show']),
-    };
+    const id = NEW.has(kind) ? 0 : this.#chance.pick(this.#known());
+    const who = { practice: this.#practice, person: this.#person, chance: this.#chance };
+    return wishOf(kind, who, { id, isSeat: this.#isSeat(id) });
+  }
+
+  #isSeat(id: number): boolean {
+    const booked = this.#town.ledger.find(({ kind, answer }) => kind === 'book' && answer?.subject === id);
+    const kind = this.#practice.kinds.find((one) => one.id === booked?.wish.sessionType);
+    return kind !== undefined && kind.capacity > 1;
   }
 
   async #ask(kind: Kind, wish: Wish, key: string | null): Promise<Deed> {

@@ -129,6 +129,14 @@ export const PLANTS = {
       ],
     ),
   },
+  'a group has a seat more than the practice has said': {
+    finds: /has \d seats, and \d were given/,
+    sql: before(
+      'session',
+      `if tg_op = 'INSERT' or new.capacity is distinct from old.capacity then new.capacity := new.capacity + 1; end if;
+       return new;`,
+    ),
+  },
   'a change is not in the journal': {
     finds: /its journal tells of/,
     sql: before(

@@ -12,7 +12,13 @@ import type { Lane } from './lane.ts';
 import type { World } from './world.ts';
 
 export type Host = { readonly id: number; readonly name: string; readonly email: string; readonly zone: string };
-export type SessionKind = { readonly id: number; readonly name: string; readonly minutes: number };
+export type SessionKind = {
+  readonly id: number;
+  readonly name: string;
+  readonly minutes: number;
+  /** Seats of one session. */
+  readonly capacity: number;
+};
 export type Practice = {
   readonly organisationId: number;
   readonly hosts: readonly Host[];
@@ -36,6 +42,9 @@ const ORDINARY = { zone: 'America/New_York', date: '2030-01-16' } as const;
 
 const GRID_MINUTES = 30;
 const LENGTHS = [30, 60] as const;
+const GROUP_MINUTES = 60;
+/** Of the worlds; so often people meet in groups there, too. */
+const GROUPS = 0.4;
 
 /** Everything of the seed's that is the same from its first instant on. Sets the world's clocks. */
 export async function foundPractices(world: World, lane: Lane): Promise<readonly [Practice, Practice]> {
@@ -45,15 +54,20 @@ export async function foundPractices(world: World, lane: Lane): Promise<readonly
   // So that somebody asks while it happens, and somebody long before.
   const hoursBefore = chance.pick([2, 30, 60]);
   world.setWall(date.toZonedDateTime(night.zone).toInstant().subtract({ hours: hoursBefore }));
-  return [await found(world, lane, chance, night, 2), await found(world, lane, chance, night, 1)];
+  // Drawn apart: a world without is the story it would be if there were none anywhere.
+  const groups = world.chance.branch('groups');
+  const capacity = groups.happens(GROUPS) ? groups.pick([2, 3]) : 1;
+  return [
+    await found(world, lane, chance, { ...night, hosts: 2, capacity }),
+    await found(world, lane, chance, { ...night, hosts: 1, capacity: 1 }),
+  ];
 }
 
 async function found(
   world: World,
   lane: Lane,
   chance: Chance,
-  night: { readonly zone: string; readonly date: string },
-  hosts: number,
+  night: { readonly zone: string; readonly date: string; readonly hosts: number; readonly capacity: number },
 ): Promise<Practice> {
   const [row] = await lane.rows<{ id: number }>(
     `insert into organisation (name) values ('Practice') returning organisation_id as id`,
@@ -79,11 +93,16 @@ async function found(
     const requiresApproval = minutes === LENGTHS[0] && chance.happens(0.5);
     const kind = { name, durationMinutes: minutes, requiresApproval, approvalMinutes: 30 };
     const { id } = await addSessionType(tools, staff, { ...kind, call });
-    kinds.push({ id, name, minutes });
+    kinds.push({ id, name, minutes, capacity: 1 });
+  }
+  if (night.capacity > 1) {
+    const kind = { name: 'Circle', durationMinutes: GROUP_MINUTES, capacity: night.capacity };
+    const { id } = await addSessionType(tools, staff, { ...kind, call });
+    kinds.push({ id, name: kind.name, minutes: GROUP_MINUTES, capacity: night.capacity });
   }
   const zones = [night.zone, chance.pick([night.zone, 'Europe/Lisbon'])];
   const made: Host[] = [];
-  for (const [at, zone] of zones.slice(0, hosts).entries()) {
+  for (const [at, zone] of zones.slice(0, night.hosts).entries()) {
     const [name, email] = [`Host ${at + 1}`, `host-${at + 1}@practice.example`];
     const { id } = await addPractitioner(tools, staff, {
       name,
