@@ -1,7 +1,6 @@
 // What must stand outside once a world has come to rest: of each session that lives one meeting and one event, for all who have
 // a seat in it; of any other none. What readers were told of it is examine-letters.ts'.
-import type { Entry, Evidence } from './examine.ts';
-import { byReader, ofLetters } from './examine-letters.ts';
+import type { Evidence } from './examine.ts';
 import { INSTALLATION } from './house.ts';
 
 /** An appointment as the rows have it. `live`: it is on; its session may be though it is not, where others have a seat. */
@@ -44,25 +43,18 @@ const SESSIONS = `
     from session s join practitioner p on p.organisation_id = s.organisation_id and p.id = s.practitioner_id
    where s.organisation_id = any($1) order by s.id`;
 
-/** A letter that was twice in doubt is not sent a third time, where the mail service cannot tell a repeat. */
-const DOUBTED = `
-  select appointment_id || ' ' || recipient as reader from letter
-   where organisation_id = any($1) and state = 'unknown' and next_attempt_at is null`;
-
 type Json = Record<string, unknown>;
 type Thing = { readonly start: Temporal.Instant; readonly owner: string; readonly names: readonly number[] };
 
-/** From the word that it is not overtaken to the mail service; where a machine stood still between, as long as its lease (30 s). */
-const STALE_AFTER_SECONDS = 2;
-const STALE_AFTER_FREEZE_SECONDS = 32;
 /** What was over before its work could be done is left as it is. */
 const LATE_MINUTES = 60;
 
-export async function examineOutside(
-  { world, outside, lane, practices }: Evidence,
-  all: readonly Stands[],
-  entries: ReadonlyMap<number, readonly Entry[]>,
-): Promise<string[]> {
+export function isOver({ end }: { readonly end: Temporal.Instant }, { world }: Pick<Evidence, 'world'>): boolean {
+  return Temporal.Instant.compare(end, world.now().subtract({ minutes: LATE_MINUTES })) < 0;
+}
+
+export async function examineOutside(evidence: Evidence): Promise<string[]> {
+  const { outside, lane, practices } = evidence;
   const organisations = practices.map(({ organisationId }) => organisationId);
   const sessions = await lane.rows<Session>(SESSIONS, [organisations]);
   const zoom = bySession(await outside.list('zoom/meetings'), (one) => ({
@@ -77,12 +69,6 @@ export async function examineOutside(
     start: Temporal.Instant.from(`${String((one['start'] as Json)['dateTime'])}Z`),
     owner: String(one['calendarOwner']),
   }));
-  const letters = byReader(await outside.list('mailbox'));
-  const doubted = await lane.rows<{ reader: string }>(DOUBTED, [organisations]);
-  const inDoubt = new Set(doubted.map(({ reader }) => reader));
-  const staleAfter = world.froze ? STALE_AFTER_FREEZE_SECONDS : STALE_AFTER_SECONDS;
-  const isOver = ({ end }: { readonly end: Temporal.Instant }): boolean =>
-    Temporal.Instant.compare(end, world.now().subtract({ minutes: LATE_MINUTES })) < 0;
   const known = new Set(sessions.map(({ id }) => id));
   const breaches: string[] = [];
   for (const [name, things] of Object.entries({ zoom, google, microsoft })) {
@@ -92,22 +78,12 @@ export async function examineOutside(
   for (const one of sessions) {
     const carrier = one.platform === 'google-meet' ? 'google' : one.platform === 'teams' ? 'microsoft' : one.calendar;
     const wanted = (yes: boolean): Wanted =>
-      isOver(one) && one.live ? 'either' : yes && one.live && one.agreed ? 'one' : 'none';
+      isOver(one, evidence) && one.live ? 'either' : yes && one.live && one.agreed ? 'one' : 'none';
     breaches.push(
       ...ofThings('meetings', one, zoom.get(one.id), wanted(one.platform === 'zoom')),
       ...ofThings('events at google', one, google.get(one.id), wanted(carrier === 'google')),
       ...ofThings('events at microsoft', one, microsoft.get(one.id), wanted(carrier === 'microsoft')),
     );
-  }
-  for (const one of all) {
-    for (const [reader, address] of [
-      ['client', one.client],
-      ['practitioner', one.host],
-    ] as const) {
-      const untold = isOver(one) || inDoubt.has(`${one.id} ${reader}`);
-      const told = letters.get(`${one.id} ${address}`) ?? [];
-      breaches.push(...ofLetters(one, reader, told, entries.get(one.id) ?? [], { untold, staleAfter }));
-    }
   }
   return breaches;
 }

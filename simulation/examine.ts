@@ -4,10 +4,13 @@
 import { transactor } from '../src/platform/database/transaction.ts';
 import { breachesOfTime } from '../test/races/true-time.ts';
 import { REST_MINUTES, type Deed, type Kind } from './acts.ts';
+import { examineLetters, readLetters } from './examine-letters.ts';
 import { examineOutside, type Stands } from './examine-outside.ts';
+import { examineSeries } from './examine-series.ts';
 import type { Lane } from './lane.ts';
 import type { Outside } from './outside.ts';
 import type { Practice } from './practice.ts';
+import { instantOf } from './wall.ts';
 import type { World } from './world.ts';
 
 const MINUTE_MS = 60_000;
@@ -27,6 +30,7 @@ export type Entry = {
   readonly at: Temporal.Instant;
   readonly revision: number;
   readonly start: string | null;
+  readonly series: number | null;
 };
 
 const STANDS = `
@@ -40,7 +44,8 @@ const STANDS = `
    where a.organisation_id = any($1) order by a.id`;
 
 const JOURNAL = `
-  select id, subject_id as about, event, at, revision, facts->>'start' as start from journal
+  select id, subject_id as about, event, at, revision, facts->>'start' as start,
+         (facts->>'seriesId')::bigint as series from journal
    where organisation_id = any($1) and subject_kind = 'appointment' order by id`;
 
 export async function examine(evidence: Evidence): Promise<string[]> {
@@ -51,6 +56,7 @@ export async function examine(evidence: Evidence): Promise<string[]> {
   const breaches = await examineTime(lane, practices);
   const byId = new Map(stands.map((one) => [one.id, one]));
   const entries = Map.groupBy(journal, ({ about }) => about);
+  const letters = await readLetters(evidence);
   breaches.push(
     ...stands.flatMap((one) => ofJournal(one, entries.get(one.id) ?? [])),
     ...stands.flatMap(ofWall),
@@ -60,7 +66,9 @@ export async function examine(evidence: Evidence): Promise<string[]> {
     ...ofKeys(ledger),
     ...ofPrivacy(ledger, byId),
     ...ofFaults(evidence),
-    ...(await examineOutside(evidence, stands, entries)),
+    ...(await examineSeries(evidence, byId, entries, letters)),
+    ...(await examineOutside(evidence)),
+    ...(await examineLetters(evidence, letters, stands, entries)),
   );
   return breaches;
 }
@@ -130,6 +138,7 @@ const LEAVES: Readonly<Partial<Record<Kind, RegExp>>> = {
   move: /\.(?:rescheduled|proposed)$/,
   propose: /\.proposed$/,
   cancel: /\.(?:cancelled|declined|refused|lapsed)$/,
+  cancelDate: /\.(?:cancelled|declined|refused|lapsed)$/,
   decline: /\.(?:declined|cancelled|refused|lapsed)$/,
   // What was agreed already is approved without more ado.
   approve: /\.(?:approved|accepted|booked)$/,
@@ -169,6 +178,8 @@ function ofAnswers(
   }
   const open = ledger.filter(({ end, kind }) => end !== 'refused' && (kind === 'book' || kind === 'confirm'));
   for (const one of byId.values()) {
+    // Of a series as a whole examine-series.ts asks who wanted it.
+    if (entries.get(one.id)?.[0]?.series != null) continue;
     const first = entries.get(one.id)?.find(({ event }) => BOOKED.test(event));
     const asked = open.some((deed) => {
       const sure = deed.answer?.subject === one.id;
@@ -206,6 +217,9 @@ function ofRests({ practices, ledger }: Evidence): string[] {
   });
 }
 
+/** What each time makes something of its own. */
+const MAKES: ReadonlySet<Kind> = new Set(['book', 'confirm', 'bookSeries']);
+
 /** One key, one effect, one answer. */
 function ofKeys(ledger: readonly Deed[]): string[] {
   const keyed = ledger.filter(({ key, end, kind }) => key !== null && end === 'done' && kind !== 'move');
@@ -213,7 +227,7 @@ function ofKeys(ledger: readonly Deed[]): string[] {
   const answers = [...byKey].map(
     ([key, deeds]) => [key, [...new Set(deeds.map((one) => one.answer?.subject))]] as const,
   );
-  const booked = ledger.filter(({ kind, end }) => (kind === 'book' || kind === 'confirm') && end === 'done');
+  const booked = ledger.filter(({ kind, end }) => MAKES.has(kind) && end === 'done');
   const twice = [...Map.groupBy(booked, ({ answer }) => answer?.subject)].filter(
     ([, deeds]) => new Set(deeds.map(({ key, no }) => key ?? no)).size > 1,
   );
@@ -235,13 +249,13 @@ function ofPrivacy(ledger: readonly Deed[], byId: ReadonlyMap<number, Stands>): 
     }
     if (kind !== 'list' || answer?.told === undefined) continue;
     const before = ledger.filter((deed) => {
-      const booked = (deed.kind === 'book' || deed.kind === 'confirm') && deed.end === 'done';
+      const booked = MAKES.has(deed.kind) && deed.end === 'done';
       const same = deed.who.actor.organisationId === who.actor.organisationId && deed.wish.subject === wish.subject;
       return booked && same && deed.answeredAtMs < askedAtMs;
     });
     for (const deed of before) {
-      const id = deed.answer?.subject;
-      if (!answer.told.some((one) => one.id === id)) {
+      for (const id of deed.answer?.appointments ?? [deed.answer?.subject]) {
+        if (answer.told.some((one) => one.id === id)) continue;
         breaches.push(`act ${no}: ${who.name} was not told of ${id}, booked by act ${deed.no} before`);
       }
     }
@@ -260,11 +274,4 @@ function ofFaults({ ledger, world }: Evidence): string[] {
 
 function wallOf({ wish: { date, time } }: Deed): string {
   return `${date}T${time}`;
-}
-
-/** The earlier of two; null for one that does not exist. */
-function instantOf(wall: string, zone: string): Temporal.Instant | null {
-  const plain = Temporal.PlainDateTime.from(wall);
-  const zoned = plain.toZonedDateTime(zone, { disambiguation: 'earlier' });
-  return zoned.toPlainDateTime().equals(plain) ? zoned.toInstant() : null;
 }

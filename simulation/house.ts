@@ -81,6 +81,7 @@ export function openHouse(tools: HouseTools, machine: Machine) {
     sandbox: true,
     guestLinks: { key: KEY, page: null },
     dailyChanges: new Map(),
+    seriesPerClient: 4,
     holdRules: { minutes: 10, perClient: 3, perDay: 10 },
     meetingWaitMs: 3_000,
     chance: () => machine.place.chance(),

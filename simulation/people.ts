@@ -1,13 +1,14 @@
 // The people of a world: clients and a front desk, each asking one thing after the other of whichever process answers, trying
 // again under the same key when no answer came, and remembering what they were told.
 import { refusalOf } from '../src/platform/http/failure.ts';
-import { ACTS, claimOf, type Deed, type Kind, type Person, type Wish } from './acts.ts';
+import type { Person, Wish } from './act.ts';
+import { ACTS, claimOf, type Deed, type Kind } from './acts.ts';
 import type { Chance } from './chance.ts';
 import type { House } from './house.ts';
 import type { Plant } from './plants.ts';
 import type { Practice } from './practice.ts';
 import { runIn } from './takeover.ts';
-import { kindOf, NEW, wishOf } from './wishes.ts';
+import { ABOUT_SERIES, kindOf, NEW, wishOf } from './wishes.ts';
 import { Died, type Machine, type World } from './world.ts';
 
 export type Desk = { readonly machine: Machine; readonly house: House };
@@ -85,7 +86,8 @@ class Life {
   }
 
   #kind(): Kind {
-    const kind = kindOf(this.#person, this.#chance);
+    const kind = kindOf(this.#person, this.#practice, this.#chance);
+    if (ABOUT_SERIES.has(kind)) return this.#knownSeries().length > 0 ? kind : 'book';
     const held = kind === 'confirm' || kind === 'release';
     const missing = !NEW.has(kind) && (held ? this.#holds.length === 0 : this.#known().length === 0);
     return missing ? 'book' : kind;
@@ -96,7 +98,20 @@ class Life {
     if (this.#person.actor.role === 'client') return [...this.#appointments];
     const mine = this.#town.ledger.filter(({ who }) => who.actor.organisationId === this.#practice.organisationId);
     const booked = mine.filter(({ kind, end }) => (kind === 'book' || kind === 'confirm') && end === 'done');
-    return booked.flatMap(({ answer }) => answer?.subject ?? []);
+    const alone = booked.flatMap(({ answer }) => answer?.subject ?? []);
+    return [
+      ...alone,
+      ...mine.flatMap(({ kind, answer }) => (kind === 'bookSeries' ? (answer?.appointments ?? []) : [])),
+    ];
+  }
+
+  #knownSeries(): number[] {
+    const { role, organisationId } = this.#person.actor;
+    const made = this.#town.ledger.filter(({ who, kind, end }) => {
+      const seen = role === 'client' ? who === this.#person : who.actor.organisationId === organisationId;
+      return seen && kind === 'bookSeries' && end === 'done';
+    });
+    return made.flatMap(({ answer }) => answer?.subject ?? []);
   }
 
   #wish(kind: Kind): Wish {
@@ -104,7 +119,8 @@ class Life {
       const [held] = this.#holds.splice(this.#chance.between(0, this.#holds.length - 1), 1);
       if (held) return { ...held.wish, about: held.id };
     }
-    const id = NEW.has(kind) ? 0 : this.#chance.pick(this.#known());
+    const known = ABOUT_SERIES.has(kind) ? this.#knownSeries() : this.#known();
+    const id = NEW.has(kind) ? 0 : this.#chance.pick(known);
     const who = { practice: this.#practice, person: this.#person, chance: this.#chance };
     return wishOf(kind, who, { id, isSeat: this.#isSeat(id) });
   }
@@ -151,6 +167,7 @@ class Life {
     if (answer === null) return;
     if ((kind === 'book' || kind === 'confirm') && answer.subject !== null) this.#appointments.add(answer.subject);
     if (kind === 'hold' && answer.subject !== null) this.#holds.push({ id: answer.subject, wish });
+    for (const id of answer.appointments ?? []) this.#appointments.add(id);
     if (kind === 'list') for (const { id } of answer.told ?? []) this.#appointments.add(id);
   }
 }

@@ -24,6 +24,8 @@ export type Practice = {
   readonly hosts: readonly Host[];
   readonly kinds: readonly SessionKind[];
   readonly staff: Actor;
+  /** Whether clients come weekly there. */
+  readonly series: boolean;
   /** The dates and hours on the wall for which everybody asks. */
   readonly dates: readonly string[];
   readonly times: readonly string[];
@@ -40,11 +42,13 @@ const NIGHTS = [
 ] as const;
 const ORDINARY = { zone: 'America/New_York', date: '2030-01-16' } as const;
 
+const call = { once: noOnce, status: 201, expected: null };
 const GRID_MINUTES = 30;
 const LENGTHS = [30, 60] as const;
 const GROUP_MINUTES = 60;
 /** Of the worlds; so often people meet in groups there, too. */
 const GROUPS = 0.4;
+const SERIES = 0.25;
 
 /** Everything of the seed's that is the same from its first instant on. Sets the world's clocks. */
 export async function foundPractices(world: World, lane: Lane): Promise<readonly [Practice, Practice]> {
@@ -57,9 +61,10 @@ export async function foundPractices(world: World, lane: Lane): Promise<readonly
   // Drawn apart: a world without is the story it would be if there were none anywhere.
   const groups = world.chance.branch('groups');
   const capacity = groups.happens(GROUPS) ? groups.pick([2, 3]) : 1;
+  const series = world.chance.branch('series').happens(SERIES);
   return [
-    await found(world, lane, chance, { ...night, hosts: 2, capacity }),
-    await found(world, lane, chance, { ...night, hosts: 1, capacity: 1 }),
+    await found(world, lane, chance, { ...night, hosts: 2, capacity, series }),
+    await found(world, lane, chance, { ...night, hosts: 1, capacity: 1, series }),
   ];
 }
 
@@ -67,7 +72,13 @@ async function found(
   world: World,
   lane: Lane,
   chance: Chance,
-  night: { readonly zone: string; readonly date: string; readonly hosts: number; readonly capacity: number },
+  night: {
+    readonly zone: string;
+    readonly date: string;
+    readonly hosts: number;
+    readonly capacity: number;
+    readonly series: boolean;
+  },
 ): Promise<Practice> {
   const [row] = await lane.rows<{ id: number }>(
     `insert into organisation (name) values ('Practice') returning organisation_id as id`,
@@ -85,21 +96,7 @@ async function found(
     transactor: transactor({ pool: lane.pool, log: lane.log }),
     clock: { now: () => world.now() },
   };
-  const call = { once: noOnce, status: 201, expected: null };
-  const kinds: SessionKind[] = [];
-  for (const minutes of LENGTHS) {
-    const name = `Talk of ${minutes} minutes`;
-    // Half of the worlds have something that has to be approved.
-    const requiresApproval = minutes === LENGTHS[0] && chance.happens(0.5);
-    const kind = { name, durationMinutes: minutes, requiresApproval, approvalMinutes: 30 };
-    const { id } = await addSessionType(tools, staff, { ...kind, call });
-    kinds.push({ id, name, minutes, capacity: 1 });
-  }
-  if (night.capacity > 1) {
-    const kind = { name: 'Circle', durationMinutes: GROUP_MINUTES, capacity: night.capacity };
-    const { id } = await addSessionType(tools, staff, { ...kind, call });
-    kinds.push({ id, name: kind.name, minutes: GROUP_MINUTES, capacity: night.capacity });
-  }
+  const kinds = await offer(tools, staff, chance, night.capacity);
   const zones = [night.zone, chance.pick([night.zone, 'Europe/Lisbon'])];
   const made: Host[] = [];
   for (const [at, zone] of zones.slice(0, night.hosts).entries()) {
@@ -128,7 +125,32 @@ async function found(
     hosts: made,
     kinds,
     staff,
+    series: night.series,
     dates,
     times: ['00:30', '01:00', '01:30', '02:00', '02:30', '03:00'],
   };
+}
+
+/** What can be booked; `capacity` more than 1: a group, too. */
+async function offer(
+  tools: Parameters<typeof addSessionType>[0],
+  staff: Actor,
+  chance: Chance,
+  capacity: number,
+): Promise<SessionKind[]> {
+  const kinds: SessionKind[] = [];
+  for (const minutes of LENGTHS) {
+    const name = `Talk of ${minutes} minutes`;
+    // Half of the worlds have something that has to be approved.
+    const requiresApproval = minutes === LENGTHS[0] && chance.happens(0.5);
+    const kind = { name, durationMinutes: minutes, requiresApproval, approvalMinutes: 30 };
+    const { id } = await addSessionType(tools, staff, { ...kind, call });
+    kinds.push({ id, name, minutes, capacity: 1 });
+  }
+  if (capacity > 1) {
+    const kind = { name: 'Circle', durationMinutes: GROUP_MINUTES, capacity: capacity };
+    const { id } = await addSessionType(tools, staff, { ...kind, call });
+    kinds.push({ id, name: kind.name, minutes: GROUP_MINUTES, capacity: capacity });
+  }
+  return kinds;
 }

@@ -1,8 +1,10 @@
 // What people wish for: how often each thing, and of what. Where people meet in groups, much is about few sessions, so that they
-// fill, and seats are given back and moved between them.
-import type { Kind, Person, Wish } from './acts.ts';
+// fill, and seats are given back and moved between them; where they come weekly, the dates of series meet one another.
+import type { Person, Wish } from './act.ts';
+import type { Kind } from './acts.ts';
 import type { Chance } from './chance.ts';
 import type { Practice } from './practice.ts';
+import { weeksAfter } from './wall.ts';
 
 /** How often each is asked, of all; what needs something that there is not becomes a booking. */
 const CLIENTS_ASK: Readonly<Partial<Record<Kind, number>>> = {
@@ -27,14 +29,26 @@ const STAFF_ASK: Readonly<Partial<Record<Kind, number>>> = {
   rest: 1,
   list: 1,
 };
+/** Where there are series they take the place of some single bookings; what concerns a series, and there is none, becomes one. */
+const OF_SERIES: Readonly<Partial<Record<Kind, number>>> = {
+  book: 4,
+  bookSeries: 3,
+  moveSeries: 3,
+  cancelSeries: 2,
+  cancelDate: 1,
+};
 /** About nothing that is there already. */
-export const NEW: ReadonlySet<Kind> = new Set(['book', 'hold', 'list', 'rest']);
+export const NEW: ReadonlySet<Kind> = new Set(['book', 'hold', 'list', 'rest', 'bookSeries']);
+export const ABOUT_SERIES: ReadonlySet<Kind> = new Set(['moveSeries', 'cancelSeries', 'cancelDate']);
 /** Of the bookings where there are groups. */
 const SEATS = 0.7;
 const CIRCLES = ['00:30', '03:00'] as const;
+const NO_SERIES = { count: 0, index: 0, take: 'all_or_nothing' } as const;
+const COUNTS = [3, 3, 4] as const;
 
-export function kindOf(person: Person, chance: Chance): Kind {
-  const asks = person.actor.role === 'client' ? CLIENTS_ASK : STAFF_ASK;
+export function kindOf(person: Person, { series }: Practice, chance: Chance): Kind {
+  const own = person.actor.role === 'client' ? CLIENTS_ASK : STAFF_ASK;
+  const asks = series ? { ...own, ...OF_SERIES } : own;
   return chance.pick(
     Object.entries(asks).flatMap(([kind, often]) => Array.from({ length: often }, () => kind as Kind)),
   );
@@ -60,7 +74,9 @@ export function wishOf(
     about: about.id,
     override: kind === 'book' && staff && chance.happens(0.4),
     outcome: chance.pick(['completed', 'no_show']),
+    ...NO_SERIES,
   };
+  if (kind === 'bookSeries' || ABOUT_SERIES.has(kind)) return { ...wish, ...ofSeries(kind, wish, chance) };
   const group = kinds.find(({ capacity }) => capacity > 1);
   if (!group || !(kind === 'book' ? chance.happens(SEATS) : about.isSeat)) return wish;
   const whose = staff && kind === 'book' ? `client-${chance.between(1, 4)}` : subject;
@@ -74,4 +90,12 @@ export function wishOf(
     subject: whose,
     email: `${whose}@example.com`,
   };
+}
+
+/** A series goes on by the week; where it is moved from a date on, that one stays near its week. */
+function ofSeries(kind: Kind, wish: Wish, chance: Chance): Partial<Wish> {
+  const take = chance.pick(['all_or_nothing', 'the_rest'] as const);
+  if (kind === 'bookSeries') return { count: chance.pick(COUNTS), take };
+  const index = chance.between(1, 3);
+  return { index, take, date: weeksAfter(wish.date, index - 1) };
 }
