@@ -36,6 +36,8 @@ const LONGEST_RESTART_MS = 20_000;
 const EXAMINED_AT_MS = [40_000, 90_000];
 const LONGEST_JUMP_SECONDS = 3_600;
 const LONGEST_FREEZE_MS = 90_000;
+/** Letters of a series that wait for their links are looked at again every 5 s. */
+const SOON_SECONDS = 10;
 /** For all work outside to end once nothing goes wrong any more; retries wait for ten minutes at most. */
 const REST_WITHIN_MS = 3 * 3_600_000;
 
@@ -149,8 +151,8 @@ class Story {
     const look = async (): Promise<void> => {
       const [left] = await this.#lane.rows<{ n: number }>(
         `select count(*)::int as n from fulfilment where organisation_id = any($1)
-            and (done_revision < wanted_revision or lease_until is not null)`,
-        [this.#organisations],
+            and (done_revision < wanted_revision or lease_until is not null or look_again_at < $2)`,
+        [this.#organisations, world.now().add({ seconds: SOON_SECONDS }).toString()],
       );
       idle = left?.n === 0;
       if (!idle) world.later(2_000, null, look);
