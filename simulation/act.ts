@@ -17,7 +17,7 @@ export type Wish = {
   /** For whom, where staff ask. */
   readonly subject: string;
   readonly email: string;
-  /** The appointment, hold or series it is about. */
+  /** The appointment, hold, series, entry or offer it is about. */
   readonly about: number;
   readonly override: boolean;
   readonly outcome: 'completed' | 'no_show';
@@ -25,6 +25,8 @@ export type Wish = {
   readonly count: number;
   readonly index: number;
   readonly take: SeriesTake;
+  /** Who waits takes any practitioner. */
+  readonly anybody: boolean;
 };
 
 export type Act = {
@@ -39,7 +41,10 @@ export type Answer = {
   readonly told?: readonly { id: number; whose: string }[];
   readonly dates?: readonly { readonly index: number; readonly refused: boolean }[] | null;
   readonly appointments?: readonly number[];
+  /** Those that are open, of who waits. */
+  readonly offers?: readonly OfferSeen[];
 };
+export type OfferSeen = { readonly id: number; readonly practitionerId: number; readonly wall: string };
 
 export const startOf = ({ date, time }: Wish) => ({ wall: { date, time } });
 

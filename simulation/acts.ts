@@ -15,6 +15,7 @@ import { onceOf, type Once } from '../src/platform/http/idempotency.ts';
 import { setTimeOff } from '../src/schedules/set-time-off.ts';
 import { bookingOf, startOf, type Act, type Answer, type Person, type Wish } from './act.ts';
 import { SERIES_ACTS } from './acts-series.ts';
+import { WAITLIST_ACTS } from './acts-waitlist.ts';
 import type { House } from './house.ts';
 
 /** How long a host who wants a rest is away. */
@@ -125,6 +126,7 @@ export const ACTS = {
     },
   },
   ...SERIES_ACTS,
+  ...WAITLIST_ACTS,
 } as const satisfies Readonly<Record<string, Act>>;
 
 export type Kind = keyof typeof ACTS;

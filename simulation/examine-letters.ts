@@ -1,5 +1,6 @@
 // What the readers of each appointment were told: in order, the last of it true, nothing stale. A letter that tells of many dates
 // of a series counts as one about each.
+import { saySpan } from '../src/notifications/spoken-time.ts';
 import { isOver, type Stands } from './examine-outside.ts';
 import type { Entry, Evidence } from './examine.ts';
 
@@ -27,11 +28,12 @@ const DOUBTED = `
   select appointment_id || ' ' || recipient as reader from letter
    where organisation_id = any($1) and state = 'unknown' and next_attempt_at is null`;
 
-/** Which dates are told in a letter that has no calendar part, by the delivery log. */
+/** Which dates may be told in a letter that has no calendar part, by the delivery log; its words say which are. */
 const COVERED = `
   select w.appointment_id as leader, w.recipient, w.revision as "leadersRevision", l.appointment_id as id, l.revision,
-         l.starts_at as start
+         l.starts_at as start, l.starts_at + (s.ends_at - s.starts_at) as "end", s.zone
     from letter l join letter w on w.organisation_id = l.organisation_id and w.id = l.told_with
+    join session s on s.organisation_id = l.organisation_id and s.id = l.session_id
    where l.organisation_id = any($1) and l.kind = 'request'`;
 
 type Covered = {
@@ -41,6 +43,8 @@ type Covered = {
   readonly id: number;
   readonly revision: number;
   readonly start: Temporal.Instant;
+  readonly end: Temporal.Instant;
+  readonly zone: string;
 };
 
 /** By appointment and address, in the order in which they were taken. */
@@ -49,7 +53,9 @@ export type Letters = ReadonlyMap<string, readonly Letter[]>;
 export async function readLetters({ outside, lane, practices }: Evidence): Promise<Letters> {
   const mailbox = await outside.list('mailbox');
   const organisations = practices.map(({ organisationId }) => organisationId);
-  const covered = practices.some(({ series }) => series) ? await lane.rows<Covered>(COVERED, [organisations]) : [];
+  const covered = practices.some(({ customs }) => customs.series)
+    ? await lane.rows<Covered>(COVERED, [organisations])
+    : [];
   const letters = mailbox.flatMap((one) => lettersIn(one, covered));
   return Map.groupBy(letters, ({ reader }) => reader);
 }
@@ -148,9 +154,10 @@ function lettersIn(mail: Json, covered: readonly Covered[]): Told[] {
       start: startIn(event),
     }));
   }
-  const others = covered.filter(({ leader, leadersRevision, recipient }) => {
+  const others = covered.filter(({ leader, leadersRevision, recipient, start, end, zone }) => {
     const hers = (recipient === 'practitioner') === (kind === 'Please decide');
-    return leader === Number(about) && leadersRevision === own.revision && hers;
+    const same = leader === Number(about) && leadersRevision === own.revision && hers;
+    return same && String(mail['text']).includes(saySpan(start, end, zone).when);
   });
   return [own, ...others.map(({ id, revision, start }) => ({ ...shared, reader: `${id} ${to}`, revision, start }))];
 }

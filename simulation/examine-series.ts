@@ -36,7 +36,7 @@ export async function examineSeries(
   entries: ReadonlyMap<number, readonly Entry[]>,
   letters: Letters,
 ): Promise<string[]> {
-  if (!practices.some(({ series }) => series)) return [];
+  if (!practices.some(({ customs }) => customs.series)) return [];
   const organisations = practices.map(({ organisationId }) => organisationId);
   const rows = await lane.rows<SeriesDate>(DATES, [organisations]);
   const acts = await lane.rows<Act>(ACTS_TOLD, [organisations]);

@@ -5,6 +5,7 @@ import { transactor } from '../src/platform/database/transaction.ts';
 import { breachesOfTime } from '../test/races/true-time.ts';
 import { REST_MINUTES, type Deed, type Kind } from './acts.ts';
 import { examineLetters, readLetters } from './examine-letters.ts';
+import { examineOffers } from './examine-offers.ts';
 import { examineOutside, type Stands } from './examine-outside.ts';
 import { examineSeries } from './examine-series.ts';
 import type { Lane } from './lane.ts';
@@ -66,6 +67,7 @@ export async function examine(evidence: Evidence): Promise<string[]> {
     ...ofKeys(ledger),
     ...ofPrivacy(ledger, byId),
     ...ofFaults(evidence),
+    ...(await examineOffers(evidence, byId, entries)),
     ...(await examineSeries(evidence, byId, entries, letters)),
     ...(await examineOutside(evidence)),
     ...(await examineLetters(evidence, letters, stands, entries)),
@@ -135,6 +137,7 @@ const BOOKED = /\.(?:booked|requested)$/;
 const LEAVES: Readonly<Partial<Record<Kind, RegExp>>> = {
   book: BOOKED,
   confirm: BOOKED,
+  takeOffer: BOOKED,
   move: /\.(?:rescheduled|proposed)$/,
   propose: /\.proposed$/,
   cancel: /\.(?:cancelled|declined|refused|lapsed)$/,
@@ -172,11 +175,11 @@ function ofAnswers(
     if (timed && !all.some((start) => asked?.equals(start) ?? false)) {
       breaches.push(`${what} was acknowledged for ${wallOf(deed)}, and that time was never agreed`);
     }
-    if ((deed.kind === 'book' || deed.kind === 'confirm') && stands.subject !== deed.wish.subject) {
+    if (MAKES.has(deed.kind) && stands.subject !== deed.wish.subject) {
       breaches.push(`${what} was for ${deed.wish.subject}, and is ${stands.subject}'s`);
     }
   }
-  const open = ledger.filter(({ end, kind }) => end !== 'refused' && (kind === 'book' || kind === 'confirm'));
+  const open = ledger.filter(({ end, kind }) => end !== 'refused' && MAKES.has(kind));
   for (const one of byId.values()) {
     // Of a series as a whole examine-series.ts asks who wanted it.
     if (entries.get(one.id)?.[0]?.series != null) continue;
@@ -184,6 +187,8 @@ function ofAnswers(
     const asked = open.some((deed) => {
       const sure = deed.answer?.subject === one.id;
       const maybe = deed.end === 'unknown' && deed.wish.subject === one.subject && first?.start != null;
+      // What is offered may be the second of two hours of one name.
+      if (maybe && deed.kind === 'takeOffer') return one.wall === wallOf(deed);
       const at = maybe ? instantOf(wallOf(deed), zones.get(deed.wish.practitionerId) ?? 'UTC') : null;
       return sure || (maybe && (at?.equals(first.start ?? '') ?? false));
     });
@@ -218,7 +223,7 @@ function ofRests({ practices, ledger }: Evidence): string[] {
 }
 
 /** What each time makes something of its own. */
-const MAKES: ReadonlySet<Kind> = new Set(['book', 'confirm', 'bookSeries']);
+const MAKES: ReadonlySet<Kind> = new Set(['book', 'confirm', 'bookSeries', 'takeOffer']);
 
 /** One key, one effect, one answer. */
 function ofKeys(ledger: readonly Deed[]): string[] {
@@ -227,7 +232,8 @@ function ofKeys(ledger: readonly Deed[]): string[] {
   const answers = [...byKey].map(
     ([key, deeds]) => [key, [...new Set(deeds.map((one) => one.answer?.subject))]] as const,
   );
-  const booked = ledger.filter(({ kind, end }) => MAKES.has(kind) && end === 'done');
+  // Who takes an offer twice is answered as once.
+  const booked = ledger.filter(({ kind, end }) => MAKES.has(kind) && kind !== 'takeOffer' && end === 'done');
   const twice = [...Map.groupBy(booked, ({ answer }) => answer?.subject)].filter(
     ([, deeds]) => new Set(deeds.map(({ key, no }) => key ?? no)).size > 1,
   );

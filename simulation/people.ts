@@ -1,14 +1,14 @@
 // The people of a world: clients and a front desk, each asking one thing after the other of whichever process answers, trying
 // again under the same key when no answer came, and remembering what they were told.
 import { refusalOf } from '../src/platform/http/failure.ts';
-import type { Person, Wish } from './act.ts';
+import type { OfferSeen, Person, Wish } from './act.ts';
 import { ACTS, claimOf, type Deed, type Kind } from './acts.ts';
 import type { Chance } from './chance.ts';
 import type { House } from './house.ts';
 import type { Plant } from './plants.ts';
 import type { Practice } from './practice.ts';
 import { runIn } from './takeover.ts';
-import { ABOUT_SERIES, kindOf, NEW, wishOf } from './wishes.ts';
+import { ABOUT_ENTRIES, ABOUT_OFFERS, ABOUT_SERIES, kindOf, NEW, wishOf } from './wishes.ts';
 import { Died, type Machine, type World } from './world.ts';
 
 export type Desk = { readonly machine: Machine; readonly house: House };
@@ -26,6 +26,8 @@ export type Town = {
 const LONGEST_PAUSE_MS = 25_000;
 const STROKE_MS = 10_000;
 const REPEATS = 4;
+const BOOKS: ReadonlySet<Kind> = new Set(['book', 'confirm', 'takeOffer']);
+const READS: ReadonlySet<Kind> = new Set(['list', 'read', 'look']);
 /** As a 5xx is: it may have happened. A fault is one of ours (see examine.ts). */
 const UNANSWERED = /^(?:died|not_ready|overloaded|FAULT)/;
 const AGAIN_AFTER_MS = 1_500;
@@ -62,6 +64,8 @@ class Life {
   /** What this person knows to be there. */
   readonly #appointments = new Set<number>();
   readonly #holds: { id: number; wish: Wish }[] = [];
+  readonly #entries = new Set<number>();
+  #offers: OfferSeen[] = [];
 
   constructor(town: Town, practice: Practice, person: Person, chance: Chance) {
     this.#town = town;
@@ -73,7 +77,7 @@ class Life {
   async actOnce(): Promise<void> {
     const kind = this.#kind();
     const wish = this.#wish(kind);
-    const keyed = kind !== 'list' && kind !== 'read' && this.#chance.happens(0.5);
+    const keyed = !READS.has(kind) && this.#chance.happens(0.5);
     const key = keyed ? `${this.#person.name}-${this.#town.ledger.length}` : null;
     let deed = await this.#ask(kind, wish, key);
     for (let n = 0; n < REPEATS && deed.end === 'unknown'; n += 1) {
@@ -88,6 +92,11 @@ class Life {
   #kind(): Kind {
     const kind = kindOf(this.#person, this.#practice, this.#chance);
     if (ABOUT_SERIES.has(kind)) return this.#knownSeries().length > 0 ? kind : 'book';
+    if (ABOUT_OFFERS.has(kind) && this.#offers.length > 0) return kind;
+    if (ABOUT_OFFERS.has(kind) || ABOUT_ENTRIES.has(kind)) {
+      if (this.#entries.size === 0) return 'wait';
+      return kind === 'leave' ? kind : 'look';
+    }
     const held = kind === 'confirm' || kind === 'release';
     const missing = !NEW.has(kind) && (held ? this.#holds.length === 0 : this.#known().length === 0);
     return missing ? 'book' : kind;
@@ -97,7 +106,7 @@ class Life {
   #known(): number[] {
     if (this.#person.actor.role === 'client') return [...this.#appointments];
     const mine = this.#town.ledger.filter(({ who }) => who.actor.organisationId === this.#practice.organisationId);
-    const booked = mine.filter(({ kind, end }) => (kind === 'book' || kind === 'confirm') && end === 'done');
+    const booked = mine.filter(({ kind, end }) => BOOKS.has(kind) && end === 'done');
     const alone = booked.flatMap(({ answer }) => answer?.subject ?? []);
     return [
       ...alone,
@@ -119,10 +128,23 @@ class Life {
       const [held] = this.#holds.splice(this.#chance.between(0, this.#holds.length - 1), 1);
       if (held) return { ...held.wish, about: held.id };
     }
-    const known = ABOUT_SERIES.has(kind) ? this.#knownSeries() : this.#known();
-    const id = NEW.has(kind) ? 0 : this.#chance.pick(known);
     const who = { practice: this.#practice, person: this.#person, chance: this.#chance };
+    if (ABOUT_OFFERS.has(kind)) {
+      const [{ id, practitionerId, wall }] = this.#offers.splice(
+        this.#chance.between(0, this.#offers.length - 1),
+        1,
+      ) as [OfferSeen];
+      const [date = '', time = ''] = wall.split('T');
+      return { ...wishOf(kind, who, { id, isSeat: false }), practitionerId, date, time };
+    }
+    const id = NEW.has(kind) ? 0 : this.#chance.pick(this.#subjects(kind));
     return wishOf(kind, who, { id, isSeat: this.#isSeat(id) });
+  }
+
+  /** What such an act can be about. */
+  #subjects(kind: Kind): number[] {
+    if (ABOUT_SERIES.has(kind)) return this.#knownSeries();
+    return ABOUT_ENTRIES.has(kind) ? [...this.#entries] : this.#known();
   }
 
   #isSeat(id: number): boolean {
@@ -165,7 +187,9 @@ class Life {
 
   #learn({ kind, answer, wish }: Deed): void {
     if (answer === null) return;
-    if ((kind === 'book' || kind === 'confirm') && answer.subject !== null) this.#appointments.add(answer.subject);
+    if (BOOKS.has(kind) && answer.subject !== null) this.#appointments.add(answer.subject);
+    if (kind === 'wait' && answer.subject !== null) this.#entries.add(answer.subject);
+    if (answer.offers) this.#offers = [...answer.offers];
     if (kind === 'hold' && answer.subject !== null) this.#holds.push({ id: answer.subject, wish });
     for (const id of answer.appointments ?? []) this.#appointments.add(id);
     if (kind === 'list') for (const { id } of answer.told ?? []) this.#appointments.add(id);

@@ -140,6 +140,7 @@ export const PLANTS = {
   },
   'a date of a series is acknowledged and not stored': {
     finds: /was acknowledged, and series \d+ has the dates/,
+    from: 5,
     tamper: inText('series_dates_insert', [
       /as u \(position, starts_at, ends_at, occupied, wall_start, decide_by, facts\)/,
       '$& where u.position <> 2',
@@ -147,10 +148,16 @@ export const PLANTS = {
   },
   'dates that were told in one letter are told again': {
     finds: /was told the (?:client|host) in not one/,
+    from: 5,
     tamper: inText('letter_start_covered', [
       /as u \(session_id, appointment_id, recipient, kind, revision, link, starts_at\)/,
       '$& where false',
     ]),
+  },
+  'a time is offered to two, since an offer keeps nothing': {
+    finds: /kept one time for two/,
+    from: 11,
+    sql: before('offer_time', 'delete from occupancy where hold_id = new.hold_id; return new;'),
   },
   'a change is not in the journal': {
     finds: /its journal tells of/,

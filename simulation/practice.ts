@@ -8,6 +8,7 @@ import { setWeeklyHours } from '../src/schedules/set-weekly-hours.ts';
 import { WEEKDAYS } from '../src/schedules/weekly-hours.ts';
 import type { Actor } from '../src/identity/actor.ts';
 import type { Chance } from './chance.ts';
+import { customsOf, type Customs } from './customs.ts';
 import type { Lane } from './lane.ts';
 import type { World } from './world.ts';
 
@@ -24,8 +25,7 @@ export type Practice = {
   readonly hosts: readonly Host[];
   readonly kinds: readonly SessionKind[];
   readonly staff: Actor;
-  /** Whether clients come weekly there. */
-  readonly series: boolean;
+  readonly customs: Customs;
   /** The dates and hours on the wall for which everybody asks. */
   readonly dates: readonly string[];
   readonly times: readonly string[];
@@ -46,10 +46,6 @@ const call = { once: noOnce, status: 201, expected: null };
 const GRID_MINUTES = 30;
 const LENGTHS = [30, 60] as const;
 const GROUP_MINUTES = 60;
-/** Of the worlds; so often people meet in groups there, too. */
-const GROUPS = 0.4;
-const SERIES = 0.25;
-
 /** Everything of the seed's that is the same from its first instant on. Sets the world's clocks. */
 export async function foundPractices(world: World, lane: Lane): Promise<readonly [Practice, Practice]> {
   const chance = world.chance.branch('practice');
@@ -58,13 +54,10 @@ export async function foundPractices(world: World, lane: Lane): Promise<readonly
   // So that somebody asks while it happens, and somebody long before.
   const hoursBefore = chance.pick([2, 30, 60]);
   world.setWall(date.toZonedDateTime(night.zone).toInstant().subtract({ hours: hoursBefore }));
-  // Drawn apart: a world without is the story it would be if there were none anywhere.
-  const groups = world.chance.branch('groups');
-  const capacity = groups.happens(GROUPS) ? groups.pick([2, 3]) : 1;
-  const series = world.chance.branch('series').happens(SERIES);
+  const customs = customsOf(world.chance);
   return [
-    await found(world, lane, chance, { ...night, hosts: 2, capacity, series }),
-    await found(world, lane, chance, { ...night, hosts: 1, capacity: 1, series }),
+    await found(world, lane, chance, { ...night, hosts: 2, customs }),
+    await found(world, lane, chance, { ...night, hosts: 1, customs: { ...customs, capacity: 1 } }),
   ];
 }
 
@@ -76,8 +69,7 @@ async function found(
     readonly zone: string;
     readonly date: string;
     readonly hosts: number;
-    readonly capacity: number;
-    readonly series: boolean;
+    readonly customs: Customs;
   },
 ): Promise<Practice> {
   const [row] = await lane.rows<{ id: number }>(
@@ -96,7 +88,7 @@ async function found(
     transactor: transactor({ pool: lane.pool, log: lane.log }),
     clock: { now: () => world.now() },
   };
-  const kinds = await offer(tools, staff, chance, night.capacity);
+  const kinds = await offer(tools, staff, chance, night.customs.capacity);
   const zones = [night.zone, chance.pick([night.zone, 'Europe/Lisbon'])];
   const made: Host[] = [];
   for (const [at, zone] of zones.slice(0, night.hosts).entries()) {
@@ -125,7 +117,7 @@ async function found(
     hosts: made,
     kinds,
     staff,
-    series: night.series,
+    customs: night.customs,
     dates,
     times: ['00:30', '01:00', '01:30', '02:00', '02:30', '03:00'],
   };

@@ -37,18 +37,32 @@ const OF_SERIES: Readonly<Partial<Record<Kind, number>>> = {
   cancelSeries: 2,
   cancelDate: 1,
 };
+/** Where clients wait; what needs an offer, and none is known, is a look for one, and without an entry becomes one. */
+const OF_WAITLIST: Readonly<Partial<Record<Kind, number>>> = {
+  wait: 2,
+  look: 2,
+  takeOffer: 5,
+  refuseOffer: 2,
+  leave: 1,
+};
 /** About nothing that is there already. */
-export const NEW: ReadonlySet<Kind> = new Set(['book', 'hold', 'list', 'rest', 'bookSeries']);
+export const NEW: ReadonlySet<Kind> = new Set(['book', 'hold', 'list', 'rest', 'bookSeries', 'wait']);
+export const ABOUT_ENTRIES: ReadonlySet<Kind> = new Set(['look', 'leave']);
+export const ABOUT_OFFERS: ReadonlySet<Kind> = new Set(['takeOffer', 'refuseOffer']);
 export const ABOUT_SERIES: ReadonlySet<Kind> = new Set(['moveSeries', 'cancelSeries', 'cancelDate']);
 /** Of the bookings where there are groups. */
 const SEATS = 0.7;
 const CIRCLES = ['00:30', '03:00'] as const;
-const NO_SERIES = { count: 0, index: 0, take: 'all_or_nothing' } as const;
+const NO_SERIES = { count: 0, index: 0, take: 'all_or_nothing', anybody: false } as const;
 const COUNTS = [3, 3, 4] as const;
 
-export function kindOf(person: Person, { series }: Practice, chance: Chance): Kind {
-  const own = person.actor.role === 'client' ? CLIENTS_ASK : STAFF_ASK;
-  const asks = series ? { ...own, ...OF_SERIES } : own;
+export function kindOf(person: Person, { customs }: Practice, chance: Chance): Kind {
+  const client = person.actor.role === 'client';
+  const asks = {
+    ...(client ? CLIENTS_ASK : STAFF_ASK),
+    ...(customs.series ? OF_SERIES : {}),
+    ...(customs.waitlist && client ? OF_WAITLIST : {}),
+  };
   return chance.pick(
     Object.entries(asks).flatMap(([kind, often]) => Array.from({ length: often }, () => kind as Kind)),
   );
@@ -77,6 +91,7 @@ export function wishOf(
     ...NO_SERIES,
   };
   if (kind === 'bookSeries' || ABOUT_SERIES.has(kind)) return { ...wish, ...ofSeries(kind, wish, chance) };
+  if (kind === 'wait') return { ...wish, anybody: chance.happens(0.4) };
   const group = kinds.find(({ capacity }) => capacity > 1);
   if (!group || !(kind === 'book' ? chance.happens(SEATS) : about.isSeat)) return wish;
   const whose = staff && kind === 'book' ? `client-${chance.between(1, 4)}` : subject;
