@@ -161,8 +161,8 @@ class Story {
       // Whoever offers what is free looks without being told, too; what that finds is to be settled as well.
       last = left === 0 && world.machines.every(({ frozenUntilMs }) => frozenUntilMs <= world.elapsedMs);
       this.#alwaysDue = last;
-      const nextMs = ((await this.#dueAtMs()) ?? 0) - world.elapsedMs;
-      world.later(last ? LAST_LOOKS_MS : Math.max(2_000, nextMs), null, look);
+      const dueMs = left > 0 ? ((await this.#dueAtMs()) ?? 0) - world.elapsedMs : 0;
+      world.later(last ? LAST_LOOKS_MS : Math.max(2_000, dueMs), null, look);
     };
     world.later(0, null, look);
     await world.run(() => idle || world.elapsedMs > end);
