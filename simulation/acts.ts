@@ -11,50 +11,17 @@ import { holdSlot } from '../src/appointments/hold-slot.ts';
 import { proposeTime } from '../src/appointments/propose-time.ts';
 import { releaseHold } from '../src/appointments/release-hold.ts';
 import { rescheduleAppointment } from '../src/appointments/reschedule-appointment.ts';
-import type { Actor } from '../src/identity/actor.ts';
-import type { Platform } from '../src/meetings/provider.ts';
 import { onceOf, type Once } from '../src/platform/http/idempotency.ts';
 import { setTimeOff } from '../src/schedules/set-time-off.ts';
+import { bookingOf, startOf, type Act, type Answer, type Person, type Wish } from './act.ts';
+import { SERIES_ACTS } from './acts-series.ts';
+import { WAITLIST_ACTS } from './acts-waitlist.ts';
 import type { House } from './house.ts';
-
-export type Person = { readonly name: string; readonly actor: Actor; readonly subject: string; readonly email: string };
-
-/** What is asked; each act reads of it what it needs. */
-export type Wish = {
-  readonly practitionerId: number;
-  readonly date: string;
-  readonly time: string;
-  readonly sessionType: number;
-  readonly platform: Platform | null;
-  /** For whom, where staff ask. */
-  readonly subject: string;
-  readonly email: string;
-  /** The appointment or hold it is about. */
-  readonly about: number;
-  readonly override: boolean;
-  readonly outcome: 'completed' | 'no_show';
-};
-
-type Act = {
-  readonly route: string;
-  /** Answers whose number it is, or which numbers were told. */
-  run(house: House, actor: Actor, wish: Wish, once: Once): Promise<Answer>;
-};
-/** `told`: what of whom was shown. */
-export type Answer = { readonly subject: number | null; readonly told?: readonly { id: number; whose: string }[] };
 
 /** How long a host who wants a rest is away. */
 export const REST_MINUTES = 60;
 
-const startOf = ({ date, time }: Wish) => ({ wall: { date, time } });
 const callOf = (once: Once) => ({ once, status: 200, expected: null });
-
-function bookingOf(wish: Wish) {
-  const { practitionerId, sessionType, platform, subject, email, override } = wish;
-  const why = override ? { reason: 'It must be' } : null;
-  const who = { userId: subject, userEmail: email, userName: subject };
-  return { ...who, practitionerId, start: startOf(wish), sessionType, platform, override: why };
-}
 
 export const ACTS = {
   book: {
@@ -158,6 +125,8 @@ export const ACTS = {
       return { subject: null, told: [{ id: appointment.id, whose: appointment.clientSubject }] };
     },
   },
+  ...SERIES_ACTS,
+  ...WAITLIST_ACTS,
 } as const satisfies Readonly<Record<string, Act>>;
 
 export type Kind = keyof typeof ACTS;

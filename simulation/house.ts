@@ -4,6 +4,7 @@ import { createDesks } from '../src/availability/desk.ts';
 import { googleCalendar } from '../src/calendars/providers/google.ts';
 import { microsoftCalendar } from '../src/calendars/providers/microsoft.ts';
 import { placesOf } from '../src/composition.ts';
+import { startOffers } from '../src/appointments/jobs.ts';
 import { startRunner } from '../src/fulfilment/jobs.ts';
 import { NEWS, WORK } from '../src/fulfilment/topics.ts';
 import { zoomMeetings } from '../src/meetings/providers/zoom.ts';
@@ -13,6 +14,7 @@ import { transactor } from '../src/platform/database/transaction.ts';
 import { httpClient } from '../src/platform/http/client.ts';
 import type { Bell } from '../src/platform/jobs/bell.ts';
 import type { Log } from '../src/platform/log.ts';
+import { ENTRIES } from '../src/webhooks/topics.ts';
 import type { Lane } from './lane.ts';
 import type { Statements } from './statements.ts';
 import { runIn } from './takeover.ts';
@@ -30,6 +32,8 @@ export type HouseTools = {
   readonly statements: Statements;
   readonly bells: Bells;
   readonly mailService: 'resend' | 'postmark';
+  /** Somebody tends offers, too. */
+  readonly waits: boolean;
 };
 
 export type House = ReturnType<typeof openHouse>;
@@ -81,10 +85,16 @@ export function openHouse(tools: HouseTools, machine: Machine) {
     sandbox: true,
     guestLinks: { key: KEY, page: null },
     dailyChanges: new Map(),
+    seriesPerClient: 4,
+    // The shortest there can be, so that deadlines pass.
+    waitlistRules: { holdMinutes: 10, perClient: 3 },
     holdRules: { minutes: 10, perClient: 3, perDay: 10 },
     meetingWaitMs: 3_000,
     chance: () => machine.place.chance(),
-    wake: (_organisationId: number, sessionId: number) => bell.ring(WORK, String(sessionId)),
+    wake: (organisationId: number, sessionId: number) => {
+      bell.ring(WORK, String(sessionId));
+      if (tools.waits) bell.ring(ENTRIES, String(organisationId));
+    },
     announce: (_organisationId: number, sessionId: number) => bell.ring(NEWS, String(sessionId)),
   };
 }
@@ -94,9 +104,13 @@ export function startDesk(tools: HouseTools, machine: Machine): House {
   return runIn(machine.place, () => openHouse(tools, machine));
 }
 
-/** A process that carries out, with the loop it has in earnest. */
+/** A process that carries out, with the loops it has in earnest. */
 export function startWorker(tools: HouseTools, machine: Machine): void {
-  runIn(machine.place, () => startRunner(openHouse(tools, machine)));
+  runIn(machine.place, () => {
+    const house = openHouse(tools, machine);
+    startRunner(house);
+    if (tools.waits) startOffers(house);
+  });
 }
 
 /** The bells of all processes of a world: a word is heard at home at once, elsewhere soon, and now and then not at all. */
@@ -145,6 +159,10 @@ function logOf(world: World, machine: Machine): Log {
     const said = facts.err instanceof Error ? `${facts.err.name}: ${facts.err.message}` : '';
     world.trace(`${machine.name} ! ${words} ${said}`);
   };
-  const log = { trace: NOTHING, debug: NOTHING, info: NOTHING, warn: NOTHING, error, fatal: error };
+  // What a loop gets over by itself is told as a warning, and may be a fault all the same.
+  const warn = (facts: { err?: unknown }, words: string): void => {
+    if (/tended/.test(words)) error(facts, words);
+  };
+  const log = { trace: NOTHING, debug: NOTHING, info: NOTHING, warn, error, fatal: error };
   return { ...log, child: () => log } as unknown as Log;
 }

@@ -25,6 +25,8 @@ export type Lane = {
   /** Who holds up whom: of these connections, those that wait for a lock, each with those it waits for. */
   blockers(pids: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>>;
   cancel(pid: number): Promise<void>;
+  /** Whoever goes round all practices meets them no more; what was theirs stays behind. */
+  forget(organisations: readonly number[]): Promise<void>;
   /** As the owner, past row-level security. */
   rows<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   close(): Promise<void>;
@@ -77,6 +79,11 @@ export async function openLane(at: { readonly url: string; readonly ownerUrl: st
         values: [pids],
       });
       return new Map(rows.filter(({ by }) => by.length > 0).map(({ pid, by }) => [pid, by]));
+    },
+    forget: async (organisations) => {
+      await side.query('set session_replication_role = replica');
+      await side.query('delete from organisation where organisation_id = any($1)', [organisations]);
+      await side.query('set session_replication_role = origin');
     },
     cancel: async (pid) => void (await side.query('select pg_cancel_backend($1)', [pid])),
     rows: async <Row extends object>(text: string, values: readonly unknown[] = []) =>

@@ -1,12 +1,14 @@
 // The people of a world: clients and a front desk, each asking one thing after the other of whichever process answers, trying
 // again under the same key when no answer came, and remembering what they were told.
 import { refusalOf } from '../src/platform/http/failure.ts';
-import { ACTS, claimOf, type Deed, type Kind, type Person, type Wish } from './acts.ts';
+import type { OfferSeen, Person, Wish } from './act.ts';
+import { ACTS, claimOf, type Deed, type Kind } from './acts.ts';
 import type { Chance } from './chance.ts';
 import type { House } from './house.ts';
 import type { Plant } from './plants.ts';
 import type { Practice } from './practice.ts';
 import { runIn } from './takeover.ts';
+import { ABOUT_ENTRIES, ABOUT_OFFERS, ABOUT_SERIES, kindOf, NEW, wishOf } from './wishes.ts';
 import { Died, type Machine, type World } from './world.ts';
 
 export type Desk = { readonly machine: Machine; readonly house: House };
@@ -21,34 +23,11 @@ export type Town = {
   desks(): readonly Desk[];
 };
 
-/** How often each is asked, of all; what needs something that there is not becomes a booking. */
-const CLIENTS_ASK: Readonly<Partial<Record<Kind, number>>> = {
-  book: 9,
-  move: 5,
-  cancel: 4,
-  list: 2,
-  read: 1,
-  hold: 3,
-  confirm: 3,
-  release: 1,
-  accept: 2,
-};
-const STAFF_ASK: Readonly<Partial<Record<Kind, number>>> = {
-  book: 4,
-  move: 3,
-  cancel: 3,
-  approve: 5,
-  decline: 1,
-  propose: 2,
-  close: 2,
-  rest: 1,
-  list: 1,
-};
-/** About nothing that is there already. */
-const NEW: ReadonlySet<Kind> = new Set(['book', 'hold', 'list', 'rest']);
 const LONGEST_PAUSE_MS = 25_000;
 const STROKE_MS = 10_000;
 const REPEATS = 4;
+const BOOKS: ReadonlySet<Kind> = new Set(['book', 'confirm', 'takeOffer']);
+const READS: ReadonlySet<Kind> = new Set(['list', 'read', 'look']);
 /** As a 5xx is: it may have happened. A fault is one of ours (see examine.ts). */
 const UNANSWERED = /^(?:died|not_ready|overloaded|FAULT)/;
 const AGAIN_AFTER_MS = 1_500;
@@ -85,6 +64,8 @@ class Life {
   /** What this person knows to be there. */
   readonly #appointments = new Set<number>();
   readonly #holds: { id: number; wish: Wish }[] = [];
+  readonly #entries = new Set<number>();
+  #offers: OfferSeen[] = [];
 
   constructor(town: Town, practice: Practice, person: Person, chance: Chance) {
     this.#town = town;
@@ -96,7 +77,7 @@ class Life {
   async actOnce(): Promise<void> {
     const kind = this.#kind();
     const wish = this.#wish(kind);
-    const keyed = kind !== 'list' && kind !== 'read' && this.#chance.happens(0.5);
+    const keyed = !READS.has(kind) && this.#chance.happens(0.5);
     const key = keyed ? `${this.#person.name}-${this.#town.ledger.length}` : null;
     let deed = await this.#ask(kind, wish, key);
     for (let n = 0; n < REPEATS && deed.end === 'unknown'; n += 1) {
@@ -109,9 +90,13 @@ class Life {
   }
 
   #kind(): Kind {
-    const asks = this.#person.actor.role === 'client' ? CLIENTS_ASK : STAFF_ASK;
-    const kinds = Object.entries(asks).flatMap(([kind, often]) => Array.from({ length: often }, () => kind as Kind));
-    const kind = this.#chance.pick(kinds);
+    const kind = kindOf(this.#person, this.#practice, this.#chance);
+    if (ABOUT_SERIES.has(kind)) return this.#knownSeries().length > 0 ? kind : 'book';
+    if (ABOUT_OFFERS.has(kind) && this.#offers.length > 0) return kind;
+    if (ABOUT_OFFERS.has(kind) || ABOUT_ENTRIES.has(kind)) {
+      if (this.#entries.size === 0) return 'wait';
+      return kind === 'leave' ? kind : 'look';
+    }
     const held = kind === 'confirm' || kind === 'release';
     const missing = !NEW.has(kind) && (held ? this.#holds.length === 0 : this.#known().length === 0);
     return missing ? 'book' : kind;
@@ -121,30 +106,51 @@ class Life {
   #known(): number[] {
     if (this.#person.actor.role === 'client') return [...this.#appointments];
     const mine = this.#town.ledger.filter(({ who }) => who.actor.organisationId === this.#practice.organisationId);
-    const booked = mine.filter(({ kind, end }) => (kind === 'book' || kind === 'confirm') && end === 'done');
-    return booked.flatMap(({ answer }) => answer?.subject ?? []);
+    const booked = mine.filter(({ kind, end }) => BOOKS.has(kind) && end === 'done');
+    const alone = booked.flatMap(({ answer }) => answer?.subject ?? []);
+    return [
+      ...alone,
+      ...mine.flatMap(({ kind, answer }) => (kind === 'bookSeries' ? (answer?.appointments ?? []) : [])),
+    ];
+  }
+
+  #knownSeries(): number[] {
+    const { role, organisationId } = this.#person.actor;
+    const made = this.#town.ledger.filter(({ who, kind, end }) => {
+      const seen = role === 'client' ? who === this.#person : who.actor.organisationId === organisationId;
+      return seen && kind === 'bookSeries' && end === 'done';
+    });
+    return made.flatMap(({ answer }) => answer?.subject ?? []);
   }
 
   #wish(kind: Kind): Wish {
-    const { hosts, kinds, dates, times } = this.#practice;
-    const subject = this.#person.actor.role === 'client' ? this.#person.subject : 'client-1';
     if (kind === 'confirm' || kind === 'release') {
       const [held] = this.#holds.splice(this.#chance.between(0, this.#holds.length - 1), 1);
       if (held) return { ...held.wish, about: held.id };
     }
-    const about = NEW.has(kind) ? 0 : this.#chance.pick(this.#known());
-    return {
-      practitionerId: this.#chance.pick(hosts).id,
-      date: this.#chance.pick(dates),
-      time: this.#chance.pick(times),
-      sessionType: this.#chance.pick(kinds).id,
-      platform: this.#chance.pick(['zoom', 'zoom', 'google-meet', 'teams', null]),
-      subject,
-      email: `${subject}@example.com`,
-      about,
-      override: kind === 'book' && this.#person.actor.role === 'staff' && this.#chance.happens(0.4),
-      outcome: this.#chance.pick(['completed', 'no_show']),
-    };
+    const who = { practice: this.#practice, person: this.#person, chance: this.#chance };
+    if (ABOUT_OFFERS.has(kind)) {
+      const [{ id, practitionerId, wall }] = this.#offers.splice(
+        this.#chance.between(0, this.#offers.length - 1),
+        1,
+      ) as [OfferSeen];
+      const [date = '', time = ''] = wall.split('T');
+      return { ...wishOf(kind, who, { id, isSeat: false }), practitionerId, date, time };
+    }
+    const id = NEW.has(kind) ? 0 : this.#chance.pick(this.#subjects(kind));
+    return wishOf(kind, who, { id, isSeat: this.#isSeat(id) });
+  }
+
+  /** What such an act can be about. */
+  #subjects(kind: Kind): number[] {
+    if (ABOUT_SERIES.has(kind)) return this.#knownSeries();
+    return ABOUT_ENTRIES.has(kind) ? [...this.#entries] : this.#known();
+  }
+
+  #isSeat(id: number): boolean {
+    const booked = this.#town.ledger.find(({ kind, answer }) => kind === 'book' && answer?.subject === id);
+    const kind = this.#practice.kinds.find((one) => one.id === booked?.wish.sessionType);
+    return kind !== undefined && kind.capacity > 1;
   }
 
   async #ask(kind: Kind, wish: Wish, key: string | null): Promise<Deed> {
@@ -181,8 +187,11 @@ class Life {
 
   #learn({ kind, answer, wish }: Deed): void {
     if (answer === null) return;
-    if ((kind === 'book' || kind === 'confirm') && answer.subject !== null) this.#appointments.add(answer.subject);
+    if (BOOKS.has(kind) && answer.subject !== null) this.#appointments.add(answer.subject);
+    if (kind === 'wait' && answer.subject !== null) this.#entries.add(answer.subject);
+    if (answer.offers) this.#offers = [...answer.offers];
     if (kind === 'hold' && answer.subject !== null) this.#holds.push({ id: answer.subject, wish });
+    for (const id of answer.appointments ?? []) this.#appointments.add(id);
     if (kind === 'list') for (const { id } of answer.told ?? []) this.#appointments.add(id);
   }
 }

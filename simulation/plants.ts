@@ -1,7 +1,8 @@
 // Bugs to plant, one of each family, so that it is seen that the examination finds them. They are planted at the simulation's
 // own seams: in the lane's database, in a flight before it leaves, in a call outside, in what a person asks or is told. The
 // product has no switch for any of them.
-import type { Answer, Deed, Wish } from './acts.ts';
+import type { Answer, Wish } from './act.ts';
+import type { Deed } from './acts.ts';
 import type { Chance } from './chance.ts';
 import type { Hearing } from './outside.ts';
 import type { Query } from './line.ts';
@@ -128,6 +129,35 @@ export const PLANTS = {
         'a.client_id in (select id from client where',
       ],
     ),
+  },
+  'a group has a seat more than the practice has said': {
+    finds: /has \d seats, and \d were given/,
+    sql: before(
+      'session',
+      `if tg_op = 'INSERT' or new.capacity is distinct from old.capacity then new.capacity := new.capacity + 1; end if;
+       return new;`,
+    ),
+  },
+  'a date of a series is acknowledged and not stored': {
+    finds: /was acknowledged, and series \d+ has the dates/,
+    from: 5,
+    tamper: inText('series_dates_insert', [
+      /as u \(position, starts_at, ends_at, occupied, wall_start, decide_by, facts\)/,
+      '$& where u.position <> 2',
+    ]),
+  },
+  'dates that were told in one letter are told again': {
+    finds: /was told the (?:client|host) in not one/,
+    from: 5,
+    tamper: inText('letter_start_covered', [
+      /as u \(session_id, appointment_id, recipient, kind, revision, link, starts_at\)/,
+      '$& where false',
+    ]),
+  },
+  'a time is offered to two, since an offer keeps nothing': {
+    finds: /kept one time for two/,
+    from: 11,
+    sql: before('offer_time', 'delete from occupancy where hold_id = new.hold_id; return new;'),
   },
   'a change is not in the journal': {
     finds: /its journal tells of/,

@@ -3,6 +3,7 @@
 import { NOTHING_PLANTED, type Plant } from './plants.ts';
 import { clientOf, live, type Desk, type Town } from './people.ts';
 import type { Deed } from './acts.ts';
+import { customsOf } from './customs.ts';
 import { examine, examineTime } from './examine.ts';
 import { Bells, startDesk, startWorker, type HouseTools } from './house.ts';
 import type { Lane } from './lane.ts';
@@ -10,6 +11,7 @@ import { Outside, type Weather } from './outside.ts';
 import { foundPractices, type Practice } from './practice.ts';
 import { Statements, type Fate } from './statements.ts';
 import { runIn, takeOver } from './takeover.ts';
+import { countLeft, isQuiet, nextDue } from './work.ts';
 import { World, type Machine } from './world.ts';
 
 export type Played = {
@@ -36,6 +38,8 @@ const LONGEST_RESTART_MS = 20_000;
 const EXAMINED_AT_MS = [40_000, 90_000];
 const LONGEST_JUMP_SECONDS = 3_600;
 const LONGEST_FREEZE_MS = 90_000;
+/** In which every worker looks for what is free, whether it has heard of anything or not: every fifth second. */
+const LAST_LOOKS_MS = 7_000;
 /** For all work outside to end once nothing goes wrong any more; retries wait for ten minutes at most. */
 const REST_WITHIN_MS = 3 * 3_600_000;
 
@@ -66,6 +70,8 @@ class Story {
   #flights: number;
   #due: { readonly sent: number; readonly at: Temporal.Instant | null } = { sent: -1, at: null };
   #deaths: number;
+  /** Somebody may have something to do at any moment. */
+  #alwaysDue = false;
   #organisations: number[] = [];
 
   constructor(world: World, lane: Lane, plant: Plant) {
@@ -91,7 +97,8 @@ class Story {
       (query, machine) => plant.tamper?.(query, machine, planted),
     );
     const mailService = world.chance.branch('mail').pick(['resend', 'postmark'] as const);
-    this.#tools = { world, lane, statements, bells, mailService };
+    const waits = customsOf(world.chance).waitlist;
+    this.#tools = { world, lane, statements, bells, mailService, waits };
     world.dueAtMs = () => this.#dueAtMs();
   }
 
@@ -146,17 +153,20 @@ class Story {
     [this.#flights, this.#deaths, this.#weather.trouble] = [0, 0, 0];
     const end = world.elapsedMs + REST_WITHIN_MS;
     let idle = false;
+    let last = false;
     const look = async (): Promise<void> => {
-      const [left] = await this.#lane.rows<{ n: number }>(
-        `select count(*)::int as n from fulfilment where organisation_id = any($1)
-            and (done_revision < wanted_revision or lease_until is not null)`,
-        [this.#organisations],
-      );
-      idle = left?.n === 0;
-      if (!idle) world.later(2_000, null, look);
+      const left = await countLeft(this.#lane, this.#organisations, world.now());
+      idle = left === 0 && (last || !this.#tools.waits);
+      if (idle) return;
+      // Whoever offers what is free looks without being told, too; what that finds is to be settled as well.
+      last = left === 0 && world.machines.every(({ frozenUntilMs }) => frozenUntilMs <= world.elapsedMs);
+      this.#alwaysDue = last;
+      const dueMs = left > 0 ? ((await this.#dueAtMs()) ?? 0) - world.elapsedMs : 0;
+      world.later(last ? LAST_LOOKS_MS : Math.max(2_000, dueMs), null, look);
     };
     world.later(0, null, look);
     await world.run(() => idle || world.elapsedMs > end);
+    this.#alwaysDue = false;
     if (!idle) throw new Error('the work outside does not come to its end');
   }
 
@@ -168,7 +178,7 @@ class Story {
     const next = (): void => {
       world.later(chance.between(5_000, 60_000), null, async () => {
         if (this.#deaths === 0) return;
-        if (chance.happens(0.2) && (await this.#isQuiet())) {
+        if (chance.happens(0.2) && (await isQuiet(this.#lane, this.#organisations))) {
           world.setWall(world.now().add({ seconds: chance.between(1, LONGEST_JUMP_SECONDS) }));
           world.trace('all clocks are set forward');
         }
@@ -185,16 +195,6 @@ class Story {
       });
     };
     next();
-  }
-
-  /** Nothing is out, and nobody waits for what may be: then a clock that jumps misleads no one about the world outside. */
-  async #isQuiet(): Promise<boolean> {
-    const [busy] = await this.#lane.rows<{ n: number }>(
-      `select (select count(*) from fulfilment where organisation_id = any($1) and lease_until is not null)::int
-              + (select count(*) from outside_object where organisation_id = any($1) and settles_at is not null)::int as n`,
-      [this.#organisations],
-    );
-    return busy?.n === 0;
   }
 
   #fate(): Fate {
@@ -226,23 +226,13 @@ class Story {
     });
     return machine;
   }
+
   async #dueAtMs(): Promise<number | null> {
+    if (this.#alwaysDue) return this.#world.elapsedMs;
     const { sent } = this.#tools.statements;
-    if (this.#due.sent !== sent) this.#due = { sent, at: await this.#dueAt() };
+    if (this.#due.sent !== sent) this.#due = { sent, at: await nextDue(this.#lane, this.#organisations) };
     const { at } = this.#due;
     return at && this.#world.elapsedMs + (at.epochMilliseconds - this.#world.now().epochMilliseconds);
-  }
-
-  async #dueAt(): Promise<Temporal.Instant | null> {
-    const [row] = await this.#lane.rows<{ at: Temporal.Instant | null }>(
-      `select least(
-         (select min(greatest(due_at, lease_until)) from fulfilment
-           where done_revision < wanted_revision and organisation_id = any($1)),
-         (select min(greatest(look_again_at, lease_until)) from fulfilment
-           where done_revision = wanted_revision and organisation_id = any($1))) as at`,
-      [this.#organisations],
-    );
-    return row?.at ?? null;
   }
 
   /** Everything ends where it is; what is left over is nobody's work any more. */
@@ -255,5 +245,6 @@ class Story {
         where organisation_id = any($1)`,
       [this.#organisations],
     );
+    await this.#lane.forget(this.#organisations);
   }
 }

@@ -20,7 +20,7 @@ import { factsOfOverride, refuseOverriding, type Overridden, type Override } fro
 import { soughtFor } from './needs.ts';
 import { decideByOf, refuseLapsed } from './request.ts';
 import { rescheduleSeat } from './reschedule-seat.ts';
-import { countOthers } from './store-seats.ts';
+import { countOthers, leaveGivenBack } from './store-seats.ts';
 import { moveSession } from './store.ts';
 import { takeBeside } from './take-beside.ts';
 import { findOverride, putOverride } from './store-overrides.ts';
@@ -109,6 +109,7 @@ export async function moveTo(
     return await rescheduleSeat(tools, tx, actor, appointment, judged, { stays, late, override });
   }
   const did = { at: now, actor: { role: actor.role, ref: actor.key } };
+  if (appointment.capacity > 1) await leaveGivenBack(tx, sessionId, now);
   const heirs = await releaseTimeOf(tx, did, sessionId);
   const decideBy = asking && decideByOf(now, asking.approvalMinutes, judged.time.from);
   const taking = { resourceId: practitionerId, stretch: judged.occupied, sessionId, expiresAt: decideBy };

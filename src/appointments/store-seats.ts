@@ -224,6 +224,34 @@ export async function insertSession(
   });
 }
 
+/**
+ * Before a session moves with the one client who is left in it: seats that were given back stay, in a session of their own that is
+ * over, at the time they had. What is still to be told of them is told of that.
+ */
+export async function leaveGivenBack(tx: Transaction, sessionId: number, now: Temporal.Instant): Promise<void> {
+  await tx.query({
+    name: 'seats_leave_given_back',
+    text: `with gone as (
+             select id from appointment where organisation_id = $1 and session_id = $2 and state = 'cancelled'
+           ), s as (
+             insert into session (organisation_id, practitioner_id, session_type_id, starts_at, ends_at, occupied, zone,
+                                  wall_start, platform, mode, live, capacity, revision, created_at)
+             select $1, practitioner_id, session_type_id, starts_at, ends_at, occupied, zone, wall_start, platform, mode, false,
+                    capacity, revision, created_at
+               from session where organisation_id = $1 and id = $2 and exists (select from gone)
+             returning id, revision
+           ), f as (
+             insert into fulfilment (organisation_id, session_id, wanted_revision, wanted_at, due_at)
+             select $1, id, revision, $3::timestamptz, $3::timestamptz from s
+           ), a as (
+             update appointment set session_id = s.id from s, gone
+              where organisation_id = $1 and appointment.id = gone.id
+           )
+           update letter set session_id = s.id from s, gone where organisation_id = $1 and appointment_id = gone.id`,
+    values: [tx.organisationId, sessionId, now.toString()],
+  });
+}
+
 /** What of a new session is not as it mostly is. */
 export async function setParticulars(
   tx: Transaction,

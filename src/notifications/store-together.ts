@@ -21,7 +21,10 @@ export async function lockAsTold(
   return sessions.every(({ sessionId, revision }) => wanted.get(sessionId) === revision);
 }
 
-/** Marks what is told in a letter beside its own, before it is handed over. */
+/**
+ * Marks what is told in a letter beside its own, before it is handed over. While that letter is repeated they are in doubt as it is:
+ * what is only being sent is told anew by the next date where its leader owes nothing, and one in doubt owes nothing.
+ */
 export async function startCovered(
   tx: Transaction,
   letterId: number,
@@ -39,7 +42,8 @@ export async function startCovered(
            on conflict (organisation_id, appointment_id, recipient, revision, kind,
                         (case when kind = 'link' then link when kind = 'reminder' then channel || lead_minutes::text
                               else '' end)) do update
-             set state = 'sending', link = excluded.link, starts_at = excluded.starts_at, told_with = excluded.told_with,
+             set state = case when letter.told_with = $3 and letter.state in ('sending', 'unknown') then 'unknown' else 'sending' end,
+                 link = excluded.link, starts_at = excluded.starts_at, told_with = excluded.told_with,
                  attempts = letter.attempts + 1, next_attempt_at = null, address_digest = excluded.address_digest`,
     values: [
       tx.organisationId,

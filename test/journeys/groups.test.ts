@@ -225,6 +225,29 @@ describe('moving a seat', () => {
     expect((await read(there))['meetingDetails']).toBeUndefined();
   });
 
+  test('leaves one that was given back at the time it had, in what its client reads and is told', async () => {
+    const date = nextDate();
+    const [gone, stays] = [idOf(await book(seat(date, MAY))), idOf(await book(seat(date, ADA)))];
+    const session = await sessionOf(stays);
+    await cancel(gone);
+    expect((await move(stays, date, '14:00')).status).toBe(200);
+    expect(await sessionOf(stays)).toBe(session);
+    expect(await read(gone)).toMatchObject({ time: '10:00:00', status: 'cancelled' });
+    expect(await read(stays)).toMatchObject({ time: '14:00:00', status: 'confirmed' });
+    const mine = async () =>
+      (await house.live.mails()).filter(({ ical }) => ical?.includes(`UID:appointment-${gone}@`));
+    await expect
+      .poll(async () => (await mine()).filter(({ ical }) => /STATUS:CANCELLED/.test(ical ?? '')).length)
+      .toBe(2);
+    for (const { ical } of await mine()) expect(ical).toMatch(/DTSTART[^:]*:\d{8}T100000/);
+    expect(
+      await house.rows(
+        'select live from session where id <> $1 and id in (select session_id from appointment where id = $2)',
+        [session, gone],
+      ),
+    ).toEqual([{ live: false }]);
+  });
+
   test('is offered where it can be moved to', async () => {
     const date = nextDate();
     const [one] = [idOf(await book(seat(date))), idOf(await book(seat(date, ADA)))];

@@ -10,7 +10,8 @@ const WITHIN_MS = Math.max(240_000, SEEDS * 2_000);
 describe('the simulation', () => {
   test('a seed replays exactly, whatever was played before it', { timeout: 90_000 }, async () => {
     const lane = await openLaneOn(inject('cluster'));
-    for (const seed of [2, 5, 7, 13]) {
+    // Among them groups, series and a waitlist.
+    for (const seed of [2, 11, 14, 17]) {
       const [once, again] = [await play(seed, lane), await play(seed, lane)];
       expect(again.trace.join('\n')).toBe(once.trace.join('\n'));
       expect(again.acts).toBeGreaterThanOrEqual(FEWEST_ACTS);
