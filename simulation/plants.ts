@@ -110,6 +110,7 @@ export const PLANTS = {
   },
   'the answer under a key is forgotten': {
     finds: /^key .* was answered/,
+    from: 11,
     tamper: all(inText('idempotency-claim', OWN_KEY), inText('idempotency-settle', OWN_KEY)),
   },
   "a list tells of another client's appointments": {

@@ -1,7 +1,7 @@
 // Tends offers: what has run out or was answered is settled, and what is free is offered to who waits for it, the first who came
 // first. It looks at what is so, not at what has happened: however time came free, and whoever died meanwhile, the next
 // look finds it. Each offer is one act under the lock of the time, judged as a booking would be.
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { policyFor, sessionTypeAt } from '../availability/desk.ts';
 import { findSlots, type SlotTools } from '../availability/find-slots.ts';
 import type { Slot } from '../availability/slots.ts';
@@ -95,7 +95,7 @@ export async function placeOffers(tools: WaitlistTools, organisationId: number, 
       if (left === 0) break;
     }
     // Others are answered in between.
-    await setImmediate();
+    await sleep(0);
   }
   return made;
 }
