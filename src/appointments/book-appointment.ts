@@ -43,7 +43,7 @@ export async function bookAppointment(
 ): Promise<Booked> {
   refuseOthersBooking(actor, request.userId);
   refuseOverriding(actor, request.override ?? null);
-  const soon = await bookAsSeen(tools, actor, request, once.key);
+  const soon = once.keyed ? null : await bookAsSeen(tools, actor, request);
   return soon ?? (await bookLooking(tools, actor, request, once));
 }
 
@@ -57,7 +57,7 @@ async function bookLooking(tools: BookingTools, actor: Actor, request: BookingRe
           onMeant({ practitionerId: request.practitionerId, session, clientSubject: request.userId }),
         );
         const booked = await write(tools, tx, actor, request, read, {
-          last: once.key === null && !request.override && !request.mode && !isShared(read.sessionType),
+          last: !once.keyed && !request.override && !request.mode && !isShared(read.sessionType),
         });
         await once.settle(tx, 201, booked.appointmentId);
         return booked;

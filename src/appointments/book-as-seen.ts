@@ -7,7 +7,6 @@ import { rowOf } from '../journal/record.ts';
 import { lockTimesNow } from '../occupancy/store.ts';
 import { conflictOf, isLockedByOthers } from '../platform/database/conflict.ts';
 import type { Transactor } from '../platform/database/transaction.ts';
-import type { KeyRow } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { isShared, type Offered } from '../practitioners/session-type.ts';
 import { wallOf } from '../platform/time/wall-clock.ts';
@@ -39,37 +38,29 @@ type Bookings = Together<Meant, NewIds | null>;
 const underWay = new WeakMap<Transactor, Map<number, Bookings>>();
 
 /** null: look first. Nothing has been written then. Refusals: the reasons of availability, where somebody has the time. */
-export async function bookAsSeen(
-  tools: BookingTools,
-  actor: Actor,
-  request: BookingRequest,
-  key: KeyRow | null,
-): Promise<Booked | null> {
+export async function bookAsSeen(tools: BookingTools, actor: Actor, request: BookingRequest): Promise<Booked | null> {
   const { organisationId } = actor;
   const desk = tools.desks.recall(organisationId, request.practitionerId);
   if (!desk || request.override || request.userPhone !== undefined || request.mode) return null;
-  const meant = meantBy(tools, actor, request, { desk, key }, tools.clock.now());
+  const meant = meantBy(tools, actor, request, desk, tools.clock.now());
   if (!meant) return null;
   const made = isTaken(meant) ? null : await join(tools, organisationId, meant);
   noteTaken(meant);
   if (made) return { appointmentId: made.appointmentId, made: { pending: false, override: null } };
-  // It may be this very call that has taken the time, before its answer was lost.
-  if (key) return null;
   const { practitionerId, userId: clientSubject } = request;
   await refuseTaken(tools, actor, { practitionerId, desk, session: meant.sessionType, clientSubject }, meant.start);
   return null;
 }
 
-/** With the others that book now in that organisation: one of each practitioner, each client and each key at a time. */
+/** With the others that book now in that organisation: one of each practitioner and each client at a time. */
 async function join(tools: BookingTools, organisationId: number, meant: Meant): Promise<NewIds | null> {
   const organisations = underWay.get(tools.transactor) ?? new Map<number, Bookings>();
   underWay.set(tools.transactor, organisations);
   const bookings = organisations.get(organisationId) ?? new Together((all) => bookFree(tools, organisationId, all));
   organisations.set(organisationId, bookings);
-  const { session, client, key } = meant.booking;
-  const alone = [`practitioner ${session.practitionerId}`, `client ${client.subject}`];
+  const { session, client } = meant.booking;
   try {
-    return await bookings.join(meant, key ? [...alone, `key ${key.actor} ${key.key}`] : alone);
+    return await bookings.join(meant, [`practitioner ${session.practitionerId}`, `client ${client.subject}`]);
   } finally {
     // Once alone: who hears of it later would take away those that have begun since.
     if (bookings.idle && organisations.get(organisationId) === bookings) organisations.delete(organisationId);
@@ -125,7 +116,7 @@ function meantBy(
   tools: BookingTools,
   actor: Actor,
   request: BookingRequest,
-  { desk, key }: { readonly desk: Desk; readonly key: KeyRow | null },
+  desk: Desk,
   now: Temporal.Instant,
 ): Meant | null {
   try {
@@ -148,7 +139,7 @@ function meantBy(
     };
     const { scheduleVersion: schedule, revision } = desk.practitioner;
     const entry = rowOf(entryOfBooking({ at: now, actor: { role: actor.role, ref: actor.key } }, session, {}));
-    const booking = { session, client: clientMeant(actor, request), versions: { schedule, revision }, entry, key };
+    const booking = { session, client: clientMeant(actor, request), versions: { schedule, revision }, entry };
     const { minute, instant: start } = judged.start;
     return { desk, start, minute, sessionType, booking };
   } catch (error) {

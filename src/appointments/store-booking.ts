@@ -5,7 +5,6 @@ import type { Platform } from '../meetings/provider.ts';
 import { LONGEST_OCCUPANCY_MINUTES, rangeText, type Stretch } from '../occupancy/occupancy.ts';
 import { conflictOf } from '../platform/database/conflict.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
-import type { KeyRow } from '../platform/http/idempotency.ts';
 import type { Requested } from './request.ts';
 
 export type NewSession = {
@@ -26,9 +25,6 @@ export type NewIds = { readonly sessionId: number; readonly appointmentId: numbe
 /** What of a booking's rows depends on how it comes by its time: free, or the row that a hold has handed over to it; or it
  *  overrides, and is given what nobody owns once it is there. */
 type Taking = { readonly booked: string; readonly occupancy: string; readonly overriding: boolean };
-
-/** What a call that books is answered with. */
-const CREATED = 201;
 
 /** One booking, from the statement's own parameters. */
 const one = (ids: string) => `
@@ -58,20 +54,11 @@ const OVERRIDING: Taking = {
   occupancy: '',
   overriding: true,
 };
-/** Whatever else there is to say of a key, the look of a single booking says. */
-const UNUSED_KEY = `and (select true from idempotency_key k
-                          where k.organisation_id = $1 and k.actor = asked.key_actor and k.route = asked.key_route
-                            and k.key = asked.key) is null`;
-const SETTLE_KEY = `k as (
-             insert into idempotency_key (organisation_id, actor, route, key, body_hash, status, subject_id, created_at)
-             select $1, key_actor, key_route, key, decode(key_hash, 'hex'), ${CREATED}, appointment_id, at from b
-              where key is not null
-           ), `;
 /**
  * Of many bookings, those whose practitioner and client are still as they were last seen, and whose time is free. Each is
  * looked up by key, however many the planner expects.
  */
-const freeTimeAsSeen = ({ keyed }: { readonly keyed: boolean }): Taking => ({
+const FREE_TIME_AS_SEEN: Taking = {
   booked: `
              select seen.*, ${NEW_IDS}
                from (
@@ -83,8 +70,7 @@ const freeTimeAsSeen = ({ keyed }: { readonly keyed: boolean }): Taking => ({
                           n integer, practitioner_id bigint, session_type_id bigint, starts_at timestamptz,
                           occupied tstzrange, ends_at timestamptz, zone text, wall_start text, platform text, at timestamptz,
                           event text, actor_role text, actor_ref text, revision integer, entry_facts text, decide_by timestamptz,
-                          subject text, email text, name text, schedule_version bigint, practitioner_revision bigint,
-                          key_actor text, key_route text, key text, key_hash text)
+                          subject text, email text, name text, schedule_version bigint, practitioner_revision bigint)
                   where (select true from practitioner p
                           where p.organisation_id = $1 and p.id = asked.practitioner_id
                             and p.schedule_version = asked.schedule_version and p.revision = asked.practitioner_revision)
@@ -92,13 +78,12 @@ const freeTimeAsSeen = ({ keyed }: { readonly keyed: boolean }): Taking => ({
                           where o.organisation_id = $1 and o.resource_id = asked.practitioner_id
                             and o.starts_at > lower(asked.occupied) - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
                             and o.starts_at < upper(asked.occupied) and o.ends_at > lower(asked.occupied) limit 1) is null
-                    ${keyed ? UNUSED_KEY : ''}
                  offset 0
                ) seen
               where client_id is not null`,
-  occupancy: keyed ? TAKE + SETTLE_KEY : TAKE,
+  occupancy: TAKE,
   overriding: false,
-});
+};
 
 /** Live sessions, the one appointment of each, what must follow outside, and the journal's entries, which get the ids. */
 const rowsOn = ({ booked, occupancy, overriding }: Taking, answer = '') => `with b as materialized (${booked}
@@ -123,11 +108,7 @@ const rowsOn = ({ booked, occupancy, overriding }: Taking, answer = '') => `with
            select ${answer}session_id as "sessionId", appointment_id as "appointmentId" from b`;
 
 const BOOKING = { name: 'booking_insert', text: rowsOn(FREE_TIME) };
-const BOOKINGS_AS_SEEN = { name: 'bookings_insert_as_seen', text: rowsOn(freeTimeAsSeen({ keyed: false }), 'n, ') };
-const KEYED_BOOKINGS_AS_SEEN = {
-  name: 'bookings_insert_as_seen_keyed',
-  text: rowsOn(freeTimeAsSeen({ keyed: true }), 'n, '),
-};
+const BOOKINGS_AS_SEEN = { name: 'bookings_insert_as_seen', text: rowsOn(FREE_TIME_AS_SEEN, 'n, ') };
 const HELD_BOOKING = { name: 'booking_insert_held', text: rowsOn(HANDED_OVER) };
 const OVERRIDING_BOOKING = { name: 'booking_insert_overriding', text: rowsOn(OVERRIDING) };
 
@@ -162,18 +143,17 @@ export type BookingAsSeen = {
   readonly client: ClientSeen;
   readonly versions: { readonly schedule: number; readonly revision: number };
   readonly entry: Entry;
-  readonly key: KeyRow | null;
 };
 
 /**
  * The rows of many bookings, with the commit, for callers who have not looked. null for each of which no row was written:
- * client or practitioner are not as they were last seen, somebody owns a part of the time, or its key was used before.
+ * client or practitioner are not as they were last seen, or somebody owns a part of the time.
  */
 export async function insertBookingsAsSeen(
   tx: Transaction,
   bookings: readonly BookingAsSeen[],
 ): Promise<readonly (NewIds | null)[]> {
-  const asked = bookings.map(({ session, client, versions, entry, key }, n) => ({
+  const asked = bookings.map(({ session, client, versions, entry }, n) => ({
     n,
     practitioner_id: session.practitionerId,
     session_type_id: session.sessionTypeId,
@@ -192,10 +172,9 @@ export async function insertBookingsAsSeen(
     ...client,
     schedule_version: versions.schedule,
     practitioner_revision: versions.revision,
-    ...(key ? { key_actor: key.actor, key_route: key.route, key: key.key, key_hash: key.hash.toString('hex') } : {}),
   }));
   const made = await tx.queryAndCommit<NewIds & { n: number }>({
-    ...(bookings.some(({ key }) => key) ? KEYED_BOOKINGS_AS_SEEN : BOOKINGS_AS_SEEN),
+    ...BOOKINGS_AS_SEEN,
     values: [tx.organisationId, JSON.stringify(asked)],
   });
   const answers = bookings.map((): NewIds | null => null);

@@ -67,7 +67,7 @@ export async function openDesk() {
         return await body(tx, by());
       }),
     /** An hour for a client, with Michael or another; `time` on the practitioner's wall. */
-    book: async (client: string, time: string, practitionerId = MICHAEL, once = noOnce) => {
+    book: async (client: string, time: string, practitionerId = MICHAEL) => {
       const request = {
         userId: client,
         userEmail: `${client}@example.com`,
@@ -77,7 +77,7 @@ export async function openDesk() {
         sessionType: 'Initial Consultation',
         platform: null,
       };
-      return (await bookAppointment(tools, actor, request, once)).appointmentId;
+      return (await bookAppointment(tools, actor, request, noOnce)).appointmentId;
     },
     cancel: (appointmentId: number) => cancelAppointment(tools, actor, { appointmentId, reason: null }, noOnce),
     move: (appointmentId: number, time: string) =>

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { holdSlot } from '../../src/appointments/hold-slot.ts';
 import { lockTimeOf } from '../../src/occupancy/store.ts';
-import { noOnce, onceOf } from '../../src/platform/http/idempotency.ts';
+import { noOnce } from '../../src/platform/http/idempotency.ts';
 import { changeSessionType } from '../../src/practitioners/change-session-type.ts';
 import { ask, DAY, MICHAEL, openDesk, SARAH, type OpenDesk } from './open-desk.ts';
 
@@ -42,32 +42,6 @@ test('with two practitioners and two clients: one transaction, all rows of both'
     { id: ids[0], subject: 'ann', practitioner: MICHAEL, owner: MICHAEL, ...common },
     { id: ids[1], subject: 'ben', practitioner: SARAH, owner: SARAH, ...common },
   ]);
-});
-
-test('under keys of their own, the keys in the same transaction; a repeat is given the first answer, however late', async () => {
-  const both = () =>
-    Promise.all([desk.book('ann', '14:30', MICHAEL, keyed('a')), desk.book('ben', '16:00', SARAH, keyed('b'))]);
-  const ids = await both();
-  expect(await transactions()).toBe(1);
-  expect(await desk.sql('select key, status, subject_id from idempotency_key order by key')).toEqual([
-    { key: 'a', status: 201, subject_id: ids[0] },
-    { key: 'b', status: 201, subject_id: ids[1] },
-  ]);
-  expect(await both()).toEqual(ids);
-  await desk.cancel(ids[0]);
-  expect(await desk.book('ann', '14:30', MICHAEL, keyed('a'))).toBe(ids[0]);
-  expect(await desk.taken()).toEqual([]);
-});
-
-test('under one key: the same call is one booking, another call is told so', async () => {
-  const same = Array.from({ length: 8 }, () => desk.book('ann', '14:00', MICHAEL, keyed('same')));
-  expect(new Set(await Promise.all(same)).size).toBe(1);
-  const reused = [
-    desk.book('ann', '15:00', MICHAEL, keyed('one', 'ann')),
-    desk.book('ben', '15:00', SARAH, keyed('one', 'ben')),
-  ];
-  expect(new Set(await outcomes(reused))).toEqual(new Set(['booked', 'idempotency_key_reused']));
-  expect(await desk.journalled('appointment.booked')).toHaveLength(2);
 });
 
 test('of one time, of which nobody knows yet that it is taken, the one is refused and the other booked', async () => {
@@ -211,17 +185,6 @@ test.each([
   expect(told.filter((one) => one === 'booked')).toHaveLength(1);
   expect(told.filter((one) => one === 'slot_taken')).toHaveLength(39);
 });
-
-function keyed(key: string, body: unknown = null) {
-  const request = {
-    headers: { 'idempotency-key': key },
-    method: 'POST',
-    routeOptions: { url: '/x' },
-    params: {},
-    body,
-  };
-  return onceOf(request as unknown as Parameters<typeof onceOf>[0], desk.actor, desk.clock);
-}
 
 async function changeInitialConsultation(fields: Parameters<typeof changeSessionType>[2]['fields']) {
   const [type] = await desk.sql<{ id: number }>(`select id from session_type where name = 'Initial Consultation'`);

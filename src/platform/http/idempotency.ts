@@ -9,16 +9,13 @@ import type { Clock } from '../time/clock.ts';
 /** What a first call under the key has answered. */
 export type Earlier = { readonly status: number; readonly subjectId: number | null };
 
-/** What stands of a call in idempotency_key, for an act that writes it in one statement with its effect. */
-export type KeyRow = { readonly actor: string; readonly route: string; readonly key: string; readonly hash: Buffer };
-
 /**
  * One call's claim on its key. An act calls `claim` first thing in its transaction, and `settle` last; where `claim` gives
  * an earlier answer it changes nothing and answers that. A refusal rolls back, and so keeps no key.
  */
 export type Once = {
-  /** Without one `claim` and `settle` do nothing. */
-  readonly key: KeyRow | null;
+  /** Whether there is a key: without one `claim` and `settle` do nothing. */
+  readonly keyed: boolean;
   /** Waits for a running holder of the same key. Refusal `idempotency_key_reused` where the request differs. */
   claim(tx: Transaction): Promise<Earlier | null>;
   settle(tx: Transaction, status: number, subjectId: number | null): Promise<void>;
@@ -26,7 +23,7 @@ export type Once = {
 
 /** A call without a key. */
 export const noOnce: Once = {
-  key: null,
+  keyed: false,
   claim: () => Promise.resolve(null),
   settle: () => Promise.resolve(),
 };
@@ -59,7 +56,7 @@ export function onceOf(
     .digest();
   const place = [actor.organisationId, actor.key, route, key] as const;
   return {
-    key: { actor: actor.key, route, key, hash },
+    keyed: true,
     claim: (tx) => claim(tx, place, hash, clock),
     settle: (tx, status, subjectId) => settle(tx, place, status, subjectId),
   };
