@@ -43,7 +43,15 @@ function found(zone: string, firstDay: string, dayCount: number): SlotsFound {
   };
   const practitioner = { id: 123 } as SlotsFound['desk']['practitioner'];
   const policy = {} as SlotsFound['desk']['policy'];
-  return { desk: { practitioner, schedule, policy }, sessionType, timeZone: zone, days, changesAt: null, busy, texts: {} };
+  return {
+    desk: { practitioner, schedule, policy },
+    sessionType,
+    timeZone: zone,
+    days,
+    changesAt: null,
+    busy,
+    texts: {},
+  };
 }
 
 const two = (n: number) => String(n).padStart(2, '0');

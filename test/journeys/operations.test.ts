@@ -124,7 +124,11 @@ describe('a letter that the mail service refuses', () => {
     // From the moment it is moved, and after the newer letter too.
     const overtaken = async () => {
       const { status, body } = await retry(LETTERS, first?.['letterId']);
-      expect([status, body['code'], body['detail']]).toEqual([409, 'nothing_to_retry', expect.stringMatching(/old news/)]);
+      expect([status, body['code'], body['detail']]).toEqual([
+        409,
+        'nothing_to_retry',
+        expect.stringMatching(/old news/),
+      ]);
     };
     await overtaken();
     await house.until(

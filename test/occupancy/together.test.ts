@@ -71,7 +71,8 @@ test('of two for one client or one practitioner both are booked, of two for one 
   expect(new Set(rivals)).toEqual(new Set(['booked', 'slot_taken']));
 });
 
-test('while somebody holds one’s lock the other goes on, and the one waits for it', async () => {
+/** Does it while somebody holds Michael's lock, and answers what it leaves to be waited for once that is over. */
+async function whileLocked<T>(act: () => Promise<{ readonly waits: Promise<T> }>): Promise<T> {
   const locked = Promise.withResolvers<void>();
   const done = Promise.withResolvers<void>();
   const holder = desk.work.inOrganisation(desk.organisationId, async (tx) => {
@@ -80,12 +81,19 @@ test('while somebody holds one’s lock the other goes on, and the one waits for
     await done.promise;
   });
   await locked.promise;
-  const waits = desk.book('ann', '15:00', MICHAEL);
-  await desk.book('ben', '15:00', SARAH);
+  const { waits } = await act();
   expect(await desk.taken()).toEqual([]);
   done.resolve();
   await holder;
-  await waits;
+  return await waits;
+}
+
+test('while somebody holds one’s lock the other goes on, and the one waits for it', async () => {
+  await whileLocked(async () => {
+    const waits = desk.book('ann', '15:00', MICHAEL);
+    await desk.book('ben', '15:00', SARAH);
+    return { waits };
+  });
   expect(await desk.taken()).toHaveLength(1);
 });
 
@@ -151,22 +159,13 @@ test('what is no longer on offer is refused as that, though the time asked for i
 });
 
 /** What a crowd of forty is told of one time of Michael's, whose lock somebody holds while Sarah is booked. */
-async function crowdAt(want: (n: number) => Promise<number>): Promise<readonly (string | undefined)[]> {
-  const locked = Promise.withResolvers<void>();
-  const done = Promise.withResolvers<void>();
-  const holder = desk.work.inOrganisation(desk.organisationId, async (tx) => {
-    await lockTimeOf(tx, [MICHAEL]);
-    locked.resolve();
-    await done.promise;
+function crowdAt(want: (n: number) => Promise<number>): Promise<readonly (string | undefined)[]> {
+  return whileLocked(async () => {
+    const waits = outcomes(Array.from({ length: 40 }, (_, n) => want(n)));
+    await sleep(50);
+    await desk.book('ben', '13:00', SARAH);
+    return { waits };
   });
-  await locked.promise;
-  const crowd = outcomes(Array.from({ length: 40 }, (_, n) => want(n)));
-  await sleep(50);
-  await desk.book('ben', '13:00', SARAH);
-  expect(await desk.taken()).toEqual([]);
-  done.resolve();
-  await holder;
-  return await crowd;
 }
 
 test.each([

@@ -20,14 +20,6 @@ beforeAll(async () => {
 });
 afterAll(() => desk.close());
 
-const staff = () => ({
-  organisationId: desk.organisationId,
-  role: 'staff' as const,
-  subject: 'desk',
-  email: null,
-  practitionerId: null,
-  key: 'staff:desk',
-});
 const person = (client: string) => ({ userId: client, userEmail: `${client}@example.com`, userName: client });
 const wish = { practitionerId: SARAH, sessionType: 'Initial Consultation', platform: null };
 
@@ -40,13 +32,13 @@ test(`in ${ROUNDS} rounds, ${LOOKERS} look at once: one hold each, no time twice
     const taken: number[] = [];
     for (const [i, time] of ['09:00', '10:00'].entries()) {
       const asked = { ...person(`full-${i}`), ...wish, start: { wall: { date, time } } };
-      taken.push((await bookAppointment(tools, staff(), asked, noOnce)).appointmentId);
+      taken.push((await bookAppointment(tools, desk.actor, asked, noOnce)).appointmentId);
     }
     const entries: number[] = [];
     for (const client of ['ann', 'bob']) {
       const days = { firstDate: date, lastDate: date, timeZone: undefined, windows: [{ from: '09:00', to: '11:00' }] };
       const asked = { ...person(client), ...wish, practitionerIds: [SARAH], ...days };
-      entries.push((await addWaitlistEntry(tools, staff(), asked, noOnce)).entry.id);
+      entries.push((await addWaitlistEntry(tools, desk.actor, asked, noOnce)).entry.id);
     }
     const begun = performance.now();
     const look = () => placeOffers(tools, desk.organisationId);
@@ -73,7 +65,7 @@ test('who leaves while something is offered is left with nothing that is kept', 
   const date = '2030-04-15';
   const days = { firstDate: date, lastDate: date, timeZone: undefined, windows: [{ from: '09:00', to: '10:00' }] };
   const asked = { ...person('eve'), ...wish, practitionerIds: [SARAH], ...days };
-  const { id } = (await addWaitlistEntry(tools, staff(), asked, noOnce)).entry;
+  const { id } = (await addWaitlistEntry(tools, desk.actor, asked, noOnce)).entry;
   const waiting = async (count: number): Promise<void> => {
     await expect
       .poll(async () => {
@@ -94,7 +86,7 @@ test('who leaves while something is offered is left with nothing that is kept', 
   await locked.promise;
   const offering = placeOffers(tools, desk.organisationId);
   await waiting(1);
-  const leaving = endWaitlistEntry(tools, staff(), id, noOnce);
+  const leaving = endWaitlistEntry(tools, desk.actor, id, noOnce);
   await waiting(2);
   mayGo.resolve();
   await holding;
