@@ -1,4 +1,5 @@
-import { createServer } from 'node:net';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { createServer, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -160,6 +161,24 @@ describe('a letter that is not true any more', () => {
       expect(mailbox.inbox.map(({ parsed }) => parsed.messageId)).toEqual(['<next@x.example>']);
     },
   );
+  test('and one that is, is gone whole before the process can stand still', async () => {
+    await using mailbox = await openMailbox();
+    const sockets = new Set<Socket>();
+    const meet = (given: unknown): void => void sockets.add((given as { socket: Socket }).socket);
+    subscribe('net.client.socket', meet);
+    const mailer = open(mailbox.url);
+    const mayLeave = (): boolean => {
+      setImmediate(() => {
+        for (const socket of sockets) socket.destroy();
+      });
+      return true;
+    };
+    const facts = await failure(mailer.send(letter(), AMPLE_MS, { mayLeave }));
+    unsubscribe('net.client.socket', meet);
+    // What came of it is not known here any more, but it is there.
+    expect(facts.outcome).toBe('unknown');
+    await expect.poll(() => mailbox.inbox.length).toBe(1);
+  });
 });
 
 describe('a letter that does not', () => {

@@ -170,8 +170,10 @@ function openTransport(url: string): Transport {
 
 /** Read from only once the server has said that it waits for the data. A stream that fails then ends the connection in the middle. */
 async function* readWhileTrue(stream: Readable, mayLeave: () => boolean): AsyncGenerator {
+  // All of it first: from the look to the end of the data nothing is waited for, so a process cannot stand still between.
+  const whole = Buffer.concat(await stream.toArray());
   if (!mayLeave()) throw new Error('no longer to be sent');
-  yield* stream;
+  yield whole;
 }
 
 function isLoopback(hostname: string): boolean {
