@@ -59,7 +59,7 @@ async function bookLooking(tools: BookingTools, actor: Actor, request: BookingRe
         const booked = await write(tools, tx, actor, request, read, {
           last: !once.keyed && !request.override && !request.mode && !isShared(read.sessionType),
         });
-        await once.settle(tx, 201, booked.appointmentId);
+        await once.settle(tx.last, 201, booked.appointmentId);
         return booked;
       }),
     ),

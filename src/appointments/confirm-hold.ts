@@ -44,7 +44,7 @@ export async function bookHeld(
     const earlier = await once.claim(tx);
     if (earlier?.subjectId != null) return { appointmentId: earlier.subjectId, made: null };
     const booked = await book(tools, tx, actor, request);
-    await once.settle(tx, 201, booked.appointmentId);
+    await once.settle(tx.last, 201, booked.appointmentId);
     return booked;
   });
 }

@@ -127,7 +127,7 @@ export async function insertBooking(
   options: { readonly last: boolean },
 ): Promise<NewIds | null> {
   const insert = { ...BOOKING, values: valuesOf(tx, session, clientId, entry) };
-  const inserted = options.last ? tx.queryAndCommit<NewIds>(insert) : tx.query<NewIds>(insert);
+  const inserted = (options.last ? tx.last : tx).query<NewIds>(insert);
   const [made] = await inserted.catch((error: unknown): NewIds[] => {
     if (conflictOf(error)?.constraint === 'occupancy_no_overlap') return [];
     throw error;
@@ -173,7 +173,7 @@ export async function insertBookingsAsSeen(
     schedule_version: versions.schedule,
     practitioner_revision: versions.revision,
   }));
-  const made = await tx.queryAndCommit<NewIds & { n: number }>({
+  const made = await tx.last.query<NewIds & { n: number }>({
     ...BOOKINGS_AS_SEEN,
     values: [tx.organisationId, JSON.stringify(asked)],
   });

@@ -31,7 +31,7 @@ export async function awaitOutside<T>(
       // Before looking, so that news of what is written meanwhile is not missed.
       news = Promise.withResolvers<void>();
       const objects = await tools.transactor.inOrganisation(session.organisationId, (tx) =>
-        listOutsideObjects(tx, session.sessionId),
+        listOutsideObjects(tx.last, session.sessionId),
       );
       const answer = judge(objects);
       const left = end - performance.now();

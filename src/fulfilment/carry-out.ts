@@ -80,7 +80,7 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
     const again = earliest([meetingAt, eventAt, letters.againAt]);
     const error = pass.objects.find((object) => object.lastError !== null)?.lastError ?? null;
     return await tools.transactor.inOrganisation(organisationId, (tx) =>
-      giveBack(tx, claim, {
+      giveBack(tx.last, claim, {
         revision: pass.facts.revision,
         done: again === null,
         // What waits for a provider is not kept from reminding in time.
@@ -92,7 +92,7 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
     );
   } catch (error) {
     if (error instanceof HandOver) {
-      await tools.transactor.inOrganisation(organisationId, (tx) => handOver(tx, claim, tools.clock.now()));
+      await tools.transactor.inOrganisation(organisationId, (tx) => handOver(tx.last, claim, tools.clock.now()));
       return 'kept';
     }
     if (error instanceof LeaseLost) {
@@ -105,7 +105,7 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
     const waitMs = backOffMs({ attempts: claim.attempts }, tools.chance());
     const dueAt = tools.clock.now().add({ milliseconds: waitMs });
     return await tools.transactor.inOrganisation(organisationId, (tx) =>
-      giveBack(tx, claim, {
+      giveBack(tx.last, claim, {
         revision: NO_REVISION,
         done: false,
         dueAt,
@@ -137,7 +137,7 @@ async function readPass(tools: CarryOutTools, claim: Claim): Promise<Pass> {
       listOutsideObjects(tx, sessionId),
       listLetters(tx, sessionId),
       listConnectionsOfSession(tx, sessionId),
-      listCircuitsOfSession(tx, sessionId),
+      listCircuitsOfSession(tx.last, sessionId),
     ]);
     if (leaseNo !== claim.leaseNo) throw new LeaseLost();
     const accounts = accountsOf(tools, organisationId, connections);
@@ -204,7 +204,7 @@ async function keep(
     hold: async () => void (await hold(tools, claim)),
     put: async (object) => {
       const held = await tools.transactor.inOrganisation(claim.organisationId, (tx) =>
-        putOutsideObject(tx, claim.sessionId, claim.leaseNo, object),
+        putOutsideObject(tx.last, claim.sessionId, claim.leaseNo, object),
       );
       if (!held) throw new LeaseLost();
     },
@@ -246,7 +246,7 @@ function endWhereStopping(tools: CarryOutTools): void {
 /** Until when. */
 async function hold(tools: CarryOutTools, claim: Claim): Promise<Temporal.Instant> {
   const until = tools.clock.now().add({ milliseconds: LEASE_MS });
-  const held = await tools.transactor.inOrganisation(claim.organisationId, (tx) => prolong(tx, claim, until));
+  const held = await tools.transactor.inOrganisation(claim.organisationId, (tx) => prolong(tx.last, claim, until));
   if (!held) throw new LeaseLost();
   return until;
 }

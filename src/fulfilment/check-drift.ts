@@ -109,7 +109,7 @@ async function checkOther(tools: CheckTools, look: Look, suspect: Suspect & { re
   );
   if (standing === null) {
     // Another organisation's of this installation, on a calendar that both use, is none of our business.
-    if (await tools.transactor.scan('fulfilment', (tx) => existsSession(tx, sessionId), { readOnly: true }))
+    if (await tools.transactor.scan('fulfilment', (tx) => existsSession(tx.last, sessionId), { readOnly: true }))
       return 'fine';
     const there = await outlet.read(id, await look.bounds());
     return there ? { finding: findingOf('unknown', suspect, null, false), leaseNo: null } : 'fine';

@@ -84,7 +84,7 @@ export function openGate(tools: GateTools, whose: Whose, circuits: readonly Circ
     const now = clock.now();
     if (circuit.probeAt && Temporal.Instant.compare(circuit.probeAt, now) <= 0) {
       const lease = { now, until: now.add({ milliseconds: PROBE_LEASE_MS }) };
-      known.probing = await inOrganisation((tx) => takeProbe(tx, account, lease));
+      known.probing = await inOrganisation((tx) => takeProbe(tx.last, account, lease));
       if (known.probing) return null;
     }
     return waitsUntil(circuit, whose.sessionId, now, tools.chance());
@@ -114,7 +114,7 @@ export function openGate(tools: GateTools, whose: Whose, circuits: readonly Circ
   const through = async <T>(account: HostAccount, { host, change }: Call, call: () => Promise<T>): Promise<T> => {
     const until = await waitFor(account);
     // A host of whom nothing fails is asked all the same: it may be another's fault that the account looks dead.
-    const doubted = until && (host === null || (await inOrganisation((tx) => existsTroubleAt(tx, account, host))));
+    const doubted = until && (host === null || (await inOrganisation((tx) => existsTroubleAt(tx.last, account, host))));
     if (doubted) throw new Held(account.provider, 'circuit_open', until);
     const most = tools.dailyChanges.get(account.provider);
     if (change === null || host === null || most === undefined) return await watch(account, call, host);
@@ -196,7 +196,7 @@ async function takeOneOfDay<T>(
     return await call();
   } catch (error) {
     if (isDailyBound(error)) {
-      await transactor.inOrganisation(organisationId, (tx) => exhaustDay(tx, hostDay, at.most));
+      await transactor.inOrganisation(organisationId, (tx) => exhaustDay(tx.last, hostDay, at.most));
     }
     throw error;
   }

@@ -47,7 +47,7 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
     if (free <= 0) return 0;
     const troubled = Math.max(0, TROUBLED_AT_ONCE - [...inHand.values()].filter(isTroubled).length);
     const claims = await tools.transactor.scan('fulfilment', (tx) =>
-      claimDue(tx, tools.clock.now(), LEASE_MS, { all: free, troubled }),
+      claimDue(tx.last, tools.clock.now(), LEASE_MS, { all: free, troubled }),
     );
     for (const claim of claims) {
       const work: Promise<void> = carry({ ...tools, traffic, isStopping: () => stopped }, claim).finally(() => {
@@ -115,7 +115,7 @@ async function freeAfterCall(tools: RunnerTools, claims: Iterable<Claim>): Promi
   const callEndsAt = now.add({ milliseconds: SETTLE_AFTER_SILENCE_MS });
   for (const claim of claims) {
     await tools.transactor
-      .inOrganisation(claim.organisationId, (tx) => handOver(tx, claim, now, callEndsAt))
+      .inOrganisation(claim.organisationId, (tx) => handOver(tx.last, claim, now, callEndsAt))
       .catch((error: unknown) => tools.log.warn({ err: error }, 'a session in hand could not be handed over'));
   }
 }

@@ -14,7 +14,7 @@ export function sparing<P extends Place>(
 ): P {
   const own = new Set(objects.map(({ providerId }) => providerId));
   const isLeft = (id: string): Promise<boolean> =>
-    transactor.inOrganisation(claim.organisationId, (tx) => isLeftToPerson(tx, provider, id), { readOnly: true });
+    transactor.inOrganisation(claim.organisationId, (tx) => isLeftToPerson(tx.last, provider, id), { readOnly: true });
   return {
     ...place,
     delete: async (id) => {

@@ -11,11 +11,11 @@ const MOST_REMOVED = 10;
 export async function removeStrays({ transactor }: CheckTools, look: Look): Promise<void> {
   const { claim, outlet } = look;
   const { organisationId } = claim;
-  const rows = await transactor.inOrganisation(organisationId, (tx) => listToRemove(tx, claim, MOST_REMOVED));
+  const rows = await transactor.inOrganisation(organisationId, (tx) => listToRemove(tx.last, claim, MOST_REMOVED));
   for (const { id, kind, providerId } of rows) {
     const mayGo = await transactor.inOrganisation(organisationId, async (tx) => {
       if (!OWN_KINDS.has(kind) && !(await existsOwner(tx, claim, providerId))) return true;
-      await updateDrift(tx, id, { state: 'open', reason: 'in_use' });
+      await updateDrift(tx.last, id, { state: 'open', reason: 'in_use' });
       return false;
     });
     if (!mayGo) continue;
@@ -23,7 +23,7 @@ export async function removeStrays({ transactor }: CheckTools, look: Look): Prom
     const end = refused
       ? ({ state: 'open', reason: 'refused' } as const)
       : ({ state: 'settled', reason: null } as const);
-    await transactor.inOrganisation(organisationId, (tx) => updateDrift(tx, id, end));
+    await transactor.inOrganisation(organisationId, (tx) => updateDrift(tx.last, id, end));
   }
 }
 

@@ -41,7 +41,7 @@ export async function sendLetters(
   const together = await gather(tools, facts, letters);
   const supersede = [...letters.supersede, ...reminders.supersede];
   if (supersede.length > 0) {
-    await tools.transactor.inOrganisation(claim.organisationId, (tx) => supersedeLetters(tx, supersede));
+    await tools.transactor.inOrganisation(claim.organisationId, (tx) => supersedeLetters(tx.last, supersede));
   }
   const { send, waitsAt } = await sendable(pass.gate, [...together.send, ...reminders.send]);
   const again: (Temporal.Instant | null)[] = [letters.againAt, reminders.againAt, waitsAt];

@@ -65,7 +65,7 @@ const FIRST_RETRY_FACTOR = 60;
 
 /** Takes one step, at whatever place has been due longest; answers whether there was one. */
 export async function sweepPlace(tools: SweepTools, signal?: AbortSignal): Promise<boolean> {
-  const claim = await tools.transactor.scan('sweep', (tx) => claimPlace(tx, tools.clock.now(), SWEEP_LEASE_MS));
+  const claim = await tools.transactor.scan('sweep', (tx) => claimPlace(tx.last, tools.clock.now(), SWEEP_LEASE_MS));
   if (claim === null) return false;
   try {
     await step(tools, claim, signal);
@@ -91,7 +91,7 @@ function waitMs(tools: SweepTools, { attempts }: SweepClaim, { facts }: OutsideE
 
 async function putOff(tools: SweepTools, claim: SweepClaim, ms: number, error: string | null): Promise<void> {
   const dueAt = tools.clock.now().add({ milliseconds: Math.round(ms) });
-  await tools.transactor.inOrganisation(claim.organisationId, (tx) => putOffSweep(tx, claim, dueAt, error));
+  await tools.transactor.inOrganisation(claim.organisationId, (tx) => putOffSweep(tx.last, claim, dueAt, error));
 }
 
 type Step = Look & {
@@ -116,7 +116,7 @@ async function step(tools: SweepTools, claim: SweepClaim, signal: AbortSignal | 
     await findLastStart(tx, claim, now),
   ]);
   if (connectionId !== 0 && (connection === null || connection.state === 'disconnected')) {
-    await tools.transactor.inOrganisation(organisationId, (tx) => deletePlace(tx, claim));
+    await tools.transactor.inOrganisation(organisationId, (tx) => deletePlace(tx.last, claim));
     return;
   }
   const outlet = outletOf(tools, claim, connection);
@@ -129,7 +129,7 @@ async function step(tools: SweepTools, claim: SweepClaim, signal: AbortSignal | 
   const bounds = async (timeoutMs = READ_TIMEOUT_MS): Promise<Bounds> => {
     signal?.throwIfAborted();
     const until = tools.clock.now().add({ milliseconds: SWEEP_LEASE_MS });
-    await tools.transactor.inOrganisation(organisationId, (tx) => prolongSweep(tx, claim, until));
+    await tools.transactor.inOrganisation(organisationId, (tx) => prolongSweep(tx.last, claim, until));
     return { timeoutMs, ...(signal ? { signal } : {}) };
   };
   const work: Step = { tools, claim, outlet, bounds, signal, reportOnly: mode.mode === 'report' && !cleanSince };

@@ -87,7 +87,7 @@ export async function startLetter(
            select $1, $2, $4, $5, $6, $7, 'sending', $8, $9::timestamptz, 1, $11, $12::integer, 1, $13
             where exists (select 1 from fulfilment f
                            where f.organisation_id = $1 and f.session_id = $2 and f.lease_no = $3
-                             and f.wanted_revision = $10 for update)
+                             and f.wanted_revision = $10 for share)
            on conflict (organisation_id, appointment_id, recipient, revision, kind,
                         (case when kind = 'link' then link when kind = 'reminder' then channel || lead_minutes::text
                               else '' end)) do update

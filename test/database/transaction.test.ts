@@ -21,6 +21,16 @@ const amounts = (id: number) =>
     (await tx.query<{ amount: number }>(list)).map(({ amount }) => amount),
   );
 
+/** By somebody who has nothing to do with the transaction. */
+async function seenBesides(id: number): Promise<number[]> {
+  const client = new pg.Client({ connectionString: ledger.url });
+  await client.connect();
+  await client.query(`set app.organisation_id = ${id}`);
+  const { rows } = await client.query<{ amount: number }>(list.text);
+  await client.end();
+  return rows.map(({ amount }) => amount);
+}
+
 describe('an organisation', () => {
   test('sees its own rows and no others', async () => {
     const [mine, yours] = [organisation(), organisation()];
@@ -109,6 +119,33 @@ describe('commit and rollback', () => {
       await tx.query(insert(id, -1)).catch(() => undefined);
     });
     await expect(attempt).rejects.toThrow('nothing was committed');
+    expect(await amounts(id)).toEqual([]);
+  });
+
+  test('the last statement takes the commit with it, by Kysely too, and none may follow', async () => {
+    const id = organisation();
+    await ledger.transactor.inOrganisation(id, async (tx) => {
+      await tx.last.query(insert(id, 1));
+      // Seen by others before the body ends.
+      expect(await seenBesides(id)).toEqual([1]);
+      await expect(tx.query(list)).rejects.toThrow('no statement may follow it');
+      await expect(tx.last.query(list)).rejects.toThrow('no statement may follow it');
+    });
+    await ledger.transactor.inOrganisation(id, async (tx) => {
+      await tx.query(insert(id, 2));
+      await sql`insert into ledger (organisation_id, amount) values (${id}, 3)`.execute(tx.last.kysely);
+      expect(await seenBesides(id)).toEqual([1, 2, 3]);
+    });
+    expect(await amounts(id)).toEqual([1, 2, 3]);
+  });
+
+  test('a last statement that raises commits nothing', async () => {
+    const id = organisation();
+    const attempt = ledger.transactor.inOrganisation(id, async (tx) => {
+      await tx.query(insert(id, 1));
+      await tx.last.query(insert(id, -1));
+    });
+    await expect(attempt).rejects.toMatchObject({ code: '23514' });
     expect(await amounts(id)).toEqual([]);
   });
 

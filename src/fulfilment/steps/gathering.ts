@@ -23,7 +23,9 @@ export async function gather(
   if (!of || letters.send.length === 0) {
     return { send: letters.send.map((letter) => ({ ...letter, covers: [] })), batch: [], nextAt: null };
   }
-  const batch = await tools.transactor.inOrganisation(organisationId, (tx) => listBatch(tx, of), { readOnly: true });
+  const batch = await tools.transactor.inOrganisation(organisationId, (tx) => listBatch(tx, of), {
+    readOnly: true,
+  });
   const mates = batch.map((date) => ({
     position: date.position,
     sessionId: date.sessionId,

@@ -14,7 +14,7 @@ import {
   type NewLetter,
   type StartedLetter,
 } from '../../notifications/store.ts';
-import type { Transaction, Transactor } from '../../platform/database/transaction.ts';
+import type { Transactor } from '../../platform/database/transaction.ts';
 import type { Log } from '../../platform/log.ts';
 import { OutsideError, type OutsideFacts } from '../../platform/outside-error.ts';
 import type { Clock } from '../../platform/time/clock.ts';
@@ -61,33 +61,32 @@ export async function sendLetter(
   const together = letter.covers.length > 0;
   // Before it is marked, so that one we cannot write does not count as sent.
   const mail = together ? writeTogether(post, letter, context) : writeMail(post, letter, context);
-  const settle = async (tx: Transaction, id: number, end: Settled) => {
-    const outcome = { serviceId: null, ...end, service: post.mailer.service, at: post.clock.now() };
-    await settleLetter(tx, id, outcome);
-    if (together) await settleTogether(tx, id, outcome);
-  };
-  const begun = await post.transactor.inOrganisation(facts.organisationId, async (tx) => {
-    const addressDigest = digestAddress(post.addressKey, mail.to.address);
-    const started = together
-      ? await startTogether(tx, letter, { ...context, addressDigest })
-      : await startLetter(tx, facts.sessionId, leaseNo, facts.revision, letter, addressDigest);
-    const reader = { appointmentId: letter.appointmentId, kind: letter.recipient };
-    const trouble = started && (await findTroubleOf(tx, reader, addressDigest));
-    if (started && trouble) {
-      const error = `address_${trouble.kind} ${trouble.reason}`;
-      await settle(tx, started.id, { state: 'refused', nextAttemptAt: null, error });
-    }
-    return started && { started, stopped: trouble !== null };
-  });
+  const settle = (id: number, end: Settled) =>
+    post.transactor.inOrganisation(facts.organisationId, async (tx) => {
+      const outcome = { serviceId: null, ...end, service: post.mailer.service, at: post.clock.now() };
+      if (together) await settleTogether(tx, id, outcome);
+      await settleLetter(tx.last, id, outcome);
+    });
+  const addressDigest = digestAddress(post.addressKey, mail.to.address);
+  const reader = { appointmentId: letter.appointmentId, kind: letter.recipient };
+  const [trouble, started] = await post.transactor.inOrganisation(facts.organisationId, (tx) =>
+    Promise.all([
+      findTroubleOf(tx, reader, addressDigest),
+      together
+        ? startTogether(tx, letter, { ...context, addressDigest })
+        : startLetter(tx.last, facts.sessionId, leaseNo, facts.revision, letter, addressDigest),
+    ]),
+  );
   // Overtaken, or no longer ours: the next pass decides anew.
-  if (!begun) return post.clock.now();
-  const { started, stopped } = begun;
-  if (stopped) {
+  if (!started) return post.clock.now();
+  if (trouble) {
+    const error = `address_${trouble.kind} ${trouble.reason}`;
+    await settle(started.id, { state: 'refused', nextAttemptAt: null, error });
     post.log.info({ letter: started.id }, 'a letter was not sent: its address is not to be written to');
     return null;
   }
   const end = await hand(post, mail, started, facts.organisationId);
-  await post.transactor.inOrganisation(facts.organisationId, (tx) => settle(tx, started.id, end));
+  await settle(started.id, end);
   return end.nextAttemptAt;
 }
 

@@ -23,10 +23,10 @@ export type Transaction = {
   /** The rows of a named prepared statement. */
   query<Row extends object>(statement: NamedStatement): Promise<Row[]>;
   /**
-   * The rows of the transaction's last statement: the commit goes out right behind it, on the same flight. Nothing is
-   * committed where the statement raises, and no statement may follow.
+   * For the transaction's last statement: the commit goes out right behind it, on the same flight. Nothing is committed where
+   * the statement raises, and none may follow.
    */
-  queryAndCommit<Row extends object>(statement: NamedStatement): Promise<Row[]>;
+  readonly last: Transaction;
   /** Runs after the commit and never without it, in the order given. What it throws is logged: the act is done. */
   afterCommit(callback: () => void | Promise<void>): void;
 };
@@ -215,23 +215,19 @@ class Handle implements Transaction, OpenTransaction {
   }
 
   get kysely(): KyselyTransaction<Tables> {
-    return (this.#kysely ??= kyselyOn((statement) => this.#run(statement)));
+    return (this.#kysely ??= kyselyOn((statement) => this.run(statement)));
+  }
+
+  get last(): Transaction {
+    return new LastStatement(this);
   }
 
   async query<Row extends object>(statement: NamedStatement): Promise<Row[]> {
-    return (await this.#run<Row>(statement)).rows;
+    return (await this.run<Row>(statement)).rows;
   }
 
   send<Row extends object>(statement: Statement): Promise<pg.QueryResult<Row>> {
     return this.#departures.send<Row>(statement);
-  }
-
-  async queryAndCommit<Row extends object>(statement: NamedStatement): Promise<Row[]> {
-    const last = this.#run<Row>(statement);
-    this.committing = this.send({ text: 'commit' });
-    // Heard by whoever opened the transaction, once its body has ended.
-    this.committing.catch(() => undefined);
-    return (await last).rows;
   }
 
   afterCommit(callback: () => void | Promise<void>): void {
@@ -239,7 +235,7 @@ class Handle implements Transaction, OpenTransaction {
     this.callbacks.push(callback);
   }
 
-  async #run<Row extends object>(statement: Statement): Promise<pg.QueryResult<Row>> {
+  async run<Row extends object>(statement: Statement): Promise<pg.QueryResult<Row>> {
     this.#refuseFinished();
     if (this.committing) throw new Error('The commit of this transaction is on its way: no statement may follow it');
     try {
@@ -251,7 +247,46 @@ class Handle implements Transaction, OpenTransaction {
     }
   }
 
+  async runLast<Row extends object>(statement: Statement): Promise<pg.QueryResult<Row>> {
+    const last = this.run<Row>(statement);
+    // One that may not run is no statement, and nothing is committed behind it.
+    if (!this.open || this.committing) return await last;
+    this.committing = this.send({ text: 'commit' });
+    // Heard by whoever opened the transaction, once its body has ended.
+    this.committing.catch(() => undefined);
+    return await last;
+  }
+
   #refuseFinished(): void {
     if (!this.open) throw new Error('This transaction has ended: its handle was used after commit or rollback');
+  }
+}
+
+/** A transaction as its last statement sees it. */
+class LastStatement implements Transaction {
+  readonly #handle: Handle;
+
+  constructor(handle: Handle) {
+    this.#handle = handle;
+  }
+
+  get organisationId(): number {
+    return this.#handle.organisationId;
+  }
+
+  get kysely(): KyselyTransaction<Tables> {
+    return kyselyOn((statement) => this.#handle.runLast(statement));
+  }
+
+  get last(): Transaction {
+    return this;
+  }
+
+  async query<Row extends object>(statement: NamedStatement): Promise<Row[]> {
+    return (await this.#handle.runLast<Row>(statement)).rows;
+  }
+
+  afterCommit(callback: () => void | Promise<void>): void {
+    this.#handle.afterCommit(callback);
   }
 }
