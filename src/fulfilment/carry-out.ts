@@ -63,8 +63,8 @@ type Pass = {
   objects: OutsideObject[];
 };
 
-/** One pass. 'overtaken': a later revision is wanted already, come again at once. */
-export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'overtaken' | 'kept' | null> {
+/** One pass. True: the session is due again already. */
+export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<boolean> {
   const { organisationId, sessionId } = claim;
   try {
     let pass = await readPass(tools, claim);
@@ -79,32 +79,34 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
     const nextAt = earliest([letters.nextAt, ended.againAt]);
     const again = earliest([meetingAt, eventAt, letters.againAt]);
     const error = pass.objects.find((object) => object.lastError !== null)?.lastError ?? null;
-    return await tools.transactor.inOrganisation(organisationId, (tx) =>
+    // What waits for a provider is not kept from reminding in time.
+    const dueAt = earliest([again, nextAt]);
+    const kept = await tools.transactor.inOrganisation(organisationId, (tx) =>
       giveBack(tx.last, claim, {
         revision: pass.facts.revision,
         done: again === null,
-        // What waits for a provider is not kept from reminding in time.
-        dueAt: earliest([again, nextAt]) ?? tools.clock.now(),
+        dueAt: dueAt ?? tools.clock.now(),
         lookAgainAt: nextAt,
         error,
         waiting: pass.objects.some(({ lastError }) => isWaiting(lastError)),
       }),
     );
+    return kept === 'overtaken' || (dueAt !== null && Temporal.Instant.compare(dueAt, tools.clock.now()) <= 0);
   } catch (error) {
     if (error instanceof HandOver) {
       await tools.transactor.inOrganisation(organisationId, (tx) => handOver(tx.last, claim, tools.clock.now()));
-      return 'kept';
+      return false;
     }
     if (error instanceof LeaseLost) {
       tools.log.info({ sessionId }, 'another runner has taken the session over');
-      return null;
+      return false;
     }
     // A refusal is the pool's: the database is busy, and that is nobody's fault here.
     const level = error instanceof Refusal ? 'warn' : 'error';
     tools.log[level]({ err: error, sessionId }, 'a pass of fulfilment failed');
     const waitMs = backOffMs({ attempts: claim.attempts }, tools.chance());
     const dueAt = tools.clock.now().add({ milliseconds: waitMs });
-    return await tools.transactor.inOrganisation(organisationId, (tx) =>
+    await tools.transactor.inOrganisation(organisationId, (tx) =>
       giveBack(tx.last, claim, {
         revision: NO_REVISION,
         done: false,
@@ -114,6 +116,7 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<'ove
         waiting: false,
       }),
     );
+    return false;
   }
 }
 

@@ -38,21 +38,25 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
   let stopped = false;
   let looking: Promise<void> | null = null;
   let rung = false;
+  /** The last look left something that was due, for want of hands. */
+  let more = false;
 
   const traffic = openTraffic(() => look());
   const freeHands = (): number => Math.min(AT_ONCE - (inHand.size - traffic.stuck()), MOST_IN_HAND - inHand.size);
 
   const take = async (): Promise<number> => {
     const free = freeHands();
-    if (free <= 0) return 0;
+    more = free <= 0;
+    if (more) return 0;
     const troubled = Math.max(0, TROUBLED_AT_ONCE - [...inHand.values()].filter(isTroubled).length);
     const claims = await tools.transactor.scan('fulfilment', (tx) =>
       claimDue(tx.last, tools.clock.now(), LEASE_MS, { all: free, troubled }),
     );
+    more = claims.length >= free || claims.filter(isTroubled).length >= troubled;
     for (const claim of claims) {
-      const work: Promise<void> = carry({ ...tools, traffic, isStopping: () => stopped }, claim).finally(() => {
+      const work: Promise<void> = carry({ ...tools, traffic, isStopping: () => stopped }, claim).then((due) => {
         inHand.delete(work);
-        look();
+        if (due || more) look();
       });
       inHand.set(work, claim);
     }
@@ -67,7 +71,7 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
     for (;;) {
       rung = false;
       try {
-        if ((await take()) > 0) rung = true;
+        await take();
       } catch (error) {
         tools.log.warn({ err: error }, 'looking for due sessions failed');
         await sleep(PAUSE_MS);
@@ -120,14 +124,16 @@ async function freeAfterCall(tools: RunnerTools, claims: Iterable<Claim>): Promi
   }
 }
 
-async function carry(tools: CarryOutTools, claim: Claim): Promise<void> {
+/** Never rejects. */
+async function carry(tools: CarryOutTools, claim: Claim): Promise<boolean> {
   try {
-    await carryOut(tools, claim);
+    return await carryOut(tools, claim);
   } catch (error) {
     // The database is away; the lease runs out and the session is found again.
     tools.log[error instanceof Refusal ? 'warn' : 'error'](
       { err: error, sessionId: claim.sessionId },
       'a session could not be given back',
     );
+    return false;
   }
 }

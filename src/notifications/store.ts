@@ -71,14 +71,18 @@ export type StartedLetter = {
  * Marks a letter as being sent before it is handed over. null when it must not be: the lease is lost, or a later revision
  * than the one it was written for is wanted by now. `repeated`: an earlier sending of it is in doubt already; it may be the
  * only one that is read, so the link it told stays on record. A link told before, and again after another, is told last.
+ * `repeatAt`: when a repeat that is cut off is owed again; null: what is in doubt twice is left so.
  */
 export async function startLetter(
   tx: Transaction,
-  sessionId: number,
-  leaseNo: number,
-  currentRevision: number,
   letter: NewLetter,
-  addressDigest: Buffer,
+  by: {
+    readonly sessionId: number;
+    readonly leaseNo: number;
+    readonly revision: number;
+    readonly addressDigest: Buffer;
+    readonly repeatAt: Temporal.Instant | null;
+  },
 ): Promise<StartedLetter | null> {
   const rows = await tx.query<StartedLetter>({
     name: 'letter_start',
@@ -96,32 +100,37 @@ export async function startLetter(
                  link = case when letter.state in ('sending', 'unknown') then letter.link else excluded.link end,
                  key_no = case when letter.state in ('sending', 'unknown') then coalesce(letter.key_no, letter.attempts)
                                else letter.attempts + 1 end,
-                 attempts = letter.attempts + 1, next_attempt_at = null, address_digest = excluded.address_digest,
+                 attempts = letter.attempts + 1, address_digest = excluded.address_digest,
+                 next_attempt_at = case when letter.state in ('sending', 'unknown') then $14::timestamptz end,
                  delivery = null, delivery_reason = null, delivery_at = null, told_with = null
            returning id, attempts, key_no as "keyNo", state = 'unknown' as repeated`,
     values: [
       tx.organisationId,
-      sessionId,
-      leaseNo,
+      by.sessionId,
+      by.leaseNo,
       letter.appointmentId,
       letter.recipient,
       letter.kind,
       letter.revision,
       letter.link,
       letter.startsAt.toString(),
-      currentRevision,
+      by.revision,
       letter.channel,
       letter.leadMinutes,
-      addressDigest,
+      by.addressDigest,
+      by.repeatAt?.toString() ?? null,
     ],
   });
   return rows[0] ?? null;
 }
 
-/** Says what became of a letter that was being sent. One in doubt of which the service has told news already did leave. */
+/**
+ * Says what became of a letter that was being sent. One in doubt of which the service has told news already did leave. Whose try has
+ * been overtaken by another says only that it did leave.
+ */
 export async function settleLetter(
   tx: Transaction,
-  letterId: number,
+  { id, attempts }: Pick<StartedLetter, 'id' | 'attempts'>,
   outcome: {
     readonly state: LetterState;
     readonly at: Temporal.Instant;
@@ -140,16 +149,17 @@ export async function settleLetter(
                   service = coalesce($7, service), service_id = coalesce($8, service_id)
              from (select case when $3 = 'unknown' and delivery is not null then 'sent' else $3 end as state
                      from letter where organisation_id = $1 and id = $2) now
-            where organisation_id = $1 and id = $2`,
+            where organisation_id = $1 and id = $2 and ($3 = 'sent' or (attempts = $9 and letter.state <> 'sent'))`,
     values: [
       tx.organisationId,
-      letterId,
+      id,
       outcome.state,
       outcome.at.toString(),
       outcome.nextAttemptAt?.toString() ?? null,
       outcome.error,
       outcome.service,
       outcome.serviceId?.slice(0, MOST_SERVICE_ID_CHARACTERS) ?? null,
+      attempts,
     ],
   });
 }

@@ -1,6 +1,10 @@
 // What changes around a session that stands: the practitioner's address, choices and calendar, what somebody removes at a
 // provider by hand, and settings that are missing for a while. The way in that people were told of is the one that works.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { LEASE_MS } from '../../src/fulfilment/carry-out.ts';
+import { startRunner } from '../../src/fulfilment/jobs.ts';
+import type { Mailer } from '../../src/notifications/mailer.ts';
+import { OutsideError } from '../../src/platform/outside-error.ts';
 import { JOHN, SARAH } from '../cast.ts';
 import { openWorkshop, type Booked, type Letter, type Workshop } from './open-workshop.ts';
 
@@ -136,6 +140,37 @@ describe('a letter in doubt', () => {
     await shop.finish();
     const [, ...changes] = await toClient();
     expect(changes.map(({ subject }) => subject.split(':')[0])).toEqual(['Moved', 'Moved']);
+  });
+  it.each([
+    [true, ['sent', 'sent']],
+    [false, ['unknown', 'unknown']],
+  ])('whose repeat is cut off is repeated again where its service knows it (%s)', async (repeatsSafely, states) => {
+    const booked = await book('zoom');
+    const lost = new OutsideError({ outcome: 'unknown', provider: 'mail', operation: 'send' });
+    const silence = Promise.withResolvers<never>();
+    let sends = 0;
+    const mailer: Mailer = {
+      ...shop.tools.mailer,
+      repeatsSafely,
+      send: () => {
+        sends += 1;
+        return sends > 2 ? silence.promise : Promise.reject(lost);
+      },
+    };
+    const away = startRunner({ ...shop.tools, mailer }, { idle: true });
+    await away.runUntilIdle();
+    shop.clock.advance({ minutes: 1 });
+    const late = away.runUntilIdle();
+    await expect.poll(() => sends).toBe(4);
+    shop.clock.advance({ milliseconds: LEASE_MS });
+    const back = startRunner({ ...shop.tools, mailer: { ...shop.tools.mailer, repeatsSafely } }, { idle: true });
+    await shop.finish(3_600, back);
+    expect((await shop.letters(booked)).map(({ state }) => state)).toEqual(states);
+    expect(await toClient()).toHaveLength(repeatsSafely ? 1 : 0);
+    // Whoever stood still has no more to say about it.
+    silence.reject(lost);
+    await late;
+    expect((await shop.letters(booked)).map(({ state }) => state)).toEqual(states);
   });
 });
 

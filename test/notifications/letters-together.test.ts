@@ -49,7 +49,8 @@ test('a letter in doubt that is repeated leaves no date it tells to be told by a
   });
   const handOver = () =>
     desk.tools.transactor.inOrganisation(desk.organisationId, async (tx) => {
-      const started = await startLetter(tx, first.session_id, first.lease_no, 1, about(first), DIGEST);
+      const by = { sessionId: first.session_id, leaseNo: first.lease_no, revision: 1, addressDigest: DIGEST };
+      const started = await startLetter(tx, about(first), { ...by, repeatAt: null });
       if (!started) throw new Error('the letter was overtaken');
       await startCovered(tx, started.id, [{ ...about(second), sessionId: second.session_id }], DIGEST);
       return started;
@@ -58,10 +59,10 @@ test('a letter in doubt that is repeated leaves no date it tells to be told by a
     (await desk.sql<{ state: string }>('select state from letter order by appointment_id = $1 desc', [first.id])).map(
       ({ state }) => state,
     );
-  const { id } = await handOver();
+  const { id, attempts } = await handOver();
   expect(await states()).toEqual(['sending', 'sending']);
   await desk.tools.transactor.inOrganisation(desk.organisationId, async (tx) => {
-    await settleLetter(tx, id, doubt);
+    await settleLetter(tx, { id, attempts }, doubt);
     await settleCovered(tx, id, doubt);
   });
   expect(await states()).toEqual(['unknown', 'unknown']);

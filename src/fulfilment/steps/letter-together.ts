@@ -81,18 +81,14 @@ function dateOf(post: Writing, letter: LetterTogether, facts: SessionFacts, date
 export async function startTogether(
   tx: Transaction,
   letter: LetterTogether,
-  {
-    facts,
-    leaseNo,
-    addressDigest,
-  }: { readonly facts: SessionFacts; readonly leaseNo: number; readonly addressDigest: Buffer },
+  by: Parameters<typeof startLetter>[2],
 ): Promise<StartedLetter | null> {
   const mates = letter.covers.map(({ sessionId, telling }) => ({ sessionId, revision: telling.revision }));
-  if (!(await lockAsTold(tx, [facts, ...mates]))) return null;
-  const started = await startLetter(tx, facts.sessionId, leaseNo, facts.revision, letter, addressDigest);
+  if (!(await lockAsTold(tx, [by, ...mates]))) return null;
+  const started = await startLetter(tx, letter, by);
   if (!started) return null;
   const covered = letter.covers.map((mate) => ({ ...coveredLetter(mate, letter), sessionId: mate.sessionId }));
-  await startCovered(tx, started.id, covered, addressDigest);
+  await startCovered(tx, started.id, covered, by.addressDigest);
   return started;
 }
 

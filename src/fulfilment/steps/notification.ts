@@ -57,36 +57,36 @@ export async function sendLetter(
   letter: LetterTogether,
   context: LetterContext,
 ): Promise<Temporal.Instant | null> {
-  const { facts, leaseNo } = context;
+  const { facts } = context;
   const together = letter.covers.length > 0;
   // Before it is marked, so that one we cannot write does not count as sent.
   const mail = together ? writeTogether(post, letter, context) : writeMail(post, letter, context);
-  const settle = (id: number, end: Settled) =>
+  const settle = (begun: StartedLetter, end: Settled) =>
     post.transactor.inOrganisation(facts.organisationId, async (tx) => {
       const outcome = { serviceId: null, ...end, service: post.mailer.service, at: post.clock.now() };
-      if (together) await settleTogether(tx, id, outcome);
-      await settleLetter(tx.last, id, outcome);
+      if (together) await settleTogether(tx, begun.id, outcome);
+      await settleLetter(tx.last, begun, outcome);
     });
   const addressDigest = digestAddress(post.addressKey, mail.to.address);
   const reader = { appointmentId: letter.appointmentId, kind: letter.recipient };
+  const repeatAt = post.mailer.repeatsSafely ? post.clock.now() : null;
+  const by = { ...facts, leaseNo: context.leaseNo, addressDigest, repeatAt };
   const [trouble, started] = await post.transactor.inOrganisation(facts.organisationId, (tx) =>
     Promise.all([
       findTroubleOf(tx, reader, addressDigest),
-      together
-        ? startTogether(tx, letter, { ...context, addressDigest })
-        : startLetter(tx.last, facts.sessionId, leaseNo, facts.revision, letter, addressDigest),
+      together ? startTogether(tx, letter, by) : startLetter(tx.last, letter, by),
     ]),
   );
   // Overtaken, or no longer ours: the next pass decides anew.
   if (!started) return post.clock.now();
   if (trouble) {
     const error = `address_${trouble.kind} ${trouble.reason}`;
-    await settle(started.id, { state: 'refused', nextAttemptAt: null, error });
+    await settle(started, { state: 'refused', nextAttemptAt: null, error });
     post.log.info({ letter: started.id }, 'a letter was not sent: its address is not to be written to');
     return null;
   }
   const end = await hand(post, mail, started, facts.organisationId);
-  await settle(started.id, end);
+  await settle(started, end);
   return end.nextAttemptAt;
 }
 

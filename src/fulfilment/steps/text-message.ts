@@ -35,15 +35,15 @@ export async function sendText(
   const zone = client.zone ?? facts.zone;
   const words = { practitioner: facts.practitioner.name, start: facts.start, zone, sandbox: post.sandbox };
   const text = { to: client.phone, text: writeReminderText(words) };
-  const started = await post.transactor.inOrganisation(organisationId, (tx) =>
-    startLetter(tx.last, facts.sessionId, leaseNo, facts.revision, letter, digestAddress(post.addressKey, text.to)),
-  );
+  // One in doubt is looked up before it is sent again.
+  const by = { ...facts, leaseNo, addressDigest: digestAddress(post.addressKey, text.to), repeatAt: post.clock.now() };
+  const started = await post.transactor.inOrganisation(organisationId, (tx) => startLetter(tx.last, letter, by));
   // Overtaken, or no longer ours: the next pass decides anew.
   if (!started) return post.clock.now();
   const since = facts.start.subtract({ minutes: letter.leadMinutes ?? 0 });
   const end = await hand(post, texter, text, { ...started, since });
   await post.transactor.inOrganisation(organisationId, (tx) =>
-    settleLetter(tx.last, started.id, { ...end, service: texter.service, at: post.clock.now() }),
+    settleLetter(tx.last, started, { ...end, service: texter.service, at: post.clock.now() }),
   );
   return end.nextAttemptAt;
 }
