@@ -36,7 +36,9 @@ export async function startChild(
 ): Promise<Child> {
   const port = await freePort();
   const file = openSync(options.log, 'a');
-  const preload = options.preload === undefined ? [] : ['--import', pathToFileURL(join(ROOT, options.preload)).href];
+  // As `npm start` does.
+  const preloads = ['src/platform/compile-cache.ts', ...(options.preload === undefined ? [] : [options.preload])];
+  const preload = preloads.flatMap((path) => ['--import', pathToFileURL(join(ROOT, path)).href]);
   const child = spawn(process.execPath, [...preload, script], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'] ?? '', HOST: '127.0.0.1', PORT: String(port), ...env },

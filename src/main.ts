@@ -1,5 +1,6 @@
 // The street door: reads the configuration, builds the house, serves and works as asked, and leaves in order when told to,
 // or when the start fails: what was opened is closed, and one sentence says what to do.
+import { flushCompileCache } from 'node:module';
 import { buildApp } from './app.ts';
 import { failureOf, type Failure } from './composition-failure.ts';
 import { compose, type House } from './composition.ts';
@@ -56,6 +57,8 @@ async function run(): Promise<void> {
   asked.signal.throwIfAborted();
   log.info({ url, process: config.process, sandbox: house.sandboxUrl ?? undefined }, 'ready');
   greet(url, house.sandboxUrl);
+  // Whoever is killed leaves it to the next start, too.
+  flushCompileCache();
   await new Promise((resolve) => asked.signal.addEventListener('abort', resolve));
 }
 

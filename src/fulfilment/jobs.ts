@@ -54,9 +54,9 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
     );
     more = claims.length >= free || claims.filter(isTroubled).length >= troubled;
     for (const claim of claims) {
-      const work: Promise<void> = carry({ ...tools, traffic, isStopping: () => stopped }, claim).then((due) => {
+      const work = carry({ ...tools, traffic, isStopping: () => stopped }, claim).then((due) => {
         inHand.delete(work);
-        if (due || more) look();
+        return due || more ? look() : undefined;
       });
       inHand.set(work, claim);
     }
@@ -92,12 +92,7 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
       deaf?.();
       if (timer) clearInterval(timer);
       const bound = new AbortController();
-      const ended = (async () => {
-        await looking;
-        const held = [...inHand.values()];
-        await Promise.allSettled(inHand.keys());
-        for (const { sessionId } of held) tools.bell.ring(WORK, String(sessionId));
-      })();
+      const ended = Promise.resolve(looking).then(() => passOn(tools, inHand));
       await Promise.race([ended, sleep(withinMs, undefined, { signal: bound.signal }).catch(() => undefined)]);
       bound.abort();
       await freeAfterCall(tools, inHand.values());
@@ -111,6 +106,13 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
       return total;
     },
   };
+}
+
+/** Whoever hears of them takes them up at once. */
+async function passOn({ bell }: RunnerTools, inHand: ReadonlyMap<Promise<void>, Claim>): Promise<void> {
+  const held = [...inHand.values()];
+  await Promise.allSettled(inHand.keys());
+  for (const { sessionId } of held) bell.ring(WORK, String(sessionId));
 }
 
 /** A call of theirs is still out; from its latest end on, whoever looks may take them up. */

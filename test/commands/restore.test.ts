@@ -6,6 +6,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { asShipped } from '../as-shipped.ts';
 import { buildApp } from '../../src/app.ts';
 import { compose, placesOf, type House } from '../../src/composition.ts';
 import { readConfig } from '../../src/config.ts';
@@ -159,7 +160,7 @@ it.each([
   const data = join(folder, 'own');
   const child = spawn(
     process.execPath,
-    [`src/commands/${name}.ts`, ...parameters.map((one) => (one === 'x' ? join(data, 'x') : one))],
+    [...asShipped(`commands/${name}.ts`), ...parameters.map((one) => (one === 'x' ? join(data, 'x') : one))],
     {
       cwd: join(import.meta.dirname, '../..'),
       env: { PATH: process.env['PATH'], DATA_DIR: data, SANDBOX_PORT: '0' },

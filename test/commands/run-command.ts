@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { asShipped } from '../as-shipped.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -12,7 +13,7 @@ export async function runCommand(
   parameters: readonly string[],
   settings: Readonly<Record<string, string>>,
 ): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [join('src/commands', `${name}.ts`), ...parameters], {
+  const child = spawn(process.execPath, [...asShipped(`commands/${name}.ts`), ...parameters], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'] ?? '', ...settings },
   });

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asShipped } from '../as-shipped.ts';
 import { readPostmaster } from '../../src/platform/database/embedded-postmaster.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -27,7 +28,7 @@ type Ended = { readonly code: number | null; readonly out: string; readonly err:
 
 /** Runs `node src/main.ts` until it ends; asks it to as soon as its log says `stopAt`. */
 async function start(settings: Readonly<Record<string, string>>, stopAt?: string): Promise<Ended> {
-  const child = spawn(process.execPath, ['src/main.ts'], {
+  const child = spawn(process.execPath, asShipped('main.ts'), {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], DATA_DIR: folder, PORT: '0', SANDBOX_PORT: '0', ...settings },
   });

@@ -1,6 +1,6 @@
 // The runner and its lease: killed at any step, doubled, frozen, cut off from its database or kept busy by the broken, it
 // leaves one meeting, one event and true letters behind.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SETTLE_AFTER_SILENCE_MS } from '../../src/fulfilment/align-object.ts';
 import { LEASE_MS } from '../../src/fulfilment/carry-out.ts';
 import { startRunner, type Runner } from '../../src/fulfilment/jobs.ts';
@@ -13,7 +13,10 @@ let shop: Workshop;
 beforeAll(async () => {
   shop = await openWorkshop();
 });
-afterEach(() => shop.clear());
+afterEach(async () => {
+  vi.useRealTimers();
+  await shop.clear();
+});
 afterAll(() => shop.close());
 
 /** A runner whose transactions fail: from the `from`-th on (0 = first), `times` of them. */
@@ -182,6 +185,14 @@ describe('a runner', () => {
     await expect.poll(standing, { timeout: 5_000 }).toBe('0 meetings, 1 events');
     await runner.stop(5_000);
     expect(shop.lines.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+  });
+
+  it('carries out more than it has hands for without looking every second', async () => {
+    for (let count = 0; count < 20; count += 1) await shop.book('zoom');
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const runner = startRunner(shop.tools);
+    await expect.poll(standing, { timeout: 60_000 }).toBe('20 meetings, 20 events');
+    await runner.stop(5_000);
   });
 
   it('hands back what it has in hand before it stops', async () => {

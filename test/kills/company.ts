@@ -3,9 +3,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { asShipped } from '../as-shipped.ts';
 import { freePort, runServer, tokenFor, type Environment, type Server } from '../races/run-server.ts';
 
-const SOURCE = join(import.meta.dirname, '../../src');
 const BACK_WITHIN_MS = 90_000;
 const PAUSE_MS = 200;
 const LOOK_EVERY_MS = 50;
@@ -138,7 +138,7 @@ async function startSandbox(folder: string) {
   const port = await freePort();
   const child: ChildProcess = spawn(
     process.execPath,
-    [join(SOURCE, 'commands/sandbox.ts'), '--port', String(port), '--folder', folder],
+    [...asShipped('commands/sandbox.ts'), '--port', String(port), '--folder', folder],
     { stdio: 'ignore', env: { PATH: process.env['PATH'] } },
   );
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -3,11 +3,10 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { asShipped } from '../as-shipped.ts';
 
-const SOURCE = join(import.meta.dirname, '../../src');
 /** Where no .env lies: what is killed and stormed here is never what somebody has set up. */
 const CWD = tmpdir();
 /** A first start lays a database; on a machine that is busy with other tests that takes its time. */
@@ -57,7 +56,7 @@ process.once('exit', () => {
 /** Starts `node src/main.ts` and waits until it is ready. */
 export async function runServer(environment: Environment): Promise<Server> {
   const begun = performance.now();
-  const child = spawn(process.execPath, [join(SOURCE, 'main.ts')], {
+  const child = spawn(process.execPath, asShipped('main.ts'), {
     cwd: CWD,
     env: { PATH: process.env['PATH'], ...NO_LIMITS, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -110,7 +109,7 @@ export async function runServer(environment: Environment): Promise<Server> {
 
 /** A bearer token of the installation with this environment. */
 export async function tokenFor(environment: Environment, parameters: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [join(SOURCE, 'commands/token.ts'), ...parameters], {
+  const { stdout } = await promisify(execFile)(process.execPath, [...asShipped('commands/token.ts'), ...parameters], {
     cwd: CWD,
     env: { PATH: process.env['PATH'], ...environment },
   });

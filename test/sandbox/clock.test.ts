@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
+import { asShipped } from '../as-shipped.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { setClock } from '../../src/platform/time/clock.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -77,7 +78,7 @@ describe('The clock', () => {
 
   it('stands where npm run sandbox is told to put it, in memory, until it is set', async () => {
     const options = ['--port', '0', '--memory', '--clock', '2030-01-01T12:00:00Z'];
-    const child = spawn(process.execPath, ['src/commands/sandbox.ts', ...options], {
+    const child = spawn(process.execPath, [...asShipped('commands/sandbox.ts'), ...options], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [said] = (await once(child.stdout, 'data')) as [Buffer];

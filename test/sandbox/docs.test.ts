@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { asShipped } from '../as-shipped.ts';
 import { call } from './open-sandbox.ts';
 
 const END = '--- end of block ---';
@@ -12,7 +13,7 @@ const PATIENCE_MS = 60_000;
 
 async function startAsTold(page: string) {
   const [, options = ''] = /npm run sandbox -- (--memory .*)/.exec(page) ?? [];
-  const told = ['src/commands/sandbox.ts', '--port', '0', ...options.split(' ')];
+  const told = [...asShipped('commands/sandbox.ts'), '--port', '0', ...options.split(' ')];
   const child = spawn(process.execPath, told, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [said] = (await once(child.stdout, 'data')) as [Buffer];
   return { child, url: /http:\/\/[\d.:]+/.exec(said.toString())?.[0] ?? '' };

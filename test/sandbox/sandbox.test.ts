@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { asShipped } from '../as-shipped.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { setClock } from '../../src/platform/time/clock.ts';
 import { sandboxAddresses } from '../../src/sandbox/addresses.ts';
@@ -88,9 +89,13 @@ describe('The sandbox', () => {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const start = async () => {
-      const child = spawn(process.execPath, ['src/commands/sandbox.ts', '--port', String(port), '--folder', folder], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
+      const child = spawn(
+        process.execPath,
+        [...asShipped('commands/sandbox.ts'), '--port', String(port), '--folder', folder],
+        {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        },
+      );
       await once(child.stdout, 'data');
       return child;
     };
