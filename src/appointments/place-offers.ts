@@ -8,6 +8,7 @@ import type { Slot } from '../availability/slots.ts';
 import { readBusyIn } from '../availability/store.ts';
 import type { Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
+import type { Platform } from '../meetings/provider.ts';
 import { placeHold } from '../occupancy/place-hold.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
 import { isShared } from '../practitioners/session-type.ts';
@@ -15,6 +16,7 @@ import { Refusal } from '../platform/refusal.ts';
 import { dateOfDay, dayNumber, instantOf, isoOf, minuteOf, dateAt, wallOf } from '../platform/time/wall-clock.ts';
 import { listPractitioners } from '../practitioners/store.ts';
 import type { WaitlistTools } from './add-waitlist-entry.ts';
+import { platformsWith } from './booking.ts';
 import { deskOf, judgeStart, NotBookable, stretchToRead } from './diary.ts';
 import { endOffers } from './end-offers.ts';
 import { hasOffersToTend, insertOffer, listOffersOfEntries } from './store-offers.ts';
@@ -36,6 +38,8 @@ type Free = {
   readonly zone: string;
   readonly slot: Slot;
   readonly forClients: boolean;
+  /** Meetings can be made there for her sessions of this type. */
+  readonly platforms: ReadonlySet<Platform>;
 };
 
 /**
@@ -75,8 +79,9 @@ export async function placeOffers(tools: WaitlistTools, organisationId: number, 
     const had = new Set(
       offered.flatMap(({ times }) => times.map((one) => placeOf(one.practitionerId, minuteOf(one.time.from)))),
     );
-    const choices = free.get(entry.sessionTypeId)!.filter(({ practitionerId, zone, slot }) => {
+    const choices = free.get(entry.sessionTypeId)!.filter(({ practitionerId, zone, slot, platforms }) => {
       const place = placeOf(practitionerId, slot.start);
+      if (entry.platform !== null && !platforms.has(entry.platform)) return false;
       const meant = entry.practitionerIds.length === 0 || entry.practitionerIds.includes(practitionerId);
       return meant && !had.has(place) && !given.has(place) && suits(entry, slot, zone);
     });
@@ -144,7 +149,7 @@ function placeOf(practitionerId: number, minute: number): string {
 
 /** What is free for each session type that somebody waits for, by time: one read for each practitioner, for all who wait. */
 async function findFree(
-  tools: SlotTools,
+  tools: WaitlistTools,
   organisationId: number,
   waiting: readonly Entry[],
 ): Promise<Map<number, Free[]>> {
@@ -160,14 +165,17 @@ async function findFree(
     const asked = new Set(those.flatMap(({ practitionerIds }) => practitionerIds));
     const days = daysOf(those, tools);
     const free: Free[] = [];
-    for (const { id, offered } of practitioners) {
-      if (!(any || asked.has(id)) || !offered.some((one) => one.id === sessionTypeId)) continue;
+    for (const practitioner of practitioners) {
+      const { id } = practitioner;
+      const offered = practitioner.offered.find((one) => one.id === sessionTypeId);
+      if (!(any || asked.has(id)) || !offered) continue;
       const question = { organisationId, practitionerId: id, sessionType: sessionTypeId, ...days };
       const slots = await findSlots(tools, question).catch(orNone);
       if (!slots) continue;
       const { limits = [] } = policyFor(slots.desk, sessionTypeId);
       const forClients = limits.some(({ of }) => of === 'client');
-      const hers = { practitionerId: id, zone: slots.desk.schedule.zone, forClients };
+      const platforms = platformsWith(tools, practitioner).intersection(new Set(offered.platforms));
+      const hers = { practitionerId: id, zone: slots.desk.schedule.zone, forClients, platforms };
       for (const slot of slots.days.flatMap((day) => day.slots)) if (slot.available) free.push({ ...hers, slot });
     }
     found.set(

@@ -71,3 +71,24 @@ test('today is hers where it is another day by now elsewhere', async () => {
   // Four in the afternoon there.
   expect(await offered(today)).toEqual(['2030-01-17 03:00']);
 });
+
+test('who asks for a platform is refused it where nobody waited for can have it, and offered times of those alone who can', async () => {
+  const later = Temporal.PlainDate.from(DAY).add({ days: 9 }).toString();
+  const wish = { practitionerIds: [], firstDate: later, lastDate: later, platform: 'zoom' } as const;
+  await expect(join('zoomer', wish)).rejects.toMatchObject({ code: 'platform_not_configured' });
+  await desk.sql(
+    `insert into connection (organisation_id, practitioner_id, provider, account_id, account_address, scopes, state, connected_at, checked_at)
+     values (current_organisation(), $1, 'zoom', 'hers', 'hers@example.com', '{}', 'needs_reconnect', now(), now())`,
+    [SARAH],
+  );
+  await expect(join('zoomer', { ...wish, practitionerIds: [MICHAEL] })).rejects.toMatchObject({
+    code: 'platform_not_configured',
+  });
+  const entry = await join('zoomer', wish);
+  expect(await placeOffers(tools, desk.organisationId)).toBe(1);
+  const [hold] = await desk.sql(
+    `select h.practitioner_id from offer o join offer_time t on t.offer_id = o.id join hold h on h.id = t.hold_id where o.entry_id = $1`,
+    [entry],
+  );
+  expect(hold).toEqual({ practitioner_id: SARAH });
+});
