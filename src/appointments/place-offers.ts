@@ -20,7 +20,7 @@ import { platformsWith } from './booking.ts';
 import { deskOf, judgeStart, NotBookable, stretchToRead } from './diary.ts';
 import { endOffers } from './end-offers.ts';
 import { hasOffersToTend, insertOffer, listOffersOfEntries } from './store-offers.ts';
-import { endOverdue, listWaiting, lockEntry, setEntryState } from './store-waitlist.ts';
+import { endEntry, endOverdue, endShared, listWaiting, lockEntry, setEntryState } from './store-waitlist.ts';
 import { keptUntil, LONGEST_WAIT_DAYS, MOST_LAPSED, suits, type Entry } from './waitlist.ts';
 
 /** Who stands in the journal for it. */
@@ -57,6 +57,7 @@ export async function placeOffers(tools: WaitlistTools, organisationId: number, 
   const over = dateOfDay(dayNumber(dateAt(minuteOf(now), 'UTC')) - 1);
   const [waiting, before] = await transactor.inOrganisation(organisationId, async (tx) => {
     await endOverdue(tx, over);
+    await endShared(tx);
     const entries = await listAll((after) => listWaiting(tx, { after, limit: PAGE }));
     return [
       entries,
@@ -73,7 +74,7 @@ export async function placeOffers(tools: WaitlistTools, organisationId: number, 
   for (const entry of waiting) {
     const offered = before.filter(({ entryId }) => entryId === entry.id);
     if (offered.filter(({ state }) => state === 'lapsed').length >= MOST_LAPSED) {
-      await transactor.inOrganisation(organisationId, (tx) => setEntryState(tx, entry.id, 'ended'));
+      await transactor.inOrganisation(organisationId, (tx) => endEntry(tx, entry.id, 'offers_lapsed'));
       continue;
     }
     const had = new Set(

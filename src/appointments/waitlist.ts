@@ -11,6 +11,10 @@ import { offsetAt } from '../platform/time/zone-table.ts';
 export const ENTRY_STATES = ['waiting', 'offered', 'booked', 'left', 'ended'] as const;
 export type EntryState = (typeof ENTRY_STATES)[number];
 
+/** Why it ended by itself. `shared_now`: what it waited for is booked by the seat, or with a room, and not kept for one who waits. */
+export const END_REASONS = ['days_over', 'offers_lapsed', 'shared_now'] as const;
+export type EndReason = (typeof END_REASONS)[number];
+
 /** Hours of the week that suit: on these weekdays (1 is Monday; none: all), within these times of the wall. */
 export type Window = {
   readonly weekdays?: readonly number[] | undefined;
@@ -32,6 +36,8 @@ export type Entry = {
   readonly windows: readonly Window[];
   readonly platform: Platform | null;
   readonly state: EntryState;
+  /** null where it has not ended by itself. */
+  readonly endedBecause: EndReason | null;
   readonly createdAt: Temporal.Instant;
 };
 

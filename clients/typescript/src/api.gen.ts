@@ -3714,10 +3714,15 @@ export interface components {
                 to?: string;
             }[];
             /**
-             * @description `offered`: a time is kept for it. `ended`: its days are over, or it let several offers lapse.
+             * @description `offered`: a time is kept for it. `ended`: by itself, `endedBecause` says why.
              * @enum {unknown}
              */
             state: "waiting" | "offered" | "booked" | "left" | "ended";
+            /**
+             * @description `days_over`; `offers_lapsed`: it let several pass; `shared_now`: what it waits for is for a group by now, or needs a room, equipment or a shared host, and is booked directly.
+             * @enum {unknown}
+             */
+            endedBecause?: "days_over" | "offers_lapsed" | "shared_now";
             /** Format: date-time */
             createdAt: string;
             sessionType: string;
@@ -3797,10 +3802,15 @@ export interface components {
                     to?: string;
                 }[];
                 /**
-                 * @description `offered`: a time is kept for it. `ended`: its days are over, or it let several offers lapse.
+                 * @description `offered`: a time is kept for it. `ended`: by itself, `endedBecause` says why.
                  * @enum {unknown}
                  */
                 state: "waiting" | "offered" | "booked" | "left" | "ended";
+                /**
+                 * @description `days_over`; `offers_lapsed`: it let several pass; `shared_now`: what it waits for is for a group by now, or needs a room, equipment or a shared host, and is booked directly.
+                 * @enum {unknown}
+                 */
+                endedBecause?: "days_over" | "offers_lapsed" | "shared_now";
                 /** Format: date-time */
                 createdAt: string;
             }[];
