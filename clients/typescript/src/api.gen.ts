@@ -1389,6 +1389,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/offers/{offerId}/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The delivery log of an offer: its letter, once that was tried
+         * @description For: staff, service. An API key needs the scope `appointments:read`.
+         */
+        get: operations["listOfferLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/{userId}/mail-trouble": {
         parameters: {
             query?: never;
@@ -1873,11 +1893,14 @@ export interface components {
         };
         FailedLetter: {
             letterId: number;
-            sessionId: number;
-            appointmentId: number;
+            /** @description Not of an offer. */
+            sessionId?: number;
+            /** @description Not of an offer. */
+            appointmentId?: number;
+            offerId?: number;
             /** @enum {unknown} */
             recipient: "client" | "practitioner";
-            /** @description confirmation, change, link, cancellation or reminder. */
+            /** @description As in the delivery log of an appointment; `offer` of an offer. */
             kind: string;
             revision: number;
             /** @enum {unknown} */
@@ -3912,7 +3935,7 @@ export interface components {
             /** @description `email`; a later version may add others. */
             channel: string;
             /** @enum {unknown} */
-            kind: "confirmation" | "change" | "link" | "cancellation" | "reminder" | "request" | "proposal" | "declined";
+            kind: "confirmation" | "change" | "link" | "cancellation" | "reminder" | "request" | "proposal" | "declined" | "offer";
             /** @description Of the appointment it told of. */
             revision: number;
             /**
@@ -6628,6 +6651,28 @@ export interface operations {
             };
         };
     };
+    listOfferLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppointmentLetters"];
+                };
+            };
+        };
+    };
     getClientMailTrouble: {
         parameters: {
             query?: never;
@@ -7189,6 +7234,7 @@ export const OPERATIONS = {
   acceptProposal: { method: 'PUT', path: '/api/appointments/{appointmentId}/accept', inPath: ['appointmentId'], inQuery: [] },
   refuseProposal: { method: 'PUT', path: '/api/appointments/{appointmentId}/refuse', inPath: ['appointmentId'], inQuery: [] },
   listAppointmentLetters: { method: 'GET', path: '/api/appointments/{appointmentId}/letters', inPath: ['appointmentId'], inQuery: ['limit', 'cursor'] },
+  listOfferLetters: { method: 'GET', path: '/api/offers/{offerId}/letters', inPath: ['offerId'], inQuery: [] },
   getClientMailTrouble: { method: 'GET', path: '/api/users/{userId}/mail-trouble', inPath: ['userId'], inQuery: [] },
   clearClientMailTrouble: { method: 'DELETE', path: '/api/users/{userId}/mail-trouble', inPath: ['userId'], inQuery: [] },
   getPractitionerMailTrouble: { method: 'GET', path: '/api/practitioners/{practitionerId}/mail-trouble', inPath: ['practitionerId'], inQuery: [] },
