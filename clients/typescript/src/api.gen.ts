@@ -4182,6 +4182,8 @@ export interface components {
                     clientId: number;
                     platform: ("zoom" | "google-meet" | "teams") | null;
                     cancelledBy: string | null;
+                    /** @description Of a date of a series. */
+                    seriesId?: number;
                 };
             };
         };
