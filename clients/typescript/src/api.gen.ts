@@ -980,7 +980,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Series, in the order in which they were booked; a client sees its own
+         * @description For: client, staff, service. An API key needs the scope `appointments:read`.
+         */
+        get: operations["listSeries"];
         put?: never;
         /**
          * Book a series: weekly, fortnightly, or monthly by weekday
@@ -3613,6 +3617,35 @@ export interface components {
                 reasons?: string[];
             }[];
         };
+        SeriesList: {
+            series: {
+                id: number;
+                userId: string;
+                practitionerId: number;
+                practitionerName: string;
+                sessionTypeId: number;
+                sessionType: string;
+                /** @enum {unknown} */
+                frequency: "weekly" | "fortnightly" | "monthly";
+                /** Format: iana-zone */
+                timeZone: string;
+                /** Format: date-time */
+                bookedAt: string;
+                /** @description Appointments in it, in whatever state. */
+                datesBooked: number;
+                /** @description Of these, pending or confirmed. */
+                datesOn: number;
+                /**
+                 * Format: date-time
+                 * @description Of those that are on.
+                 */
+                firstStart?: string;
+                /** Format: date-time */
+                lastStart?: string;
+            }[];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
         SeriesCancellation: {
             /** @description Which date of the series, from 1. */
             index: number;
@@ -6065,6 +6098,40 @@ export interface operations {
             };
         };
     };
+    listSeries: {
+        parameters: {
+            query?: {
+                /** @description Of this client; left out: a client’s own, for staff those of all. */
+                userId?: string;
+                practitionerId?: number;
+                /** @description Of at least one of its dates. */
+                status?: "pending" | "confirmed" | "cancelled" | "completed" | "no_show";
+                /** @description Such a date ends after this instant. */
+                from?: string;
+                /** @description Such a date starts before this instant. */
+                to?: string;
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesList"];
+                };
+            };
+        };
+    };
     bookSeries: {
         parameters: {
             query?: {
@@ -7213,6 +7280,7 @@ export const OPERATIONS = {
   issueGuestLink: { method: 'POST', path: '/api/appointments/{appointmentId}/guest-link', inPath: ['appointmentId'], inQuery: [] },
   revokeGuestLinks: { method: 'DELETE', path: '/api/appointments/{appointmentId}/guest-link', inPath: ['appointmentId'], inQuery: [] },
   bookSeries: { method: 'POST', path: '/api/series', inPath: [], inQuery: ['dryRun'] },
+  listSeries: { method: 'GET', path: '/api/series', inPath: [], inQuery: ['userId', 'practitionerId', 'status', 'from', 'to', 'limit', 'cursor'] },
   getSeries: { method: 'GET', path: '/api/series/{seriesId}', inPath: ['seriesId'], inQuery: [] },
   cancelSeries: { method: 'PUT', path: '/api/series/{seriesId}/cancel', inPath: ['seriesId'], inQuery: [] },
   rescheduleSeries: { method: 'PUT', path: '/api/series/{seriesId}/reschedule', inPath: ['seriesId'], inQuery: ['dryRun'] },
