@@ -6,6 +6,7 @@ import { microsoftCalendar } from '../src/calendars/providers/microsoft.ts';
 import { placesOf } from '../src/composition.ts';
 import { startOffers } from '../src/appointments/jobs.ts';
 import { startRunner } from '../src/fulfilment/jobs.ts';
+import { offerSender } from '../src/fulfilment/send-offers.ts';
 import { NEWS, WORK } from '../src/fulfilment/topics.ts';
 import { zoomMeetings } from '../src/meetings/providers/zoom.ts';
 import { postmarkMailer } from '../src/notifications/providers/postmark.ts';
@@ -109,7 +110,7 @@ export function startWorker(tools: HouseTools, machine: Machine): void {
   runIn(machine.place, () => {
     const house = openHouse(tools, machine);
     startRunner(house);
-    if (tools.waits) startOffers(house);
+    if (tools.waits) startOffers({ ...house, sendOffers: offerSender(house) });
   });
 }
 

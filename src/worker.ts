@@ -5,6 +5,7 @@ import type { House } from './composition.ts';
 import { startConnectionSweep } from './connections/jobs.ts';
 import { startSweeper } from './fulfilment/jobs-sweep.ts';
 import { startRunner, type Runner } from './fulfilment/jobs.ts';
+import { offerSender } from './fulfilment/send-offers.ts';
 import { purgeIdempotencyKeys } from './platform/http/idempotency.ts';
 import { startDeliveries } from './webhooks/jobs-delivery.ts';
 import { startFollower } from './webhooks/jobs.ts';
@@ -21,7 +22,7 @@ export function startWork(house: House): Worker {
   const deliveries = startDeliveries(house);
   const connections = startConnectionSweep(house);
   const sweeper = startSweeper(house);
-  const offers = startOffers(house);
+  const offers = startOffers({ ...house, sendOffers: offerSender(house) });
   house.onAttend(() => connections.look());
   const sweep = setInterval(() => {
     purgeIdempotencyKeys(house.transactor, house.clock.now()).catch((error: unknown) => {

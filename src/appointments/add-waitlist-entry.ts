@@ -8,11 +8,18 @@ import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { dateAt, dayNumber, minuteOf, minutesOfDay } from '../platform/time/wall-clock.ts';
+import { listConnectedOf } from '../practitioners/store-offerings.ts';
 import { listSessionTypes, readPractitioner, readSessionType } from '../practitioners/store.ts';
 import { findMeant, type SessionType } from '../practitioners/session-type.ts';
 import { lockingAnew, refuseShared, refuseUnlocked } from './needs.ts';
 import { endOffer, practitionersOf } from './answer-offer.ts';
-import { refuseOthersBooking, refusePlatform, type BookingRequest, type BookingTools } from './booking.ts';
+import {
+  platformsWith,
+  refuseOthersBooking,
+  refusePlatform,
+  type BookingRequest,
+  type BookingTools,
+} from './booking.ts';
 import type { Reading } from './find-appointment.ts';
 import { holderFor } from './find-hold.ts';
 import type { Offer } from './offer.ts';
@@ -40,8 +47,8 @@ export type WaitlistRequest = Pick<
 export type EntrySeen = { readonly entry: Entry; readonly sessionType: string; readonly offers: readonly Offer[] };
 
 /**
- * Refusals: `forbidden`, `not_found` (a practitioner), `unknown_session_type`, `platform_not_offered`, `invalid_request`,
- * `limit_reached`, `does_not_match`.
+ * Refusals: `forbidden`, `not_found` (a practitioner), `unknown_session_type`, `platform_not_offered`,
+ * `platform_not_configured`, `invalid_request`, `limit_reached`, `does_not_match`.
  */
 export async function addWaitlistEntry(
   tools: WaitlistTools,
@@ -60,8 +67,10 @@ export async function addWaitlistEntry(
     ]);
     const sessionType = await sessionTypeMeant(tx, request.sessionType);
     const fault = { pointer: '/videoMeetingConfig/platform', message: 'cannot be chosen' };
-    refusePlatform(tools.platforms, sessionType, { platform: request.platform, fault });
     for (const id of request.practitionerIds) await readPractitioner(tx, id);
+    // One of them who can have it is enough: of the others' time nothing is offered.
+    const connected = await listConnectedOf(tx, sessionType.id, request.practitionerIds);
+    refusePlatform(platformsWith(tools, { connected }), sessionType, { platform: request.platform, fault });
     // Where each practitioner's own days are meant, it may still be yesterday somewhere.
     const today = dateAt(minuteOf(now), request.timeZone ?? EARLIEST_ZONE);
     const firstDate = request.firstDate ?? today;

@@ -1,10 +1,11 @@
 // Finds a series for somebody who may see it, with each of its dates as it is now; for anyone else it does not exist.
-import { maySee, type Actor } from '../identity/actor.ts';
+import { mayAdminister, mayListClient, maySee, type Actor } from '../identity/actor.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
 import type { Appointment } from './appointment.ts';
 import type { Reading } from './find-appointment.ts';
 import { findSeries, listDates, type DateRow, type SeriesRow } from './store-series.ts';
+import { listSeries, type SeriesListed, type SeriesListQuestion } from './store-series-list.ts';
 import { listAppointmentsById } from './store.ts';
 
 /** `appointment` null: the date could not be had when it was asked for. */
@@ -31,6 +32,24 @@ export async function seeSeries(tx: Transaction, actor: Actor, id: number): Prom
 /** Refusal `not_found`. */
 export async function showSeries(tools: Reading, actor: Actor, id: number): Promise<SeriesSeen> {
   return await tools.transactor.inOrganisation(actor.organisationId, (tx) => seeSeries(tx, actor, id), {
+    readOnly: true,
+  });
+}
+
+/**
+ * By id, as many as asked for; without a client all that may be seen, which for a client are its own. Refusal `forbidden` for
+ * another's list.
+ */
+export async function listSeriesFor(
+  tools: Reading,
+  actor: Actor,
+  question: SeriesListQuestion,
+): Promise<SeriesListed[]> {
+  const subject = question.subject ?? (mayAdminister(actor) ? null : actor.subject);
+  if (subject !== null && !mayListClient(actor, subject)) {
+    throw new Refusal('forbidden', 'You can list your own series only.');
+  }
+  return await tools.transactor.inOrganisation(actor.organisationId, (tx) => listSeries(tx, { ...question, subject }), {
     readOnly: true,
   });
 }

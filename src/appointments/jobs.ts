@@ -1,12 +1,12 @@
 // Goes round the organisations and tends what is offered in each: a time that came free finds who waits for it, an offer that ran out
 // passes on, a letter leaves. Those whose journal has grown are looked at in the next look, all of them in turn.
 import type { Bell } from '../platform/jobs/bell.ts';
+import type { Log } from '../platform/log.ts';
 import { startLookout } from '../platform/jobs/lookout.ts';
 import { listOrganisations } from '../webhooks/store-follower.ts';
 import { ENTRIES } from '../webhooks/topics.ts';
 import type { WaitlistTools } from './add-waitlist-entry.ts';
 import { placeOffers } from './place-offers.ts';
-import { sendOffers, type OfferPost } from './send-offers.ts';
 
 /** Who waits for days waits for a second; and many acts in it cost one look. */
 const LOOK_EVERY_MS = 1_000;
@@ -15,7 +15,12 @@ const LOOK_WITHOUT_NEWS = 5;
 /** Organisations looked at by themselves in one look: a short read each where nobody waits. */
 const ROUND_PAGE = 20;
 
-export type OfferTools = WaitlistTools & OfferPost & { readonly bell: Bell };
+export type OfferTools = WaitlistTools & {
+  readonly bell: Bell;
+  readonly log: Log;
+  /** Sends the letters of an organisation's offers that are due. */
+  sendOffers(organisationId: number): Promise<void>;
+};
 
 export type OfferTender = { stop(): Promise<void> };
 
@@ -45,7 +50,7 @@ export function startOffers(tools: OfferTools): OfferTender {
       for (const [organisationId, news] of await next()) {
         try {
           await placeOffers(tools, organisationId, news);
-          await sendOffers(tools, organisationId);
+          await tools.sendOffers(organisationId);
         } catch (error) {
           // Its own turn comes again; the others do not wait for it.
           tools.log.warn({ err: error, organisationId }, 'the offers of an organisation could not be tended');

@@ -1,9 +1,10 @@
-// The delivery log of an appointment, for its host: what was to be sent, to whom, and what became of it.
-import { isHost, type Actor } from '../identity/actor.ts';
+// The delivery log of an appointment, for its host, and of an offer: what was to be sent, to whom, and what became of it.
+import { isHost, mayAdminister, type Actor } from '../identity/actor.ts';
 import type { Transactor } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { seeAppointment } from './find-appointment.ts';
-import { listLettersOf, type LetterLogged } from './store-letters.ts';
+import { findOffer } from './store-offers.ts';
+import { listLettersOf, listLettersOfOffer, type LetterLogged } from './store-letters.ts';
 
 /** Oldest first. Refusal `not_found`, also for whoever is not its host. */
 export async function listLetters(
@@ -18,4 +19,22 @@ export async function listLetters(
     }
     return await listLettersOf(tx, question.appointmentId, question);
   });
+}
+
+/** That of an offer, once it was tried; for whoever may see all offers. Refusal `not_found`. */
+export async function listOfferLetters(
+  tools: { readonly transactor: Pick<Transactor, 'inOrganisation'> },
+  actor: Actor,
+  offerId: number,
+): Promise<LetterLogged[]> {
+  return await tools.transactor.inOrganisation(
+    actor.organisationId,
+    async (tx) => {
+      if (!mayAdminister(actor) || !(await findOffer(tx, offerId))) {
+        throw new Refusal('not_found', 'There is no offer with that id.');
+      }
+      return await listLettersOfOffer(tx, offerId);
+    },
+    { readOnly: true },
+  );
 }

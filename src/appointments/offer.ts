@@ -27,6 +27,8 @@ export type Offer = {
   readonly createdAt: Temporal.Instant;
   readonly answeredAt: Temporal.Instant | null;
   readonly letterSentAt: Temporal.Instant | null;
+  /** In the delivery log; null until it is first tried. */
+  readonly letterId: number | null;
   /** By position. */
   readonly times: readonly Hold[];
 };

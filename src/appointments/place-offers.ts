@@ -4,7 +4,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { policyFor, sessionTypeAt } from '../availability/desk.ts';
 import { findSlots, type SlotTools } from '../availability/find-slots.ts';
-import type { Slot } from '../availability/slots.ts';
 import { readBusyIn } from '../availability/store.ts';
 import type { Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
@@ -15,28 +14,24 @@ import { Refusal } from '../platform/refusal.ts';
 import { dateOfDay, dayNumber, instantOf, isoOf, minuteOf, dateAt, wallOf } from '../platform/time/wall-clock.ts';
 import { listPractitioners } from '../practitioners/store.ts';
 import type { WaitlistTools } from './add-waitlist-entry.ts';
+import { platformsWith } from './booking.ts';
 import { deskOf, judgeStart, NotBookable, stretchToRead } from './diary.ts';
 import { endOffers } from './end-offers.ts';
+import { freeTimes, type Free, type FreeTimes } from './free-times.ts';
 import { hasOffersToTend, insertOffer, listOffersOfEntries } from './store-offers.ts';
-import { endOverdue, listWaiting, lockEntry, setEntryState } from './store-waitlist.ts';
-import { keptUntil, LONGEST_WAIT_DAYS, MOST_LAPSED, suits, type Entry } from './waitlist.ts';
+import { endEntry, endOverdue, endShared, listWaiting, lockEntry, setEntryState } from './store-waitlist.ts';
+import { keptUntil, LONGEST_WAIT_DAYS, MOST_LAPSED, type Entry } from './waitlist.ts';
 
 /** Who stands in the journal for it. */
 const TENDER = { role: 'system', ref: 'waitlist' } as const;
 /** Read at once; all are looked at in one look, or who came late would never be. */
 const PAGE = 500;
+/** Entries; some milliseconds where nothing suits them. */
+const LOOKED_AT_ONCE = 20;
 /** Times tried for one entry in one look: somebody may be faster at each. */
 const MOST_TRIES = 3;
 /** In one look; the rest are made in the next. */
 const MOST_TRIES_OF_LOOK = 100;
-
-/** `forClients`: a rule of hers that counts for one client alone may stand against it. */
-type Free = {
-  readonly practitionerId: number;
-  readonly zone: string;
-  readonly slot: Slot;
-  readonly forClients: boolean;
-};
 
 /**
  * One look at one organisation. `news` false: nothing is known to have happened, and only what the clock has brought about is looked
@@ -53,6 +48,7 @@ export async function placeOffers(tools: WaitlistTools, organisationId: number, 
   const over = dateOfDay(dayNumber(dateAt(minuteOf(now), 'UTC')) - 1);
   const [waiting, before] = await transactor.inOrganisation(organisationId, async (tx) => {
     await endOverdue(tx, over);
+    await endShared(tx);
     const entries = await listAll((after) => listWaiting(tx, { after, limit: PAGE }));
     return [
       entries,
@@ -64,38 +60,35 @@ export async function placeOffers(tools: WaitlistTools, organisationId: number, 
   });
   if (waiting.length === 0) return 0;
   const free = await findFree(tools, organisationId, waiting);
+  const offersOf = Map.groupBy(before, ({ entryId }) => entryId);
   const given = new Set<string>();
   let [made, tries] = [0, 0];
-  for (const entry of waiting) {
-    const offered = before.filter(({ entryId }) => entryId === entry.id);
+  for (const [i, entry] of waiting.entries()) {
+    const offered = offersOf.get(entry.id) ?? [];
     if (offered.filter(({ state }) => state === 'lapsed').length >= MOST_LAPSED) {
-      await transactor.inOrganisation(organisationId, (tx) => setEntryState(tx, entry.id, 'ended'));
+      await transactor.inOrganisation(organisationId, (tx) => endEntry(tx, entry.id, 'offers_lapsed'));
       continue;
     }
     const had = new Set(
       offered.flatMap(({ times }) => times.map((one) => placeOf(one.practitionerId, minuteOf(one.time.from)))),
     );
-    const choices = free.get(entry.sessionTypeId)!.filter(({ practitionerId, zone, slot }) => {
-      const place = placeOf(practitionerId, slot.start);
-      const meant = entry.practitionerIds.length === 0 || entry.practitionerIds.includes(practitionerId);
-      return meant && !had.has(place) && !given.has(place) && suits(entry, slot, zone);
-    });
     const isFreeFor = freeFor(tools, organisationId, entry);
     let left = MOST_TRIES;
-    for (const choice of choices) {
-      if (!(await isFreeFor(choice))) continue;
+    for (const choice of free.get(entry.sessionTypeId)?.suiting(entry) ?? []) {
+      const place = placeOf(choice.practitionerId, choice.slot.start);
+      if (had.has(place) || given.has(place) || !(await isFreeFor(choice))) continue;
       if (tries >= MOST_TRIES_OF_LOOK) return made;
       tries += 1;
       left -= 1;
       if (await offerTo(tools, organisationId, entry, choice)) {
-        given.add(placeOf(choice.practitionerId, choice.slot.start));
+        given.add(place);
         made += 1;
         break;
       }
       if (left === 0) break;
     }
     // Others are answered in between.
-    await sleep(0);
+    if (i % LOOKED_AT_ONCE === 0) await sleep(0);
   }
   return made;
 }
@@ -142,38 +135,38 @@ function placeOf(practitionerId: number, minute: number): string {
   return `${practitionerId} ${minute}`;
 }
 
-/** What is free for each session type that somebody waits for, by time: one read for each practitioner, for all who wait. */
+/** What is free for each session type that somebody waits for: one read for each practitioner, for all who wait. */
 async function findFree(
-  tools: SlotTools,
+  tools: WaitlistTools,
   organisationId: number,
   waiting: readonly Entry[],
-): Promise<Map<number, Free[]>> {
+): Promise<Map<number, FreeTimes>> {
   const practitioners = await tools.transactor.inOrganisation(
     organisationId,
     (tx) => listAll((after) => listPractitioners(tx, { after, limit: PAGE, inactiveToo: false })),
     { readOnly: true },
   );
-  const found = new Map<number, Free[]>();
+  const found = new Map<number, FreeTimes>();
   for (const sessionTypeId of new Set(waiting.map((entry) => entry.sessionTypeId))) {
     const those = waiting.filter((entry) => entry.sessionTypeId === sessionTypeId);
     const any = those.some(({ practitionerIds }) => practitionerIds.length === 0);
     const asked = new Set(those.flatMap(({ practitionerIds }) => practitionerIds));
     const days = daysOf(those, tools);
     const free: Free[] = [];
-    for (const { id, offered } of practitioners) {
-      if (!(any || asked.has(id)) || !offered.some((one) => one.id === sessionTypeId)) continue;
+    for (const practitioner of practitioners) {
+      const { id } = practitioner;
+      const offered = practitioner.offered.find((one) => one.id === sessionTypeId);
+      if (!(any || asked.has(id)) || !offered) continue;
       const question = { organisationId, practitionerId: id, sessionType: sessionTypeId, ...days };
       const slots = await findSlots(tools, question).catch(orNone);
       if (!slots) continue;
       const { limits = [] } = policyFor(slots.desk, sessionTypeId);
       const forClients = limits.some(({ of }) => of === 'client');
-      const hers = { practitionerId: id, zone: slots.desk.schedule.zone, forClients };
+      const platforms = platformsWith(tools, practitioner).intersection(new Set(offered.platforms));
+      const hers = { practitionerId: id, zone: slots.desk.schedule.zone, forClients, platforms };
       for (const slot of slots.days.flatMap((day) => day.slots)) if (slot.available) free.push({ ...hers, slot });
     }
-    found.set(
-      sessionTypeId,
-      free.toSorted((a, b) => a.slot.start - b.slot.start),
-    );
+    found.set(sessionTypeId, freeTimes(free));
   }
   return found;
 }

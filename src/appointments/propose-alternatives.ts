@@ -24,6 +24,7 @@ import type { BookingTools } from './booking.ts';
 import { deskOf } from './diary.ts';
 import { endIfOver } from './end-offers.ts';
 import type { Reading } from './find-appointment.ts';
+import { lapseRequestsIn } from './lapse-request.ts';
 import { soughtFor } from './needs.ts';
 import type { Offer } from './offer.ts';
 import { insertOffer, listOffersOfTimeOff, listOpenMoves } from './store-offers.ts';
@@ -34,6 +35,8 @@ const DAY = 1_440;
 /** Times further away than this are no alternative to the one that was agreed. */
 const DAYS_BEFORE = 7;
 const DAYS_AFTER = 28;
+/** Beyond the longest horizon there can be (three years), and what is looked for after it. */
+const AHEAD_HOURS = 1_200 * 24;
 /** More than she gives in half a year. */
 const MOST_CONCERNED = 1_000;
 /** So long her time is locked: some seconds. Who is left is offered others when it is asked again. */
@@ -70,6 +73,8 @@ export async function proposeAlternatives(
     const seen = await readBusyIn(tx, { practitionerId, from: 0, to: 1, now });
     const desk = await deskOf(tools, tx, practitionerId, seen);
     const by = { at: now, actor: { role: actor.role, ref: actor.key } };
+    // What ran out is not to be moved, and in nobody's way; the worker may not have come by.
+    await lapseRequestsIn(tx, practitionerId, { from: now, to: now.add({ hours: AHEAD_HOURS }) }, now);
     const affected = await affectedBy(tx, asked, desk.schedule.zone, now);
     const open = new Set<number | null>();
     for (const { id, appointmentId } of await listOpenMoves(tx, affected)) {

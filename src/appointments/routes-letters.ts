@@ -9,9 +9,10 @@ import { PublicId } from '../platform/http/validation.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import type { MailTrouble } from '../notifications/mail-trouble.ts';
 import { findMailTrouble, type MailTools } from './find-mail-trouble.ts';
-import { listLetters } from './list-letters.ts';
+import { listLetters, listOfferLetters } from './list-letters.ts';
 import { removeMailTrouble } from './remove-mail-trouble.ts';
 import { Done } from './schemas-changes.ts';
+import { OfferParams } from './schemas-offers.ts';
 import { AppointmentParams, UserParams } from './schemas.ts';
 import { LetterList, TroubleAnswer, wireLetter, wireTrouble } from './schemas-letters.ts';
 
@@ -49,8 +50,29 @@ export function letterRoutes(app: App, tools: LetterTools): void {
       return { letters: items.map(wireLetter), nextCursor };
     },
   );
+  ofOffers(app, tools);
   ofClients(app, tools);
   ofPractitioners(app, tools);
+}
+
+function ofOffers(app: App, tools: LetterTools): void {
+  app.get(
+    '/api/offers/:offerId/letters',
+    {
+      config: { access: STAFF, scope: 'appointments:read', rate: 'read' },
+      schema: {
+        tags,
+        operationId: 'listOfferLetters',
+        summary: 'The delivery log of an offer: its letter, once that was tried',
+        params: OfferParams,
+        response: answers({ 200: LetterList }, ['not_found']),
+      },
+    },
+    async ({ actor, params }) => {
+      const letters = await listOfferLetters(tools, actor, params.offerId);
+      return { letters: letters.map(wireLetter), nextCursor: null };
+    },
+  );
 }
 
 function ofClients(app: App, tools: LetterTools): void {

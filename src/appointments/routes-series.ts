@@ -4,12 +4,14 @@ import { REASONS } from '../availability/reasons.ts';
 import type { Actor } from '../identity/actor.ts';
 import { onceOf } from '../platform/http/idempotency.ts';
 import { answers, IdempotencyHeaders, KEY_REFUSALS } from '../platform/http/openapi.ts';
+import { cursorOf, pageOf } from '../platform/http/page.ts';
 import type { App } from '../platform/http/server.ts';
+import { PublicId } from '../platform/http/validation.ts';
 import { bookSeries, previewSeries, type SeriesRequest, type SeriesTools } from './book-series.ts';
 import { cancelAppointment } from './cancel-appointment.ts';
 import { cancelSeries } from './cancel-series.ts';
 import { nameOf } from './client.ts';
-import { findDate, showSeries } from './find-series.ts';
+import { findDate, listSeriesFor, showSeries } from './find-series.ts';
 import { rescheduleAppointment } from './reschedule-appointment.ts';
 import { previewSeriesMove, rescheduleSeries } from './reschedule-series.ts';
 import {
@@ -22,17 +24,21 @@ import {
 } from './schemas-series.ts';
 import {
   changedWire,
+  listedWire,
   previewWire,
   refusalOfDates,
   SeriesBooked,
+  SeriesList,
   SeriesMoveAnswer,
   SeriesPreview,
+  SeriesQuery,
   SeriesSchema,
   seriesWire,
 } from './schemas-series-seen.ts';
 import { DatesRefused } from './series.ts';
 
 const tags = ['Series'];
+const cursor = cursorOf('series', PublicId);
 const CHANGERS = ['client', 'practitioner', 'staff', 'service'] as const;
 const CHANGE = { access: CHANGERS, scope: 'appointments:write', rate: 'booking' } as const;
 const CHANGE_REFUSALS = [
@@ -45,6 +51,7 @@ const CHANGE_REFUSALS = [
 
 export function seriesRoutes(app: App, tools: SeriesTools): void {
   booking(app, tools);
+  listing(app, tools);
   app.get(
     '/api/series/:seriesId',
     {
@@ -61,6 +68,35 @@ export function seriesRoutes(app: App, tools: SeriesTools): void {
   );
   cancelling(app, tools);
   moving(app, tools);
+}
+
+function listing(app: App, tools: SeriesTools): void {
+  app.get(
+    '/api/series',
+    {
+      config: { access: ['client', 'staff', 'service'], scope: 'appointments:read', rate: 'read' },
+      schema: {
+        tags,
+        operationId: 'listSeries',
+        summary: 'Series, in the order in which they were booked; a client sees its own',
+        querystring: SeriesQuery,
+        response: answers({ 200: SeriesList }),
+      },
+    },
+    async ({ actor, query }) => {
+      const found = await listSeriesFor(tools, actor, {
+        subject: query.userId ?? null,
+        practitionerId: query.practitionerId ?? null,
+        state: query.status ?? null,
+        from: query.from === undefined ? null : Temporal.Instant.from(query.from),
+        to: query.to === undefined ? null : Temporal.Instant.from(query.to),
+        after: cursor.decode(query.cursor) ?? 0,
+        limit: query.limit + 1,
+      });
+      const { items, nextCursor } = pageOf(found, query.limit, cursor, ({ id }) => id);
+      return { series: items.map(listedWire), nextCursor };
+    },
+  );
 }
 
 /** An act that took nothing is refused in words. */

@@ -1,7 +1,7 @@
 // The wire shapes of the delivery log and of addresses that are not written to. No name and no address is in them.
 import { Type, type Static } from 'typebox';
 import { DELIVERIES, DELIVERY_REASONS } from '../notifications/delivery.ts';
-import { LETTER_KINDS } from '../notifications/letter.ts';
+import { LOGGED_KINDS } from '../notifications/letter.ts';
 import type { MailTrouble } from '../notifications/mail-trouble.ts';
 import { named } from '../platform/http/openapi.ts';
 import { NextCursor } from '../platform/http/page.ts';
@@ -51,7 +51,7 @@ const Letter = named(
     id: PublicId,
     recipient: Type.Enum([...RECIPIENTS]),
     channel: Type.String({ description: '`email`; a later version may add others.' }),
-    kind: Type.Enum([...LETTER_KINDS]),
+    kind: Type.Enum([...LOGGED_KINDS]),
     revision: Type.Integer({ description: 'Of the appointment it told of.' }),
     status: Type.Enum([...LETTER_STATES], {
       description:

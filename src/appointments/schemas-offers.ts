@@ -17,7 +17,7 @@ import { WEEKDAYS } from '../schedules/weekly-hours.ts';
 import type { EntrySeen } from './add-waitlist-entry.ts';
 import { OFFER_STATES, offerStateAt, type Offer } from './offer.ts';
 import { UserId } from './schemas.ts';
-import { ENTRY_STATES, LONGEST_WAIT_DAYS, type Entry, type Window } from './waitlist.ts';
+import { END_REASONS, ENTRY_STATES, LONGEST_WAIT_DAYS, type Entry, type Window } from './waitlist.ts';
 
 const closed = { additionalProperties: false } as const;
 export const EntryParams = Type.Object({ entryId: PublicId });
@@ -158,8 +158,14 @@ const entryFields = {
   timeZone: Type.Optional(ZoneText),
   windows: Windows,
   state: Type.Enum([...ENTRY_STATES], {
-    description: '`offered`: a time is kept for it. `ended`: its days are over, or it let several offers lapse.',
+    description: '`offered`: a time is kept for it. `ended`: by itself, `endedBecause` says why.',
   }),
+  endedBecause: Type.Optional(
+    Type.Enum([...END_REASONS], {
+      description:
+        '`days_over`; `offers_lapsed`: it let several pass; `shared_now`: what it waits for is for a group by now, or needs a room, equipment or a shared host, and is booked directly.',
+    }),
+  ),
   createdAt: InstantText,
 };
 
@@ -249,6 +255,7 @@ export function entryWire(entry: Entry) {
       ...(to === undefined ? {} : { to }),
     })),
     state,
+    ...(entry.endedBecause === null ? {} : { endedBecause: entry.endedBecause }),
     createdAt: createdAt.toString(),
   };
 }

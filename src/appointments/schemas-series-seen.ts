@@ -1,12 +1,15 @@
 // The wire shapes of series as they stand, and of each date as it fared.
 import { Type, type Static } from 'typebox';
 import { named } from '../platform/http/openapi.ts';
+import { NextCursor, pageQuery } from '../platform/http/page.ts';
 import { DateText, InstantText, PublicId, WallTimeText, ZoneText } from '../platform/http/validation.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { instantOf, isoOf, minuteOf, resolveWall, wallOf } from '../platform/time/wall-clock.ts';
 import { STATES } from './appointment.ts';
 import type { SeriesSeen } from './find-series.ts';
 import { DateIndex } from './schemas-series.ts';
+import { UserId } from './schemas.ts';
+import type { SeriesListed } from './store-series-list.ts';
 import { FREQUENCIES, type DateTold, type SeriesTold } from './series.ts';
 
 const Nearest = Type.Object({ date: DateText, time: WallTimeText, start: InstantText });
@@ -110,6 +113,61 @@ export const SeriesSchema = named(
   ),
 );
 
+export const SeriesQuery = Type.Object(
+  {
+    userId: Type.Optional({
+      ...UserId,
+      description: 'Of this client; left out: a client’s own, for staff those of all.',
+    }),
+    practitionerId: Type.Optional(PublicId),
+    status: Type.Optional(Type.Enum([...STATES], { description: 'Of at least one of its dates.' })),
+    from: Type.Optional({ ...InstantText, description: 'Such a date ends after this instant.' }),
+    to: Type.Optional({ ...InstantText, description: 'Such a date starts before this instant.' }),
+    ...pageQuery,
+  },
+  { additionalProperties: false },
+);
+
+const Listed = Type.Object({
+  id: PublicId,
+  userId: Type.String(),
+  practitionerId: PublicId,
+  practitionerName: Type.String(),
+  sessionTypeId: PublicId,
+  sessionType: Type.String(),
+  frequency: Type.Enum([...FREQUENCIES]),
+  timeZone: ZoneText,
+  bookedAt: InstantText,
+  datesBooked: Type.Integer({ description: 'Appointments in it, in whatever state.' }),
+  datesOn: Type.Integer({ description: 'Of these, pending or confirmed.' }),
+  firstStart: Type.Optional({ ...InstantText, description: 'Of those that are on.' }),
+  lastStart: Type.Optional(InstantText),
+});
+
+const listedExample = {
+  id: 901,
+  userId: 'user-uuid',
+  practitionerId: 123,
+  practitionerName: 'Dr. Sarah Johnson',
+  sessionTypeId: 1,
+  sessionType: 'Initial Consultation',
+  frequency: 'weekly',
+  timeZone: 'America/New_York',
+  bookedAt: '2030-06-01T09:00:00Z',
+  datesBooked: 4,
+  datesOn: 3,
+  firstStart: '2030-06-27T18:00:00Z',
+  lastStart: '2030-07-11T18:00:00Z',
+};
+
+export const SeriesList = named(
+  'SeriesList',
+  Type.Object(
+    { series: Type.Array(Listed), nextCursor: NextCursor },
+    { examples: [{ series: [listedExample], nextCursor: null }] },
+  ),
+);
+
 export const SeriesBooked = named(
   'SeriesBooked',
   Type.Object(
@@ -192,6 +250,18 @@ export function seriesWire({ series, dates }: SeriesSeen): Static<typeof SeriesS
         revision: appointment.revision,
       };
     }),
+  };
+}
+
+export function listedWire(listed: SeriesListed): Static<typeof Listed> {
+  const { clientSubject, zone, createdAt, firstStart, lastStart, ...same } = listed;
+  return {
+    ...same,
+    userId: clientSubject,
+    timeZone: zone,
+    bookedAt: createdAt.toString(),
+    ...(firstStart ? { firstStart: firstStart.toString() } : {}),
+    ...(lastStart ? { lastStart: lastStart.toString() } : {}),
   };
 }
 

@@ -11,7 +11,8 @@ export async function listFacts(
     name: 'appointment_facts',
     text: `select a.id, a.revision, a.state as status, s.starts_at as start, s.ends_at as end, s.zone as "timeZone",
                   s.practitioner_id as "practitionerId", s.session_type_id as "sessionTypeId", a.client_id as "clientId",
-                  s.platform, a.cancelled_by as "cancelledBy"
+                  s.platform, a.cancelled_by as "cancelledBy",
+                  (select d.series_id from series_date d where d.organisation_id = $1 and d.appointment_id = a.id) as "seriesId"
              from appointment a join session s on s.organisation_id = $1 and s.id = a.session_id
             where a.organisation_id = $1 and a.id = any($2::bigint[])`,
     values: [tx.organisationId, ids],

@@ -2,7 +2,7 @@
 // compared by their digest, and go no further.
 import type { Delivery, DeliveryReason } from '../notifications/delivery.ts';
 import type { MailTrouble, PersonKind } from '../notifications/mail-trouble.ts';
-import type { LetterKind } from '../notifications/letter.ts';
+import type { LoggedKind } from '../notifications/letter.ts';
 import type { Channel } from '../notifications/reminder.ts';
 import type { LetterState } from '../notifications/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
@@ -11,7 +11,7 @@ export type LetterLogged = {
   readonly id: number;
   readonly recipient: PersonKind;
   readonly channel: Channel;
-  readonly kind: LetterKind;
+  readonly kind: LoggedKind;
   readonly revision: number;
   readonly state: LetterState;
   readonly attempts: number;
@@ -25,7 +25,11 @@ export type LetterLogged = {
   readonly deliveryAt: Temporal.Instant | null;
 };
 
-/** The letters of an appointment, oldest first. */
+const LOGGED = `l.id, l.recipient, l.channel, l.kind, l.revision, l.state, l.attempts, l.sent_at as "sentAt",
+                  l.next_attempt_at as "nextAttemptAt", l.last_error as error, l.service, l.service_id as "serviceId",
+                  l.delivery, l.delivery_reason as "deliveryReason", l.delivery_at as "deliveryAt"`;
+
+/** The letters of an appointment, oldest first; with them those in which it was offered, or other times for it. */
 export async function listLettersOf(
   tx: Transaction,
   appointmentId: number,
@@ -33,13 +37,24 @@ export async function listLettersOf(
 ): Promise<LetterLogged[]> {
   return await tx.query<LetterLogged>({
     name: 'letters_logged',
-    text: `select id, recipient, channel, kind, revision, state, attempts, sent_at as "sentAt",
-                  next_attempt_at as "nextAttemptAt", last_error as error, service, service_id as "serviceId",
-                  delivery, delivery_reason as "deliveryReason", delivery_at as "deliveryAt"
-             from letter where organisation_id = $1 and session_id =
+    text: `select ${LOGGED} from letter l where l.organisation_id = $1 and l.session_id =
                   (select session_id from appointment where organisation_id = $1 and id = $2)
-              and appointment_id = $2 and id > $3 order by id limit $4`,
+              and l.appointment_id = $2 and l.id > $3
+            union all
+           select ${LOGGED} from offer o join letter l on l.organisation_id = $1 and l.id = o.letter_id
+            where o.organisation_id = $1 and o.appointment_id = $2 and l.id > $3
+            order by id limit $4`,
     values: [tx.organisationId, appointmentId, page.after, page.limit],
+  });
+}
+
+/** The letter of an offer; none before it is first tried. */
+export async function listLettersOfOffer(tx: Transaction, offerId: number): Promise<LetterLogged[]> {
+  return await tx.query<LetterLogged>({
+    name: 'letters_of_offer_logged',
+    text: `select ${LOGGED} from offer o join letter l on l.organisation_id = $1 and l.id = o.letter_id
+            where o.organisation_id = $1 and o.id = $2`,
+    values: [tx.organisationId, offerId],
   });
 }
 

@@ -44,7 +44,7 @@ const OFFER = `
   select o.id, o.kind, o.client_id as "clientId", c.subject as "clientSubject", c.email as "clientEmail", c.name as "clientName",
          o.entry_id as "entryId", o.appointment_id as "appointmentId", o.revision, o.time_off_id as "timeOffId", o.state,
          o.expires_at as "expiresAt", o.created_at as "createdAt", o.answered_at as "answeredAt",
-         o.letter_sent_at as "letterSentAt",
+         o.letter_sent_at as "letterSentAt", o.letter_id as "letterId",
          (select a.revision from appointment a where a.organisation_id = $1 and a.id = o.appointment_id) as "revisionNow",
          o.time_off_id is not null and not exists (select from time_off f where f.organisation_id = $1 and f.id = o.time_off_id)
            as "timeOffGone"
@@ -172,7 +172,7 @@ export async function findBookedOf(tx: Transaction, holdId: number): Promise<num
   return row?.id ?? null;
 }
 
-export type DueLetter = { readonly id: number; readonly attempts: number };
+export type DueLetter = { readonly id: number };
 
 /** Letters that are due: put off before they are tried, so that whoever takes one up and dies has only delayed it. */
 export async function claimOfferLetters(tx: Transaction, now: Temporal.Instant, most: number): Promise<DueLetter[]> {
@@ -185,7 +185,7 @@ export async function claimOfferLetters(tx: Transaction, now: Temporal.Instant, 
            update offer o set letter_attempts = o.letter_attempts + 1,
                   letter_due_at = $2::timestamptz + make_interval(secs => least(600, 15 * 2 ^ least(o.letter_attempts, 6)))
              from due where o.organisation_id = $1 and o.id = due.id
-           returning o.id, o.letter_attempts as attempts`,
+           returning o.id`,
     values: [tx.organisationId, now.toString(), most],
   });
 }
@@ -193,14 +193,39 @@ export async function claimOfferLetters(tx: Transaction, now: Temporal.Instant, 
 export async function settleOfferLetter(
   tx: Transaction,
   id: number,
-  end: { readonly sentAt: Temporal.Instant | null; readonly error: string | null; readonly again: boolean },
+  end: {
+    readonly sentAt: Temporal.Instant | null;
+    readonly error: string | null;
+    /** When it is tried again; null: never. */
+    readonly dueAt: Temporal.Instant | null;
+  },
 ): Promise<void> {
   await tx.query({
     name: 'offer_settle_letter',
     text: `update offer set letter_sent_at = coalesce($3::timestamptz, letter_sent_at), letter_error = $4,
-                  letter_due_at = case when $5::boolean then letter_due_at end
+                  letter_due_at = $5::timestamptz
             where organisation_id = $1 and id = $2`,
-    values: [tx.organisationId, id, end.sentAt?.toString() ?? null, end.error?.slice(0, 200) ?? null, end.again],
+    values: [
+      tx.organisationId,
+      id,
+      end.sentAt?.toString() ?? null,
+      end.error?.slice(0, 200) ?? null,
+      end.dueAt?.toString() ?? null,
+    ],
+  });
+}
+
+/** The mail service is not asked before then. */
+export async function putOffOfferLetters(
+  tx: Transaction,
+  ids: readonly number[],
+  until: Temporal.Instant,
+): Promise<void> {
+  await tx.query({
+    name: 'offer_put_off_letters',
+    text: `update offer set letter_due_at = $3::timestamptz, letter_attempts = greatest(letter_attempts - 1, 0)
+            where organisation_id = $1 and id = any($2::bigint[])`,
+    values: [tx.organisationId, [...ids], until.toString()],
   });
 }
 
@@ -225,18 +250,14 @@ export type OfferReader = {
   /** Of a move: when its appointment is now. */
   readonly start: Temporal.Instant | null;
   readonly end: Temporal.Instant | null;
-  /** Its address is not written to any more. */
-  readonly stopped: boolean;
 };
 
 /** What the letter says beside the offer's own. */
-export async function readOfferReader(tx: Transaction, offer: Offer, addressDigest: Buffer): Promise<OfferReader> {
+export async function readOfferReader(tx: Transaction, offer: Offer): Promise<OfferReader> {
   const [row] = await tx.query<OfferReader>({
     name: 'offer_reader',
     text: `select p.name as practitioner, g.name as practice, t.name as "sessionType", c.zone, s.starts_at as start,
-                  s.ends_at as "end",
-                  exists (select from mail_trouble m where m.organisation_id = $1 and m.person_kind = 'client'
-                             and m.person_id = c.id and m.address_digest = $5) as stopped
+                  s.ends_at as "end"
              from client c
              join organisation g on g.organisation_id = $1
              join hold h on h.organisation_id = $1 and h.id = $3
@@ -245,7 +266,7 @@ export async function readOfferReader(tx: Transaction, offer: Offer, addressDige
              left join appointment a on a.organisation_id = $1 and a.id = $4
              left join session s on s.organisation_id = $1 and s.id = a.session_id
             where c.organisation_id = $1 and c.id = $2`,
-    values: [tx.organisationId, offer.clientId, offer.times[0]?.id ?? 0, offer.appointmentId, addressDigest],
+    values: [tx.organisationId, offer.clientId, offer.times[0]?.id ?? 0, offer.appointmentId],
   });
   if (!row) throw new Error(`offer ${offer.id} has nobody to be told`);
   return row;

@@ -1,8 +1,8 @@
 // The rows of the waitlist.
 import type { Transaction } from '../platform/database/transaction.ts';
-import type { Entry, EntryState } from './waitlist.ts';
+import type { EndReason, Entry, EntryState } from './waitlist.ts';
 
-export type NewEntry = Omit<Entry, 'id' | 'clientSubject' | 'state' | 'createdAt'>;
+export type NewEntry = Omit<Entry, 'id' | 'clientSubject' | 'state' | 'endedBecause' | 'createdAt'>;
 
 export async function insertEntry(tx: Transaction, entry: NewEntry, now: Temporal.Instant): Promise<number> {
   const [row] = await tx.query<{ id: number }>({
@@ -30,7 +30,7 @@ export async function insertEntry(tx: Transaction, entry: NewEntry, now: Tempora
 const ENTRY = `
   select w.id, w.client_id as "clientId", c.subject as "clientSubject", w.session_type_id as "sessionTypeId",
          w.practitioner_ids as "practitionerIds", w.first_date::text as "firstDate", w.last_date::text as "lastDate", w.zone,
-         w.windows, w.platform, w.state, w.created_at as "createdAt"
+         w.windows, w.platform, w.state, w.ended_because as "endedBecause", w.created_at as "createdAt"
     from waitlist_entry w join client c on c.organisation_id = $1 and c.id = w.client_id
    where w.organisation_id = $1`;
 
@@ -97,12 +97,33 @@ export async function setEntryState(tx: Transaction, id: number, state: EntrySta
   });
 }
 
+/** One that waits ends by itself. */
+export async function endEntry(tx: Transaction, id: number, because: EndReason): Promise<void> {
+  await tx.query({
+    name: 'waitlist_end',
+    text: `update waitlist_entry set state = 'ended', ended_because = $3
+            where organisation_id = $1 and id = $2 and state = 'waiting'`,
+    values: [tx.organisationId, id, because],
+  });
+}
+
 /** Entries whose last day is over, somewhere on earth: ended. */
 export async function endOverdue(tx: Transaction, before: string): Promise<void> {
   await tx.query({
     name: 'waitlist_end_overdue',
-    text: `update waitlist_entry set state = 'ended'
+    text: `update waitlist_entry set state = 'ended', ended_because = 'days_over'
             where organisation_id = $1 and state = 'waiting' and last_date < $2::date`,
     values: [tx.organisationId, before],
+  });
+}
+
+/** Entries for what is not one practitioner's and one client's alone any more: ended. */
+export async function endShared(tx: Transaction): Promise<void> {
+  await tx.query({
+    name: 'waitlist_end_shared',
+    text: `update waitlist_entry w set state = 'ended', ended_because = 'shared_now' from session_type t
+            where w.organisation_id = $1 and w.state = 'waiting' and t.organisation_id = $1 and t.id = w.session_type_id
+              and (t.capacity > 1 or t.needs <> '[]')`,
+    values: [tx.organisationId],
   });
 }

@@ -11,6 +11,10 @@ import { offsetAt } from '../platform/time/zone-table.ts';
 export const ENTRY_STATES = ['waiting', 'offered', 'booked', 'left', 'ended'] as const;
 export type EntryState = (typeof ENTRY_STATES)[number];
 
+/** Why it ended by itself. `shared_now`: what it waited for is booked by the seat, or with a room, and not kept for one who waits. */
+export const END_REASONS = ['days_over', 'offers_lapsed', 'shared_now'] as const;
+export type EndReason = (typeof END_REASONS)[number];
+
 /** Hours of the week that suit: on these weekdays (1 is Monday; none: all), within these times of the wall. */
 export type Window = {
   readonly weekdays?: readonly number[] | undefined;
@@ -32,6 +36,8 @@ export type Entry = {
   readonly windows: readonly Window[];
   readonly platform: Platform | null;
   readonly state: EntryState;
+  /** null where it has not ended by itself. */
+  readonly endedBecause: EndReason | null;
   readonly createdAt: Temporal.Instant;
 };
 
@@ -58,21 +64,30 @@ export function keptUntil(now: Temporal.Instant, minutes: number, start: Tempora
   return Temporal.Instant.compare(until, least) < 0 ? null : until;
 }
 
+/** A time as a wall shows it; minutes from the midnight of its date. */
+export type OnWall = {
+  readonly date: string;
+  /** 1 is Monday. */
+  readonly weekday: number;
+  readonly from: number;
+  readonly to: number;
+};
+
+export function onWall({ start, end }: Pick<Slot, 'start' | 'end'>, zone: string): OnWall {
+  const date = dateAt(start, zone);
+  const day = dayNumber(date);
+  const from = start + offsetAt(zone, start) - day * 1_440;
+  return { date, weekday: weekdayIndex(day) + 1, from, to: from + (end - start) };
+}
+
 /** Whether a free time lies in the days and hours that suit. */
 export function suits(
-  entry: Pick<Entry, 'firstDate' | 'lastDate' | 'zone' | 'windows'>,
-  slot: Slot,
-  zone: string,
+  { firstDate, lastDate, windows }: Pick<Entry, 'firstDate' | 'lastDate' | 'windows'>,
+  { date, weekday, from, to }: OnWall,
 ): boolean {
-  const own = entry.zone ?? zone;
-  const date = dateAt(slot.start, own);
-  if (date < entry.firstDate || date > entry.lastDate) return false;
-  if (entry.windows.length === 0) return true;
-  const midnight = dayNumber(date) * 1_440;
-  const from = slot.start + offsetAt(own, slot.start) - midnight;
-  const to = from + (slot.end - slot.start);
-  const weekday = weekdayIndex(dayNumber(date)) + 1;
-  return entry.windows.some(
+  if (date < firstDate || date > lastDate) return false;
+  if (windows.length === 0) return true;
+  return windows.some(
     (window) =>
       (!window.weekdays || window.weekdays.length === 0 || window.weekdays.includes(weekday)) &&
       from >= (window.from === undefined ? 0 : minutesOfDay(window.from)) &&

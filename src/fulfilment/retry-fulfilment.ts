@@ -1,5 +1,6 @@
 // Sets a session's work outside going again at once, asked by a person who has mended what was in its way. The work itself is
 // the runner's, as ever: what is uncertain is looked up before anything is made.
+import { settleOfferLetter } from '../appointments/store-offers.ts';
 import type { KnownActor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
 import type { Transaction, Transactor } from '../platform/database/transaction.ts';
@@ -13,8 +14,10 @@ import {
   lockOpenFulfilment,
   requeueLetter,
   updateToRetry,
+  type LetterToRetry,
   type OpenFulfilment,
 } from './store-failing.ts';
+import { lockOfferLetter } from './store-offers.ts';
 
 export type RetryTools = {
   readonly transactor: Pick<Transactor, 'inOrganisation'>;
@@ -49,11 +52,12 @@ export async function retryLetter(tools: RetryTools, actor: KnownActor, letterId
   await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
     if (await once.claim(tx)) return;
     const letter = await lockLetter(tx, letterId);
-    if (letter === null) throw new Refusal('not_found', 'There is no such letter.');
     const now = tools.clock.now();
-    const failed = letter.state === 'refused' || (letter.state === 'unknown' && letter.nextAttemptAt === null);
-    if (!failed)
-      throw new Refusal('nothing_to_retry', 'This letter was not refused, nor is its fate unknown for good.');
+    if (letter === null) {
+      await retryOfferLetter(tools, tx, actor, letterId);
+      return await once.settle(tx, 202, letterId);
+    }
+    refuseUnfailed(letter);
     if (letter.overtaken) {
       throw new Refusal('nothing_to_retry', 'Its reader was written to since; this letter would tell old news.');
     }
@@ -69,6 +73,37 @@ export async function retryLetter(tools: RetryTools, actor: KnownActor, letterId
     await again(tools, tx, actor, letter.sessionId, { letterId });
     await once.settle(tx, 202, letterId);
   });
+}
+
+/** Of an offer, as long as it can be answered. Refusals: `not_found`, `nothing_to_retry`. */
+async function retryOfferLetter(
+  tools: RetryTools,
+  tx: Transaction,
+  actor: KnownActor,
+  letterId: number,
+): Promise<void> {
+  const now = tools.clock.now();
+  const letter = await lockOfferLetter(tx, letterId, now);
+  if (letter === null) throw new Refusal('not_found', 'There is no such letter.');
+  refuseUnfailed(letter);
+  if (letter.over) throw new Refusal('nothing_to_retry', 'What it offers can be answered no more.');
+  const { offerId } = letter;
+  await requeueLetter(tx, letterId);
+  await settleOfferLetter(tx, offerId, { sentAt: null, error: null, dueAt: now });
+  await record(tx, {
+    at: now,
+    event: 'letter.retried',
+    actor: { role: actor.role, ref: actor.key },
+    subject: { kind: 'offer', id: offerId },
+    revision: 1,
+    facts: { letterId },
+  });
+  tx.afterCommit(() => tools.wake(actor.organisationId, 0));
+}
+
+function refuseUnfailed({ state, nextAttemptAt }: Pick<LetterToRetry, 'state' | 'nextAttemptAt'>): void {
+  if (state === 'refused' || (state === 'unknown' && nextAttemptAt === null)) return;
+  throw new Refusal('nothing_to_retry', 'This letter was not refused, nor is its fate unknown for good.');
 }
 
 async function again(

@@ -82,10 +82,11 @@ const Letter = named(
   Type.Object(
     {
       letterId: PublicId,
-      sessionId: PublicId,
-      appointmentId: PublicId,
+      sessionId: Type.Optional({ ...PublicId, description: 'Not of an offer.' }),
+      appointmentId: Type.Optional({ ...PublicId, description: 'Not of an offer.' }),
+      offerId: Type.Optional(PublicId),
       recipient: Type.Enum(['client', 'practitioner']),
-      kind: Type.String({ description: 'confirmation, change, link, cancellation or reminder.' }),
+      kind: Type.String({ description: 'As in the delivery log of an appointment; `offer` of an offer.' }),
       revision: Type.Integer(),
       state: Type.Enum([...LETTER_STATES]),
       start: { ...InstantText, description: 'The start it tells of.' },
@@ -164,8 +165,9 @@ export function fulfilmentWire(row: OpenFulfilment, now: Temporal.Instant) {
 export function letterWire(row: FailedLetter) {
   return {
     letterId: row.id,
-    sessionId: row.sessionId,
-    appointmentId: row.appointmentId,
+    ...(row.sessionId === null ? {} : { sessionId: row.sessionId }),
+    ...(row.appointmentId === null ? {} : { appointmentId: row.appointmentId }),
+    ...(row.offerId === null ? {} : { offerId: row.offerId }),
     recipient: row.recipient,
     kind: row.kind,
     revision: row.revision,

@@ -2,7 +2,7 @@
 // are open are few, and an index holds them alone; letters that failed have one too.
 import type { OutsideKind } from '../meetings/meeting.ts';
 import type { OutsideProvider, Platform } from '../meetings/provider.ts';
-import type { LetterKind } from '../notifications/letter.ts';
+import type { LoggedKind } from '../notifications/letter.ts';
 import type { LetterState, Recipient } from '../notifications/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 
@@ -113,10 +113,12 @@ export type FailedLetterState = (typeof LETTER_STATES)[number];
 
 export type FailedLetter = {
   readonly id: number;
-  readonly sessionId: number;
-  readonly appointmentId: number;
+  /** null, with the appointment: of an offer. */
+  readonly sessionId: number | null;
+  readonly appointmentId: number | null;
+  readonly offerId: number | null;
   readonly recipient: Recipient;
-  readonly kind: LetterKind;
+  readonly kind: LoggedKind;
   readonly revision: number;
   readonly state: LetterState;
   readonly startsAt: Temporal.Instant;
@@ -142,6 +144,7 @@ export async function listFailedLetters(
 }
 
 export type LetterToRetry = FailedLetter & {
+  readonly sessionId: number;
   readonly endsAt: Temporal.Instant;
   readonly leaseUntil: Temporal.Instant | null;
   /** It tells of a time the session no longer has, or its reader was written to again since, of the same matter. */
@@ -195,5 +198,6 @@ const CONDITIONS: Readonly<Record<FulfilmentState, string>> = {
   overdue: `(f.lease_until is null or f.lease_until <= $4::timestamptz) and f.due_at < $5::timestamptz`,
   open: 'true',
 };
-const LETTER_COLUMNS = `l.id, l.session_id as "sessionId", l.appointment_id as "appointmentId", l.recipient, l.kind, l.revision,
+const LETTER_COLUMNS = `l.id, l.session_id as "sessionId", l.appointment_id as "appointmentId",
+           (select o.id from offer o where o.organisation_id = $1 and o.letter_id = l.id) as "offerId", l.recipient, l.kind, l.revision,
            l.state, l.starts_at as "startsAt", l.attempts, l.next_attempt_at as "nextAttemptAt", l.last_error as error`;

@@ -20,6 +20,10 @@ export const LETTER_KINDS = [
 ] as const;
 export type LetterKind = (typeof LETTER_KINDS)[number];
 
+/** Those in the delivery log: an offer is of no appointment, or of one that may move. */
+export const LOGGED_KINDS = [...LETTER_KINDS, 'offer'] as const;
+export type LoggedKind = (typeof LOGGED_KINDS)[number];
+
 /** Names and other words may be anything that a person typed: they are cleaned here. */
 export type LetterFacts = WordFacts & {
   readonly kind: LetterKind;

@@ -75,7 +75,8 @@ export async function insertTrouble(
 export type LetterTold = {
   readonly id: number;
   readonly recipient: PersonKind;
-  readonly appointmentId: number;
+  /** null: of an offer. */
+  readonly appointmentId: number | null;
   readonly personId: number;
   readonly addressDigest: Buffer | null;
   readonly known: DeliveryState | null;
@@ -88,10 +89,12 @@ export async function lockLetterTold(tx: Transaction, letterId: number): Promise
     name: 'letter_told',
     text: `select l.id, l.recipient, l.appointment_id as "appointmentId", l.address_digest as "addressDigest",
                   l.delivery, l.delivery_reason as reason,
-                  case when l.recipient = 'client' then a.client_id else s.practitioner_id end as "personId"
+                  case when l.recipient = 'client' then coalesce(a.client_id, o.client_id) else s.practitioner_id end
+                    as "personId"
              from letter l
-             join appointment a on a.organisation_id = $1 and a.id = l.appointment_id
-             join session s on s.organisation_id = $1 and s.id = a.session_id
+             left join appointment a on a.organisation_id = $1 and a.id = l.appointment_id
+             left join session s on s.organisation_id = $1 and s.id = a.session_id
+             left join offer o on o.organisation_id = $1 and o.letter_id = l.id
             where l.organisation_id = $1 and l.id = $2 for update of l`,
     values: [tx.organisationId, letterId],
   });

@@ -1,4 +1,5 @@
 // The rows of what practitioners offer. Writers hold the practitioner's lock.
+import type { OutsideProvider } from '../meetings/provider.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Offering } from './practitioner.ts';
 
@@ -36,4 +37,22 @@ export async function replaceOfferings(tx: Transaction, id: number, offerings: r
     ],
   });
   return [];
+}
+
+/** Providers of which those who offer a session type, all or the given ones, have connected accounts of their own. */
+export async function listConnectedOf(
+  tx: Transaction,
+  sessionTypeId: number,
+  practitionerIds: readonly number[],
+): Promise<OutsideProvider[]> {
+  const rows = await tx.query<{ provider: OutsideProvider }>({
+    name: 'offering_connected',
+    text: `select distinct c.provider from offering o
+             join practitioner p on p.organisation_id = $1 and p.id = o.practitioner_id and p.active
+             join connection c on c.organisation_id = $1 and c.practitioner_id = p.id and c.state <> 'disconnected'
+            where o.organisation_id = $1 and o.session_type_id = $2
+              and (cardinality($3::bigint[]) = 0 or p.id = any($3::bigint[]))`,
+    values: [tx.organisationId, sessionTypeId, [...practitionerIds]],
+  });
+  return rows.map(({ provider }) => provider);
 }

@@ -50,6 +50,8 @@ export type AppointmentFacts = {
   readonly clientId: number;
   readonly platform: Platform | null;
   readonly cancelledBy: string | null;
+  /** Of a date of a series. */
+  readonly seriesId: number | null;
 };
 
 /** As it is kept and sent: JSON. */
@@ -58,7 +60,11 @@ export type EventData = {
   readonly by: string;
   readonly from?: string;
   readonly fields?: string[];
-  readonly appointment?: Omit<AppointmentFacts, 'start' | 'end'> & { readonly start: string; readonly end: string };
+  readonly appointment?: Omit<AppointmentFacts, 'start' | 'end' | 'seriesId'> & {
+    readonly start: string;
+    readonly end: string;
+    readonly seriesId?: number;
+  };
 };
 
 export type EventRow = {
@@ -93,10 +99,13 @@ export function dataOf(
     revision: entry.revision,
     by: entry.actorRole,
     ...Object.fromEntries(facts),
-    ...(appointment
-      ? { appointment: { ...appointment, start: appointment.start.toString(), end: appointment.end.toString() } }
-      : {}),
+    ...(appointment ? { appointment: told(appointment) } : {}),
   };
+}
+
+function told({ seriesId, ...appointment }: AppointmentFacts): NonNullable<EventData['appointment']> {
+  const [start, end] = [appointment.start.toString(), appointment.end.toString()];
+  return { ...appointment, start, end, ...(seriesId === null ? {} : { seriesId }) };
 }
 
 /** `evt_123`: an id that nobody takes for that of an appointment. */

@@ -57,6 +57,7 @@ const AppointmentInEvent = Type.Object(
     clientId: PublicId,
     platform: nullable(Type.Enum([...PLATFORMS])),
     cancelledBy: nullable(Type.String()),
+    seriesId: Type.Optional({ ...PublicId, description: 'Of a date of a series.' }),
   },
   {
     description:

@@ -94,3 +94,24 @@ test('where the connection goes, no statement of the flight is said not to have 
   for (const said of await Promise.all(sent)) expect(said).toMatch(/Connection terminated/);
   other.release(true);
 });
+
+test('a value that cannot be written fails its statement and those behind it, and nobody gets the answer of another', async () => {
+  const circular: Record<string, unknown> = {};
+  circular['itself'] = circular;
+  for (const value of [circular, { n: 1n }, [{ toPostgres: () => JSON.stringify({ n: 1n }) }]]) {
+    const unwritable = { name: 'unwritable', text: 'select $1::text as n', values: [value] };
+    const all = await Promise.all(
+      [number(1), unwritable, number(3), { text: 'select 4 as n' }].map((one) => outcome(flights.send(one))),
+    );
+    expect(all[0]).toEqual([{ n: 1 }]);
+    expect(all[1]).toMatch(/^TypeError: .*(?:circular|BigInt)/);
+    expect(all.slice(2)).toEqual([
+      expect.stringMatching(/^not run: .*(?:circular|BigInt)/),
+      expect.stringMatching(/^not run: .*(?:circular|BigInt)/),
+    ]);
+    // The connection goes on, and the statement's name is free for what can be written.
+    expect(await outcome(flights.send({ ...unwritable, values: ['written'] }))).toEqual([{ n: 'written' }]);
+    expect(await outcome(flights.send(unwritable))).toMatch(/^TypeError: /);
+    expect(await outcome(flights.send(number(5)))).toEqual([{ n: 5 }]);
+  }
+});

@@ -325,3 +325,22 @@ test('a lost connection fails its own transaction and no other', async () => {
   await one.transactor.inOrganisation(1, (tx) => tx.query(list));
   await one.close();
 });
+
+test('a last statement that cannot be written is not committed without itself, nor is what came before it', async () => {
+  const one = await openLedger({ max: 1 });
+  const amountsOf = () => one.transactor.inOrganisation(1, (tx) => tx.query<{ amount: number }>(list));
+  const unwritable = { name: 'unwritable', text: 'select $1::text', values: [{ n: 1n }] };
+  const act = one.transactor.inOrganisation(1, async (tx) => {
+    await tx.query(insert(1, 5));
+    return await tx.queryAndCommit(unwritable);
+  });
+  await expect(act).rejects.toThrow(/BigInt/);
+  const together = one.transactor.inOrganisation(1, (tx) =>
+    Promise.all([tx.query(insert(1, 6)), tx.query(unwritable), tx.query(insert(1, 7))]),
+  );
+  await expect(together).rejects.toThrow(/BigInt/);
+  expect(await amountsOf()).toEqual([]);
+  await one.transactor.inOrganisation(1, (tx) => tx.query(insert(1, 8)));
+  expect((await amountsOf()).map(({ amount }) => amount)).toEqual([8]);
+  await one.close();
+});

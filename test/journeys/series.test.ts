@@ -51,6 +51,77 @@ const taken = (date: string, over: Json = {}) => booked(house, { date, time, ...
 const minutesOf = ({ start, end }: Json) =>
   Temporal.Instant.from(String(start)).until(String(end)).total({ unit: 'minutes' });
 
+const person = (userId: string) => ({ userId, userEmail: `${userId}@example.com`, userName: 'Lister' });
+const listed = async (who: Who, query = '') => {
+  const answer = await house.get(who, `/api/series${query}`);
+  expect(answer.status, answer.text).toBe(200);
+  return answer.body['series'] as Json[];
+};
+const ofCounted = (query: string) => listed('service', `?userId=counted${query}`);
+const idsOf = (list: readonly Json[]) => list.map(({ id }) => Number(id));
+
+describe('a list of series', () => {
+  test('is of a client’s own, in the order in which they were booked; staff list all, or one client’s', async () => {
+    const [mine, adas] = [await series(), await series({ ...ADA, date: later(7) }, 'ada')];
+    const [one] = await listed('john');
+    expect(idsOf(await listed('john'))).toContain(mine.id);
+    expect(idsOf(await listed('john'))).not.toContain(adas.id);
+    expect(one).toMatchObject({ userId: JOHN.userId, frequency: 'weekly', sessionType: 'Initial Consultation' });
+    expect(idsOf(await listed('ada', `?userId=${ADA.userId}`))).toContain(adas.id);
+    const all = idsOf(await listed('staff'));
+    expect(all.indexOf(mine.id)).toBeLessThan(all.indexOf(adas.id));
+    expect(idsOf(await listed('staff', `?userId=${ADA.userId}`))).toEqual([adas.id]);
+    expect(refusal(await house.get('ada', `/api/series?userId=${JOHN.userId}`))).toEqual([403, 'forbidden']);
+    expect((await house.get('sarah', '/api/series')).status).toBe(403);
+    expect((await house.get(null, '/api/series')).status).toBe(401);
+    expect(await listed('foreignStaff')).toEqual([]);
+  });
+
+  test('tells how many dates are on and when, and is filtered by what is in it', async () => {
+    const { id, dates } = await series({ ...person('counted') }, 'service');
+    const appointmentId = String(dates[0]?.appointmentId);
+    expect((await house.put('staff', `/api/appointments/${appointmentId}/cancel`, {})).status).toBe(200);
+    const [found] = await ofCounted('');
+    expect(found).toMatchObject({
+      id,
+      datesBooked: 4,
+      datesOn: 3,
+      firstStart: dates[1]?.['start'],
+      lastStart: dates[3]?.['start'],
+    });
+    expect(idsOf(await ofCounted('&status=cancelled'))).toEqual([id]);
+    expect(idsOf(await ofCounted('&status=pending'))).toEqual([]);
+    expect(idsOf(await ofCounted(`&from=${later(2)}T00:00:00Z&to=${later(3)}T00:00:00Z`))).toEqual([id]);
+    expect(idsOf(await ofCounted(`&from=${later(8)}T00:00:00Z`))).toEqual([]);
+    expect(idsOf(await ofCounted(`&status=cancelled&from=${later(1)}T00:00:00Z`))).toEqual([]);
+    expect(idsOf(await ofCounted(`&practitionerId=${SARAH.practitionerId}`))).toEqual([id]);
+    expect(idsOf(await ofCounted(`&practitionerId=${MICHAEL.practitionerId}`))).toEqual([]);
+  });
+
+  test('comes in pages, none twice and none left out', async () => {
+    const ids: number[] = [];
+    for (const week of [0, 2, 4]) {
+      const made = await series(
+        { ...person('paged'), date: later(week), repeat: { frequency: 'weekly', count: 2 } },
+        'service',
+      );
+      ids.push(made.id);
+    }
+    const front = await house.get('service', '/api/series?userId=paged&limit=2');
+    expect(idsOf(front.body['series'] as Json[])).toEqual(ids.slice(0, 2));
+    const rest = await house.get(
+      'service',
+      `/api/series?userId=paged&limit=2&cursor=${String(front.body['nextCursor'])}`,
+    );
+    expect([idsOf(rest.body['series'] as Json[]), rest.body['nextCursor']]).toEqual([ids.slice(2), null]);
+    expect(refusal(await house.get('service', '/api/series?cursor=nonsense')).slice(0, 2)).toEqual([
+      400,
+      'invalid_request',
+    ]);
+    expect((await house.get('service', '/api/series?limit=1000')).status).toBe(400);
+  });
+});
+
 describe('booking', () => {
   test('each date is an appointment of its own that says which of the series it is', async () => {
     const { id, dates } = await series();

@@ -164,3 +164,21 @@ test('only staff and services may see, change or follow; another practice’s do
   expect((await house.get('foreignStaff', PATH)).body).toMatchObject({ endpoints: [] });
   expect((await house.get('foreignStaff', '/api/events')).body).toMatchObject({ events: [], more: false });
 });
+
+test('events of the dates of a series name it; those of an appointment by itself name none', async () => {
+  const person = { userId: 'weekly', userEmail: 'weekly@example.com', userName: 'Weekly', practitionerId: 123 };
+  const wish = { ...person, date: '2030-07-01', time: '16:00', sessionType: 'Initial Consultation' };
+  const made = await house.post('service', '/api/series', { ...wish, repeat: { frequency: 'weekly', count: 2 } });
+  expect(made.status, made.text).toBe(201);
+  const { id, dates } = made.body['series'] as { id: number; dates: { appointmentId: number }[] };
+  const alone = await booked(house, { date: '2030-07-02', time: '16:00', ...noMeeting });
+  const toldOf = async (appointmentId: number | undefined) => {
+    const { body } = await house.until(
+      () => house.get('staff', `/api/events?appointmentId=${appointmentId}`),
+      (answer) => (answer.body['events'] as Json[]).length > 0,
+    );
+    return (body['events'] as { data: { appointment: Json } }[]).map(({ data }) => data.appointment);
+  };
+  expect(await toldOf(dates[1]?.appointmentId)).toMatchObject([{ id: dates[1]?.appointmentId, seriesId: id }]);
+  expect((await toldOf(alone)).map((appointment) => 'seriesId' in appointment)).toEqual([false]);
+});

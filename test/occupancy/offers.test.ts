@@ -1,9 +1,10 @@
 // Whom a free time is offered to, where many wait, many are waited for, and rules count for one client alone: nobody is forgotten.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addWaitlistEntry, type WaitlistTools } from '../../src/appointments/add-waitlist-entry.ts';
+import { addWaitlistEntry, showEntry, type WaitlistTools } from '../../src/appointments/add-waitlist-entry.ts';
 import { placeOffers } from '../../src/appointments/place-offers.ts';
 import { noOnce } from '../../src/platform/http/idempotency.ts';
 import { changePractitioner } from '../../src/practitioners/change-practitioner.ts';
+import { changeSessionType } from '../../src/practitioners/change-session-type.ts';
 import { DAY, MICHAEL, openDesk, SARAH, type OpenDesk } from './open-desk.ts';
 
 let desk: OpenDesk;
@@ -70,4 +71,38 @@ test('today is hers where it is another day by now elsewhere', async () => {
   expect(await placeOffers(tools, desk.organisationId)).toBe(1);
   // Four in the afternoon there.
   expect(await offered(today)).toEqual(['2030-01-17 03:00']);
+});
+
+test('who asks for a platform is refused it where nobody waited for can have it, and offered times of those alone who can', async () => {
+  const later = Temporal.PlainDate.from(DAY).add({ days: 9 }).toString();
+  const wish = { practitionerIds: [], firstDate: later, lastDate: later, platform: 'zoom' } as const;
+  await expect(join('zoomer', wish)).rejects.toMatchObject({ code: 'platform_not_configured' });
+  await desk.sql(
+    `insert into connection (organisation_id, practitioner_id, provider, account_id, account_address, scopes, state, connected_at, checked_at)
+     values (current_organisation(), $1, 'zoom', 'hers', 'hers@example.com', '{}', 'needs_reconnect', now(), now())`,
+    [SARAH],
+  );
+  await expect(join('zoomer', { ...wish, practitionerIds: [MICHAEL] })).rejects.toMatchObject({
+    code: 'platform_not_configured',
+  });
+  const entry = await join('zoomer', wish);
+  expect(await placeOffers(tools, desk.organisationId)).toBe(1);
+  const [hold] = await desk.sql(
+    `select h.practitioner_id from offer o join offer_time t on t.offer_id = o.id join hold h on h.id = t.hold_id where o.entry_id = $1`,
+    [entry],
+  );
+  expect(hold).toEqual({ practitioner_id: SARAH });
+});
+
+test('who waits for what becomes a group waits no longer, and is told why', async () => {
+  const later = Temporal.PlainDate.from(DAY).add({ days: 10 }).toString();
+  const entry = await join('before-the-group', { firstDate: later, lastDate: later, windows: [{ to: '03:00' }] });
+  const [type] = await desk.sql<{ id: number }>(`select id from session_type where name = 'Initial Consultation'`);
+  const call = { once: noOnce, status: 200, expected: null };
+  await changeSessionType(tools, desk.actor, { id: type?.id ?? 0, fields: { capacity: 4 }, call });
+  expect(await placeOffers(tools, desk.organisationId)).toBe(0);
+  expect((await showEntry(tools, desk.actor, entry)).entry).toMatchObject({
+    state: 'ended',
+    endedBecause: 'shared_now',
+  });
 });

@@ -980,7 +980,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Series, in the order in which they were booked; a client sees its own
+         * @description For: client, staff, service. An API key needs the scope `appointments:read`.
+         */
+        get: operations["listSeries"];
         put?: never;
         /**
          * Book a series: weekly, fortnightly, or monthly by weekday
@@ -1381,6 +1385,26 @@ export interface paths {
          * @description For: practitioner, staff, service. An API key needs the scope `appointments:read`.
          */
         get: operations["listAppointmentLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/offers/{offerId}/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The delivery log of an offer: its letter, once that was tried
+         * @description For: staff, service. An API key needs the scope `appointments:read`.
+         */
+        get: operations["listOfferLetters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1873,11 +1897,14 @@ export interface components {
         };
         FailedLetter: {
             letterId: number;
-            sessionId: number;
-            appointmentId: number;
+            /** @description Not of an offer. */
+            sessionId?: number;
+            /** @description Not of an offer. */
+            appointmentId?: number;
+            offerId?: number;
             /** @enum {unknown} */
             recipient: "client" | "practitioner";
-            /** @description confirmation, change, link, cancellation or reminder. */
+            /** @description As in the delivery log of an appointment; `offer` of an offer. */
             kind: string;
             revision: number;
             /** @enum {unknown} */
@@ -3590,6 +3617,35 @@ export interface components {
                 reasons?: string[];
             }[];
         };
+        SeriesList: {
+            series: {
+                id: number;
+                userId: string;
+                practitionerId: number;
+                practitionerName: string;
+                sessionTypeId: number;
+                sessionType: string;
+                /** @enum {unknown} */
+                frequency: "weekly" | "fortnightly" | "monthly";
+                /** Format: iana-zone */
+                timeZone: string;
+                /** Format: date-time */
+                bookedAt: string;
+                /** @description Appointments in it, in whatever state. */
+                datesBooked: number;
+                /** @description Of these, pending or confirmed. */
+                datesOn: number;
+                /**
+                 * Format: date-time
+                 * @description Of those that are on.
+                 */
+                firstStart?: string;
+                /** Format: date-time */
+                lastStart?: string;
+            }[];
+            /** @description Pass back as `cursor` for more. */
+            nextCursor: string | null;
+        };
         SeriesCancellation: {
             /** @description Which date of the series, from 1. */
             index: number;
@@ -3714,10 +3770,15 @@ export interface components {
                 to?: string;
             }[];
             /**
-             * @description `offered`: a time is kept for it. `ended`: its days are over, or it let several offers lapse.
+             * @description `offered`: a time is kept for it. `ended`: by itself, `endedBecause` says why.
              * @enum {unknown}
              */
             state: "waiting" | "offered" | "booked" | "left" | "ended";
+            /**
+             * @description `days_over`; `offers_lapsed`: it let several pass; `shared_now`: what it waits for is for a group by now, or needs a room, equipment or a shared host, and is booked directly.
+             * @enum {unknown}
+             */
+            endedBecause?: "days_over" | "offers_lapsed" | "shared_now";
             /** Format: date-time */
             createdAt: string;
             sessionType: string;
@@ -3797,10 +3858,15 @@ export interface components {
                     to?: string;
                 }[];
                 /**
-                 * @description `offered`: a time is kept for it. `ended`: its days are over, or it let several offers lapse.
+                 * @description `offered`: a time is kept for it. `ended`: by itself, `endedBecause` says why.
                  * @enum {unknown}
                  */
                 state: "waiting" | "offered" | "booked" | "left" | "ended";
+                /**
+                 * @description `days_over`; `offers_lapsed`: it let several pass; `shared_now`: what it waits for is for a group by now, or needs a room, equipment or a shared host, and is booked directly.
+                 * @enum {unknown}
+                 */
+                endedBecause?: "days_over" | "offers_lapsed" | "shared_now";
                 /** Format: date-time */
                 createdAt: string;
             }[];
@@ -3902,7 +3968,7 @@ export interface components {
             /** @description `email`; a later version may add others. */
             channel: string;
             /** @enum {unknown} */
-            kind: "confirmation" | "change" | "link" | "cancellation" | "reminder" | "request" | "proposal" | "declined";
+            kind: "confirmation" | "change" | "link" | "cancellation" | "reminder" | "request" | "proposal" | "declined" | "offer";
             /** @description Of the appointment it told of. */
             revision: number;
             /**
@@ -4149,6 +4215,8 @@ export interface components {
                     clientId: number;
                     platform: ("zoom" | "google-meet" | "teams") | null;
                     cancelledBy: string | null;
+                    /** @description Of a date of a series. */
+                    seriesId?: number;
                 };
             };
         };
@@ -6030,6 +6098,40 @@ export interface operations {
             };
         };
     };
+    listSeries: {
+        parameters: {
+            query?: {
+                /** @description Of this client; left out: a client’s own, for staff those of all. */
+                userId?: string;
+                practitionerId?: number;
+                /** @description Of at least one of its dates. */
+                status?: "pending" | "confirmed" | "cancelled" | "completed" | "no_show";
+                /** @description Such a date ends after this instant. */
+                from?: string;
+                /** @description Such a date starts before this instant. */
+                to?: string;
+                /** @description Items in one answer. */
+                limit?: number;
+                /** @description `nextCursor` of the answer before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesList"];
+                };
+            };
+        };
+    };
     bookSeries: {
         parameters: {
             query?: {
@@ -6618,6 +6720,28 @@ export interface operations {
             };
         };
     };
+    listOfferLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppointmentLetters"];
+                };
+            };
+        };
+    };
     getClientMailTrouble: {
         parameters: {
             query?: never;
@@ -7156,6 +7280,7 @@ export const OPERATIONS = {
   issueGuestLink: { method: 'POST', path: '/api/appointments/{appointmentId}/guest-link', inPath: ['appointmentId'], inQuery: [] },
   revokeGuestLinks: { method: 'DELETE', path: '/api/appointments/{appointmentId}/guest-link', inPath: ['appointmentId'], inQuery: [] },
   bookSeries: { method: 'POST', path: '/api/series', inPath: [], inQuery: ['dryRun'] },
+  listSeries: { method: 'GET', path: '/api/series', inPath: [], inQuery: ['userId', 'practitionerId', 'status', 'from', 'to', 'limit', 'cursor'] },
   getSeries: { method: 'GET', path: '/api/series/{seriesId}', inPath: ['seriesId'], inQuery: [] },
   cancelSeries: { method: 'PUT', path: '/api/series/{seriesId}/cancel', inPath: ['seriesId'], inQuery: [] },
   rescheduleSeries: { method: 'PUT', path: '/api/series/{seriesId}/reschedule', inPath: ['seriesId'], inQuery: ['dryRun'] },
@@ -7179,6 +7304,7 @@ export const OPERATIONS = {
   acceptProposal: { method: 'PUT', path: '/api/appointments/{appointmentId}/accept', inPath: ['appointmentId'], inQuery: [] },
   refuseProposal: { method: 'PUT', path: '/api/appointments/{appointmentId}/refuse', inPath: ['appointmentId'], inQuery: [] },
   listAppointmentLetters: { method: 'GET', path: '/api/appointments/{appointmentId}/letters', inPath: ['appointmentId'], inQuery: ['limit', 'cursor'] },
+  listOfferLetters: { method: 'GET', path: '/api/offers/{offerId}/letters', inPath: ['offerId'], inQuery: [] },
   getClientMailTrouble: { method: 'GET', path: '/api/users/{userId}/mail-trouble', inPath: ['userId'], inQuery: [] },
   clearClientMailTrouble: { method: 'DELETE', path: '/api/users/{userId}/mail-trouble', inPath: ['userId'], inQuery: [] },
   getPractitionerMailTrouble: { method: 'GET', path: '/api/practitioners/{practitionerId}/mail-trouble', inPath: ['practitionerId'], inQuery: [] },

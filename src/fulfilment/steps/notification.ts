@@ -90,12 +90,17 @@ export async function sendLetter(
   return end.nextAttemptAt;
 }
 
-type Settled = Pick<Parameters<typeof settleLetter>[2], 'state' | 'nextAttemptAt' | 'error'> & {
+export type Settled = Pick<Parameters<typeof settleLetter>[2], 'state' | 'nextAttemptAt' | 'error'> & {
   readonly serviceId?: string | null;
 };
 
 /** Hands a letter over, and says what became of it. */
-async function hand(post: Post, mail: Mail, started: StartedLetter, organisationId: number): Promise<Settled> {
+export async function hand(
+  post: Pick<Post, 'installation' | 'mailer' | 'log' | 'clock' | 'chance'>,
+  mail: Mail,
+  started: StartedLetter,
+  organisationId: number,
+): Promise<Settled> {
   const sending = {
     reference: referenceOf(post.installation, organisationId, started.id),
     onceKey: `${referenceOf(post.installation, organisationId, started.id)}-${started.keyNo}`,
@@ -110,7 +115,11 @@ async function hand(post: Post, mail: Mail, started: StartedLetter, organisation
   }
 }
 
-function judge(post: Post, started: StartedLetter, facts: OutsideFacts): Settled {
+function judge(
+  post: Pick<Post, 'mailer' | 'log' | 'clock' | 'chance'>,
+  started: StartedLetter,
+  facts: OutsideFacts,
+): Settled {
   const { outcome, status, retryAfterMs, providerCode } = facts;
   const error = [outcome, status, providerCode].filter((part) => part !== undefined).join(' ');
   if (outcome === 'refused' || outcome === 'absent') {

@@ -1,9 +1,11 @@
 // The connection a backup or a restore works on: as the owner of the tables, with every setting that shapes how values are
 // written pinned, so that the same rows are the same bytes on any server.
-import pg from 'pg';
+import type pg from 'pg';
 import { withStartupOptions } from '../database/connection.ts';
+import { onDirect } from '../database/direct.ts';
 
-const CONNECT_TIMEOUT_MS = 5_000;
+/** Rows flow, but a large table may be looked through, or its indexes filled, for long without a word. */
+const SILENCE_MS = 1_800_000;
 /** Nobody holds a table longer than this but a migration, and beside one nothing is carried. */
 const LOCK_TIMEOUT_MS = 10_000;
 
@@ -28,20 +30,16 @@ export type Session = {
 
 /** Opens a session, and ends it whatever happened. Throws what the driver throws where the database cannot be reached. */
 export async function inSession<T>(url: string, purpose: string, body: (session: Session) => Promise<T>): Promise<T> {
-  const client = new pg.Client({
+  const asOwner = {
     connectionString: withStartupOptions(url, PINNED),
     application_name: `slotkeeper ${purpose}`,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    keepAlive: true,
-  });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
+    answerMs: SILENCE_MS,
+    progress: 'both',
+  } as const;
+  return await onDirect(asOwner, async (client) => {
     const { rows } = await client.query<{ passes: boolean }>(
       'select rolsuper or rolbypassrls as passes from pg_roles where rolname = current_user',
     );
     return await body({ client, passes: rows[0]?.passes ?? false });
-  } finally {
-    await client.end().catch(() => undefined);
-  }
+  });
 }

@@ -6,6 +6,7 @@ import pg from 'pg';
 import type { Log } from '../log.ts';
 import { Refusal } from '../refusal.ts';
 import { watchAnswers } from './answer-watch.ts';
+import { dropSocket, onDirect } from './direct.ts';
 import { Departures } from './flight.ts';
 import { GatheringSocket } from './gathering-socket.ts';
 import { refuseInsideTransaction } from './open-transaction.ts';
@@ -33,7 +34,7 @@ const KEEP_ALIVE_DELAY_MS = 60_000;
 /** Logging in costs as much as some hundred statements, so connections stay over a quiet minute. */
 const IDLE_CONNECTION_MS = 60_000;
 
-/** A connection that will not close is left to the end of the process. */
+/** For the goodbye of a connection. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
 export type Connection = {
@@ -57,8 +58,8 @@ export type ConnectOptions = {
 
 /** Opens the pool. Throws where the login could pass row-level security and cannot become `slotkeeper_app`. */
 export async function connect(options: ConnectOptions): Promise<Connection> {
-  const { log } = options;
-  const { ownRole, serverVersion } = await probe(options.url);
+  const { log, answerTimeoutMs: answerMs = ANSWER_TIMEOUT_MS } = options;
+  const { ownRole, serverVersion } = await probe(options.url, answerMs);
   const pool = new pg.Pool({
     connectionString: withStartupOptions(options.url, [
       ...(ownRole ? [] : [`-c role=${APP_ROLE}`]),
@@ -88,7 +89,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const clients = new Set<pg.PoolClient>();
   pool.on('connect', (client) => {
     clients.add(client);
-    watchAnswers(client, options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS);
+    watchAnswers(client, answerMs);
     client.once('end', () => clients.delete(client));
     // A client in use has no listener of the pool, and an 'error' event nobody hears ends the process. Whoever is using
     // it gets the same error from its statement.
@@ -102,15 +103,19 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     ownRole,
     serverVersion,
     log,
-    close: () => (closing ??= endAll(pool, clients)),
+    close: () => (closing ??= endAll(pool, clients, 2 * answerMs)),
   };
 }
 
-/** The pool says it has ended when it has asked its connections to go; this waits until they went. */
-async function endAll(pool: pg.Pool, clients: ReadonlySet<pg.PoolClient>): Promise<void> {
-  await pool.end();
+/**
+ * The pool says it has ended when all were given back and it has asked its connections to go; this waits until they went. By
+ * `withinMs` whoever waited for an answer was told, and has given back; a connection that is still there is dropped.
+ */
+async function endAll(pool: pg.Pool, clients: ReadonlySet<pg.PoolClient>, withinMs: number): Promise<void> {
+  await Promise.race([pool.end(), sleep(withinMs, undefined, { ref: false })]);
   const gone = Promise.all([...clients].map((client) => new Promise<void>((resolve) => client.once('end', resolve))));
   await Promise.race([gone, sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+  for (const client of clients) dropSocket(client);
 }
 
 /** A connection of the pool; `overloaded` where none came free in time. Release it without an error: the pool itself
@@ -181,11 +186,8 @@ export function withStartupOptions(url: string, options: readonly string[]): str
   return `${url}${url.includes('?') ? '&' : '?'}options=${encodeURIComponent(all)}`;
 }
 
-async function probe(url: string): Promise<{ ownRole: boolean; serverVersion: number }> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
+async function probe(url: string, answerMs: number): Promise<{ ownRole: boolean; serverVersion: number }> {
+  return await onDirect({ connectionString: url, answerMs }, async (client) => {
     const { rows } = await client.query<{ login: string; passes: boolean; member: boolean | null; version: number }>(
       `select r.rolname as login, r.rolsuper or r.rolbypassrls as passes,
               (select pg_has_role(r.oid, a.oid, 'member') from pg_roles a where a.rolname = $1) as member,
@@ -202,9 +204,7 @@ async function probe(url: string): Promise<{ ownRole: boolean; serverVersion: nu
       );
     }
     return { ownRole: !found.passes, serverVersion: found.version };
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** The pool as Kysely sees it: it cannot be reached from inside a transaction, nor ended by Kysely. */

@@ -1,19 +1,16 @@
 // The one database of the embedded server and the login that requests use. Done at every start, in case the first was
 // cut off; by several processes at once, in turn.
 import pg from 'pg';
+import { onDirect } from './direct.ts';
 
-const CONNECT_TIMEOUT_MS = 10_000;
+/** It may be starting, or making the database for another process meanwhile. */
+const PATIENCE = { connectionTimeoutMillis: 10_000, answerMs: 60_000 };
 const LOCK_KEY = 7_536_811_641;
 
 /** `ownerUrl` names the database to make. */
 export async function ensureDatabase(ownerUrl: string, appPassword: string): Promise<void> {
-  const client = new pg.Client({
-    connectionString: ownerUrl.replace(/\/slotkeeper(?=\?|$)/, '/postgres'),
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-  });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
+  const first = { connectionString: ownerUrl.replace(/\/slotkeeper(?=\?|$)/, '/postgres'), ...PATIENCE };
+  await onDirect(first, async (client) => {
     if (await isComplete(client)) return;
     await client.query('select pg_advisory_lock($1)', [LOCK_KEY]);
     const { rows } = await client.query<{ role: boolean; database: boolean }>(PRESENT);
@@ -21,25 +18,18 @@ export async function ensureDatabase(ownerUrl: string, appPassword: string): Pro
       await client.query(`create role slotkeeper_app login password ${pg.escapeLiteral(appPassword)}`);
     }
     if (!rows[0]?.database) await client.query('create database slotkeeper');
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** Clients of the server, of any database, besides the one that asks. */
 export async function countClients(ownerUrl: string): Promise<number> {
-  const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
+  return await onDirect({ connectionString: ownerUrl, ...PATIENCE }, async (client) => {
     const { rows } = await client.query<{ count: number }>(
       `select count(*)::int as count from pg_stat_activity
         where backend_type = 'client backend' and pid <> pg_backend_pid()`,
     );
     return rows[0]?.count ?? 0;
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 const PRESENT = `select exists (select from pg_roles where rolname = 'slotkeeper_app') as role,

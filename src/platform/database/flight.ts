@@ -15,7 +15,7 @@ export class NotRun extends Error {
 /** Gathers what is asked of a connection in one go of the program, and sends it as one flight. */
 export class Departures {
   readonly #client: pg.ClientBase;
-  #waiting: DriverQuery[] = [];
+  #waiting: Asked[] = [];
 
   constructor(client: pg.ClientBase) {
     this.#client = client;
@@ -26,7 +26,7 @@ export class Departures {
     try {
       return await new Promise<pg.QueryResult<Row>>((resolve, reject) => {
         // The driver copies a configuration with care, and a text at once.
-        const query = new DriverQuery(text, values, (error, result) => {
+        const query = new Asked(text, values, (error, result) => {
           if (error) reject(error);
           else resolve(result as pg.QueryResult<Row>);
         });
@@ -79,21 +79,35 @@ const DriverQuery = pg.Query as unknown as new (
 
 const silentOf = new WeakMap<Wire, Wire>();
 
-/** The same connection, on which a statement cannot end the flight it is on. */
+/**
+ * The same connection, on which a statement cannot end the flight it is on; nor does one whose values cannot be written take away
+ * what its name stands for, which others have prepared.
+ */
 function silent(wire: Wire): Wire {
-  const known = silentOf.get(wire) ?? (Object.create(wire, { sync: { value: () => undefined } }) as Wire);
+  const nothing = { value: () => undefined };
+  const known = silentOf.get(wire) ?? (Object.create(wire, { sync: nothing, close: nothing }) as Wire);
   silentOf.set(wire, known);
   return known;
 }
 
+/** A statement that remembers why it failed: the driver tells nobody else of a value that it could not write. */
+class Asked extends DriverQuery {
+  fault: Error | null = null;
+
+  override handleError(error: Error, wire: Wire): void {
+    this.fault = error;
+    super.handleError(error, wire);
+  }
+}
+
 /** To the driver it is one query; what the server answers goes to the statement whose turn it is. */
 class Flight extends DriverQuery {
-  readonly statements: readonly DriverQuery[];
+  readonly statements: readonly Asked[];
   #at = 0;
   /** What kept a statement from being sent. */
   #fault: Error | null = null;
 
-  constructor(statements: readonly DriverQuery[]) {
+  constructor(statements: readonly Asked[]) {
     super('', undefined, () => undefined);
     this.statements = statements;
   }
@@ -113,7 +127,8 @@ class Flight extends DriverQuery {
     try {
       for (const statement of this.statements) {
         statement._result._types = this._result._types;
-        this.#fault = statement.submit(silent(wire));
+        this.#fault = statement.submit(silent(wire)) ?? statement.fault;
+        // What is behind it would get its answers, and a commit would be done without it.
         if (this.#fault) break;
       }
     } finally {

@@ -1,9 +1,8 @@
 // Looks a database over without changing it, for whoever must say what is wrong with it: which server it is, what time it
 // has, whether row-level security holds every tenant's table and the role that requests run as.
-import pg from 'pg';
 import { named, type Connection } from './connection.ts';
+import { onDirect, SHORT_ANSWER_MS, type DirectOptions } from './direct.ts';
 
-const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** The first version that has all we use. */
 export const OLDEST_SERVER = 150_000;
@@ -21,15 +20,7 @@ export type Inspection = {
 
 /** Throws what the driver throws where the database cannot be reached. */
 export async function inspectDatabase(url: string): Promise<Inspection> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'slotkeeper doctor',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-  });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
+  return await onDirect(asDoctor(url), async (client) => {
     const { rows: tables } = await client.query<{ name: string; guarded: boolean }>(
       `select c.relname as name,
               c.relrowsecurity and c.relforcerowsecurity
@@ -53,9 +44,7 @@ export async function inspectDatabase(url: string): Promise<Inspection> {
       tenantTables: tables.length,
       unguarded: tables.flatMap(({ name, guarded }) => (guarded ? [] : [name])),
     };
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 export type Health = {
@@ -75,15 +64,7 @@ export type Health = {
 
 /** What wears a database out, or has come off it. Throws what the driver throws where it cannot be reached. */
 export async function inspectHealth(url: string): Promise<Health> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'slotkeeper doctor',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-  });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
+  return await onDirect(asDoctor(url), async (client) => {
     const { rows } = await client.query<Health>(
       `select (select count(*)::int from pg_stat_activity where backend_type = 'client backend') as connections,
               current_setting('max_connections')::int as "mostConnections",
@@ -104,9 +85,16 @@ export async function inspectHealth(url: string): Promise<Health> {
     const health = rows[0];
     if (!health) throw new Error('The database did not say how it is');
     return health;
-  } finally {
-    await client.end();
-  }
+  });
+}
+
+function asDoctor(url: string): DirectOptions {
+  return {
+    connectionString: url,
+    application_name: 'slotkeeper doctor',
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    answerMs: SHORT_ANSWER_MS,
+  };
 }
 
 /** The role that requests run as, and whether it could pass row-level security. */

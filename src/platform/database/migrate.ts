@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Log } from '../log.ts';
+import { onDirect, SHORT_ANSWER_MS } from './direct.ts';
 import { ensureAppRole, grantToAppRole } from './app-role.ts';
 import { OLDEST_SERVER } from './inspect.ts';
 
@@ -16,7 +17,6 @@ const LOCK_NOT_AVAILABLE = '55P03';
 const LOCK_KEY = 7_536_811_640;
 /** How long a process waits for another one's migrations, and the longest a single migration may take. */
 const MIGRATION_TIMEOUT_MS = 600_000;
-const CONNECT_TIMEOUT_MS = 5_000;
 /**
  * For one lock of a table. Whoever asks for the table meanwhile stands behind the migration, so that somebody's long transaction
  * would hold up every request: it stands back, lets them pass, and tries again.
@@ -40,22 +40,17 @@ export type MigrateOptions = {
 export async function migrate(options: MigrateOptions): Promise<{ applied: string[] }> {
   const { log } = options;
   const migrations = await readMigrations(options.folder);
-  const client = new pg.Client({
+  const asOwner = {
     connectionString: options.ownerUrl,
     application_name: 'slotkeeper migrate',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: MIGRATION_TIMEOUT_MS,
-    keepAlive: true,
-  });
-  client.on('error', () => undefined);
-  client.on('notice', (notice) => log.debug({ notice: notice.message }, 'the database remarks'));
-  await client.connect();
-  try {
+    answerMs: MIGRATION_TIMEOUT_MS,
+  };
+  return await onDirect(asOwner, async (client) => {
+    client.on('notice', (notice) => log.debug({ notice: notice.message }, 'the database remarks'));
     await lockMigrations(client);
     return await migrateOn(client, migrations, log, options.patienceMs);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** Until the connection ends, no other process migrates, and so none starts. */
@@ -80,10 +75,7 @@ export async function migrateOn(
 /** The names of the files the next `migrate` would apply; changes nothing. Throws as `migrate` does. */
 export async function listMissing(options: MigrateOptions): Promise<{ applied: number; missing: readonly string[] }> {
   const migrations = await readMigrations(options.folder);
-  const client = new pg.Client({ connectionString: options.ownerUrl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
+  return await onDirect({ connectionString: options.ownerUrl, answerMs: SHORT_ANSWER_MS }, async (client) => {
     await refuseOldServer(client);
     const { rows } = await client.query<{ there: boolean }>(
       `select to_regclass('public.slotkeeper_migration') is not null as there`,
@@ -93,9 +85,7 @@ export async function listMissing(options: MigrateOptions): Promise<{ applied: n
       applied: history.length,
       missing: notYetApplied(migrations, history, options.log).map(({ name }) => name),
     };
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function readHistory(client: pg.Client): Promise<{ name: string; checksum: string }[]> {

@@ -53,7 +53,7 @@ const PARSERS = new Map<number, Parser>([
   [OID.timestampArray, arrayOf(text)],
 ]);
 
-/** For `new pg.Pool({ types })` or `new pg.Client({ types })`. */
+/** For the `types` of a pool, or of one connection. */
 export const typeParsers: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
     (format === 'binary' ? undefined : PARSERS.get(oid)) ?? parserOf(oid, format)) as typeof pg.types.getTypeParser,

@@ -1,8 +1,9 @@
 // The bell between processes: a word that something may have changed, never the change itself. Carried by LISTEN and
 // NOTIFY on one direct connection; it may be lost, doubled or late, so whoever listens also looks by itself now and then.
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { query } from '../database/connection.ts';
+import { closeDirect, openDirect } from '../database/direct.ts';
 import type { Log } from '../log.ts';
 
 const CHANNEL = 'slotkeeper';
@@ -15,7 +16,7 @@ const WORD_MAX = 200;
 /** More than this unsent means the database is away; listeners look by themselves then. */
 const UNSENT_MAX = 10_000;
 /** A listening connection that does not come about within this is given up, and tried for again. */
-const CONNECT_TIMEOUT_MS = 5_000;
+const ANSWER_TIMEOUT_MS = 5_000;
 const RECONNECT_MS = 1_000;
 
 export type Bell = {
@@ -72,7 +73,7 @@ class DatabaseBell implements Bell {
     if (this.#sending) clearTimeout(this.#sending);
     if (this.#unsent.size > 0) await this.#send();
     await this.#listening;
-    await this.#client?.end().catch(() => undefined);
+    if (this.#client) await closeDirect(this.#client);
   }
 
   #tell(topic: string, word: string): void {
@@ -101,22 +102,20 @@ class DatabaseBell implements Bell {
 
   /** Never rejects. */
   async #listen(): Promise<void> {
-    const client = new pg.Client({
-      connectionString: this.#url,
-      application_name: 'slotkeeper bell',
-      keepAlive: true,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    });
-    client.on('error', () => undefined);
-    client.on('notification', ({ payload }) => this.#hearOthers(payload ?? ''));
+    let client: pg.Client | null = null;
     try {
-      await client.connect();
+      client = await openDirect({
+        connectionString: this.#url,
+        application_name: 'slotkeeper bell',
+        answerMs: ANSWER_TIMEOUT_MS,
+      });
+      client.on('notification', ({ payload }) => this.#hearOthers(payload ?? ''));
       client.on('end', () => this.#reconnect());
       await client.query(`listen ${CHANNEL}`);
       this.#client = client;
     } catch (error) {
       this.#log.debug({ err: error }, 'the bell cannot listen yet');
-      await client.end().catch(() => undefined);
+      if (client) await closeDirect(client);
       this.#reconnect();
     }
   }
