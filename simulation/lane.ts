@@ -7,6 +7,7 @@ import { typeParsers } from '../src/platform/database/type-parsers.ts';
 import { createLog, type Log } from '../src/platform/log.ts';
 import { openSandbox, type OpenSandbox } from '../src/sandbox/sandbox.ts';
 import type { Clock } from '../src/platform/time/clock.ts';
+import { haltOf } from './halt.ts';
 
 /** Of all the machines of a world, and of those that died meanwhile. */
 const CONNECTIONS = 20;
@@ -22,8 +23,12 @@ export type Lane = {
   /** Ends whatever transaction is open on it. */
   giveBack(client: pg.PoolClient): Promise<void>;
   giveBackClean(client: pg.PoolClient): void;
-  /** Who holds up whom: of these connections, those that wait for a lock, each with those it waits for. */
+  /** Who holds up whom: of these connections, those that sleep until a lock is free, each with those it waits for. */
   blockers(pids: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>>;
+  /** One of those goes on no more, until it is told to. */
+  halt(pid: number): void;
+  goOn(pid: number): void;
+  /** What it waits for; halted, it ends it once it goes on. */
   cancel(pid: number): Promise<void>;
   /** Whoever goes round all practices meets them no more; what was theirs stays behind. */
   forget(organisations: readonly number[]): Promise<void>;
@@ -39,9 +44,13 @@ function nameOf(text: string): string {
 /** `ownerUrl`: a superuser's login, so that all rows can be examined. */
 export async function openLane(at: { readonly url: string; readonly ownerUrl: string }): Promise<Lane> {
   const log = createLog('error');
-  const connection = await connect({ url: at.url, max: CONNECTIONS + 2, log });
   const side = new pg.Client({ connectionString: at.ownerUrl, types: typeParsers });
   await side.connect();
+  const { rows } = await side.query<{ database: string }>('select current_database() as database');
+  const [{ database }] = rows as [{ database: string }];
+  // Circles are the world's to find; the server would look by true time, and with its locks in hand.
+  await side.query(`alter database ${pg.escapeIdentifier(database)} set deadlock_timeout = '1h'`);
+  const connection = await connect({ url: at.url, max: CONNECTIONS + 2, log });
   const free: pg.PoolClient[] = [];
   for (let n = 0; n < CONNECTIONS; n += 1) {
     const client = await connection.pool.connect();
@@ -50,6 +59,10 @@ export async function openLane(at: { readonly url: string; readonly ownerUrl: st
     await client.query("set application_name = 'simulation'");
     free.push(client);
   }
+  const halt = await haltOf(
+    free.map((client) => (client as unknown as { processID: number }).processID),
+    database,
+  );
   let clock: Clock | undefined;
   const lane: Lane = {
     log,
@@ -75,7 +88,8 @@ export async function openLane(at: { readonly url: string; readonly ownerUrl: st
     blockers: async (pids) => {
       const { rows } = await side.query<{ pid: number; by: number[] }>({
         name: 'blockers',
-        text: 'select pid, pg_blocking_pids(pid) as by from unnest($1::int[]) pid',
+        text: `select pid, pg_blocking_pids(pid) as by from unnest($1::int[]) pid
+                where exists (select from pg_stat_get_activity(pid) where wait_event_type = 'Lock')`,
         values: [pids],
       });
       return new Map(rows.filter(({ by }) => by.length > 0).map(({ pid, by }) => [pid, by]));
@@ -85,11 +99,14 @@ export async function openLane(at: { readonly url: string; readonly ownerUrl: st
       await side.query('delete from organisation where organisation_id = any($1)', [organisations]);
       await side.query('set session_replication_role = origin');
     },
+    halt: halt.halt,
+    goOn: halt.goOn,
     cancel: async (pid) => void (await side.query('select pg_cancel_backend($1)', [pid])),
     rows: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
       // Asked again and again in the same words; planned once.
       (await side.query<Row>({ name: nameOf(text), text, values: [...values] })).rows,
     close: async () => {
+      halt.close();
       await lane.sandbox.close();
       for (const client of free) client.release();
       await connection.close();
