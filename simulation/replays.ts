@@ -28,13 +28,14 @@ export function seedsWith(custom: string, from: number, count: number): number[]
   return seeds;
 }
 
-/** How many stories were told, and those seeds that did not tell theirs again. */
+/** How many stories were told, those seeds that did not tell theirs again, and what was amiss in any. */
 export async function replayAll(cluster: Cluster, { seeds, times, lanes }: Replays) {
   const first = new Map<number, readonly string[]>();
   const differing = new Map<number, Differing>();
   // To and fro, so that before each comes another, and it meets other lanes.
   const rounds = Array.from({ length: times }, (_, round) => (round % 2 === 0 ? seeds : seeds.toReversed()));
   const left = rounds.flat();
+  const breached = new Set<string>();
   let played = 0;
   const one = async (): Promise<void> => {
     const lane = await openLaneOn(cluster);
@@ -45,12 +46,13 @@ export async function replayAll(cluster: Cluster, { seeds, times, lanes }: Repla
       const other = once && differenceOf(seed, once, story);
       if (!once) first.set(seed, story);
       if (other && !differing.has(seed)) differing.set(seed, other);
+      for (const breach of breaches) breached.add(`seed ${seed}: ${breach}`);
       played += 1;
     }
     await lane.close();
   };
   await Promise.all(Array.from({ length: lanes }, one));
-  return { played, differing: [...differing.values()] };
+  return { played, differing: [...differing.values()], breaches: [...breached] };
 }
 
 function differenceOf(seed: number, once: readonly string[], again: readonly string[]): Differing | null {

@@ -67,13 +67,14 @@ async function tellOne(cluster: Cluster): Promise<boolean> {
 async function tellAgain(cluster: Cluster): Promise<boolean> {
   const began = performance.now();
   const [times, lanes] = [Number(values.replays), Number(values.lanes)];
-  const { played, differing } = await replayAll(cluster, { seeds: seedsWith(values.customs, first, seeds), times, lanes });
+  const { played, differing, breaches } = await replayAll(cluster, { seeds: seedsWith(values.customs, first, seeds), times, lanes });
   for (const { seed, at, before, once, again } of differing) {
     console.log(`\nseed ${seed} differs in line ${at + 1}:\n${before.join('\n')}\n- ${once}\n+ ${again}`);
   }
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  for (const breach of breaches) console.log(breach);
   console.log(`${seeds} seeds (${values.customs}), ${played} stories, ${differing.length} seeds differ, ${seconds} s`);
-  return differing.length === 0;
+  return differing.length + breaches.length === 0;
 }
 
 async function tellMany(cluster: Cluster): Promise<boolean> {
