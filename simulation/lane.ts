@@ -11,6 +11,10 @@ import { haltOf } from './halt.ts';
 
 /** Of all the machines of a world, and of those that died meanwhile. */
 const CONNECTIONS = 20;
+/** For what is done before a world begins, and what is looked up in it: of two practices at once. */
+const SPARE = 2;
+/** Of true time, on a machine however busy. */
+const NO_LIMIT_MS = 24 * 3_600_000;
 
 export type Lane = {
   readonly sandbox: OpenSandbox;
@@ -50,15 +54,17 @@ export async function openLane(at: { readonly url: string; readonly ownerUrl: st
   const [{ database }] = rows as [{ database: string }];
   // Circles are the world's to find; the server would look by true time, and with its locks in hand.
   await side.query(`alter database ${pg.escapeIdentifier(database)} set deadlock_timeout = '1h'`);
-  const connection = await connect({ url: at.url, max: CONNECTIONS + 2, log });
+  const connection = await connect({ url: at.url, max: CONNECTIONS + SPARE, log, answerTimeoutMs: NO_LIMIT_MS });
+  Object.assign(connection.pool.options, { idleTimeoutMillis: 0, connectionTimeoutMillis: 0 });
   const free: pg.PoolClient[] = [];
-  for (let n = 0; n < CONNECTIONS; n += 1) {
+  for (let n = 0; n < CONNECTIONS + SPARE; n += 1) {
     const client = await connection.pool.connect();
     // Who waits too long is the world's to say, by its own time.
     await client.query('set lock_timeout = 0; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0');
     await client.query("set application_name = 'simulation'");
     free.push(client);
   }
+  for (const client of free.splice(CONNECTIONS)) client.release();
   const halt = await haltOf(
     free.map((client) => (client as unknown as { processID: number }).processID),
     database,
