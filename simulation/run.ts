@@ -67,7 +67,11 @@ async function tellOne(cluster: Cluster): Promise<boolean> {
 async function tellAgain(cluster: Cluster): Promise<boolean> {
   const began = performance.now();
   const [times, lanes] = [Number(values.replays), Number(values.lanes)];
-  const { played, differing, breaches } = await replayAll(cluster, { seeds: seedsWith(values.customs, first, seeds), times, lanes });
+  const { played, differing, breaches } = await replayAll(cluster, {
+    seeds: seedsWith(values.customs, first, seeds),
+    times,
+    lanes,
+  });
   for (const { seed, at, before, once, again } of differing) {
     console.log(`\nseed ${seed} differs in line ${at + 1}:\n${before.join('\n')}\n- ${once}\n+ ${again}`);
   }
