@@ -110,7 +110,7 @@ export class Statements {
     const { pid } = errand.line;
     while (!(await within(errand.answered, ANSWERS_WITHIN_MS))) {
       if (!(await this.#lane.blockers([pid])).has(pid)) continue;
-      this.#lane.halt(pid);
+      this.#lane.sleepers.halt(pid);
       if (errand.state === 'out') this.#park(errand);
       if (await this.#closesCircle(pid)) await this.#cancel(errand, '40P01', 'deadlock detected');
       return;
@@ -158,7 +158,7 @@ export class Statements {
   async #cancel(errand: Errand, code: string, message: string): Promise<void> {
     errand.line.verdict = { code, message };
     await this.#lane.cancel(errand.line.pid);
-    this.#lane.goOn(errand.line.pid);
+    this.#lane.sleepers.goOn(errand.line.pid);
     await errand.answered;
     errand.line.verdict = {};
   }
@@ -183,7 +183,7 @@ export class Statements {
       const free = this.#parked.filter(({ state, line }) => state === 'parked' && !blockers.has(line.pid));
       if (free.length === 0) break;
       const next = this.#turns.pick(free);
-      this.#lane.goOn(next.line.pid);
+      this.#lane.sleepers.goOn(next.line.pid);
       await this.#answerOrWait(next);
     }
     const done = this.#parked.filter(({ state }) => state === 'done');

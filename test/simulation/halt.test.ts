@@ -13,7 +13,7 @@ const HALTS = `
   const { openLaneOn } = await import(${JSON.stringify(join(SIMULATION, 'processes.ts'))});
   const lane = await openLaneOn(JSON.parse(process.argv[1]));
   const { processID } = lane.take();
-  lane.halt(processID);
+  lane.sleepers.halt(processID);
   console.log(processID);
   setInterval(() => undefined, 1_000);
 `;
