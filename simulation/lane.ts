@@ -7,9 +7,14 @@ import { typeParsers } from '../src/platform/database/type-parsers.ts';
 import { createLog, type Log } from '../src/platform/log.ts';
 import { openSandbox, type OpenSandbox } from '../src/sandbox/sandbox.ts';
 import type { Clock } from '../src/platform/time/clock.ts';
+import { haltOf, type Halt } from './halt.ts';
 
 /** Of all the machines of a world, and of those that died meanwhile. */
 const CONNECTIONS = 20;
+/** For what is done before a world begins, and what is looked up in it: of two practices at once. */
+const SPARE = 2;
+/** However busy the machine: who waits too long is the world's to say, by its own time. */
+const NO_LIMIT_MS = 24 * 3_600_000;
 
 export type Lane = {
   readonly sandbox: OpenSandbox;
@@ -22,8 +27,10 @@ export type Lane = {
   /** Ends whatever transaction is open on it. */
   giveBack(client: pg.PoolClient): Promise<void>;
   giveBackClean(client: pg.PoolClient): void;
-  /** Who holds up whom: of these connections, those that wait for a lock, each with those it waits for. */
+  /** Who holds up whom: of these connections, those that sleep until a lock is free, each with those it waits for. */
   blockers(pids: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>>;
+  readonly sleepers: Halt;
+  /** What it waits for; halted, it ends it once it goes on. */
   cancel(pid: number): Promise<void>;
   /** Whoever goes round all practices meets them no more; what was theirs stays behind. */
   forget(organisations: readonly number[]): Promise<void>;
@@ -36,20 +43,35 @@ function nameOf(text: string): string {
   return createHash('sha1').update(text).digest('hex');
 }
 
-/** `ownerUrl`: a superuser's login, so that all rows can be examined. */
-export async function openLane(at: { readonly url: string; readonly ownerUrl: string }): Promise<Lane> {
-  const log = createLog('error');
-  const connection = await connect({ url: at.url, max: CONNECTIONS + 2, log });
-  const side = new pg.Client({ connectionString: at.ownerUrl, types: typeParsers });
-  await side.connect();
+/** As the product connects, but that no true time ends anything. `free`: for the machines; the pool keeps the others. */
+async function connectAll(url: string, log: Log) {
+  const connection = await connect({ url, max: CONNECTIONS + SPARE, log, answerTimeoutMs: NO_LIMIT_MS });
+  Object.assign(connection.pool.options, { idleTimeoutMillis: 0, connectionTimeoutMillis: 0 });
   const free: pg.PoolClient[] = [];
-  for (let n = 0; n < CONNECTIONS; n += 1) {
+  for (let n = 0; n < CONNECTIONS + SPARE; n += 1) {
     const client = await connection.pool.connect();
-    // Who waits too long is the world's to say, by its own time.
     await client.query('set lock_timeout = 0; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0');
     await client.query("set application_name = 'simulation'");
     free.push(client);
   }
+  for (const client of free.splice(CONNECTIONS)) client.release();
+  return { connection, free };
+}
+
+/** `ownerUrl`: a superuser's login, so that all rows can be examined. */
+export async function openLane(at: { readonly url: string; readonly ownerUrl: string }): Promise<Lane> {
+  const log = createLog('error');
+  const side = new pg.Client({ connectionString: at.ownerUrl, types: typeParsers });
+  await side.connect();
+  const asked = await side.query<{ database: string }>('select current_database() as database');
+  const [{ database }] = asked.rows as [{ database: string }];
+  // Circles are the world's to find; the server would look by true time, and with its locks in hand.
+  await side.query(`alter database ${pg.escapeIdentifier(database)} set deadlock_timeout = '1h'`);
+  const { connection, free } = await connectAll(at.url, log);
+  const sleepers = await haltOf(
+    free.map((client) => (client as unknown as { processID: number }).processID),
+    database,
+  );
   let clock: Clock | undefined;
   const lane: Lane = {
     log,
@@ -75,7 +97,8 @@ export async function openLane(at: { readonly url: string; readonly ownerUrl: st
     blockers: async (pids) => {
       const { rows } = await side.query<{ pid: number; by: number[] }>({
         name: 'blockers',
-        text: 'select pid, pg_blocking_pids(pid) as by from unnest($1::int[]) pid',
+        text: `select pid, pg_blocking_pids(pid) as by from unnest($1::int[]) pid
+                where exists (select from pg_stat_get_activity(pid) where wait_event_type = 'Lock')`,
         values: [pids],
       });
       return new Map(rows.filter(({ by }) => by.length > 0).map(({ pid, by }) => [pid, by]));
@@ -85,11 +108,13 @@ export async function openLane(at: { readonly url: string; readonly ownerUrl: st
       await side.query('delete from organisation where organisation_id = any($1)', [organisations]);
       await side.query('set session_replication_role = origin');
     },
+    sleepers,
     cancel: async (pid) => void (await side.query('select pg_cancel_backend($1)', [pid])),
     rows: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
       // Asked again and again in the same words; planned once.
       (await side.query<Row>({ name: nameOf(text), text, values: [...values] })).rows,
     close: async () => {
+      sleepers.close();
       await lane.sandbox.close();
       for (const client of free) client.release();
       await connection.close();

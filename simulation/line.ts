@@ -21,6 +21,8 @@ export type Errand = {
   readonly query: Query;
   readonly names: string;
   state: 'waiting' | 'out' | 'parked' | 'done';
+  /** Once it is done; set when it is sent. */
+  answered: Promise<void>;
   /** Gives the answer to whoever asked. */
   deliver: (instead?: Error) => void;
 };

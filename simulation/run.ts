@@ -1,5 +1,6 @@
 // npm run simulate -- --seeds N [--seed K]: plays N seeds from K on against an embedded server of its own, and tells the story
-// of the first that fails. With --trace the story of one seed is told in any case.
+// of the first that fails. With --trace the story of one seed is told in any case. With --replays M each is played M times instead,
+// and told where it went on otherwise.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { createLog } from '../src/platform/log.ts';
 import { onServer, urlOfDatabase } from '../test/open-database.ts';
 import { play } from './play.ts';
 import { openLaneOn, playAll, type Cluster, type Told } from './processes.ts';
+import { replayAll, seedsWith } from './replays.ts';
 
 /** Nothing here outlives the run. */
 const CARELESS = {
@@ -30,6 +32,8 @@ const { values } = parseArgs({
     processes: { type: 'string', default: '2' },
     lanes: { type: 'string', default: '2' },
     trace: { type: 'boolean', default: false },
+    replays: { type: 'string', default: '1' },
+    customs: { type: 'string', default: 'any' },
   },
 });
 const [first, seeds] = [Number(values.seed), Number(values.seeds)];
@@ -45,7 +49,8 @@ try {
   const ownerUrl = urlOfDatabase(server.ownerUrl, TEMPLATE);
   await migrate({ ownerUrl, folder: join(import.meta.dirname, '..', 'migrations'), log });
   const cluster: Cluster = { ownerUrl: server.ownerUrl, appUrl: server.appUrl, template: TEMPLATE };
-  process.exitCode = (await (values.trace ? tellOne(cluster) : tellMany(cluster))) ? 0 : 1;
+  const tell = values.trace ? tellOne : Number(values.replays) > 1 ? tellAgain : tellMany;
+  process.exitCode = (await tell(cluster)) ? 0 : 1;
 } finally {
   await server.stop();
   await rm(folder, { recursive: true, force: true });
@@ -57,6 +62,23 @@ async function tellOne(cluster: Cluster): Promise<boolean> {
   await lane.close();
   console.log(played.trace.join('\n'));
   return report(played);
+}
+
+async function tellAgain(cluster: Cluster): Promise<boolean> {
+  const began = performance.now();
+  const [times, lanes] = [Number(values.replays), Number(values.lanes)];
+  const { played, differing, breaches } = await replayAll(cluster, {
+    seeds: seedsWith(values.customs, first, seeds),
+    times,
+    lanes,
+  });
+  for (const { seed, at, before, once, again } of differing) {
+    console.log(`\nseed ${seed} differs in line ${at + 1}:\n${before.join('\n')}\n- ${once}\n+ ${again}`);
+  }
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  for (const breach of breaches) console.log(breach);
+  console.log(`${seeds} seeds (${values.customs}), ${played} stories, ${differing.length} seeds differ, ${seconds} s`);
+  return differing.length + breaches.length === 0;
 }
 
 async function tellMany(cluster: Cluster): Promise<boolean> {

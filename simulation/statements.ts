@@ -1,6 +1,8 @@
-// Hands the statements of all simulated processes to the real database, one at a time. One that waits for a lock is parked,
-// and comes back when another has set it free; so which statement comes when is the seed's to say, and nobody else's.
+// Hands the statements of all simulated processes to the real database, one at a time. One that waits for a lock is parked and
+// halted, and goes on when another has set it free and it is its turn; so which statement comes when is the seed's to say, and
+// nobody else's.
 import pg from 'pg';
+import type { Chance } from './chance.ts';
 import type { Lane } from './lane.ts';
 import { fail, Line, namesOf, type Errand, type Query } from './line.ts';
 import { realTimeout } from './takeover.ts';
@@ -23,6 +25,7 @@ export class Statements {
   readonly #lane: Lane;
   readonly #fateOf: FateOf;
   readonly #tamper: Tamper;
+  readonly #turns: Chance;
   #parked: Errand[] = [];
   /** Connections that are not with the lane. */
   #out = 0;
@@ -34,6 +37,7 @@ export class Statements {
     this.#lane = lane;
     this.#fateOf = fateOf;
     this.#tamper = tamper;
+    this.#turns = world.chance.branch('turns');
   }
 
   /** What a process takes for its pool. */
@@ -71,7 +75,8 @@ export class Statements {
   #ask(line: Line, query: Query): void {
     if (!line.machine.alive) return;
     const names = namesOf(query);
-    const errand: Errand = { line, query, names, state: 'waiting', deliver: () => undefined };
+    const [answered, deliver] = [Promise.resolve(), () => undefined];
+    const errand: Errand = { line, query, names, state: 'waiting', answered, deliver };
     line.errand = errand;
     this.#world.happen(line.machine, () => this.#send(errand));
   }
@@ -94,27 +99,32 @@ export class Statements {
     errand.deliver(line.lost ? new Error('Connection terminated unexpectedly') : undefined);
   }
 
-  /** Until it is answered, or known to wait for a lock. */
   async #run(errand: Errand): Promise<void> {
-    const { line } = errand;
-    const answered = this.#submit(errand);
-    while (!(await within(answered, ANSWERS_WITHIN_MS))) {
-      const blockers = (await this.#lane.blockers([line.pid])).get(line.pid);
-      if (!blockers) continue;
-      this.#park(errand);
-      if (await this.#closesCircle(line.pid)) await this.#cancel(errand, '40P01', 'deadlock detected');
-      break;
-    }
+    this.#submit(errand);
+    await this.#answerOrWait(errand);
     await this.#wakeParked();
   }
 
-  #submit(errand: Errand): Promise<void> {
+  /** Until it is answered, or known to sleep until a lock is free. */
+  async #answerOrWait(errand: Errand): Promise<void> {
+    const { pid } = errand.line;
+    while (!(await within(errand.answered, ANSWERS_WITHIN_MS))) {
+      if (!(await this.#lane.blockers([pid])).has(pid)) continue;
+      this.#lane.sleepers.halt(pid);
+      if (errand.state === 'out') this.#park(errand);
+      if (await this.#closesCircle(pid)) await this.#cancel(errand, '40P01', 'deadlock detected');
+      return;
+    }
+  }
+
+  #submit(errand: Errand): void {
     const { query, line } = errand;
     this.#world.trace(`${line.machine.name} > ${errand.names}`);
     this.#tamper(query, line.machine.name);
     errand.state = 'out';
     this.sent += 1;
     const answered = Promise.withResolvers<void>();
+    errand.answered = answered.promise;
     const ready = query.handleReadyForQuery.bind(query);
     const failed = query.handleError.bind(query);
     const settle = (deliver: (instead?: Error) => void): void => {
@@ -131,7 +141,6 @@ export class Statements {
       settle((instead) => failed(instead ?? told, wire));
     };
     line.real.query(query as unknown as pg.Query);
-    return answered.promise;
   }
 
   #park(errand: Errand): void {
@@ -149,7 +158,8 @@ export class Statements {
   async #cancel(errand: Errand, code: string, message: string): Promise<void> {
     errand.line.verdict = { code, message };
     await this.#lane.cancel(errand.line.pid);
-    while (errand.state === 'parked') await within(new Promise(() => undefined), 1);
+    this.#lane.sleepers.goOn(errand.line.pid);
+    await errand.answered;
     errand.line.verdict = {};
   }
 
@@ -166,17 +176,19 @@ export class Statements {
     return false;
   }
 
-  /** What was set free has its answer now, and can be heard in any order. */
+  /** What was set free goes on, one after the other; its answer can be heard in any order. */
   async #wakeParked(): Promise<void> {
     while (this.#parked.length > 0) {
       const blockers = await this.#lane.blockers(this.#parked.map(({ line }) => line.pid));
-      const running = this.#parked.filter(({ state, line }) => state === 'parked' && !blockers.has(line.pid));
-      if (running.length === 0) break;
-      await within(new Promise(() => undefined), 1);
+      const free = this.#parked.filter(({ state, line }) => state === 'parked' && !blockers.has(line.pid));
+      if (free.length === 0) break;
+      const next = this.#turns.pick(free);
+      this.#lane.sleepers.goOn(next.line.pid);
+      await this.#answerOrWait(next);
     }
-    const free = this.#parked.filter(({ state }) => state === 'done');
+    const done = this.#parked.filter(({ state }) => state === 'done');
     this.#parked = this.#parked.filter(({ state }) => state !== 'done');
-    for (const errand of free) {
+    for (const errand of done) {
       const { machine } = errand.line;
       if (machine.alive) {
         this.#world.happen(machine, () => errand.deliver());
@@ -186,7 +198,7 @@ export class Statements {
       await this.#giveBack(errand.line.real);
     }
     // A transaction that nobody ends any more held locks, too.
-    if (free.some(({ line }) => !line.machine.alive)) await this.#wakeParked();
+    if (done.some(({ line }) => !line.machine.alive)) await this.#wakeParked();
   }
 
   /** The connection goes back. Of a process that died, what was on its way may arrive all the same. */

@@ -180,7 +180,7 @@ export async function claimOfferLetters(tx: Transaction, now: Temporal.Instant, 
     name: 'offer_claim_letters',
     text: `with due as (
              select id from offer where organisation_id = $1 and letter_due_at <= $2::timestamptz
-              order by letter_due_at limit $3 for update skip locked
+              order by letter_due_at, id limit $3 for update skip locked
            )
            update offer o set letter_attempts = o.letter_attempts + 1,
                   letter_due_at = $2::timestamptz + make_interval(secs => least(600, 15 * 2 ^ least(o.letter_attempts, 6)))

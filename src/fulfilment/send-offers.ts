@@ -62,7 +62,7 @@ async function send(post: TextPost, organisationId: number, offerId: number): Pr
   const begun = await post.transactor.inOrganisation(organisationId, (tx) => begin(post, tx, offerId));
   if (!begun) return;
   const end = await hand(post, begun.mail, begun.started, organisationId).catch(stayed(post));
-  await post.transactor.inOrganisation(organisationId, (tx) => settle(post, tx, offerId, begun.started.id, end));
+  await post.transactor.inOrganisation(organisationId, (tx) => settle(post, tx, offerId, begun.started, end));
 }
 
 /** Held too long to leave: it is tried anew. */
@@ -93,14 +93,20 @@ async function begin(
   const trouble = troubles.find((one) => addressDigest.equals(one.addressDigest));
   if (!trouble) return { mail, started };
   const error = `address_${trouble.kind} ${trouble.reason}`;
-  await settle(post, tx, offerId, started.id, { state: 'refused', nextAttemptAt: null, error });
+  await settle(post, tx, offerId, started, { state: 'refused', nextAttemptAt: null, error });
   post.log.info({ letter: started.id }, 'a letter was not sent: its address is not to be written to');
   return null;
 }
 
-async function settle(post: TextPost, tx: Transaction, offerId: number, letterId: number, end: Settled): Promise<void> {
+async function settle(
+  post: TextPost,
+  tx: Transaction,
+  offerId: number,
+  started: StartedLetter,
+  end: Settled,
+): Promise<void> {
   const at = post.clock.now();
-  await settleLetter(tx, letterId, { serviceId: null, ...end, service: post.mailer.service, at });
+  await settleLetter(tx, started, { serviceId: null, ...end, service: post.mailer.service, at });
   const sentAt = end.state === 'sent' ? at : null;
   await settleOfferLetter(tx, offerId, { sentAt, error: end.error, dueAt: end.nextAttemptAt });
 }

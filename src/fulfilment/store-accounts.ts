@@ -129,10 +129,10 @@ export async function releaseWaiting(tx: Transaction, account: Account, now: Tem
               where o.provider = $2 and coalesce(o.connection_id, ${OWN}) = $3 and o.next_attempt_at > $4::timestamptz
                 and o.last_error ~ '^(${WAITING}|retryable|unknown|reconnect) ' and o.last_error !~ '\\m(429|budget_spent)\\M'
                 and (f.lease_until is null or f.lease_until <= $4::timestamptz)
-              order by s.starts_at limit ${MOST_RELEASED}
+              order by s.starts_at, s.id, o.kind limit ${MOST_RELEASED}
            ), paced as (
              select session_id, kind,
-                    $4::timestamptz + ((row_number() over (order by starts_at, session_id) - 1) * $5::float8) * interval '1 ms' as at
+                    $4::timestamptz + ((row_number() over (order by starts_at, session_id, kind) - 1) * $5::float8) * interval '1 ms' as at
                from waiting
            ), mine as (
              select f.session_id from fulfilment f
@@ -173,7 +173,8 @@ export async function passProbeOn(tx: Transaction, account: Account, now: Tempor
                 and o.provider = $2 and coalesce(o.connection_id, ${OWN}) = $3 and o.next_attempt_at > $4::timestamptz
                 and o.last_error = '${WAITING} ' || $2 || ' circuit_open'
                 and (f.lease_until is null or f.lease_until <= $4::timestamptz)
-              order by o.host is not distinct from failed.host, hashint8extended(f.session_id, failed.failures)
+              order by o.host is not distinct from failed.host,
+                       hashint8extended(f.session_id - failed.session_id, failed.failures), o.kind
               limit 1 for update of f skip locked
            ), object as (
              update outside_object o set next_attempt_at = least(o.next_attempt_at, next.probe_at)

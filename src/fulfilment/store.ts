@@ -42,31 +42,35 @@ export async function claimDue(
 ): Promise<Claim[]> {
   return await tx.query<Claim>({
     name: 'fulfilment_claim',
+    // What one act has left undone is due at one instant: its ids say who is first.
     text: `with undone as (
              select organisation_id, session_id, lease_until, due_at as at from fulfilment
               where done_revision < wanted_revision and due_at <= $1::timestamptz and attempts < ${TROUBLED_AFTER}
                 and (lease_until is null or lease_until <= $1::timestamptz)
-              order by due_at limit $3 for update skip locked
+              order by due_at, session_id limit $3 for update skip locked
            ), again as (
              select organisation_id, session_id, lease_until, look_again_at as at from fulfilment
               where done_revision = wanted_revision and look_again_at <= $1::timestamptz
                 and (lease_until is null or lease_until <= $1::timestamptz)
-              order by look_again_at limit $3 for update skip locked
+              order by look_again_at, session_id limit $3 for update skip locked
            ), smooth as (
-             select * from (select * from undone union all select * from again) waiting order by at limit $3
+             select * from (select * from undone union all select * from again) waiting order by at, session_id limit $3
            ), troubled as (
              select organisation_id, session_id, lease_until, due_at as at from fulfilment
               where done_revision < wanted_revision and due_at <= $1::timestamptz and attempts >= ${TROUBLED_AFTER}
                 and (lease_until is null or lease_until <= $1::timestamptz)
-              order by due_at limit (select least($4::bigint, $3::bigint - count(*)) from smooth) for update skip locked
+              order by due_at, session_id
+              limit (select least($4::bigint, $3::bigint - count(*)) from smooth) for update skip locked
            ), due as (
              select * from smooth union all select * from troubled
+           ), claimed as (
+             update fulfilment f set lease_until = $2::timestamptz, lease_no = f.lease_no + 1, attempts = f.attempts + 1
+               from due where f.organisation_id = due.organisation_id and f.session_id = due.session_id
+             returning f.organisation_id as "organisationId", f.session_id as "sessionId", f.lease_no as "leaseNo",
+                       due.lease_until is not null as "tookOver", f.attempts, f.rung_no as "rungNo", due.at
            )
-           update fulfilment f set lease_until = $2::timestamptz, lease_no = f.lease_no + 1, attempts = f.attempts + 1
-             from due where f.organisation_id = due.organisation_id and f.session_id = due.session_id
-           returning f.organisation_id as "organisationId", f.session_id as "sessionId", f.lease_no as "leaseNo",
-                     due.lease_until is not null as "tookOver", f.attempts,
-                     f.rung_no as "rungNo"`,
+           select "organisationId", "sessionId", "leaseNo", "tookOver", attempts, "rungNo" from claimed
+            order by at, "sessionId"`,
     values: [now.toString(), now.add({ milliseconds: leaseMs }).toString(), most.all, most.troubled],
   });
 }

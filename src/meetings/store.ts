@@ -24,7 +24,7 @@ type Row = {
   last_error: string | null;
 };
 
-/** Everything outside of one session: at most one meeting and one calendar event. */
+/** Everything outside of one session: at most one meeting, which comes first, and one calendar event. */
 export async function listOutsideObjects(tx: Transaction, sessionId: number): Promise<OutsideObject[]> {
   return (await listOutsideObjectsOf(tx, [sessionId])).get(sessionId) ?? [];
 }
@@ -38,7 +38,8 @@ export async function listOutsideObjectsOf(
     name: 'outside_objects_of',
     text: `select session_id, kind, provider, platform, host, connection_id, generation, state, provider_id, join_id, join_url,
                   password, written, written_revision, settles_at, attempts, next_attempt_at, last_error
-             from outside_object where organisation_id = $1 and session_id = any($2::bigint[])`,
+             from outside_object where organisation_id = $1 and session_id = any($2::bigint[])
+            order by session_id, kind desc`,
     values: [tx.organisationId, [...sessionIds]],
   });
   const found = new Map<number, OutsideObject[]>();

@@ -109,7 +109,8 @@ export async function deleteOfSession(tx: Transaction, sessionId: number): Promi
     text: `with f as (
              delete from occupancy where organisation_id = $1 and session_id = $2 returning resource_id, starts_at, ends_at
            )
-           select f.*, exists (select from session s where ${CLAIMS} and s.id <> $2) as heirs from f`,
+           select f.*, exists (select from session s where ${CLAIMS} and s.id <> $2) as heirs from f
+            order by f.starts_at`,
     values: [tx.organisationId, sessionId],
   });
   return rows.map(toFreed);
@@ -137,7 +138,8 @@ export async function deleteOfHold(tx: Transaction, holdId: number): Promise<Fre
     text: `with f as (
              delete from occupancy where organisation_id = $1 and hold_id = $2 returning resource_id, starts_at, ends_at
            )
-           select f.*, exists (select from session s where ${CLAIMS}) as heirs from f`,
+           select f.*, exists (select from session s where ${CLAIMS}) as heirs from f
+            order by f.starts_at`,
     values: [tx.organisationId, holdId],
   });
   return rows.map(toFreed);

@@ -332,7 +332,7 @@ test('a last statement that cannot be written is not committed without itself, n
   const unwritable = { name: 'unwritable', text: 'select $1::text', values: [{ n: 1n }] };
   const act = one.transactor.inOrganisation(1, async (tx) => {
     await tx.query(insert(1, 5));
-    return await tx.queryAndCommit(unwritable);
+    return await tx.last.query(unwritable);
   });
   await expect(act).rejects.toThrow(/BigInt/);
   const together = one.transactor.inOrganisation(1, (tx) =>
