@@ -72,7 +72,7 @@ export async function faultRounds({ rounds, restEvery, seed, say }: FaultOptions
   const apis = company.members.flatMap(({ role, environment: { PORT } }) =>
     role === 'api' ? [{ url: `http://127.0.0.1:${PORT}` }] : [],
   );
-  const caller = callerOf(apis, company.token, ANSWER_WITHIN_MS);
+  const caller = callerOf(apis, company.token, { withinMs: ANSWER_WITHIN_MS });
   const checks = createChecks();
   const letters: Letters = new Map();
   const recoveries: Recovery[] = [];

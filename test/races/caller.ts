@@ -1,4 +1,5 @@
 // A caller with a service's token: the few calls that races and kills make, over connections that stay open.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Server } from './run-server.ts';
 
 export type Answer = {
@@ -21,10 +22,18 @@ export type Caller = ReturnType<typeof callerOf>;
 /** Longer than a server may take for anything; what has not answered by then counts as lost. */
 const ANSWER_WITHIN_MS = 60_000;
 
-/** Calls go to the servers in turn. */
-export function callerOf(servers: readonly Pick<Server, 'url'>[], token: string, withinMs = ANSWER_WITHIN_MS) {
+/** Of one call, on a machine that is busy with other things. */
+const MOST_REPEATS = 30;
+const REPEAT_AFTER_MS = 1_000;
+
+/** Calls go to the servers in turn. `patient`: who is told that the server is overloaded asks again. */
+export function callerOf(
+  servers: readonly Pick<Server, 'url'>[],
+  token: string,
+  { withinMs = ANSWER_WITHIN_MS, patient = false } = {},
+) {
   let turn = 0;
-  const call = async (method: string, path: string, body?: object, key?: string): Promise<Answer> => {
+  const once = async (method: string, path: string, body?: object, key?: string): Promise<Answer> => {
     const { url } = servers[turn++ % servers.length] ?? { url: null };
     const begun = performance.now();
     try {
@@ -41,6 +50,16 @@ export function callerOf(servers: readonly Pick<Server, 'url'>[], token: string,
       return { status: answer.status, body: (await answer.json()) as Answer['body'], ms: performance.now() - begun };
     } catch {
       return { status: 0, body: {}, ms: performance.now() - begun };
+    }
+  };
+  const call = async (...given: Parameters<typeof once>): Promise<Answer> => {
+    const begun = performance.now();
+    for (let repeats = 0; ; repeats += 1) {
+      const answer = await once(...given);
+      if (!patient || answer.body['code'] !== 'overloaded' || repeats >= MOST_REPEATS) {
+        return { ...answer, ms: performance.now() - begun };
+      }
+      await sleep(REPEAT_AFTER_MS);
     }
   };
   return {

@@ -46,8 +46,8 @@ export async function openServers(settings: Readonly<Record<string, string>> = {
     );
     const organisationId = practice?.id ?? 0;
     return {
-      caller: callerOf(apis, token ?? ''),
-      staff: callerOf(apis, staff ?? ''),
+      caller: callerOf(apis, token ?? '', { patient: true }),
+      staff: callerOf(apis, staff ?? '', { patient: true }),
       rows: <Row extends object>(text: string, values: readonly unknown[] = []) =>
         rowsOf<Row>(work, organisationId, text, values),
       breaches: () => breachesOfTime(work, organisationId),
