@@ -9,9 +9,9 @@ const WITHIN_MS = Math.max(240_000, SEEDS * 2_000);
 
 describe('the simulation', () => {
   test('a seed replays exactly, on whatever lane and whatever was played before it', { timeout: 300_000 }, async () => {
-    const first = ['any', 'groups', 'waitlist'].flatMap((custom) => seedsWith(custom, 1, 3));
+    const first = ['any', 'groups', 'waitlist'].flatMap((custom) => seedsWith(custom, 1, 2));
     // Where dates of one act are carried out at once, most wait for one another.
-    const seeds = [...new Set([...first, ...seedsWith('series', 1, 6)])];
+    const seeds = [...new Set([...first, ...seedsWith('series', 1, 4)])];
     const { played, differing, breaches } = await replayAll(inject('cluster'), { seeds, times: 2, lanes: 2 });
     expect(differing).toEqual([]);
     expect(breaches).toEqual([]);
