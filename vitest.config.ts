@@ -22,8 +22,6 @@ export default defineConfig({
     pool: 'forks',
     // On two cores: each worker keeps a server and a database busy besides itself, and waits for them a third of its time.
     maxWorkers: 3,
-    // Files leave nothing behind in their process; what they need of it, they set.
-    isolate: false,
     sequence: { sequencer: LongestFirst },
     globalSetup: ['./test/global-setup.ts'],
     // Against hanging for ever, not a mark: a busy machine may take ten times as long as a quiet one.
