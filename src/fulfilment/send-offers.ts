@@ -61,15 +61,15 @@ async function sendOffers(post: OfferPost & GateTools, organisationId: number): 
 async function send(post: TextPost, organisationId: number, offerId: number): Promise<void> {
   const begun = await post.transactor.inOrganisation(organisationId, (tx) => begin(post, tx, offerId));
   if (!begun) return;
-  const end = await hand(post, begun.mail, begun.started, organisationId).catch(stayed(post));
+  const end = await hand(post, begun.mail, begun.started, organisationId).catch(stayed(post, begun.started));
   await post.transactor.inOrganisation(organisationId, (tx) => settle(post, tx, offerId, begun.started, end));
 }
 
-/** Held too long to leave: it is tried anew. */
-function stayed(post: TextPost): (error: unknown) => Settled {
+/** Held too long to leave: it is tried anew. An earlier try that is in doubt stays so. */
+function stayed(post: TextPost, { repeated }: StartedLetter): (error: unknown) => Settled {
   return (error) => {
     if (!(error instanceof LeaseLost)) throw error;
-    return { state: 'queued', nextAttemptAt: post.clock.now(), error: null };
+    return { state: repeated ? 'unknown' : 'queued', nextAttemptAt: post.clock.now(), error: null };
   };
 }
 

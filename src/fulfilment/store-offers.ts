@@ -41,6 +41,7 @@ export type OfferLetter = {
   /** It can be answered no more. */
   readonly over: boolean;
   readonly state: LetterState;
+  /** While it is on its way, when it would be tried again. */
   readonly nextAttemptAt: Temporal.Instant | null;
 };
 
@@ -53,7 +54,7 @@ export async function lockOfferLetter(
   const [row] = await tx.query<OfferLetter>({
     name: 'offer_letter_lock',
     text: `select o.id as "offerId", o.state <> 'open' or o.expires_at <= $3::timestamptz as over, l.state,
-                  l.next_attempt_at as "nextAttemptAt"
+                  coalesce(l.next_attempt_at, o.letter_due_at) as "nextAttemptAt"
              from offer o join letter l on l.organisation_id = $1 and l.id = o.letter_id
             where o.organisation_id = $1 and o.letter_id = $2 for update of o`,
     values: [tx.organisationId, letterId, now.toString()],

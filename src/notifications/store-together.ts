@@ -1,7 +1,7 @@
 // The delivery log of letters that tell of several appointments: each of them has its row, and all but the first name the one
 // that was sent. Callers hold the lease of the first one's session.
 import type { Transaction } from '../platform/database/transaction.ts';
-import type { LetterState, NewLetter } from './store.ts';
+import type { LetterState, NewLetter, StartedLetter } from './store.ts';
 
 /**
  * Whether every one of these sessions is still wanted as it is told; they stay so until the transaction ends. Locked in the
@@ -60,17 +60,21 @@ export async function startCovered(
   });
 }
 
-/** What became of the letter became of all that it told; what surely did not leave was not told, and is owed anew. */
+/**
+ * What became of the letter became of all that it told; what surely did not leave was not told, and is owed anew. Whose try has been
+ * overtaken by another says only that it did leave, as of the letter itself.
+ */
 export async function settleCovered(
   tx: Transaction,
-  letterId: number,
+  { id, attempts }: Pick<StartedLetter, 'id' | 'attempts'>,
   outcome: { readonly state: LetterState; readonly at: Temporal.Instant; readonly error: string | null },
 ): Promise<void> {
   await tx.query({
     name: 'letter_settle_covered',
     text: `update letter set state = case when $3 = 'queued' then 'superseded' else $3 end, last_error = $5,
                   sent_at = case when $3 = 'sent' then $4::timestamptz else sent_at end, next_attempt_at = null
-            where organisation_id = $1 and told_with = $2 and state in ('sending', 'unknown')`,
-    values: [tx.organisationId, letterId, outcome.state, outcome.at.toString(), outcome.error],
+            where organisation_id = $1 and told_with = $2 and state in ('sending', 'unknown')
+              and ($3 = 'sent' or exists (select from letter l where l.organisation_id = $1 and l.id = $2 and l.attempts = $6))`,
+    values: [tx.organisationId, id, outcome.state, outcome.at.toString(), outcome.error, attempts],
   });
 }

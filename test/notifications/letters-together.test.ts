@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bookSeries } from '../../src/appointments/book-series.ts';
 import { settleCovered, startCovered } from '../../src/notifications/store-together.ts';
-import { settleLetter, startLetter, type NewLetter } from '../../src/notifications/store.ts';
+import { settleLetter, startLetter, type LetterState, type NewLetter, type StartedLetter } from '../../src/notifications/store.ts';
 import { noOnce } from '../../src/platform/http/idempotency.ts';
 import { openDesk, SARAH, type OpenDesk } from '../occupancy/open-desk.ts';
 
@@ -59,14 +59,22 @@ test('a letter in doubt that is repeated leaves no date it tells to be told by a
     (await desk.sql<{ state: string }>('select state from letter order by appointment_id = $1 desc', [first.id])).map(
       ({ state }) => state,
     );
-  const { id, attempts } = await handOver();
+  const settle = (begun: StartedLetter, state: LetterState) =>
+    desk.tools.transactor.inOrganisation(desk.organisationId, async (tx) => {
+      await settleCovered(tx, begun, { ...doubt, state });
+      await settleLetter(tx, begun, { ...doubt, state });
+    });
+  const once = await handOver();
   expect(await states()).toEqual(['sending', 'sending']);
-  await desk.tools.transactor.inOrganisation(desk.organisationId, async (tx) => {
-    await settleLetter(tx, { id, attempts }, doubt);
-    await settleCovered(tx, id, doubt);
-  });
+  await settle(once, 'unknown');
   expect(await states()).toEqual(['unknown', 'unknown']);
-  expect(await handOver()).toMatchObject({ id, repeated: true });
+  const again = await handOver();
+  expect(again).toMatchObject({ id: once.id, repeated: true });
   // As one that is only being sent, the second would be owed a letter of its own.
   expect(await states()).toEqual(['unknown', 'unknown']);
+  // Whose try was overtaken has no more to say of either.
+  await settle(once, 'refused');
+  expect(await states()).toEqual(['unknown', 'unknown']);
+  await settle(again, 'sent');
+  expect(await states()).toEqual(['sent', 'sent']);
 });

@@ -95,8 +95,8 @@ export async function startTogether(
 /** The same became of all it told. */
 export async function settleTogether(
   tx: Transaction,
-  letterId: number,
+  begun: StartedLetter,
   outcome: Parameters<typeof settleCovered>[2],
 ): Promise<void> {
-  await settleCovered(tx, letterId, outcome);
+  await settleCovered(tx, begun, outcome);
 }

@@ -64,7 +64,7 @@ export async function sendLetter(
   const settle = (begun: StartedLetter, end: Settled) =>
     post.transactor.inOrganisation(facts.organisationId, async (tx) => {
       const outcome = { serviceId: null, ...end, service: post.mailer.service, at: post.clock.now() };
-      if (together) await settleTogether(tx, begun.id, outcome);
+      if (together) await settleTogether(tx, begun, outcome);
       await settleLetter(tx.last, begun, outcome);
     });
   const addressDigest = digestAddress(post.addressKey, mail.to.address);
