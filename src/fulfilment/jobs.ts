@@ -90,30 +90,46 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
     // In the same turn as the decision, so that no bell falls between.
     looking = null;
   };
-  const deaf = options.idle ? null : tools.bell.hear(WORK, look);
-  const timer = options.idle ? null : setInterval(look, LOOK_EVERY_MS);
+  const quiet = options.idle ? null : listen(tools.bell, look);
   look();
 
   return {
     stop: async (withinMs) => {
       stopped = true;
-      deaf?.();
-      if (timer) clearInterval(timer);
-      const bound = new AbortController();
-      const ended = Promise.resolve(looking).then(() => passOn(tools, inHand));
-      await Promise.race([ended, sleep(withinMs, undefined, { signal: bound.signal }).catch(() => undefined)]);
-      bound.abort();
+      quiet?.();
+      await settled(
+        Promise.resolve(looking).then(() => passOn(tools, inHand)),
+        withinMs,
+      );
       await freeAfterCall(tools, inHand.values());
     },
-    runUntilIdle: async () => {
-      let total = 0;
-      for (let taken = await take(); taken > 0; taken = await take()) {
-        total += taken;
-        await Promise.allSettled(inHand.keys());
-      }
-      return total;
-    },
+    runUntilIdle: () => untilIdle(take, inHand),
   };
+}
+
+async function untilIdle(take: () => Promise<number>, inHand: ReadonlyMap<Promise<void>, Claim>): Promise<number> {
+  let total = 0;
+  for (let taken = await take(); taken > 0; taken = await take()) {
+    total += taken;
+    await Promise.allSettled(inHand.keys());
+  }
+  return total;
+}
+
+/** Rung, and every second by itself, until the answer is called. */
+function listen(bell: Bell, look: () => void): () => void {
+  const deaf = bell.hear(WORK, look);
+  const timer = setInterval(look, LOOK_EVERY_MS);
+  return () => {
+    deaf();
+    clearInterval(timer);
+  };
+}
+
+async function settled(ended: Promise<void>, withinMs: number): Promise<void> {
+  const bound = new AbortController();
+  await Promise.race([ended, sleep(withinMs, undefined, { signal: bound.signal }).catch(() => undefined)]);
+  bound.abort();
 }
 
 /** Whoever hears of them takes them up at once. */

@@ -200,13 +200,13 @@ describe('a runner', () => {
     const runner = startRunner(shop.tools);
     await becomes(standing, '20 meetings, 20 events');
     await runner.stop(5_000);
+    expect(await standing()).toBe('20 meetings, 20 events');
   });
 
   it('looks again at once where hands came free while it looked, and more is due', async () => {
     for (let count = 0; count < 10; count += 1) await shop.book('teams');
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const real = shop.tools.transactor;
-    const inHand = async () => (await leases()).filter((until) => until !== null).length;
     const held = Promise.withResolvers<void>();
     let [looks, isSlow] = [0, false];
     const transactor: Transactor = {
@@ -231,6 +231,7 @@ describe('a runner', () => {
     held.resolve();
     await becomes(standing, '0 meetings, 10 events');
     await runner.stop(5_000);
+    expect(await standing()).toBe('0 meetings, 10 events');
   });
 
   it('hands back what it has in hand before it stops', async () => {
@@ -256,6 +257,7 @@ const leases = async (): Promise<readonly (Temporal.Instant | null)[]> =>
       }),
     )
   ).map(({ until }) => until);
+const inHand = async (): Promise<number> => (await leases()).filter((until) => until !== null).length;
 const stopInCreate = async (latencyMs: number, withinMs: number): Promise<void> => {
   await shop.fault({ provider: 'zoom', operation: 'create', latencyMs, times: 1 });
   const runner = startRunner(shop.tools);

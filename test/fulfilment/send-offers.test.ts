@@ -59,8 +59,7 @@ function forgetful(onSecond: () => Promise<void> = () => Promise.resolve()) {
       return null;
     },
   };
-  const send = (over: Partial<OfferPost> = {}) =>
-    offerSender({ ...shop.tools, mailer, ...over })(shop.organisationId);
+  const send = (over: Partial<OfferPost> = {}) => offerSender({ ...shop.tools, mailer, ...over })(shop.organisationId);
   return { sendings, send };
 }
 

@@ -2,7 +2,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bookSeries } from '../../src/appointments/book-series.ts';
 import { settleCovered, startCovered } from '../../src/notifications/store-together.ts';
-import { settleLetter, startLetter, type LetterState, type NewLetter, type StartedLetter } from '../../src/notifications/store.ts';
+import {
+  settleLetter,
+  startLetter,
+  type LetterState,
+  type NewLetter,
+  type StartedLetter,
+} from '../../src/notifications/store.ts';
 import { noOnce } from '../../src/platform/http/idempotency.ts';
 import { openDesk, SARAH, type OpenDesk } from '../occupancy/open-desk.ts';
 
