@@ -38,32 +38,24 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
   let stopped = false;
   let looking: Promise<void> | null = null;
   let rung = false;
-  /** The last look left something that was due, for want of hands. */
+  /** Something that is due may be left: the last look had too few hands for it, or has not come to its end. */
   let more = false;
-  /** A hand has come free since it began. */
-  let freed = false;
 
   const traffic = openTraffic(() => look());
   const freeHands = (): number => Math.min(AT_ONCE - (inHand.size - traffic.stuck()), MOST_IN_HAND - inHand.size);
 
   const take = async (): Promise<number> => {
     const free = freeHands();
-    freed = false;
-    if (free <= 0) {
-      more = true;
-      return 0;
-    }
+    more = true;
+    if (free <= 0) return 0;
     const troubled = Math.max(0, TROUBLED_AT_ONCE - [...inHand.values()].filter(isTroubled).length);
     const claims = await tools.transactor.scan('fulfilment', (tx) =>
       claimDue(tx.last, tools.clock.now(), LEASE_MS, { all: free, troubled }),
     );
     more = claims.length >= free || claims.filter(isTroubled).length >= troubled;
-    // Whoever came free meanwhile could not know.
-    if (more && freed) rung = true;
     for (const claim of claims) {
       const work = carry({ ...tools, traffic, isStopping: () => stopped }, claim).then((due) => {
         inHand.delete(work);
-        freed = true;
         return due || more ? look() : undefined;
       });
       inHand.set(work, claim);

@@ -97,9 +97,9 @@ describe('a runner', () => {
 });
 
 /** Waits by the real clock: where timers are faked, expect.poll sets them forward, and the runner would look by itself. */
-async function becomes(seen: () => unknown, wanted: unknown): Promise<void> {
+async function atLast<T>(seen: () => T | Promise<T>, wanted: T): Promise<T> {
   for (let n = 0; n < 1_000 && (await seen()) !== wanted; n += 1) await sleep(10);
-  expect(await seen()).toBe(wanted);
+  return await seen();
 }
 
 function timers(): number {
@@ -198,7 +198,7 @@ describe('a runner', () => {
     for (let count = 0; count < 20; count += 1) await shop.book('zoom');
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const runner = startRunner(shop.tools);
-    await becomes(standing, '20 meetings, 20 events');
+    expect(await atLast(standing, '20 meetings, 20 events')).toBe('20 meetings, 20 events');
     await runner.stop(5_000);
     expect(await standing()).toBe('20 meetings, 20 events');
   });
@@ -215,7 +215,7 @@ describe('a runner', () => {
         looks += 1;
         const second = looks === 2;
         // The first of eight that came free looks; meanwhile the others do.
-        if (second) await becomes(inHand, 0);
+        if (second) await atLast(inHand, 0);
         const claims = await real.scan(...given);
         isSlow ||= second;
         return claims;
@@ -227,9 +227,9 @@ describe('a runner', () => {
     };
     const runner = startRunner({ ...shop.tools, transactor });
     // It has one in hand, which does not come to its end, and one that is due.
-    await becomes(() => looks, 3);
+    expect(await atLast(() => looks, 3)).toBe(3);
     held.resolve();
-    await becomes(standing, '0 meetings, 10 events');
+    expect(await atLast(standing, '0 meetings, 10 events')).toBe('0 meetings, 10 events');
     await runner.stop(5_000);
     expect(await standing()).toBe('0 meetings, 10 events');
   });
@@ -248,6 +248,7 @@ describe('a runner', () => {
   });
 });
 
+const inHand = async () => (await leases()).filter((until) => until !== null).length;
 const leases = async (): Promise<readonly (Temporal.Instant | null)[]> =>
   (
     await shop.tools.transactor.scan('fulfilment', (tx) =>
