@@ -258,7 +258,6 @@ const leases = async (): Promise<readonly (Temporal.Instant | null)[]> =>
       }),
     )
   ).map(({ until }) => until);
-const inHand = async (): Promise<number> => (await leases()).filter((until) => until !== null).length;
 const stopInCreate = async (latencyMs: number, withinMs: number): Promise<void> => {
   await shop.fault({ provider: 'zoom', operation: 'create', latencyMs, times: 1 });
   const runner = startRunner(shop.tools);
