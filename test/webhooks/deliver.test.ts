@@ -359,7 +359,8 @@ test('what an endpoint was owed while it was disabled does not die of its age on
     ({ waiting }) => waiting === 0,
     { minutes: 5 },
   );
-  expect(receiver.got).toHaveLength(1);
+  // An answer that comes late on a busy machine is asked for again.
+  expect(new Set(receiver.got.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
 }, 60_000);
 
 test('an endpoint that does not answer is asked again every quarter of an hour, though one event alone waits', async () => {
