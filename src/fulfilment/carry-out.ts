@@ -79,19 +79,19 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<bool
     const nextAt = earliest([letters.nextAt, ended.againAt]);
     const again = earliest([meetingAt, eventAt, letters.againAt]);
     const error = pass.objects.find((object) => object.lastError !== null)?.lastError ?? null;
-    // What waits for a provider is not kept from reminding in time.
-    const dueAt = earliest([again, nextAt]);
-    const kept = await tools.transactor.inOrganisation(organisationId, (tx) =>
+    const now = tools.clock.now();
+    return await tools.transactor.inOrganisation(organisationId, (tx) =>
       giveBack(tx.last, claim, {
+        now,
         revision: pass.facts.revision,
         done: again === null,
-        dueAt: dueAt ?? tools.clock.now(),
+        // What waits for a provider is not kept from reminding in time.
+        dueAt: earliest([again, nextAt]) ?? now,
         lookAgainAt: nextAt,
         error,
         waiting: pass.objects.some(({ lastError }) => isWaiting(lastError)),
       }),
     );
-    return kept === 'overtaken' || (dueAt !== null && Temporal.Instant.compare(dueAt, tools.clock.now()) <= 0);
   } catch (error) {
     if (error instanceof HandOver) {
       await tools.transactor.inOrganisation(organisationId, (tx) => handOver(tx.last, claim, tools.clock.now()));
@@ -105,18 +105,18 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<bool
     const level = error instanceof Refusal ? 'warn' : 'error';
     tools.log[level]({ err: error, sessionId }, 'a pass of fulfilment failed');
     const waitMs = backOffMs({ attempts: claim.attempts }, tools.chance());
-    const dueAt = tools.clock.now().add({ milliseconds: waitMs });
-    await tools.transactor.inOrganisation(organisationId, (tx) =>
+    const now = tools.clock.now();
+    return await tools.transactor.inOrganisation(organisationId, (tx) =>
       giveBack(tx.last, claim, {
+        now,
         revision: NO_REVISION,
         done: false,
-        dueAt,
+        dueAt: now.add({ milliseconds: waitMs }),
         lookAgainAt: null,
         error: 'internal fault',
         waiting: false,
       }),
     );
-    return false;
   }
 }
 

@@ -88,8 +88,8 @@ export async function prolong(tx: Transaction, claim: Claim, until: Temporal.Ins
 
 /**
  * Gives the session back as of the revision that was worked on: done, or to come back at `dueAt`; once done, to be looked at
- * again at `lookAgainAt`, or sooner if somebody has rung for that meanwhile. Where an act has asked for a later revision meanwhile, it is due at once whatever was found; the
- * answer says so. null: the lease was lost.
+ * again at `lookAgainAt`, or sooner if somebody has rung for that meanwhile. Where an act has asked for a later revision meanwhile, it
+ * is due at once whatever was found. True: it is due again at `now` already; false also where the lease was lost.
  */
 export async function giveBack(
   tx: Transaction,
@@ -102,9 +102,10 @@ export async function giveBack(
     readonly error: string | null;
     /** For an account: it counts as troubled, so that all who waited, coming back at once, fill no more than their half. */
     readonly waiting: boolean;
+    readonly now: Temporal.Instant;
   },
-): Promise<'overtaken' | 'kept' | null> {
-  const rows = await tx.query<{ overtaken: boolean }>({
+): Promise<boolean> {
+  const rows = await tx.query<{ due: boolean }>({
     name: 'fulfilment_give_back',
     text: `update fulfilment set lease_until = null,
                   done_revision = case when $5 then $4 else done_revision end,
@@ -115,7 +116,8 @@ export async function giveBack(
                                        when done_revision = wanted_revision then $6::timestamptz end,
                   last_error = $7
             where organisation_id = $1 and session_id = $2 and lease_no = $3
-           returning wanted_revision > $4 as overtaken`,
+           returning coalesce(case when done_revision < wanted_revision then due_at else look_again_at end <= $11::timestamptz,
+                              false) as due`,
     values: [
       tx.organisationId,
       claim.sessionId,
@@ -127,10 +129,10 @@ export async function giveBack(
       result.lookAgainAt?.toString() ?? null,
       claim.rungNo,
       result.waiting,
+      result.now.toString(),
     ],
   });
-  const row = rows[0];
-  return row ? (row.overtaken ? 'overtaken' : 'kept') : null;
+  return rows[0]?.due ?? false;
 }
 
 /**
