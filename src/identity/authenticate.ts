@@ -58,7 +58,7 @@ export function registerIdentity(app: App, tools: IdentityTools): void {
     if (fault) throw new Error(`${String(route.method)} ${route.url} ${fault}`);
   });
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.routeOptions.config?.access === 'unguarded') return done();
+    if (request.route.config.access === 'unguarded') return done();
     const found = identify(request);
     if (!(found instanceof Promise)) return admit(tools, request, reply, found, done);
     found.then((late) => admit(tools, request, reply, late, done), done);
@@ -75,17 +75,17 @@ function admit(
   found: Actor | Refusal,
   done: Done,
 ): void {
-  const { config } = request.routeOptions;
+  const { config } = request.route;
   const known = found instanceof Refusal ? null : found;
   const actor = (request.actor = known ?? anonymousActor(organisationId, addressKey(request.ip)));
   request.caller = actor.role === 'anonymous' ? 'anonymous' : actor.key;
   // A request without a route has no say either; it will be told so by the not-found answer.
-  const allowed = request.is404 ? null : refusalOfAccess(actor, config ?? {});
+  const allowed = request.is404 ? null : refusalOfAccess(actor, config);
   const refusal = found instanceof Refusal ? found : allowed;
   // Whoever is turned away is counted too, as a reader, so that guessing has an end.
-  const rate = refusal || request.is404 ? 'read' : (config?.rate ?? 'read');
+  const rate = refusal || request.is404 ? 'read' : (config.rate ?? 'read');
   const key = actor.role === 'anonymous' ? actor.key : `${actor.organisationId}:${actor.key}`;
-  const cost = refusal || request.is404 ? 1 : config?.cost;
+  const cost = refusal || request.is404 ? 1 : config.cost;
   const limited = limiter.take(reply, STANDING[actor.role], rate, key, cost);
   if (limited === null || limited instanceof Refusal) return done(limited ?? refusal ?? undefined);
   limited.then((late) => done(late ?? refusal ?? undefined), done);

@@ -1,7 +1,7 @@
 // What is counted, for Prometheus: requests, calls to providers, the work that is waiting, and the process itself. One
 // registry an app, so that two of them in one process do not meet. Labels are patterns and codes, never ids.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Answered } from './http/server.ts';
+import type { Answered } from './http/request-line.ts';
 
 export type Metrics = {
   readonly contentType: string;
@@ -57,29 +57,16 @@ export function createMetrics(options: { readonly ofProcess?: boolean } = {}): M
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
-    onAnswered: remembering(requests),
+    onAnswered: (method, route, status) => {
+      const child = requests.labels({ method: METHODS.has(method) ? method : 'other', route, status: String(status) });
+      return (seconds) => child.observe(seconds);
+    },
     providerCall: ({ seconds, ...labels }) => calls.observe(labels, seconds),
     gauge: (name, help, labels, read) => addGauge(registry, { name, help, labelNames: [...labels] }, read),
     counter: (name, help, labels) => {
       const counter = new Counter({ name, help, labelNames: [...labels], registers });
       return (values) => counter.inc(values);
     },
-  };
-}
-
-/** Finding a histogram's child by its labels costs more than adding to it, so children are kept by what they are. */
-function remembering(requests: Histogram): Answered {
-  // Bounded by routes x methods x statuses, all of which are ours.
-  const children = new Map<string, Histogram.Internal<string>>();
-  return (method, route, status, seconds) => {
-    const name = `${method} ${status} ${route}`;
-    let child = children.get(name);
-    if (!child) {
-      const labels = { method: METHODS.has(method) ? method : 'other', route, status: String(status) };
-      child = requests.labels(labels);
-      if (METHODS.has(method)) children.set(name, child);
-    }
-    child.observe(seconds);
   };
 }
 

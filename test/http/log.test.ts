@@ -7,7 +7,11 @@ import { expect, test } from 'vitest';
 const LOG = JSON.stringify(join(import.meta.dirname, '../../src/platform/log.ts'));
 
 function written(script: string): Record<string, unknown>[] {
-  const args = ['--input-type=module', '--eval', `import { createLog } from ${LOG}; const log = createLog('info'); ${script}`];
+  const args = [
+    '--input-type=module',
+    '--eval',
+    `import { createLog } from ${LOG}; const log = createLog('info'); ${script}`,
+  ];
   const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   expect(stdout.endsWith('\n')).toBe(true);
   return stdout
@@ -49,6 +53,8 @@ test('lines of one second differ in their last digits alone', () => {
 });
 
 test('secrets that a library puts there are struck out', () => {
-  const [line] = written(`log.child({ route: '/x' }).info({ token: 'secret', req: { headers: { authorization: 'secret' } } });`);
+  const [line] = written(
+    `log.child({ route: '/x' }).info({ token: 'secret', req: { headers: { authorization: 'secret' } } });`,
+  );
   expect(line).toMatchObject({ route: '/x', token: '[removed]', req: { headers: { authorization: '[removed]' } } });
 });

@@ -23,6 +23,7 @@ import { readJson } from './json-body.ts';
 import { methodsByPath } from './method-not-allowed.ts';
 import { answers, componentsOf } from './openapi.ts';
 import { sendProblem } from './problem.ts';
+import { requestTeller, type Answered } from './request-line.ts';
 import { createSerialization } from './serialization.ts';
 import { createValidation, FORMATS } from './validation.ts';
 
@@ -53,11 +54,10 @@ declare module 'fastify' {
     /** Names the actor in the log; set by whoever authenticates. */
     caller: string | null;
     refusalCode: RefusalCode | null;
+    /** What `routeOptions` was when the request came; that makes a new object each time it is asked. */
+    route: FastifyRequest['routeOptions'];
   }
 }
-
-/** What one answered request was, for metrics. `route` is the pattern, never the path. */
-export type Answered = (method: string, route: string, status: number, seconds: number) => void;
 
 export type ServerOptions = {
   readonly log: Log;
@@ -136,6 +136,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, readJson);
   app.decorateRequest('caller', null);
   app.decorateRequest('refusalCode', null);
+  app.decorateRequest('route', null as unknown as FastifyRequest['route']);
   app.addHook('onRoute', (route) => addComponents(app, validation, route));
   addErrorAnswers(app, options);
   addRequestLine(app, options);
@@ -229,31 +230,17 @@ function addErrorAnswers(app: App, options: Pick<ServerOptions, 'log'>): void {
 
 function addRequestLine(app: App, options: ServerOptions): void {
   app.addHook('onRequest', (request, reply, done) => {
+    request.route = request.routeOptions;
     void reply.headers(GUARDS).header('x-request-id', request.id);
     // PostgreSQL holds no NUL, and nothing here is named with one.
     if (request.raw.url?.includes('%00')) done(new Refusal('invalid_request', 'The address holds a NUL character.'));
     else done();
   });
+  const tell = requestTeller(options.log, options.onAnswered);
   app.addHook('onResponse', (request, reply, done) => {
-    const route = request.routeOptions.url ?? 'none';
-    const ms = reply.elapsedTime;
-    options.onAnswered?.(request.method, route, reply.statusCode, ms / 1000);
-    logRequest(options.log, request, { route, status: reply.statusCode, ms: Math.round(ms * 10) / 10 });
+    tell(request, reply);
     done();
   });
-}
-
-/** One line a request: the route's pattern, never the address, which may hold what people typed. */
-function logRequest(log: Log, request: FastifyRequest, answer: { route: string; status: number; ms: number }): void {
-  const line = {
-    requestId: request.id,
-    method: request.method,
-    ...answer,
-    actor: request.caller,
-    code: request.refusalCode ?? undefined,
-  };
-  if (request.routeOptions.config?.quiet) log.debug(line, 'request');
-  else log.info(line, 'request');
 }
 
 /** Components become known to an app when the first route that leads to them does. */
