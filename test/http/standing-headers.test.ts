@@ -1,0 +1,104 @@
+// What every answer says, whatever it answers: errors, wrong addresses, streams and preflights as well.
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createServer, type App } from '../../src/platform/http/server.ts';
+import { captureLog } from './capture-log.ts';
+
+const FRIEND = 'https://front.example';
+const OTHER = 'https://other.example';
+const apps: App[] = [];
+let named: App;
+let any: App;
+
+async function open(corsOrigins: readonly string[] | '*'): Promise<App> {
+  const { log } = captureLog();
+  const app = await createServer({ log, corsOrigins, trustProxy: false, info: { title: 'x', version: '0' } });
+  const config = { access: 'public', rate: 'none' } as const;
+  app.get('/api/fine', { config }, () => ({}));
+  app.get('/api/bug', { config }, () => {
+    throw new Error('a bug');
+  });
+  app.get('/api/stream', { config }, (_request, reply) =>
+    reply.type('text/event-stream').send(Readable.from(['data: 1'])),
+  );
+  app.get('/api/unchanged', { config }, (_request, reply) => reply.code(304).send());
+  app.post('/api/fine', { config }, (_request, reply) => reply.code(204).send());
+  apps.push(app);
+  return app;
+}
+
+beforeAll(async () => {
+  named = await open([FRIEND, 'https://second.example']);
+  any = await open('*');
+});
+afterAll(() => Promise.all(apps.map((app) => app.close())));
+
+const EVERY = [
+  ['GET', '/api/fine', 200],
+  ['HEAD', '/api/fine', 200],
+  ['POST', '/api/fine', 204],
+  ['GET', '/api/unchanged', 304],
+  ['GET', '/api/bug', 500],
+  ['GET', '/api/stream', 200],
+  ['GET', '/api/nowhere', 404],
+  ['DELETE', '/api/fine', 405],
+  ['OPTIONS', '/api/fine', 405],
+  ['GET', '/api/fine?a=%00', 400],
+  ['GET', '/', 302],
+  ['GET', '/api/openapi.json', 200],
+] as const;
+
+describe.each(EVERY)('%s %s', (method, url, status) => {
+  it('says what a browser may do with it, and which request it was', async () => {
+    const { headers, statusCode } = await any.inject({ method, url });
+    expect(statusCode).toBe(status);
+    expect(headers).toMatchObject({
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'access-control-allow-origin': '*',
+      'access-control-expose-headers': 'etag, location, ratelimit, ratelimit-policy, retry-after, x-request-id',
+      'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+    });
+    expect(headers['vary']).toBeUndefined();
+  });
+
+  it('may be read by pages of the origins that are named, and by no others', async () => {
+    const read = async (headers: Record<string, string>) => (await named.inject({ method, url, headers })).headers;
+    expect(await read({ origin: FRIEND })).toMatchObject({ 'access-control-allow-origin': FRIEND, vary: 'Origin' });
+    for (const headers of [{ origin: OTHER }, { origin: 'null' }, { origin: `${FRIEND}.evil.example` }, {}]) {
+      const answer = await read(headers as Record<string, string>);
+      expect(answer['access-control-allow-origin']).toBeUndefined();
+      expect(answer['vary']).toBe('Origin');
+    }
+  });
+});
+
+describe('a browser that asks beforehand', () => {
+  const ask = (app: App, origin: string) =>
+    app.inject({
+      method: 'OPTIONS',
+      url: '/api/fine',
+      headers: { origin, 'access-control-request-method': 'PUT', 'access-control-request-headers': 'if-match' },
+    });
+
+  it('is told what it may send, and for how long that holds', async () => {
+    const { statusCode, headers, body } = await ask(named, FRIEND);
+    expect([statusCode, body]).toEqual([204, '']);
+    expect(headers).toMatchObject({
+      'access-control-allow-origin': FRIEND,
+      'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
+      'access-control-allow-headers':
+        'authorization, content-type, idempotency-key, if-match, if-none-match, x-request-id',
+      'access-control-max-age': '600',
+      'x-content-type-options': 'nosniff',
+      vary: 'Origin',
+    });
+    expect((await ask(any, OTHER)).headers['access-control-allow-origin']).toBe('*');
+  });
+
+  it('for a page of another origin is let in nowhere', async () => {
+    const { statusCode, headers } = await ask(named, OTHER);
+    expect([statusCode, headers['access-control-allow-origin']]).toEqual([204, undefined]);
+  });
+});
