@@ -81,17 +81,23 @@ export function findSlots(tools: SlotTools, asked: SlotQuestion): Promise<SlotsF
   const question = withoutNeedless(tools, asked);
   const shared = finding.get(tools.pool) ?? new UnderWay<SlotsFound>();
   finding.set(tools.pool, shared);
-  const { organisationId, practitionerId, from, to, timeZone, sessionType, durationMinutes, except, clientSubject } =
-    question;
-  const what = [sessionType, durationMinutes, except, clientSubject, question.leaving];
-  const key = JSON.stringify([organisationId, practitionerId, from, to, timeZone, ...what]);
-  return shared.share(key, () => find(tools, question));
+  return shared.share(keyOf(question), () => find(tools, question));
+}
+
+/** One name for what is one question. The rest is free text, and seldom there. */
+function keyOf(question: SlotQuestion): string {
+  const { organisationId, practitionerId, from, to } = question;
+  const { timeZone, sessionType, durationMinutes, except, clientSubject, leaving } = question;
+  const rest = [timeZone, sessionType, durationMinutes, except, clientSubject, leaving];
+  const isBare = rest.every((each) => each === undefined);
+  return `${organisationId} ${practitionerId} ${from} ${to}${isBare ? '' : JSON.stringify(rest)}`;
 }
 
 /** Where nothing depends on who asks, all who ask share one answer. */
-function withoutNeedless(tools: SlotTools, { clientSubject, ...question }: SlotQuestion): SlotQuestion {
+function withoutNeedless(tools: SlotTools, question: SlotQuestion): SlotQuestion {
+  if (question.clientSubject === undefined) return question;
   const desk = tools.desks.recall(question.organisationId, question.practitionerId);
-  return clientSubject === undefined || (desk && !limitsClients(desk)) ? question : { ...question, clientSubject };
+  return desk && !limitsClients(desk) ? { ...question, clientSubject: undefined } : question;
 }
 
 async function find(tools: SlotTools, question: SlotQuestion): Promise<SlotsFound> {

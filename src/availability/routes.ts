@@ -50,7 +50,7 @@ export function availabilityRoutes(app: App, tools: SlotTools & { readonly direc
       if (organisationId === null) throw new Refusal('not_found', 'There is no practitioner with that id.');
       const asks = actor.role === 'client' && actor.organisationId === organisationId ? actor.subject : undefined;
       const what = { sessionType, durationMinutes, timeZone, clientSubject: asks };
-      const question = { organisationId, practitionerId, ...days, ...what };
+      const question = { organisationId, practitionerId, from: days.from, to: days.to, ...what };
       if (explain) {
         const explained = await findExplained(tools, actor, question);
         void reply.header('cache-control', 'private, no-store');
@@ -63,7 +63,8 @@ export function availabilityRoutes(app: App, tools: SlotTools & { readonly direc
       const whose = asks !== undefined && limitsClients(found.desk) ? 'private' : 'public';
       void reply.header('etag', etag).header('cache-control', `${whose}, max-age=${secondsFresh(found, tools)}`);
       if (request.headers['if-none-match'] === etag) return await reply.code(304).send(undefined);
-      return await reply.type(JSON_TYPE).send(textOf(text));
+      void reply.type(JSON_TYPE);
+      return textOf(text);
     },
   );
 }

@@ -4,7 +4,7 @@ import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify
 import { addressKey, type Limiter, type Standing } from '../platform/http/rate-limit.ts';
 import type { App } from '../platform/http/server.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { digestOf, KEY_BYTES } from '../platform/secrets.ts';
+import { KEY_BYTES, rememberingDigest } from '../platform/secrets.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { anonymousActor, CALLERS, type Actor } from './actor.ts';
 import { API_KEY_PREFIX } from './api-key.ts';
@@ -141,9 +141,10 @@ function faultOfAccess({ access, rate, scope }: FastifyContextConfig): string | 
 /** Verifies a token once, and knows it again by its digest until it expires. */
 function rememberingVerifier({ tokenKey, clock }: IdentityTools): (token: string) => Actor | null {
   const known = new Map<string, VerifiedToken>();
+  const digest = rememberingDigest();
   return (token) => {
     const now = clock.now();
-    const name = digestOf(token);
+    const name = digest(token);
     const seen = known.get(name);
     if (seen && seen.expiresAt > Math.floor(now.epochMilliseconds / 1000)) return seen.actor;
     if (seen) known.delete(name);

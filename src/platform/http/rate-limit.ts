@@ -63,6 +63,8 @@ const LIMIT_OF: Readonly<Record<Standing, Readonly<Record<'read' | 'booking', ke
 type Bucket = {
   readonly minute: number;
   readonly limit: number;
+  /** The `RateLimit-Policy` of its answers. */
+  readonly policy: string;
   /** Tokens taken from the database and not yet used. */
   left: number;
   /** Taken by all processes, when last heard of. */
@@ -89,11 +91,12 @@ export function createLimiter(tools: {
   const { connection, clock, log, limits } = tools;
   const buckets = new Map<string, Bucket>();
 
-  function bucketOf(name: string, minute: number, limit: number): Bucket {
+  function bucketOf(name: string, minute: number, limit: number, rate: RateClass): Bucket {
     const known = buckets.get(name);
     if (known?.minute === minute) return known;
     if (buckets.size >= MAX_BUCKETS) forget(buckets, minute);
-    const bucket: Bucket = { minute, limit, left: 0, taken: 0, refill: null, waiting: 0 };
+    const policy = `"${rate}";q=${limit};w=${WINDOW_SECONDS}`;
+    const bucket: Bucket = { minute, limit, policy, left: 0, taken: 0, refill: null, waiting: 0 };
     buckets.set(name, bucket);
     return bucket;
   }
@@ -142,7 +145,7 @@ export function createLimiter(tools: {
       const cost = Math.min(price, limit);
       const now = clock.now().epochMilliseconds;
       const name = `${rate}:${key}`;
-      const bucket = bucketOf(name, Math.floor(now / MINUTE_MS), limit);
+      const bucket = bucketOf(name, Math.floor(now / MINUTE_MS), limit, rate);
       if (bucket.left >= cost && rate === 'read') return use(reply, rate, bucket, now, cost);
       if (bucket.taken >= limit && bucket.left < cost) return use(reply, rate, bucket, now, cost);
       return wait(reply, rate, [bucket, name], cost);
@@ -160,7 +163,7 @@ function use(reply: FastifyReply, rate: RateClass, bucket: Bucket, nowMs: number
   if (had) bucket.left -= cost;
   const seconds = Math.max(1, Math.ceil(((bucket.minute + 1) * MINUTE_MS - nowMs) / 1000));
   const remaining = Math.max(0, bucket.limit - bucket.taken) + bucket.left;
-  void reply.header('ratelimit-policy', `"${rate}";q=${bucket.limit};w=${WINDOW_SECONDS}`);
+  void reply.header('ratelimit-policy', bucket.policy);
   void reply.header('ratelimit', `"${rate}";r=${Math.min(remaining, bucket.limit)};t=${seconds}`);
   if (had) return null;
   return new Refusal('rate_limited', `Too many requests: ${bucket.limit} a minute. Try again in ${seconds} s.`, {

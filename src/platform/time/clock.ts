@@ -6,8 +6,15 @@ export type Clock = {
 
 /** The machine's clock, in whole milliseconds: PostgreSQL keeps no finer than microseconds, and comparisons must agree. */
 export const systemClock: Clock = {
-  now: () => Temporal.Instant.fromEpochMilliseconds(Date.now()),
+  now: () => {
+    const ms = Date.now();
+    if (ms !== last.ms) last = { ms, instant: Temporal.Instant.fromEpochMilliseconds(ms) };
+    return last.instant;
+  },
 };
+
+/** Asked several times a request, and an Instant costs more to make than to hand out again; none can be changed. */
+let last = { ms: 0, instant: Temporal.Instant.fromEpochMilliseconds(0) };
 
 /** A clock that stands still until it is moved. */
 export function setClock(
