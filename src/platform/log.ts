@@ -8,9 +8,11 @@ export type Log = Pick<Logger, 'trace' | 'debug' | 'info' | 'warn' | 'error' | '
 const REDACTED = ['req.headers.authorization', 'req.headers.cookie', 'headers.authorization', 'email', 'name', 'token'];
 /** A chain of causes longer than this is a loop. */
 const MOST_CAUSES = 3;
-/** Written in pieces of some sixty lines: a write for each line costs a quarter of a request. As bytes: of text that grows line by
+/** Written in pieces of some hundred lines: a write for each line costs a quarter of a request. As bytes: of text that grows line by
  *  line, each further line has the whole of it copied, to be measured. */
-const PIECE_BYTES = 12 * 1_024;
+const PIECE_BYTES = 32 * 1_024;
+/** Of its own the library cuts pieces to 16 KiB. */
+const MOST_PIECE_BYTES = 64 * 1_024;
 /** For so long a line may wait for others; a process that is killed loses no more than these. */
 const LINE_WAITS_MS = 100;
 
@@ -20,6 +22,7 @@ export function createLog(level: string): Logger {
     dest: 1,
     sync: false,
     minLength: PIECE_BYTES,
+    maxWrite: MOST_PIECE_BYTES,
     periodicFlush: LINE_WAITS_MS,
     contentMode: 'buffer',
   });

@@ -102,7 +102,12 @@ export async function createServer(options: ServerOptions): Promise<App> {
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    http: { maxHeaderSize: MAX_HEADER_BYTES, connectionsCheckingInterval: LATE_CHECK_MS },
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      connectionsCheckingInterval: LATE_CHECK_MS,
+      // A request without a body needs no stream to read it from.
+      optimizeEmptyRequests: true,
+    },
     trustProxy: trusted(options.trustProxy),
     requestIdHeader: false,
     genReqId: (request) => acceptedRequestId(request.headers['x-request-id']) ?? newRequestId(),
