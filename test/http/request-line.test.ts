@@ -14,8 +14,7 @@ beforeAll(async () => {
     trustProxy: false,
     info: { title: 'x', version: '0' },
     onAnswered: (method, route, status) => (seconds) => {
-      expect(seconds).toBeGreaterThan(0);
-      counted.push(`${method} ${route} ${status}`);
+      counted.push(seconds > 0 ? `${method} ${route} ${status}` : 'took no time');
     },
   });
   const config = { access: 'public', rate: 'none' } as const;
@@ -75,10 +74,8 @@ it('goes by the method, route and status of each', async () => {
   expect(counted).toEqual([...once, ...once]);
   const told = lines.map(({ method, route, status }) => `${String(method)} ${String(route)} ${String(status)}`);
   expect(told).toEqual([...once, ...once]);
-  expect(lines.map(({ code }) => code).filter(Boolean)).toEqual([
-    ...['method_not_allowed', 'method_not_allowed', 'not_found'],
-    ...['method_not_allowed', 'method_not_allowed', 'not_found'],
-  ]);
+  const refused = ['method_not_allowed', 'method_not_allowed', 'not_found'];
+  expect(lines.map(({ code }) => code).filter(Boolean)).toEqual([...refused, ...refused]);
   expect(JSON.stringify(lines)).not.toContain('nowhere');
 });
 
