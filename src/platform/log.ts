@@ -1,6 +1,7 @@
 // The log: pino, JSON lines on stdout. Ids, codes, durations and outcomes only; no names, addresses, tokens or links.
 import pg from 'pg';
 import { pino, type Logger } from 'pino';
+import { systemClock } from './time/clock.ts';
 
 export type Log = Pick<Logger, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'child'>;
 
@@ -44,10 +45,16 @@ let [second, secondText] = [Number.NaN, ''];
 
 /** As pino's own (`2026-06-22T09:00:00.000Z`), of which all but the last digits is written once a second. */
 function isoTime(): string {
-  const now = Date.now();
+  const now = systemClock.now().epochMilliseconds;
   const at = Math.floor(now / 1000);
-  if (at !== second) [second, secondText] = [at, new Date(at * 1000).toISOString().slice(0, -'000Z'.length)];
-  return `,"time":"${secondText}${String(now - at * 1000).padStart(3, '0')}Z"`;
+  if (at !== second)
+    [second, secondText] = [
+      at,
+      Temporal.Instant.fromEpochMilliseconds(at * 1000)
+        .toString()
+        .slice(0, -1),
+    ];
+  return `,"time":"${secondText}.${String(now - at * 1000).padStart(3, '0')}Z"`;
 }
 
 /** Data exceptions (PostgreSQL, appendix A): their very message quotes the value, and so does a stack, which begins with it. */
