@@ -66,6 +66,8 @@ export async function openLane(at: { readonly url: string; readonly ownerUrl: st
   const asked = await side.query<{ database: string }>('select current_database() as database');
   const [{ database }] = asked.rows as [{ database: string }];
   // Circles are the world's to find; the server would look by true time, and with its locks in hand.
+  // What is asked of it is planned once.
+  await side.query('set plan_cache_mode = force_generic_plan');
   await side.query(`alter database ${pg.escapeIdentifier(database)} set deadlock_timeout = '1h'`);
   const { connection, free } = await connectAll(at.url, log);
   const sleepers = await haltOf(
