@@ -51,6 +51,9 @@ export class World {
   /** When the next session is due, in this world's milliseconds; null: none is. Asked when nothing else can happen. */
   dueAtMs: () => Promise<number | null> = () => Promise.resolve(null);
 
+  /** Before each thing that happens, and while nothing does. */
+  prepare: () => Promise<void> | undefined = () => undefined;
+
   constructor(seed: number) {
     this.seed = seed;
     this.chance = chanceOf(seed);
@@ -171,6 +174,7 @@ export class World {
     }
     const next = this.#steps.pick(possible);
     this.#ready.splice(this.#ready.indexOf(next), 1);
+    await this.prepare();
     await next.run();
     await this.#settle();
   }
