@@ -9,7 +9,7 @@ import { realTimeout } from './takeover.ts';
 import type { Machine, World } from './world.ts';
 
 /** Far longer than statements take here; then it is asked whether this one waits for a lock. */
-const ANSWERS_WITHIN_MS = 4;
+const ANSWERS_WITHIN_MS = 8;
 /** As in platform/database/connection.ts; measured in the world's time. */
 const LOCK_TIMEOUT_MS = 5_000;
 const LINES_OF_A_MACHINE = 4;
