@@ -16,15 +16,13 @@ export type Found = { readonly name: string; readonly played: Pick<Played, 'seed
 
 /** One after the other, in this process. */
 export async function findPlants({ cluster, names, most }: Hunt, tell: (found: Found) => void): Promise<void> {
-  // What is planted in a database stays there; of the others none is left over.
-  const shared = await openLaneOn(cluster);
   for (const name of names) {
     const plant = plantNamed(name);
-    const lane = plant.sql === undefined ? shared : await openLaneOn(cluster, plant.sql);
+    // Its own: what was planted stays in the database, and in the statements that its connections have prepared.
+    const lane = await openLaneOn(cluster, plant.sql);
     tell({ name, played: await find(plant, lane, most) });
-    if (lane !== shared) await lane.close();
+    await lane.close();
   }
-  await shared.close();
 }
 
 async function find(plant: Plant, lane: Lane, most: number): Promise<Played | null> {

@@ -3,7 +3,7 @@ import { playAll } from '../../simulation/processes.ts';
 import { replayAll, seedsWith } from '../../simulation/replays.ts';
 
 /** As many as leave the other tests their time. `SIMULATE_SEEDS=50000` plays so many, and takes hours. */
-const SEEDS = Number(process.env['SIMULATE_SEEDS'] ?? 60);
+const SEEDS = Number(process.env['SIMULATE_SEEDS'] ?? 300);
 const FEWEST_ACTS = 40;
 /** Against hanging for ever: statements take turns, and each waits for a processor on a crowded machine. */
 const WITHIN_MS = Math.max(600_000, SEEDS * 2_000);
