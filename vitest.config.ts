@@ -1,12 +1,15 @@
 // How the tests run: real processes, a private database for each file that asks for one (test/open-database.ts).
 import { defineConfig } from 'vitest/config';
+import Order from './test/order.ts';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    // Each worker keeps a server and a database busy besides itself.
-    maxWorkers: 2,
+    // One more than processors there should be at least: many tests wait. What a file loads serves the next, too: each ends what it began.
+    maxWorkers: 3,
+    isolate: false,
+    sequence: { sequencer: Order },
     globalSetup: ['./test/global-setup.ts'],
     // Against hanging for ever, not a mark: a busy machine may take ten times as long as a quiet one.
     testTimeout: 90_000,

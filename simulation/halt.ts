@@ -4,6 +4,8 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 
 export type Halt = {
+  /** One more that may be halted. */
+  watch(pid: number): Promise<void>;
   /** One that sleeps and holds nothing of the server's own: the others would wait for it, and the world for them. */
   halt(pid: number): void;
   goOn(pid: number): void;
@@ -11,20 +13,22 @@ export type Halt = {
   close(): void;
 };
 
-/** Where processes cannot be halted those set free at once go on at once. */
-const NOT_HERE: Halt = { halt: () => undefined, goOn: () => undefined, close: () => undefined };
-
-/** Of a lane's connections, and of no other process: where any of them is not known to be ours, none is ever halted. */
-export async function haltOf(pids: readonly number[], database: string): Promise<Halt> {
-  const ours = await Promise.all(pids.map((pid) => isOurs(pid, database)));
-  if (ours.includes(false)) return NOT_HERE;
-  const guard = guardOf(pids);
+/** Of a lane's connections, and of no other process: once one of them is not known to be ours, none is ever halted. */
+export function haltOf(database: string): Halt {
+  const [watched, halted] = [new Set<number>(), new Set<number>()];
+  const guard = guardOf();
+  let able = true;
   return {
-    halt: (pid) => {
-      if (!pids.includes(pid)) throw new RangeError('not a connection of this lane');
-      process.kill(pid, 'SIGSTOP');
+    watch: async (pid) => {
+      able &&= await isOurs(pid, database);
+      watched.add(pid);
+      if (able) guard.stdin.write(`${pid}\n`);
     },
-    goOn: (pid) => void process.kill(pid, 'SIGCONT'),
+    halt: (pid) => {
+      if (!watched.has(pid)) throw new RangeError('not a connection of this lane');
+      if (able && process.kill(pid, 'SIGSTOP')) halted.add(pid);
+    },
+    goOn: (pid) => void (halted.delete(pid) && process.kill(pid, 'SIGCONT')),
     close: () => void guard.stdin.end(),
   };
 }
@@ -41,13 +45,10 @@ async function isOurs(pid: number, database: string): Promise<boolean> {
   }
 }
 
-/** Once its input ends, and that is however this process ends, all go on: a halted one would hear of no shutdown. */
-function guardOf(pids: readonly number[]) {
-  const script = 'trap "" HUP INT TERM; cat >/dev/null; kill -CONT "$@"';
-  const guard = spawn('/bin/sh', ['-c', script, 'sh', ...pids.map(String)], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
+/** Is told of each, and once its input ends, however this process ends, all go on: a halted one would hear of no shutdown. */
+function guardOf() {
+  const script = 'trap "" HUP INT TERM; while read -r pid; do all="$all $pid"; done; kill -CONT $all';
+  const guard = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   guard.unref();
   (guard.stdin as unknown as { unref(): void }).unref();
   return guard;

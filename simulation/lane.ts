@@ -2,7 +2,7 @@
 // Each world founds its own organisations in it, so that nothing is made anew between two seeds.
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import { connect } from '../src/platform/database/connection.ts';
+import { connect, type Connection } from '../src/platform/database/connection.ts';
 import { typeParsers } from '../src/platform/database/type-parsers.ts';
 import { createLog, type Log } from '../src/platform/log.ts';
 import { openSandbox, type OpenSandbox } from '../src/sandbox/sandbox.ts';
@@ -10,7 +10,9 @@ import type { Clock } from '../src/platform/time/clock.ts';
 import { haltOf, type Halt } from './halt.ts';
 
 /** Of all the machines of a world, and of those that died meanwhile. */
-const CONNECTIONS = 20;
+const MOST_CONNECTIONS = 20;
+/** As many as one step of a world can take. */
+const AT_HAND = 6;
 /** For what is done before a world begins, and what is looked up in it: of two practices at once. */
 const SPARE = 2;
 /** However busy the machine: who waits too long is the world's to say, by its own time. */
@@ -23,6 +25,8 @@ export type Lane = {
   clock: Clock;
   /** For what is done before a world begins. */
   readonly pool: pg.Pool;
+  /** Opens some where few are left. Call it before each step: whoever takes one does not wait for it. */
+  ready(): Promise<void> | undefined;
   take(): pg.PoolClient;
   /** Ends whatever transaction is open on it. */
   giveBack(client: pg.PoolClient): Promise<void>;
@@ -39,23 +43,27 @@ export type Lane = {
   close(): Promise<void>;
 };
 
+const names = new Map<string, string>();
+
 function nameOf(text: string): string {
-  return createHash('sha1').update(text).digest('hex');
+  const name = names.get(text) ?? createHash('sha1').update(text).digest('hex');
+  names.set(text, name);
+  return name;
 }
 
-/** As the product connects, but that no true time ends anything. `free`: for the machines; the pool keeps the others. */
-async function connectAll(url: string, log: Log) {
-  const connection = await connect({ url, max: CONNECTIONS + SPARE, log, answerTimeoutMs: NO_LIMIT_MS });
+/** As the product connects, but that no true time ends anything. */
+async function poolAt(url: string, log: Log): Promise<Connection> {
+  const max = MOST_CONNECTIONS + SPARE;
+  const connection = await connect({ url, max, log, answerTimeoutMs: NO_LIMIT_MS });
   Object.assign(connection.pool.options, { idleTimeoutMillis: 0, connectionTimeoutMillis: 0 });
-  const free: pg.PoolClient[] = [];
-  for (let n = 0; n < CONNECTIONS + SPARE; n += 1) {
-    const client = await connection.pool.connect();
-    await client.query('set lock_timeout = 0; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0');
-    await client.query("set application_name = 'simulation'");
-    free.push(client);
-  }
-  for (const client of free.splice(CONNECTIONS)) client.release();
-  return { connection, free };
+  return connection;
+}
+
+async function open(pool: pg.Pool): Promise<pg.PoolClient> {
+  const client = await pool.connect();
+  const limits = ['lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout'];
+  await client.query(`${limits.map((name) => `set ${name} = 0; `).join('')}set application_name = 'simulation'`);
+  return client;
 }
 
 /** `ownerUrl`: a superuser's login, so that all rows can be examined. */
@@ -65,13 +73,25 @@ export async function openLane(at: { readonly url: string; readonly ownerUrl: st
   await side.connect();
   const asked = await side.query<{ database: string }>('select current_database() as database');
   const [{ database }] = asked.rows as [{ database: string }];
+  // What is asked of it is planned once.
+  await side.query('set plan_cache_mode = force_generic_plan');
   // Circles are the world's to find; the server would look by true time, and with its locks in hand.
   await side.query(`alter database ${pg.escapeIdentifier(database)} set deadlock_timeout = '1h'`);
-  const { connection, free } = await connectAll(at.url, log);
-  const sleepers = await haltOf(
-    free.map((client) => (client as unknown as { processID: number }).processID),
-    database,
-  );
+  const connection = await poolAt(at.url, log);
+  const { pool } = connection;
+  const spare = await Promise.all(Array.from({ length: SPARE }, () => open(pool)));
+  for (const client of spare) client.release();
+  const sleepers = haltOf(database);
+  const free: pg.PoolClient[] = [];
+  let opened = 0;
+  const more = async (): Promise<void> => {
+    const count = Math.min(AT_HAND, MOST_CONNECTIONS - opened);
+    opened += count;
+    const clients = await Promise.all(Array.from({ length: count }, () => open(pool)));
+    for (const client of clients) await sleepers.watch((client as unknown as { processID: number }).processID);
+    free.push(...clients);
+  };
+  await more();
   let clock: Clock | undefined;
   const lane: Lane = {
     log,
@@ -83,7 +103,8 @@ export async function openLane(at: { readonly url: string; readonly ownerUrl: st
     set clock(next: Clock) {
       clock = next;
     },
-    pool: connection.pool,
+    pool,
+    ready: () => (free.length < AT_HAND && opened < MOST_CONNECTIONS ? more() : undefined),
     take: () => {
       const client = free.pop();
       if (!client) throw new Error('all connections are in use');

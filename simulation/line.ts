@@ -21,6 +21,8 @@ export type Errand = {
   readonly query: Query;
   readonly names: string;
   state: 'waiting' | 'out' | 'parked' | 'done';
+  /** The server answered with an error, and has given up whatever locks the transaction had. */
+  failed: boolean;
   /** Once it is done; set when it is sent. */
   answered: Promise<void>;
   /** Gives the answer to whoever asked. */
@@ -44,6 +46,11 @@ export class Line {
     this.real = real;
     this.pid = (real as unknown as { processID: number }).processID;
     this.#ask = ask;
+  }
+
+  /** A transaction is open on it that has not failed: none of its locks has been given up. */
+  get holds(): boolean {
+    return this.real.getTransactionStatus() === 'T';
   }
 
   query(asked: Query | { name?: string; text: string; values?: unknown[] }): Promise<unknown> | undefined {

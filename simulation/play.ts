@@ -100,6 +100,7 @@ class Story {
     const waits = customsOf(world.chance).waitlist;
     this.#tools = { world, lane, statements, bells, mailService, waits };
     world.dueAtMs = () => this.#dueAtMs();
+    world.prepare = () => lane.ready();
   }
 
   async tell(ledger: Deed[]): Promise<readonly string[]> {

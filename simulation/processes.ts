@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { onServer, urlOfDatabase } from '../test/open-database.ts';
 import { openLane, type Lane } from './lane.ts';
 import { play, type Played } from './play.ts';
-import { OTHER_TEXT, plantNamed } from './plants.ts';
 
 /** A server, and a migrated database on it that nobody uses. */
 export type Cluster = { readonly ownerUrl: string; readonly appUrl: string; readonly template: string };
@@ -73,35 +72,24 @@ export async function playAll(cluster: Cluster, plays: Plays, tell: (told: Told)
   const shares = Array.from({ length: processes }, (_, at) => {
     return { cluster, first: first + at, last: first + seeds - 1, every: processes, lanes } satisfies Share;
   });
-  await Promise.all(shares.map((share) => inChild(share, hear)));
+  await Promise.all(shares.map((share) => inChild('play', share, hear)));
   return { played, acts, fewest, failed: failed.toSorted((a, b) => a.seed - b.seed) };
 }
 
-function inChild(share: Share, hear: (told: Told) => void): Promise<void> {
+/** Does it in a process of its own, which a world takes timers and chance away from for good; hears what is told meanwhile. */
+export function inChild<Task extends object, Told>(
+  job: 'play' | 'hunt' | 'replay',
+  task: Task,
+  hear: (told: Told) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = fork(join(import.meta.dirname, 'child.ts'), { stdio: 'inherit' });
-    child.send(share);
+    const execArgv = ['--import', new URL('../src/platform/compile-cache.ts', import.meta.url).href];
+    const child = fork(join(import.meta.dirname, 'child.ts'), [job], { stdio: 'inherit', execArgv });
+    child.send(task);
     child.on('message', (told) => hear(told as Told));
     child.on('error', reject);
     child.on('exit', (code) =>
       code === 0 ? resolve() : reject(new Error(`a process of the simulation ended with ${code}`)),
     );
   });
-}
-
-/** Up to so many seeds, until the planted bug is found; null: it was not. */
-export async function findPlant(cluster: Cluster, name: string, most: number): Promise<Played | null> {
-  const plant = plantNamed(name);
-  const lane = await openLaneOn(cluster, plant.sql);
-  try {
-    const { from = 1 } = plant;
-    for (let seed = from; seed < from + most; seed += 1) {
-      const played = await play(seed, lane, plant);
-      if (played.breaches.some((breach) => breach.includes(OTHER_TEXT))) throw new Error(played.breaches.join());
-      if (played.breaches.some((breach) => plant.finds.test(breach))) return played;
-    }
-    return null;
-  } finally {
-    await lane.close();
-  }
 }

@@ -2,9 +2,16 @@
 import { chanceOf } from './chance.ts';
 import { customsOf } from './customs.ts';
 import { play } from './play.ts';
-import { openLaneOn, type Cluster } from './processes.ts';
+import { inChild, openLaneOn, type Cluster } from './processes.ts';
 
 export type Replays = { readonly seeds: readonly number[]; readonly times: number; readonly lanes: number };
+type ReplayTask = Replays & { readonly cluster: Cluster };
+/** How many stories were told, those seeds that did not tell theirs again, and what was amiss in any. */
+export type Replayed = {
+  readonly played: number;
+  readonly differing: readonly Differing[];
+  readonly breaches: readonly string[];
+};
 /** `at`: the first line that is another; with those before it. */
 export type Differing = {
   readonly seed: number;
@@ -28,8 +35,16 @@ export function seedsWith(custom: string, from: number, count: number): number[]
   return seeds;
 }
 
-/** How many stories were told, those seeds that did not tell theirs again, and what was amiss in any. */
-export async function replayAll(cluster: Cluster, { seeds, times, lanes }: Replays) {
+/** In a process of its own. */
+export async function replayAll(cluster: Cluster, replays: Replays): Promise<Replayed> {
+  let replayed: Replayed | undefined;
+  await inChild('replay', { cluster, ...replays } satisfies ReplayTask, (told: Replayed) => (replayed = told));
+  if (!replayed) throw new Error('the replays told nothing');
+  return replayed;
+}
+
+export async function replayShare(task: ReplayTask, tell: (told: Replayed) => void): Promise<void> {
+  const { cluster, seeds, times, lanes } = task;
   const first = new Map<number, readonly string[]>();
   const differing = new Map<number, Differing>();
   // To and fro, so that before each comes another, and it meets other lanes.
@@ -52,7 +67,7 @@ export async function replayAll(cluster: Cluster, { seeds, times, lanes }: Repla
     await lane.close();
   };
   await Promise.all(Array.from({ length: lanes }, one));
-  return { played, differing: [...differing.values()], breaches: [...breached] };
+  tell({ played, differing: [...differing.values()], breaches: [...breached] });
 }
 
 function differenceOf(seed: number, once: readonly string[], again: readonly string[]): Differing | null {

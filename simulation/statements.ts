@@ -9,7 +9,7 @@ import { realTimeout } from './takeover.ts';
 import type { Machine, World } from './world.ts';
 
 /** Far longer than statements take here; then it is asked whether this one waits for a lock. */
-const ANSWERS_WITHIN_MS = 4;
+const ANSWERS_WITHIN_MS = 8;
 /** As in platform/database/connection.ts; measured in the world's time. */
 const LOCK_TIMEOUT_MS = 5_000;
 const LINES_OF_A_MACHINE = 4;
@@ -76,7 +76,7 @@ export class Statements {
     if (!line.machine.alive) return;
     const names = namesOf(query);
     const [answered, deliver] = [Promise.resolve(), () => undefined];
-    const errand: Errand = { line, query, names, state: 'waiting', answered, deliver };
+    const errand: Errand = { line, query, names, state: 'waiting', failed: false, answered, deliver };
     line.errand = errand;
     this.#world.happen(line.machine, () => this.#send(errand));
   }
@@ -102,7 +102,8 @@ export class Statements {
   async #run(errand: Errand): Promise<void> {
     this.#submit(errand);
     await this.#answerOrWait(errand);
-    await this.#wakeParked();
+    // Locks are given up where a transaction ends, and nowhere else.
+    if (errand.state === 'done' && (errand.failed || !errand.line.holds)) await this.#wakeParked();
   }
 
   /** Until it is answered, or known to sleep until a lock is free. */
@@ -137,6 +138,7 @@ export class Statements {
     };
     query.handleReadyForQuery = (wire) => settle((instead) => (instead ? failed(instead, wire) : ready(wire)));
     query.handleError = (error, wire) => {
+      errand.failed = true;
       const told = Object.assign(error, line.verdict);
       settle((instead) => failed(instead ?? told, wire));
     };

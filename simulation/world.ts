@@ -51,6 +51,9 @@ export class World {
   /** When the next session is due, in this world's milliseconds; null: none is. Asked when nothing else can happen. */
   dueAtMs: () => Promise<number | null> = () => Promise.resolve(null);
 
+  /** Before each thing that happens, and while nothing does. */
+  prepare: () => Promise<void> | undefined = () => undefined;
+
   constructor(seed: number) {
     this.seed = seed;
     this.chance = chanceOf(seed);
@@ -171,6 +174,7 @@ export class World {
     }
     const next = this.#steps.pick(possible);
     this.#ready.splice(this.#ready.indexOf(next), 1);
+    await this.prepare();
     await next.run();
     await this.#settle();
   }
@@ -190,9 +194,11 @@ export class World {
   /** Nothing can happen now: on to the next timer, or to when a session is due and somebody looks. */
   async #passTime(): Promise<void> {
     const waking = [...this.#timers.filter(({ look }) => !look).map(({ at }) => at), ...this.#thaws()];
-    const dueAt = await this.dueAtMs();
     const looks = this.#timers.filter(({ look }) => look);
-    if (dueAt !== null && looks.length > 0) waking.push(Math.max(dueAt, Math.min(...looks.map(({ at }) => at))));
+    const firstLook = Math.min(...looks.map(({ at }) => at));
+    // What comes before anybody looks comes whatever is due.
+    const dueAt = Math.min(...waking) <= firstLook ? null : await this.dueAtMs();
+    if (dueAt !== null) waking.push(Math.max(dueAt, firstLook));
     if (waking.length === 0) throw new Error('nothing can happen any more');
     const to = Math.max(this.elapsedMs, Math.min(...waking));
     const found = dueAt !== null && to >= dueAt;

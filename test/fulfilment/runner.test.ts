@@ -233,16 +233,26 @@ describe('a runner', () => {
   });
 
   it('looks again at once where a session was rung for while it was carried out', async () => {
-    await shop.fault({ provider: 'zoom', operation: 'create', latencyMs: 300, times: 1 });
     await shop.book('zoom');
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    const runner = startRunner(shop.tools);
+    const real = shop.tools.transactor;
+    const held = Promise.withResolvers<void>();
+    const transactor: Transactor = {
+      ...real,
+      // What it has in hand waits until it was rung for.
+      inOrganisation: async (...given) => {
+        await held.promise;
+        return await real.inOrganisation(...given);
+      },
+    };
+    const runner = startRunner({ ...shop.tools, transactor });
     expect(await atLast(inHand, 1)).toBe(1);
     const lookNow = `update fulfilment set look_again_at = $1::timestamptz, rung_no = coalesce(rung_no, 0) + 1 returning lease_no as n`;
     const values = [shop.clock.now().toString()];
     const [rung] = await shop.tools.transactor.scan('fulfilment', (tx) =>
       tx.query<{ n: number }>({ name: 'test_look_now', text: lookNow, values }),
     );
+    held.resolve();
     const leaseNo = async (): Promise<number | undefined> => {
       const text = 'select lease_no as n from fulfilment where done_revision = wanted_revision';
       const rows = await shop.tools.transactor.scan('fulfilment', (tx) =>

@@ -85,11 +85,13 @@ function checker(): Ajv2020 {
 }
 
 const ajv = checker();
+const compiled = new Map<string, ReturnType<Ajv2020['compile']>>();
 
 /** A part of the document as a schema of its own: its references lead into the document. */
 function faultsOf(schema: unknown, value: unknown): unknown {
-  const rooted = JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"api#/components')) as Json;
-  const validate = ajv.compile(rooted);
+  const rooted = JSON.stringify(schema).replaceAll('"#/components', '"api#/components');
+  const validate = compiled.get(rooted) ?? ajv.compile(JSON.parse(rooted) as Json);
+  compiled.set(rooted, validate);
   return validate(value) ? null : validate.errors;
 }
 

@@ -12,6 +12,7 @@ const SIMULATION = join(import.meta.dirname, '..', '..', 'simulation');
 const HALTS = `
   const { openLaneOn } = await import(${JSON.stringify(join(SIMULATION, 'processes.ts'))});
   const lane = await openLaneOn(JSON.parse(process.argv[1]));
+  await lane.ready();
   const { processID } = lane.take();
   lane.sleepers.halt(processID);
   console.log(processID);
@@ -52,9 +53,12 @@ describe.skipIf(ELSEWHERE)('who sleeps until a lock is free is halted', () => {
   test('but never a process that is not known to be a connection of the lane', async () => {
     const other = spawn('sleep', ['60']);
     const pid = other.pid ?? 0;
-    (await haltOf([pid], 'simulation_none')).halt(pid);
+    const sleepers = haltOf('simulation_none');
+    await sleepers.watch(pid);
+    sleepers.halt(pid);
     await sleep(50);
     expect(await stateOf(pid)).not.toBe('T');
+    sleepers.close();
     other.kill();
   });
 });

@@ -2,8 +2,8 @@ import { describe, expect, inject, test } from 'vitest';
 import { playAll } from '../../simulation/processes.ts';
 import { replayAll, seedsWith } from '../../simulation/replays.ts';
 
-/** As many as leave the other tests their time. `SIMULATE_SEEDS=50000` plays so many, and takes hours. */
-const SEEDS = Number(process.env['SIMULATE_SEEDS'] ?? 60);
+/** `SIMULATE_SEEDS=50000` plays so many, and takes hours. */
+const SEEDS = Number(process.env['SIMULATE_SEEDS'] ?? 300);
 const FEWEST_ACTS = 40;
 /** Against hanging for ever: statements take turns, and each waits for a processor on a crowded machine. */
 const WITHIN_MS = Math.max(600_000, SEEDS * 2_000);
@@ -13,9 +13,9 @@ describe('the simulation', () => {
     'a seed replays exactly, on whatever lane and whatever was played before it',
     { timeout: WITHIN_MS },
     async () => {
-      const first = ['any', 'groups', 'waitlist'].flatMap((custom) => seedsWith(custom, 1, 2));
+      const first = ['groups', 'waitlist'].flatMap((custom) => seedsWith(custom, 1, 1));
       // Where dates of one act are carried out at once, most wait for one another.
-      const seeds = [...new Set([...first, ...seedsWith('series', 1, 4)])];
+      const seeds = [...new Set([...first, ...seedsWith('series', 1, 3)])];
       const { played, differing, breaches } = await replayAll(inject('cluster'), { seeds, times: 2, lanes: 2 });
       expect(differing).toEqual([]);
       expect(breaches).toEqual([]);

@@ -1,0 +1,17 @@
+// In which order files run: the kills while nothing else has begun to crowd the machine, the simulation, which fills every
+// processor by itself, when all the rest has been given out.
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+const FIRST = /\/test\/kills\//;
+const LAST = /\/test\/simulation\//;
+
+export default class Order extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => placeOf(a) - placeOf(b));
+  }
+}
+
+function placeOf({ moduleId }: TestSpecification): number {
+  return FIRST.test(moduleId) ? 0 : LAST.test(moduleId) ? 2 : 1;
+}
