@@ -53,6 +53,7 @@ export function registerIdentity(app: App, tools: IdentityTools): void {
   const identify = identifier(tools);
   app.decorateRequest('actor', null as unknown as Actor);
   app.addHook('onRoute', (route) => {
+    if (route.method === 'OPTIONS') return;
     const fault = faultOfAccess(route.config ?? {});
     if (fault) throw new Error(`${String(route.method)} ${route.url} ${fault}`);
   });

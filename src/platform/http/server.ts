@@ -1,6 +1,7 @@
 // The HTTP server before any room is in it: limits, request ids, CORS, schemas, the API document, one log line a
 // request, every error as a problem document. Who asks is identity's; what there is to ask, the rooms'.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -24,7 +25,6 @@ import { answers, componentsOf } from './openapi.ts';
 import { sendProblem } from './problem.ts';
 import { requestTeller, type Answered } from './request-line.ts';
 import { createSerialization } from './serialization.ts';
-import { standingHeaders } from './standing-headers.ts';
 import { createValidation, FORMATS } from './validation.ts';
 
 export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
@@ -85,11 +85,19 @@ const KEEP_ALIVE_MS = 72_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 /** A subject of 128 characters, each up to four bytes, percent-encoded. */
 const MAX_PARAM_LENGTH = 128 * 4 * 3;
+/** JSON is not to be run, framed, guessed at, or told where its reader came from. */
+const GUARDS = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
 /** Everything /docs shows comes from here; the page styles itself inline. */
 const DOCS_POLICY =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; " +
   "base-uri 'self'; form-action 'self'; frame-ancestors 'self'";
 const CHECKS = Object.fromEntries(Object.entries(FORMATS).map(([name, { check }]) => [name, check]));
+/** How long a browser may remember a preflight. */
+const PREFLIGHT_SECONDS = 600;
 
 export async function createServer(options: ServerOptions): Promise<App> {
   const validation = createValidation();
@@ -160,6 +168,13 @@ function trusted(proxies: ServerOptions['trustProxy']) {
 }
 
 async function addPlugins(app: App, options: ServerOptions): Promise<void> {
+  await app.register(cors, {
+    origin: options.corsOrigins === '*' ? '*' : [...options.corsOrigins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match', 'x-request-id'],
+    exposedHeaders: ['etag', 'location', 'ratelimit', 'ratelimit-policy', 'retry-after', 'x-request-id'],
+    maxAge: PREFLIGHT_SECONDS,
+  });
   await app.register(swagger, documentOptions(options));
   const open = { access: 'unguarded', rate: 'none' } as const;
   let document: string | undefined;
@@ -219,11 +234,9 @@ function addErrorAnswers(app: App, options: Pick<ServerOptions, 'log'>): void {
 }
 
 function addRequestLine(app: App, options: ServerOptions): void {
-  const isPreflight = standingHeaders(options.corsOrigins);
   app.addHook('onRequest', (request, reply, done) => {
     request.route = request.routeOptions;
-    void reply.header('x-request-id', request.id);
-    if (isPreflight(request, reply)) return;
+    void reply.headers(GUARDS).header('x-request-id', request.id);
     // PostgreSQL holds no NUL, and nothing here is named with one.
     if (request.raw.url?.includes('%00')) done(new Refusal('invalid_request', 'The address holds a NUL character.'));
     else done();
