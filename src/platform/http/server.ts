@@ -10,6 +10,7 @@ import fastify, {
   LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   type RouteOptions,
 } from 'fastify';
@@ -146,6 +147,8 @@ export async function createServer(options: ServerOptions): Promise<App> {
   addErrorAnswers(app, options);
   addRequestLine(app, options);
   await addPlugins(app, options);
+  // After CORS, so that a page may read the refusal.
+  app.addHook('onRequest', refuseNul);
   return app;
 }
 
@@ -233,13 +236,17 @@ function addErrorAnswers(app: App, options: Pick<ServerOptions, 'log'>): void {
   });
 }
 
+/** PostgreSQL holds no NUL, and nothing here is named with one. */
+function refuseNul(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
+  const holds = request.raw.url?.includes('%00') ?? false;
+  done(holds ? new Refusal('invalid_request', 'The address holds a NUL character.') : undefined);
+}
+
 function addRequestLine(app: App, options: ServerOptions): void {
   app.addHook('onRequest', (request, reply, done) => {
     request.route = request.routeOptions;
     void reply.headers(GUARDS).header('x-request-id', request.id);
-    // PostgreSQL holds no NUL, and nothing here is named with one.
-    if (request.raw.url?.includes('%00')) done(new Refusal('invalid_request', 'The address holds a NUL character.'));
-    else done();
+    done();
   });
   const tell = requestTeller(options.log, options.onAnswered);
   app.addHook('onResponse', (request, reply, done) => {
