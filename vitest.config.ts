@@ -1,6 +1,6 @@
 // How the tests run: real processes, a private database for each file that asks for one (test/open-database.ts).
 import { defineConfig } from 'vitest/config';
-import Order from './test/order.ts';
+import { Order } from './test/order.ts';
 
 export default defineConfig({
   test: {

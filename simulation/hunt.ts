@@ -40,9 +40,12 @@ export function hunt(cluster: Cluster, most: number, processes: number) {
   const names = Object.keys(PLANTS);
   const founds = new Map(names.map((name) => [name, Promise.withResolvers<Found>()] as const));
   const ends = Array.from({ length: processes }, async (_, at) => {
-    const mine = names.filter((_, no) => no % processes === at);
+    const mine = names.filter((_name, no) => no % processes === at);
     try {
-      await inChild('hunt', { cluster, names: mine, most }, (found: Found) => founds.get(found.name)?.resolve(found));
+      await inChild('hunt', { cluster, names: mine, most }, (told) => {
+        const found = told as Found;
+        founds.get(found.name)?.resolve(found);
+      });
     } catch (error) {
       for (const name of mine) founds.get(name)?.reject(error);
     }

@@ -38,7 +38,7 @@ export function seedsWith(custom: string, from: number, count: number): number[]
 /** In a process of its own. */
 export async function replayAll(cluster: Cluster, replays: Replays): Promise<Replayed> {
   let replayed: Replayed | undefined;
-  await inChild('replay', { cluster, ...replays } satisfies ReplayTask, (told: Replayed) => (replayed = told));
+  await inChild('replay', { cluster, ...replays } satisfies ReplayTask, (told) => (replayed = told as Replayed));
   if (!replayed) throw new Error('the replays told nothing');
   return replayed;
 }

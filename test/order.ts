@@ -5,10 +5,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const FIRST = /\/test\/kills\//;
 const LAST = /\/test\/simulation\//;
 
-export default class Order extends BaseSequencer {
+export class Order extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    return sorted.toSorted((a, b) => placeOf(a) - placeOf(b));
+    const usual = super.sort.bind(this);
+    return (await usual(files)).toSorted((a, b) => placeOf(a) - placeOf(b));
   }
 }
 
