@@ -60,7 +60,8 @@ export async function claimDue(
               where done_revision < wanted_revision and due_at <= $1::timestamptz and attempts >= ${TROUBLED_AFTER}
                 and (lease_until is null or lease_until <= $1::timestamptz)
               order by due_at, session_id
-              limit (select least($4::bigint, $3::bigint - count(*)) from smooth) for update skip locked
+              -- Rows that others change meanwhile are judged anew, and then there may be one more than was asked for.
+              limit (select greatest(0, least($4::bigint, $3::bigint - count(*))) from smooth) for update skip locked
            ), due as (
              select * from smooth union all select * from troubled
            ), claimed as (

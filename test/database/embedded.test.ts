@@ -247,17 +247,18 @@ describe('a pid file that lies', () => {
   test('names a dead process nobody has buried: the start goes on', async () => {
     await (await start()).stop();
     const account = await databaseAccount();
-    // `exec` leaves the background child to a parent that never waits for it.
+    // `exec` leaves the background child to a parent that never waits for it; before that the shell would.
     const careless = spawn(
       'sh',
-      ['-c', 'sleep 0 & echo $!; exec sleep 60'],
+      ['-c', 'sleep 60 & echo $!; exec sleep 61'],
       account ? { uid: account.uid, gid: account.gid } : {},
     );
     children.push(careless);
     const zombie = Number(String((await once(careless.stdout, 'data'))[0]));
-    await expect
-      .poll(async () => (await readFile(`/proc/${zombie}/cmdline`, 'utf8').catch(() => 'gone')) === '')
-      .toBe(true);
+    const wordsOf = (pid: number | undefined) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => 'gone');
+    await expect.poll(() => wordsOf(careless.pid)).toBe('sleep\0' + '61\0');
+    process.kill(zombie);
+    await expect.poll(() => wordsOf(zombie)).toBe('');
     await claim(zombie);
     const database = await start();
     expect(database.adopted).toBe(false);

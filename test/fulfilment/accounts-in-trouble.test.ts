@@ -89,8 +89,10 @@ describe('an account that does not answer', () => {
     const back = began.add({ hours: 12 });
     let passes = 0;
     for (let hour = 0; hour < 12; hour += 1) {
-      await shop.book('zoom');
-      booked += 1;
+      if (hour % 3 === 0) {
+        await shop.book('zoom');
+        booked += 1;
+      }
       const until = began.add({ hours: hour + 1 });
       for (;;) {
         passes += await runner.runUntilIdle();
