@@ -192,7 +192,7 @@ async function goesOn(tools: DeliverTools, turn: Turn, held: Held, results: read
     }
     if (!unanswered) return true;
     const waitMs = endpointWaitMs(held.failures + 1, unanswered.askedMs, tools.chance());
-    await giveBack(tx, turn, now.add({ milliseconds: waitMs }));
+    await giveBack(tx, turn, now.add({ milliseconds: waitMs }), { orTest: true });
     return false;
   });
 }

@@ -32,7 +32,7 @@ export async function claimTurns(
              select organisation_id, id from webhook_endpoint
               where state = 'active' and failures > 0 and due_at <= $1::timestamptz
                 and (lease_until is null or lease_until <= $1::timestamptz)
-              order by due_at limit (select least($4::bigint, $3::bigint - count(*)) from sound) for update skip locked
+              order by due_at limit (select greatest(0, least($4::bigint, $3::bigint - count(*))) from sound) for update skip locked
            ), due as (
              select * from sound union all select * from ailing
            )
@@ -194,9 +194,14 @@ export async function disable(tx: Transaction, turn: Turn, reason: string): Prom
 
 /**
  * Ends the turn. `dueAt` null: when the next of what waits is due, or never. Its row is held while that is found out, as it is by
- * whoever owes it more, so that nothing comes between.
+ * whoever owes it more, so that nothing comes between. `orTest`: sooner where a test has come meanwhile, which waits for nothing.
  */
-export async function giveBack(tx: Transaction, turn: Turn, dueAt: Temporal.Instant | null): Promise<void> {
+export async function giveBack(
+  tx: Transaction,
+  turn: Turn,
+  dueAt: Temporal.Instant | null,
+  { orTest = false }: { readonly orTest?: boolean } = {},
+): Promise<void> {
   const values = [tx.organisationId, turn.endpointId, turn.leaseNo];
   const [held] = await tx.query<{ id: number }>({
     name: 'webhook_give_back_lock',
@@ -206,7 +211,10 @@ export async function giveBack(tx: Transaction, turn: Turn, dueAt: Temporal.Inst
   if (!held) return;
   await tx.query({
     name: 'webhook_give_back',
-    text: `update webhook_endpoint set lease_until = null, due_at = coalesce($4::timestamptz, (
+    text: `update webhook_endpoint set lease_until = null, due_at = coalesce(least($4::timestamptz, (
+             select min(t.due_at) from webhook_delivery t
+              where $5::boolean and t.organisation_id = $1 and t.endpoint_id = $2 and t.state = 'waiting'
+                and t.subject_kind = 'webhook_endpoint' and t.attempts = 0)), (
              select min(d.due_at) from webhook_delivery d
               where d.organisation_id = $1 and d.endpoint_id = $2 and d.state = 'waiting'
                 and not exists (select from webhook_delivery b
@@ -214,6 +222,6 @@ export async function giveBack(tx: Transaction, turn: Turn, dueAt: Temporal.Inst
                                    and b.subject_kind = d.subject_kind and b.subject_id = d.subject_id
                                    and b.event_id < d.event_id)))
             where organisation_id = $1 and id = $2 and lease_no = $3`,
-    values: [...values, dueAt?.toString() ?? null],
+    values: [...values, dueAt?.toString() ?? null, orTest],
   });
 }
