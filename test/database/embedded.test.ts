@@ -255,8 +255,7 @@ describe('a pid file that lies', () => {
     );
     children.push(careless);
     const zombie = Number(String((await once(careless.stdout, 'data'))[0]));
-    const wordsOf = (pid: number | undefined) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => 'gone');
-    await expect.poll(() => wordsOf(careless.pid)).toBe('sleep\0' + '61\0');
+    await expect.poll(() => wordsOf(careless.pid)).toBe('sleep\u000061\u0000');
     process.kill(zombie);
     await expect.poll(() => wordsOf(zombie)).toBe('');
     await claim(zombie);
@@ -265,6 +264,9 @@ describe('a pid file that lies', () => {
     expect(await ask(database.ownerUrl, 'select 1')).toBe(1);
   });
 });
+
+/** As it calls itself; '' where it is dead and nobody has buried it. */
+const wordsOf = (pid: number | undefined) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => 'gone');
 
 /** As npm unpacks them: without symbolic links. */
 async function unlinked(): Promise<string> {

@@ -21,7 +21,8 @@ it('claims that meet each other, and sessions that change meanwhile, are never r
   const chance = (): number => ((drawn += 1) * 0.618) % 1;
   const due = (text: string, values: readonly unknown[]) =>
     transactor.scan('fulfilment', (tx) => tx.query({ name: `test_${text.length}`, text, values: [...values] }));
-  let [claimed, over] = [0, false];
+  let claimed = 0;
+  const over = new AbortController();
   const claimer = async (): Promise<void> => {
     for (let n = 0; n < ROUNDS; n += 1) {
       const all = 1 + Math.floor(chance() * 3);
@@ -35,12 +36,12 @@ it('claims that meet each other, and sessions that change meanwhile, are never r
         await due(back, [sessionId, shop.clock.now().toString(), Math.floor(chance() * 8)]);
       }
     }
-    over = true;
+    over.abort();
   };
   const changer = async (): Promise<void> => {
     const change = `update fulfilment set wanted_revision = wanted_revision + 1 where session_id =
                       (select session_id from fulfilment order by random() limit 1)`;
-    while (!over) await due(change, []);
+    while (!over.signal.aborted) await due(change, []);
   };
   await Promise.all([...Array.from({ length: CLAIMERS }, claimer), changer(), changer()]);
   expect(claimed).toBeGreaterThan(ROUNDS);
