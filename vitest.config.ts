@@ -6,8 +6,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    // One more than processors there should be at least: many tests wait. What a file loads serves the next, too: each ends what it began.
-    maxWorkers: 3,
+    // Each keeps a server and a database busy besides itself. What a file loads serves the next: each ends what it began.
+    maxWorkers: 2,
     isolate: false,
     sequence: { sequencer: Order },
     globalSetup: ['./test/global-setup.ts'],

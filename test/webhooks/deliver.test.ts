@@ -423,6 +423,11 @@ test('one event, or those of a time, are sent again under their ids; a test goes
     expect(receiver.got.at(-1)?.event).toMatchObject({ type: 'webhook.test', subject: { id }, sequence: 1 });
     expect(other.got).toEqual([]);
 
+    // What is still in hand when a test is sent goes once more.
+    await room.until(
+      () => room.standing(id),
+      ({ waiting }) => waiting === 0,
+    );
     receiver.mood.now = 404;
     await sendTest(room.tools, room.actor, id, noOnce);
     await room.until(

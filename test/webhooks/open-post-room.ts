@@ -18,7 +18,7 @@ import { openDesk } from '../occupancy/open-desk.ts';
 /** What secrets are sealed with here. */
 export const KEY = { id: 'test', key: new Uint8Array(32).fill(7) };
 /** For what comes true by itself, on a busy machine. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 40_000;
 
 export type PostRoom = Awaited<ReturnType<typeof openPostRoom>>;
 
