@@ -20,8 +20,11 @@ export async function findPlants({ cluster, names, most }: Hunt, tell: (found: F
     const plant = plantNamed(name);
     // Its own: what was planted stays in the database, and in the statements that its connections have prepared.
     const lane = await openLaneOn(cluster, plant.sql);
-    tell({ name, played: await find(plant, lane, most) });
-    await lane.close();
+    try {
+      tell({ name, played: await find(plant, lane, most) });
+    } finally {
+      await lane.close();
+    }
   }
 }
 
