@@ -56,6 +56,9 @@ type Wire = {
   sync(): void;
 };
 
+/** Of pg/lib/result.js: what rows are made with. */
+type Columns = { fields: unknown; _parsers: unknown; _prebuiltEmptyResultObject: unknown };
+
 /** Of pg/lib/query.js. */
 type DriverQuery = {
   get name(): string | undefined;
@@ -63,7 +66,9 @@ type DriverQuery = {
   get text(): string;
   set text(text: string);
   queryMode: 'extended' | undefined;
-  readonly _result: { _types: unknown };
+  readonly _result: Columns & { _types: unknown };
+  _accumulateRows: boolean;
+  hasBeenParsed(wire: Wire): boolean;
   submit(wire: Wire): Error | null;
   handleRowDescription(message: unknown): void;
   handleDataRow(message: unknown): void;
@@ -77,22 +82,54 @@ const DriverQuery = pg.Query as unknown as new (
   callback: (error: Error | null, result: unknown) => void,
 ) => DriverQuery;
 
-const silentOf = new WeakMap<Wire, Wire>();
+type Aboard = {
+  /**
+   * The same connection, on which a statement cannot end the flight it is on; nor does one whose values cannot be written take
+   * away what its name stands for, which others have prepared.
+   */
+  readonly silent: Wire;
+  /** One on which a statement does not ask what columns its rows have, either. */
+  readonly terse: Wire;
+  /**
+   * By the name of a statement. A prepared statement's never change: the server raises before (`isStalePlan`). Describing them
+   * at each use, and making them out, costs both sides more than most rows do.
+   */
+  readonly columns: Map<string, Columns>;
+};
 
-/**
- * The same connection, on which a statement cannot end the flight it is on; nor does one whose values cannot be written take away
- * what its name stands for, which others have prepared.
- */
-function silent(wire: Wire): Wire {
+const aboard = new WeakMap<Wire, Aboard>();
+
+function aboardOf(wire: Wire): Aboard {
   const nothing = { value: () => undefined };
-  const known = silentOf.get(wire) ?? (Object.create(wire, { sync: nothing, close: nothing }) as Wire);
-  silentOf.set(wire, known);
+  let known = aboard.get(wire);
+  if (!known) {
+    const silent = Object.create(wire, { sync: nothing, close: nothing }) as Wire;
+    const terse = Object.create(silent, { describe: nothing }) as Wire;
+    aboard.set(wire, (known = { silent, terse, columns: new Map() }));
+  }
   return known;
 }
 
 /** A statement that remembers why it failed: the driver tells nobody else of a value that it could not write. */
 class Asked extends DriverQuery {
   fault: Error | null = null;
+
+  override submit(wire: Wire): Error | null {
+    const { silent, terse, columns } = aboardOf(wire);
+    const known = this.name !== undefined && this.hasBeenParsed(wire) ? columns.get(this.name) : undefined;
+    if (!known) return super.submit(silent);
+    Object.assign(this._result, known);
+    this._accumulateRows = true;
+    return super.submit(terse);
+  }
+
+  override handleCommandComplete(message: unknown, wire: Wire): void {
+    super.handleCommandComplete(message, wire);
+    const { columns } = aboardOf(wire);
+    if (this.name === undefined || columns.has(this.name)) return;
+    const { fields, _parsers, _prebuiltEmptyResultObject } = this._result;
+    columns.set(this.name, { fields, _parsers, _prebuiltEmptyResultObject });
+  }
 
   override handleError(error: Error, wire: Wire): void {
     this.fault = error;
@@ -127,7 +164,7 @@ class Flight extends DriverQuery {
     try {
       for (const statement of this.statements) {
         statement._result._types = this._result._types;
-        this.#fault = statement.submit(silent(wire)) ?? statement.fault;
+        this.#fault = statement.submit(wire) ?? statement.fault;
         // What is behind it would get its answers, and a commit would be done without it.
         if (this.#fault) break;
       }

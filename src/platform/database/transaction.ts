@@ -16,6 +16,10 @@ const ATTEMPTS = 5;
 /** About the length of the transaction that was in the way; doubled each time, and jittered so that two part. */
 const FIRST_PAUSE_MS = 5;
 
+/** Prepared as every statement that is sent often: parsing it anew costs the server more than doing it. */
+const COMMIT: NamedStatement = { name: 'commit', text: 'commit' };
+const ROLLBACK: NamedStatement = { name: 'rollback', text: 'rollback' };
+
 export type Transaction = {
   readonly organisationId: number;
   /** Kysely on this transaction's connection. */
@@ -90,11 +94,13 @@ async function attempt<T>(
   const { pool, log } = connection;
   const isolation = options.isolation ?? 'read committed';
   const begin = `begin isolation level ${isolation}${options.readOnly ? ' read only' : ''}`;
+  const opening: Statement[] = [{ name: begin, text: begin }];
+  if (setting !== '') opening.push({ text: setting });
   for (let tries = 1; ; tries += 1) {
     try {
       const client = await acquire(pool);
       const handle = new Handle(client, organisationId);
-      const result = await once(client, [begin, setting], handle, body);
+      const result = await once(client, opening, handle, body);
       await runAfterCommit(handle.callbacks, log);
       return result;
     } catch (error) {
@@ -110,14 +116,14 @@ async function attempt<T>(
 /** The body between begin and commit, once. Releases the client in any case. */
 async function once<T>(
   client: pg.PoolClient,
-  begin: readonly string[],
+  opening: readonly Statement[],
   handle: Handle,
   body: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
   let discard = false;
   try {
     // Not awaited: the body's first statements leave on the same flight. Were it to fail, they would not run.
-    const begun = Promise.all(begin.filter((text) => text !== '').map((text) => handle.send({ text })));
+    const begun = Promise.all(opening.map((statement) => handle.send(statement)));
     begun.catch(() => undefined);
     let result: T;
     try {
@@ -139,12 +145,12 @@ async function once<T>(
         if (!(lost instanceof NotRun)) throw error;
       }
       // A rollback that fails has lost its connection, and the transaction with it.
-      await handle.send({ text: 'rollback' }).catch(() => (discard = true));
+      await handle.send(ROLLBACK).catch(() => (discard = true));
       throw error;
     }
     handle.open = false;
     try {
-      await commit(handle.committing ?? handle.send({ text: 'commit' }), handle);
+      await commit(handle.committing ?? handle.send(COMMIT), handle);
     } catch (error) {
       discard = error instanceof CommitUnknown || endsConnection(handle.failure);
       throw error;
@@ -251,7 +257,7 @@ class Handle implements Transaction, OpenTransaction {
     const last = this.run<Row>(statement);
     // One that may not run is no statement, and nothing is committed behind it.
     if (!this.open || this.committing) return await last;
-    this.committing = this.send({ text: 'commit' });
+    this.committing = this.send(COMMIT);
     // Heard by whoever opened the transaction, once its body has ended.
     this.committing.catch(() => undefined);
     return await last;
