@@ -94,6 +94,18 @@ describe('a limit', () => {
     expect(asked()).toBe(2);
   });
 
+  it('of thousands of bookings is asked for by two-hundredths, never passed, and loses no more than one of them a process', async () => {
+    const { pool, asked } = counting();
+    const clientBookings = 4_000;
+    const one = limiter({ clientBookings }, pool);
+    for (let n = 0; n < 40; n += 1) expect(await passed([one], 1, 'booking')).toBe(1);
+    expect(asked()).toBe(2);
+    const other = limiter({ clientBookings });
+    expect(await passed([other], 1, 'booking')).toBe(1);
+    expect(await passed([one], clientBookings, 'booking')).toBe(clientBookings - 40 - 20);
+    expect(await passed([other], 20, 'booking')).toBe(19);
+  });
+
   it('begins anew with the minute', async () => {
     const one = limiter();
     expect(await passed([one], 40, 'booking')).toBe(30);

@@ -1,6 +1,6 @@
-// How many requests a minute an actor may send, counted over all processes in the table rate_window. Reads take tokens
-// in batches, so that most of them ask no database; bookings take what they need, those of one moment together. Who the
-// actor is, identity knows.
+// How many requests a minute an actor may send, counted over all processes in the table rate_window. Tokens are taken in
+// batches, so that most requests ask no database: of a small limit, bookings take what they need, those of one moment
+// together. Who the actor is, identity knows.
 import { setImmediate as allRead } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import { named, type Connection } from '../database/connection.ts';
@@ -43,8 +43,9 @@ export type Limiter = {
 
 const MINUTE_MS = 60_000;
 const WINDOW_SECONDS = 60;
-/** A twentieth of the limit at once: so many requests at most are lost to a process that has no use for them. */
-const BATCHES_PER_LIMIT = 20;
+/** This part of the limit at once: so many requests at most are lost to a process that has no use for them. Clients' and
+ *  staff's bookings are counted one by one, unless somebody has set them limits of thousands. */
+const BATCHES_PER_LIMIT = { read: 20, booking: 200 } as const;
 const MAX_BATCH = 1_000;
 /** Buckets one process remembers. Past it, all but the current minute's go, and then all: forgetting asks the database. */
 const MAX_BUCKETS = 20_000;
@@ -117,17 +118,17 @@ export function createLimiter(tools: {
 
   async function wait(
     reply: FastifyReply,
-    rate: RateClass,
+    rate: 'read' | 'booking',
     [bucket, name]: readonly [Bucket, string],
     cost: number,
   ): Promise<Refusal | null> {
     const { limit } = bucket;
-    const readers = Math.min(MAX_BATCH, Math.max(1, Math.floor(limit / BATCHES_PER_LIMIT)));
+    const batch = Math.min(MAX_BATCH, Math.max(1, Math.floor(limit / BATCHES_PER_LIMIT[rate])));
     bucket.waiting += 1;
     while (bucket.left < cost && bucket.taken < limit) {
-      // Bookings take as many as there are of them once all that has arrived is read, and keep none.
+      // As many bookings as there are once all that has arrived is read.
       bucket.refill ??= allRead()
-        .then(() => refill(bucket, name, rate === 'booking' ? bucket.waiting : readers))
+        .then(() => refill(bucket, name, rate === 'booking' ? Math.max(bucket.waiting, batch) : batch))
         .finally(() => {
           bucket.refill = null;
         });
@@ -139,14 +140,15 @@ export function createLimiter(tools: {
 
   return {
     take(reply, standing, rate, key, price = 1) {
-      const limit = rate === 'none' ? 0 : limitOf(limits, standing, rate);
+      if (rate === 'none') return null;
+      const limit = limitOf(limits, standing, rate);
       if (limit === 0) return null;
       // What costs more than there ever is would never be had.
       const cost = Math.min(price, limit);
       const now = clock.now().epochMilliseconds;
       const name = `${rate}:${key}`;
       const bucket = bucketOf(name, Math.floor(now / MINUTE_MS), limit, rate);
-      if (bucket.left >= cost && rate === 'read') return use(reply, rate, bucket, now, cost);
+      if (bucket.left >= cost) return use(reply, rate, bucket, now, cost);
       if (bucket.taken >= limit && bucket.left < cost) return use(reply, rate, bucket, now, cost);
       return wait(reply, rate, [bucket, name], cost);
     },
