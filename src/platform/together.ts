@@ -3,8 +3,10 @@
 
 /** More would wait longer for each other than for a transaction of their own. */
 const MOST = 32;
-/** While one commits, another can be carried out. */
+/** While one commits, another can be carried out; if it is as large, since a transaction costs as much as many more in it. */
 const AT_ONCE = 2;
+/** About two transactions long: by then the one under way waits for something else. */
+const LONGEST_WAIT_MS = 5;
 
 type Member<Item, Answer> = {
   readonly item: Item;
@@ -19,7 +21,10 @@ export class Together<Item, Answer> {
   #waiting: Member<Item, Answer>[] = [];
   readonly #held = new Set<string>();
   #underWay = 0;
+  /** How many were in the one that left last. */
+  #size = 0;
   #leaving = false;
+  #patience: NodeJS.Timeout | undefined;
 
   constructor(act: (items: readonly Item[]) => Promise<readonly Answer[]>) {
     this.#act = act;
@@ -40,6 +45,13 @@ export class Together<Item, Answer> {
   /** Once what has arrived with it has been read. */
   #leaveSoon(): void {
     if (this.#leaving || this.#underWay >= AT_ONCE || this.#waiting.length === 0) return;
+    if (this.#underWay === 0 || this.#waiting.length >= this.#size) this.#depart();
+    else this.#patience ??= setTimeout(() => this.#depart(), LONGEST_WAIT_MS);
+  }
+
+  #depart(): void {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
     this.#leaving = true;
     setImmediate(() => {
       this.#leaving = false;
@@ -51,6 +63,7 @@ export class Together<Item, Answer> {
     const party = this.#party();
     if (party.length === 0) return;
     this.#underWay += 1;
+    this.#size = party.length;
     this.#leaveSoon();
     try {
       const answers = await this.#act(party.map(({ item }) => item));

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Together } from '../../src/platform/together.ts';
 
@@ -35,6 +35,27 @@ test('who comes alone goes at once; who comes meanwhile goes together, and each 
   for (const { end } of parties) end.resolve();
   expect(await Promise.all([...first, ...later])).toEqual(['a', 'b', 'c', 'd', 'e'].map((item) => `${item} done`));
   expect(together.idle).toBe(true);
+});
+
+test('beside others only as many go, and fewer when those take long', async () => {
+  const { parties, join } = recorded();
+  const all = ['a', 'b', 'c'].map((item) => join(item));
+  await settle();
+  all.push(join('d'), join('e'));
+  await settle();
+  expect(parties).toHaveLength(1);
+  all.push(join('f'));
+  await settle();
+  expect(parties.map(({ items }) => items)).toEqual([
+    ['a', 'b', 'c'],
+    ['d', 'e', 'f'],
+  ]);
+  parties[0]!.end.resolve();
+  all.push(join('g'));
+  await sleep(30);
+  expect(parties[2]!.items).toEqual(['g']);
+  for (const { end } of parties) end.resolve();
+  expect(await Promise.all(all)).toHaveLength(7);
 });
 
 test('those who share a key go one after the other, and keep nobody else back', async () => {
