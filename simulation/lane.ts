@@ -2,6 +2,7 @@
 // Each world founds its own organisations in it, so that nothing is made anew between two seeds.
 import { createHash } from 'node:crypto';
 import pg from 'pg';
+import { named } from '../src/platform/database/connection.ts';
 import { typeParsers } from '../src/platform/database/type-parsers.ts';
 import { createLog, type Log } from '../src/platform/log.ts';
 import { openSandbox, type OpenSandbox } from '../src/sandbox/sandbox.ts';
@@ -57,7 +58,7 @@ export async function openLane(at: { readonly url: string; readonly ownerUrl: st
       clock = next;
     },
     blockers: async (pids) => {
-      const { rows } = await side.query<{ pid: number; by: number[] }>({
+      const rows = await named<{ pid: number; by: number[] }>(side, {
         name: 'blockers',
         text: `select pid, pg_blocking_pids(pid) as by from unnest($1::int[]) pid
                 where exists (select from pg_stat_get_activity(pid) where wait_event_type = 'Lock')`,
@@ -71,9 +72,9 @@ export async function openLane(at: { readonly url: string; readonly ownerUrl: st
       await side.query('set session_replication_role = origin');
     },
     cancel: async (pid) => void (await side.query('select pg_cancel_backend($1)', [pid])),
-    rows: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
-      // Asked again and again in the same words; planned once.
-      (await side.query<Row>({ name: nameOf(text), text, values: [...values] })).rows,
+    // Asked again and again in the same words; planned once.
+    rows: <Row extends object>(text: string, values: readonly unknown[] = []) =>
+      named<Row>(side, { name: nameOf(text), text, values }),
     close: async () => {
       await lane.sandbox.close();
       await closeConnections();

@@ -70,16 +70,21 @@ export function fail(query: Query, error: Error): void {
   query.handleError(error, { submittedNamedStatements: {} });
 }
 
+/** By text: of statements without a name there are few. */
+const shortened = new Map<string, string>();
+
 export function namesOf({ statements, name, text }: Query): string {
   return (statements ?? [{ name: name ?? '', text }])
-    .map(
-      (one) =>
-        one.name ||
-        one.text
-          .replace(/\s+/g, ' ')
-          .replaceAll(/\d{4,}/g, '#')
-          .slice(0, 40),
-    )
-    .filter((one) => !/^(?:begin|set local)/.test(one))
+    .map((one) => one.name || shorten(one.text))
+    .filter((one) => !one.startsWith('begin') && !one.startsWith('set local'))
     .join(', ');
+}
+
+function shorten(text: string): string {
+  if (text.startsWith('set local')) return text;
+  const known = shortened.get(text);
+  if (known !== undefined) return known;
+  const short = text.replace(/\s+/g, ' ').replaceAll(/\d{4,}/g, '#').slice(0, 40);
+  shortened.set(text, short);
+  return short;
 }

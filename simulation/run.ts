@@ -19,6 +19,8 @@ const CARELESS = {
   synchronous_commit: 'off',
   full_page_writes: 'off',
   autovacuum: 'off',
+  track_activities: 'off',
+  track_counts: 'off',
   max_connections: '200',
 };
 const TEMPLATE = 'simulation_template';
