@@ -84,7 +84,10 @@ function shorten(text: string): string {
   if (text.startsWith('set local')) return text;
   const known = shortened.get(text);
   if (known !== undefined) return known;
-  const short = text.replace(/\s+/g, ' ').replaceAll(/\d{4,}/g, '#').slice(0, 40);
+  const short = text
+    .replace(/\s+/g, ' ')
+    .replaceAll(/\d{4,}/g, '#')
+    .slice(0, 40);
   shortened.set(text, short);
   return short;
 }

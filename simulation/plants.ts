@@ -59,7 +59,7 @@ function before(table: string, body: string): string {
 function uncommitted({ statements }: Query, machine: string, chance: Chance): void {
   const commit = statements?.find(({ text }) => text === 'commit');
   if (!commit || !machine.startsWith('desk') || !chance.happens(0.1)) return;
-  commit.text = 'rollback';
+  Object.assign(commit, { name: 'rollback', text: 'rollback' });
   const told = commit.handleCommandComplete.bind(commit);
   commit.handleCommandComplete = (message, wire) => told({ ...(message as object), text: 'COMMIT' }, wire);
 }
@@ -95,7 +95,7 @@ export const PLANTS = {
   },
   'a letter is sent that has been overtaken': {
     finds: /was told of revision \d+ by a .* after the next|was told of revision \d+ after/,
-    from: 235,
+    from: 262,
     tamper: inText('letter_start', [/f\.wanted_revision = \$10/, '$10::integer is not null']),
   },
   'a runner goes on whose lease another has by now': {

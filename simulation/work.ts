@@ -23,7 +23,8 @@ const DUE = `
 
 const BUSY = `
   select (select count(*) from fulfilment where organisation_id = any($1) and lease_until is not null)::int
-         + (select count(*) from outside_object where organisation_id = any($1) and settles_at is not null)::int as n`;
+         + (select count(*) from outside_object where organisation_id = any($1) and settles_at is not null)::int
+         + (select count(*) from offer where organisation_id = any($1) and state = 'open' and letter_due_at is not null)::int as n`;
 
 /** How much is owed, in hand, or to be looked at soon. */
 export async function countLeft(lane: Lane, organisations: readonly number[], now: Temporal.Instant): Promise<number> {
@@ -38,7 +39,7 @@ export async function nextDue(lane: Lane, organisations: readonly number[]): Pro
   return row?.at ?? null;
 }
 
-/** Nothing is out, and nobody waits for what may be: then a clock that jumps misleads no one about the world outside. */
+/** Nothing is out, nobody waits for what may be, and nothing offered is still to be told: then a clock that jumps misleads no one. */
 export async function isQuiet(lane: Lane, organisations: readonly number[]): Promise<boolean> {
   const [busy] = await lane.rows<{ n: number }>(BUSY, [organisations]);
   return busy?.n === 0;

@@ -28,10 +28,12 @@ import type { Hand, Place, Wanted } from './steps/wanted.ts';
 export const CALL_TIMEOUT_MS = 8_000;
 const BOUNDS: Bounds = { timeoutMs: CALL_TIMEOUT_MS };
 /**
- * Prolonged before every call, so it need outlive only one, and the statements around it. What a killed runner had in hand
- * is taken over after this.
+ * It need outlive only one call, and the statements around it: before each it is prolonged, unless that was just now. What a
+ * killed runner had in hand is taken over after this.
  */
 export const LEASE_MS = 30_000;
+/** Of a lease, before a call; a clock that is some seconds ahead of ours does not end it meanwhile. */
+const ENOUGH_MS = 20_000;
 /** What stands for a session so long over harms nobody; a provider that is gone for good is not asked about it for ever. */
 const FORGOTTEN_AFTER_HOURS = 30 * 24;
 /** Stands for "whichever": no revision overtakes it, so a pass that failed waits. */
@@ -53,6 +55,8 @@ class HandOver extends Error {
 
 type Pass = {
   readonly claim: Claim;
+  /** Until when, for a call at least. */
+  readonly hold: () => Promise<Temporal.Instant>;
   readonly facts: SessionFacts;
   readonly seats: readonly SessionFacts[];
   readonly wantedAt: Temporal.Instant;
@@ -66,15 +70,16 @@ type Pass = {
 /** One pass. True: the session is due again already. */
 export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<boolean> {
   const { organisationId, sessionId } = claim;
+  const hold = holder(tools, claim);
   try {
-    let pass = await readPass(tools, claim);
+    let pass = await readPass(tools, claim, hold);
     // A revision on: what is read before it would be done for one that nobody asks for any more.
     const ended = await endSeats(tools, pass.seats);
-    if (ended.changed) pass = await readPass(tools, claim);
+    if (ended.changed) pass = await readPass(tools, claim, hold);
     const [meetingAt, eventAt] = [await keepMeeting(tools, pass), await keepEvent(tools, pass)];
     const letters = await sendLetters(tools, pass, () => {
       endWhereStopping(tools);
-      return hold(tools, claim);
+      return hold();
     });
     const nextAt = earliest([letters.nextAt, ended.againAt]);
     const again = earliest([meetingAt, eventAt, letters.againAt]);
@@ -132,7 +137,7 @@ async function endSeats(tools: CarryOutTools, seats: readonly SessionFacts[]) {
   return { changed, againAt: earliest(again) };
 }
 
-async function readPass(tools: CarryOutTools, claim: Claim): Promise<Pass> {
+async function readPass(tools: CarryOutTools, claim: Claim, hold: Pass['hold']): Promise<Pass> {
   const { organisationId, sessionId } = claim;
   return await tools.transactor.inOrganisation(organisationId, async (tx): Promise<Pass> => {
     const [{ facts, seats, wantedAt, leaseNo, restored }, objects, letters, connections, circuits] = await Promise.all([
@@ -145,7 +150,7 @@ async function readPass(tools: CarryOutTools, claim: Claim): Promise<Pass> {
     if (leaseNo !== claim.leaseNo) throw new LeaseLost();
     const accounts = accountsOf(tools, organisationId, connections);
     const gate = openGate(tools, claim, circuits);
-    return { claim, facts, seats, wantedAt, restored, letters, accounts, gate, objects };
+    return { claim, hold, facts, seats, wantedAt, restored, letters, accounts, gate, objects };
   });
 }
 
@@ -204,7 +209,7 @@ async function keep(
     tookOver: claim.tookOver,
     fresh: claim.attempts === 1,
     restored: pass.restored,
-    hold: async () => void (await hold(tools, claim)),
+    hold: async () => void (await pass.hold()),
     put: async (object) => {
       const held = await tools.transactor.inOrganisation(claim.organisationId, (tx) =>
         putOutsideObject(tx.last, claim.sessionId, claim.leaseNo, object),
@@ -246,12 +251,18 @@ function endWhereStopping(tools: CarryOutTools): void {
   if (tools.isStopping?.()) throw new HandOver('the runner is to stop');
 }
 
-/** Until when. */
-async function hold(tools: CarryOutTools, claim: Claim): Promise<Temporal.Instant> {
-  const until = tools.clock.now().add({ milliseconds: LEASE_MS });
-  const held = await tools.transactor.inOrganisation(claim.organisationId, (tx) => prolong(tx.last, claim, until));
-  if (!held) throw new LeaseLost();
-  return until;
+/** Prolongs the lease where too little of it is left. A runner that is to stop has it looked up, too: its rest may be another's by then. */
+function holder(tools: CarryOutTools, claim: Claim): Pass['hold'] {
+  let until = claim.leaseUntil;
+  return async () => {
+    const now = tools.clock.now();
+    if (until.since(now).total('milliseconds') >= ENOUGH_MS && !tools.isStopping?.()) return until;
+    const next = now.add({ milliseconds: LEASE_MS });
+    const held = await tools.transactor.inOrganisation(claim.organisationId, (tx) => prolong(tx.last, claim, next));
+    if (!held) throw new LeaseLost();
+    until = next;
+    return until;
+  };
 }
 
 function earliest(instants: readonly (Temporal.Instant | null)[]): Temporal.Instant | null {

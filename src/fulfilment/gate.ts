@@ -219,8 +219,9 @@ async function writeDown(tools: GateTools, whose: Whose, learned: Learned, befor
     const opened = await tools.transactor.inOrganisation(whose.organisationId, async (tx) => {
       const current = await lockCircuit(tx, account, now);
       const next = afterFailure(account, current, failed, tools.chance());
-      await putCircuit(tx, next);
-      if (isOpen(next) && (probing || !isOpen(current))) await passProbeOn(tx, account, now);
+      const passesOn = isOpen(next) && (probing || !isOpen(current));
+      await putCircuit(passesOn ? tx : tx.last, next);
+      if (passesOn) await passProbeOn(tx.last, account, now);
       return isOpen(next) && !isOpen(current) ? next : null;
     });
     if (opened) tools.log.warn({ ...facts, error, failures: opened.failures }, 'an account is not asked for a while');

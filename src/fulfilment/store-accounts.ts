@@ -70,17 +70,19 @@ export async function takeProbe(
 
 /** Locked, with a row made where there was none; null: it has been well so far. */
 export async function lockCircuit(tx: Transaction, account: Account, now: Temporal.Instant): Promise<Circuit | null> {
-  await tx.query({
-    name: 'circuit_begin',
-    text: `insert into circuit (organisation_id, provider, connection_id, failed_at) values ($1, $2, $3, $4::timestamptz)
-           on conflict do nothing`,
-    values: [...keyOf(tx, account), now.toString()],
-  });
-  const [row] = await tx.query<Row>({
-    name: 'circuit_lock',
-    text: `select ${COLUMNS} from circuit where organisation_id = $1 and provider = $2 and connection_id = $3 for update`,
-    values: keyOf(tx, account),
-  });
+  const [, [row]] = await Promise.all([
+    tx.query({
+      name: 'circuit_begin',
+      text: `insert into circuit (organisation_id, provider, connection_id, failed_at) values ($1, $2, $3, $4::timestamptz)
+             on conflict do nothing`,
+      values: [...keyOf(tx, account), now.toString()],
+    }),
+    tx.query<Row>({
+      name: 'circuit_lock',
+      text: `select ${COLUMNS} from circuit where organisation_id = $1 and provider = $2 and connection_id = $3 for update`,
+      values: keyOf(tx, account),
+    }),
+  ]);
   return row && row.failures > 0 ? toCircuit(row) : null;
 }
 

@@ -14,6 +14,7 @@ export type Claim = {
   readonly organisationId: number;
   readonly sessionId: number;
   readonly leaseNo: number;
+  readonly leaseUntil: Temporal.Instant;
   /** The lease before had run out instead of being given back: its runner may have been cut off in a call. */
   readonly tookOver: boolean;
   /** Passes since the last act, this one included. */
@@ -68,9 +69,9 @@ export async function claimDue(
              update fulfilment f set lease_until = $2::timestamptz, lease_no = f.lease_no + 1, attempts = f.attempts + 1
                from due where f.organisation_id = due.organisation_id and f.session_id = due.session_id
              returning f.organisation_id as "organisationId", f.session_id as "sessionId", f.lease_no as "leaseNo",
-                       due.lease_until is not null as "tookOver", f.attempts, f.rung_no as "rungNo", due.at
+                       f.lease_until as "leaseUntil", due.lease_until is not null as "tookOver", f.attempts, f.rung_no as "rungNo", due.at
            )
-           select "organisationId", "sessionId", "leaseNo", "tookOver", attempts, "rungNo" from claimed
+           select "organisationId", "sessionId", "leaseNo", "leaseUntil", "tookOver", attempts, "rungNo" from claimed
             order by at, "sessionId"`,
     values: [now.toString(), now.add({ milliseconds: leaseMs }).toString(), most.all, most.troubled],
   });
