@@ -1,4 +1,5 @@
 // Statements of one moment on one connection: one flight, answered together, and what becomes of the rest when one raises.
+import type { EventEmitter } from 'node:events';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Departures, NotRun } from '../../src/platform/database/flight.ts';
@@ -114,4 +115,34 @@ test('a value that cannot be written fails its statement and those behind it, an
     expect(await outcome(flights.send(unwritable))).toMatch(/^TypeError: /);
     expect(await outcome(flights.send(number(5)))).toEqual([{ n: 5 }]);
   }
+});
+
+test('what columns the rows of a prepared statement have is asked once a connection, and by nobody else', async () => {
+  let described = 0;
+  const describe = (): void => {
+    described += 1;
+  };
+  const wire = (client as unknown as { connection: EventEmitter }).connection;
+  wire.on('rowDescription', describe);
+  const rows = (a: number | null, b: string) =>
+    flights.send({ name: 'two columns', text: 'select $1::int as a, $2::text as b', values: [a, b] });
+  expect((await rows(1, 'x')).rows).toEqual([{ a: 1, b: 'x' }]);
+  const [second, third] = await Promise.all([rows(null, ''), rows(3, 'z')]);
+  expect([second.rows, third.rows]).toEqual([[{ a: null, b: '' }], [{ a: 3, b: 'z' }]]);
+  expect(second.fields.map(({ name }) => name)).toEqual(['a', 'b']);
+  expect(described).toBe(1);
+  const none = { name: 'no columns', text: 'set local application_name = flights' };
+  for (let times = 0; times < 2; times += 1) {
+    expect(await flights.send(none)).toMatchObject({ rows: [], command: 'SET' });
+  }
+  await flights.send({ text: 'create temp table if not exists counted (n int)' });
+  const [written, again] = [await flights.send(changed(1)), await flights.send(changed(2))];
+  expect([written.rowCount, again.rowCount, again.rows]).toEqual([1, 2, []]);
+  wire.off('rowDescription', describe);
+});
+
+const changed = (most: number) => ({
+  name: 'changed',
+  text: 'insert into counted select generate_series(1, $1::int)',
+  values: [most],
 });
