@@ -147,20 +147,31 @@ function ofAct(
     changed.length === dates ? [] : [`${what} was of ${dates} dates, the journal tells of ${changed.length}`];
   for (const reader of ['client', 'host'] as const) {
     const recipient = reader === 'host' ? 'practitioner' : reader;
-    const doubted = doubts.filter(
-      (doubt) => doubt.recipient === recipient && doubt.revision < (byId.get(doubt.about)?.revision ?? 0),
-    );
-    const isDoubted = (name: string): boolean =>
-      doubted.some(({ about, revision }) => name.endsWith(` of ${about} at ${revision}`));
+    const mine = doubts.filter((doubt) => doubt.recipient === recipient);
     const told = changed.flatMap(({ about, revision }) => {
       const those = letters.get(`${about} ${byId.get(about)?.[reader]}`) ?? [];
       return those.filter((letter) => letter.revision === revision && !ASIDE.test(letter.kind));
     });
     // What was asked for and what was agreed already are told apart.
     for (const [kind, same] of Map.groupBy(told, (letter) => letter.kind)) {
-      const names = [...new Set(same.map(({ name }) => name))].filter((name) => !isDoubted(name));
-      if (names.length > 1) breaches.push(`${what} was told the ${reader} in not one ${kind}: ${names.join(', ')}`);
+      const inTurn = same.toSorted((a, b) => Temporal.Instant.compare(a.at, b.at));
+      const names = [...new Set(inTurn.map(({ name }) => name))];
+      const [first, second, third] = names.map((name) => inTurn.find((letter) => letter.name === name));
+      const doubted = mine.find(({ about, revision }) => first?.name.endsWith(` of ${about} at ${revision}`));
+      const anew = first && second && !third && doubted && changedBetween(all, doubted, first.at, second.at);
+      if (names.length > 1 && !anew)
+        breaches.push(`${what} was told the ${reader} in not one ${kind}: ${names.join(', ')}`);
     }
   }
   return breaches;
+}
+
+function changedBetween(
+  all: readonly Entry[],
+  { about, revision }: Doubt,
+  from: Temporal.Instant,
+  to: Temporal.Instant,
+): boolean {
+  const later = all.filter((entry) => entry.about === about && entry.revision > revision);
+  return later.some(({ at }) => Temporal.Instant.compare(from, at) <= 0 && Temporal.Instant.compare(at, to) <= 0);
 }

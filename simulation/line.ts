@@ -8,6 +8,7 @@ export type Query = {
     name?: string;
     text: string;
     handleCommandComplete: (message: unknown, wire: unknown) => void;
+    handleError: (error: Error, wire: unknown) => void;
   }[];
   readonly name?: string;
   readonly text: string;

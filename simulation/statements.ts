@@ -136,11 +136,16 @@ export class Statements {
       errand.state = 'done';
       answered.resolve();
     };
-    query.handleReadyForQuery = (wire) => settle((instead) => (instead ? failed(instead, wire) : ready(wire)));
+    // Of a flight that was answered no statement hears what became of it.
+    const lost = (error: Error, wire: unknown): void => {
+      if (query.statements) for (const statement of query.statements) statement.handleError(error, wire);
+      else failed(error, wire);
+    };
+    query.handleReadyForQuery = (wire) => settle((instead) => (instead ? lost(instead, wire) : ready(wire)));
     query.handleError = (error, wire) => {
       errand.failed = true;
       const told = Object.assign(error, line.verdict);
-      settle((instead) => failed(instead ?? told, wire));
+      settle((instead) => (instead ? lost(instead, wire) : failed(told, wire)));
     };
     line.real.query(query as unknown as pg.Query);
   }

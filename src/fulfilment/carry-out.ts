@@ -11,6 +11,7 @@ import { alignObject, OUT_OF_REACH, type Alignment } from './align-object.ts';
 import { backOffMs } from './back-off.ts';
 import { openGate, type Gate, type GateTools } from './gate.ts';
 import { isWaiting } from './held.ts';
+import { Lease } from './lease.ts';
 import { isOutOfReach, lacksPlatform, markerOf, wantedEvent, wantedMeeting, type SessionFacts } from './plan.ts';
 import { eventPlace, eventToKeep } from './steps/calendar-event.ts';
 import { sendLetters } from './send-letters.ts';
@@ -21,19 +22,12 @@ import { sparing } from './remove-copies.ts';
 import type { TextPost } from './steps/text-message.ts';
 import { listCircuitsOfSession } from './store-accounts.ts';
 import { readFacts } from './store-facts.ts';
-import { giveBack, handOver, LeaseLost, prolong, type Claim } from './store.ts';
+import { giveBack, handOver, LeaseLost, type Claim } from './store.ts';
 import type { Hand, Place, Wanted } from './steps/wanted.ts';
 
 /** Below SETTLE_AFTER_SILENCE_MS: when a look-up is believed, no call of ours is still on its way. */
 export const CALL_TIMEOUT_MS = 8_000;
 const BOUNDS: Bounds = { timeoutMs: CALL_TIMEOUT_MS };
-/**
- * It need outlive only one call, and the statements around it: before each it is prolonged, unless that was just now. What a
- * killed runner had in hand is taken over after this.
- */
-export const LEASE_MS = 30_000;
-/** Of a lease, before a call; a clock that is some seconds ahead of ours does not end it meanwhile. */
-const ENOUGH_MS = 20_000;
 /** What stands for a session so long over harms nobody; a provider that is gone for good is not asked about it for ever. */
 const FORGOTTEN_AFTER_HOURS = 30 * 24;
 /** Stands for "whichever": no revision overtakes it, so a pass that failed waits. */
@@ -55,8 +49,7 @@ class HandOver extends Error {
 
 type Pass = {
   readonly claim: Claim;
-  /** Until when, for a call at least. */
-  readonly hold: () => Promise<Temporal.Instant>;
+  readonly lease: Lease;
   readonly facts: SessionFacts;
   readonly seats: readonly SessionFacts[];
   readonly wantedAt: Temporal.Instant;
@@ -70,16 +63,16 @@ type Pass = {
 /** One pass. True: the session is due again already. */
 export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<boolean> {
   const { organisationId, sessionId } = claim;
-  const hold = holder(tools, claim);
+  const lease = new Lease(tools, claim);
   try {
-    let pass = await readPass(tools, claim, hold);
+    let pass = await readPass(tools, claim, lease);
     // A revision on: what is read before it would be done for one that nobody asks for any more.
     const ended = await endSeats(tools, pass.seats);
-    if (ended.changed) pass = await readPass(tools, claim, hold);
+    if (ended.changed) pass = await readPass(tools, claim, lease);
     const [meetingAt, eventAt] = [await keepMeeting(tools, pass), await keepEvent(tools, pass)];
     const letters = await sendLetters(tools, pass, () => {
       endWhereStopping(tools);
-      return hold();
+      return lease.hold();
     });
     const nextAt = earliest([letters.nextAt, ended.againAt]);
     const again = earliest([meetingAt, eventAt, letters.againAt]);
@@ -137,7 +130,7 @@ async function endSeats(tools: CarryOutTools, seats: readonly SessionFacts[]) {
   return { changed, againAt: earliest(again) };
 }
 
-async function readPass(tools: CarryOutTools, claim: Claim, hold: Pass['hold']): Promise<Pass> {
+async function readPass(tools: CarryOutTools, claim: Claim, lease: Lease): Promise<Pass> {
   const { organisationId, sessionId } = claim;
   return await tools.transactor.inOrganisation(organisationId, async (tx): Promise<Pass> => {
     const [{ facts, seats, wantedAt, leaseNo, restored }, objects, letters, connections, circuits] = await Promise.all([
@@ -150,7 +143,7 @@ async function readPass(tools: CarryOutTools, claim: Claim, hold: Pass['hold']):
     if (leaseNo !== claim.leaseNo) throw new LeaseLost();
     const accounts = accountsOf(tools, organisationId, connections);
     const gate = openGate(tools, claim, circuits);
-    return { claim, hold, facts, seats, wantedAt, restored, letters, accounts, gate, objects };
+    return { claim, lease, facts, seats, wantedAt, restored, letters, accounts, gate, objects };
   });
 }
 
@@ -209,12 +202,13 @@ async function keep(
     tookOver: claim.tookOver,
     fresh: claim.attempts === 1,
     restored: pass.restored,
-    hold: async () => void (await pass.hold()),
+    hold: async () => void (await pass.lease.hold()),
     put: async (object) => {
       const held = await tools.transactor.inOrganisation(claim.organisationId, (tx) =>
         putOutsideObject(tx.last, claim.sessionId, claim.leaseNo, object),
       );
       if (!held) throw new LeaseLost();
+      pass.lease.seen();
     },
   };
   const left = current !== null && accounts.isLeft(current);
@@ -249,20 +243,6 @@ function isAsWanted(object: OutsideObject, wanted: Wanted): boolean {
 
 function endWhereStopping(tools: CarryOutTools): void {
   if (tools.isStopping?.()) throw new HandOver('the runner is to stop');
-}
-
-/** Prolongs the lease where too little of it is left. A runner that is to stop has it looked up, too: its rest may be another's by then. */
-function holder(tools: CarryOutTools, claim: Claim): Pass['hold'] {
-  let until = claim.leaseUntil;
-  return async () => {
-    const now = tools.clock.now();
-    if (until.since(now).total('milliseconds') >= ENOUGH_MS && !tools.isStopping?.()) return until;
-    const next = now.add({ milliseconds: LEASE_MS });
-    const held = await tools.transactor.inOrganisation(claim.organisationId, (tx) => prolong(tx.last, claim, next));
-    if (!held) throw new LeaseLost();
-    until = next;
-    return until;
-  };
 }
 
 function earliest(instants: readonly (Temporal.Instant | null)[]): Temporal.Instant | null {

@@ -220,8 +220,8 @@ async function writeDown(tools: GateTools, whose: Whose, learned: Learned, befor
       const current = await lockCircuit(tx, account, now);
       const next = afterFailure(account, current, failed, tools.chance());
       const passesOn = isOpen(next) && (probing || !isOpen(current));
-      await putCircuit(passesOn ? tx : tx.last, next);
-      if (passesOn) await passProbeOn(tx.last, account, now);
+      if (passesOn) await Promise.all([putCircuit(tx, next), passProbeOn(tx.last, account, now)]);
+      else await putCircuit(tx.last, next);
       return isOpen(next) && !isOpen(current) ? next : null;
     });
     if (opened) tools.log.warn({ ...facts, error, failures: opened.failures }, 'an account is not asked for a while');

@@ -3,7 +3,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bell } from '../platform/jobs/bell.ts';
 import { SETTLE_AFTER_SILENCE_MS } from './align-object.ts';
-import { carryOut, LEASE_MS, type CarryOutTools } from './carry-out.ts';
+import { carryOut, type CarryOutTools } from './carry-out.ts';
+import { LEASE_MS } from './lease.ts';
 import { claimDue, handOver, isTroubled, type Claim } from './store.ts';
 import { WORK } from './topics.ts';
 import { openTraffic } from './traffic.ts';

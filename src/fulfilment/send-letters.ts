@@ -11,7 +11,7 @@ import { sendText, type TextPost } from './steps/text-message.ts';
 import type { Claim } from './store.ts';
 import { lettersOfSeats } from './telling.ts';
 
-/** Of a group: as many as are surely handed over while the lease lasts that is prolonged before each lot. */
+/** Of a group: as many as are surely handed over while the lease lasts that is made sure of before each lot. */
 const MOST_LETTERS_AT_ONCE = 10;
 
 type LettersPass = {
@@ -25,7 +25,7 @@ type LettersPass = {
 };
 
 /**
- * `renew` prolongs the lease before each lot, and says until when. `againAt`: when something left over is due. `nextAt`: when
+ * `renew` makes sure of the lease before each lot, and says until when it lasts. `againAt`: when something left over is due. `nextAt`: when
  * something will be owed although nothing changes.
  */
 export async function sendLetters(

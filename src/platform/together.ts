@@ -3,7 +3,7 @@
 
 /** More would wait longer for each other than for a transaction of their own. */
 const MOST = 32;
-/** While one commits, another can be carried out; if it is as large, since a transaction costs as much as many more in it. */
+/** While one commits, another can be carried out. A transaction costs more than many more in it do, so another leaves where as many wait. */
 const AT_ONCE = 2;
 /** About two transactions long: by then the one under way waits for something else. */
 const LONGEST_WAIT_MS = 5;

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alignObject, SETTLE_AFTER_ANSWER_MS, SETTLE_AFTER_SILENCE_MS } from '../../src/fulfilment/align-object.ts';
-import { CALL_TIMEOUT_MS, LEASE_MS } from '../../src/fulfilment/carry-out.ts';
+import { CALL_TIMEOUT_MS } from '../../src/fulfilment/carry-out.ts';
+import { LEASE_MS } from '../../src/fulfilment/lease.ts';
 import { objectToMake } from '../../src/fulfilment/steps/wanted.ts';
 import type { OutsideObject } from '../../src/meetings/meeting.ts';
 import {

@@ -1,7 +1,7 @@
 // What changes around a session that stands: the practitioner's address, choices and calendar, what somebody removes at a
 // provider by hand, and settings that are missing for a while. The way in that people were told of is the one that works.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { LEASE_MS } from '../../src/fulfilment/carry-out.ts';
+import { LEASE_MS } from '../../src/fulfilment/lease.ts';
 import { startRunner } from '../../src/fulfilment/jobs.ts';
 import type { Mailer } from '../../src/notifications/mailer.ts';
 import { OutsideError } from '../../src/platform/outside-error.ts';

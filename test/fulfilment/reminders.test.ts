@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { rescheduleAppointment } from '../../src/appointments/reschedule-appointment.ts';
 import { cancelAppointment } from '../../src/appointments/cancel-appointment.ts';
-import { LEASE_MS } from '../../src/fulfilment/carry-out.ts';
+import { LEASE_MS } from '../../src/fulfilment/lease.ts';
 import { bookAppointment } from '../../src/appointments/book-appointment.ts';
 import { startRunner, type RunnerTools } from '../../src/fulfilment/jobs.ts';
 import { countOverdue } from '../../src/fulfilment/store-backlog.ts';

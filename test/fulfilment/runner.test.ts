@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SETTLE_AFTER_SILENCE_MS } from '../../src/fulfilment/align-object.ts';
-import { LEASE_MS } from '../../src/fulfilment/carry-out.ts';
+import { LEASE_MS } from '../../src/fulfilment/lease.ts';
 import { startRunner, type Runner } from '../../src/fulfilment/jobs.ts';
 import { claimDue } from '../../src/fulfilment/store.ts';
 import type { Platform } from '../../src/meetings/provider.ts';

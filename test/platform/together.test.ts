@@ -1,6 +1,10 @@
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterEach, expect, test, vi } from 'vitest';
 import { Together } from '../../src/platform/together.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** What was done together, and a hand to end each with. */
 function recorded() {
@@ -38,6 +42,7 @@ test('who comes alone goes at once; who comes meanwhile goes together, and each 
 });
 
 test('beside others only as many go, and fewer when those take long', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const { parties, join } = recorded();
   const all = ['a', 'b', 'c'].map((item) => join(item));
   await settle();
@@ -52,8 +57,12 @@ test('beside others only as many go, and fewer when those take long', async () =
   ]);
   parties[0]!.end.resolve();
   all.push(join('g'));
-  await sleep(30);
+  await settle();
+  expect(parties).toHaveLength(2);
+  vi.advanceTimersByTime(5);
+  await settle();
   expect(parties[2]!.items).toEqual(['g']);
+  expect(vi.getTimerCount()).toBe(0);
   for (const { end } of parties) end.resolve();
   expect(await Promise.all(all)).toHaveLength(7);
 });

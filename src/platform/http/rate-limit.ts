@@ -44,7 +44,7 @@ export type Limiter = {
 const MINUTE_MS = 60_000;
 const WINDOW_SECONDS = 60;
 /** This part of the limit at once: so many requests at most are lost to a process that has no use for them. Clients' and
- *  staff's bookings are counted one by one, unless somebody has set them limits of thousands. */
+ *  staff's bookings are counted one by one, unless somebody has set them limits above 400. */
 const BATCHES_PER_LIMIT = { read: 20, booking: 200 } as const;
 const MAX_BATCH = 1_000;
 /** Buckets one process remembers. Past it, all but the current minute's go, and then all: forgetting asks the database. */

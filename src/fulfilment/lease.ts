@@ -1,0 +1,54 @@
+// The lease of one pass, as it stands before each call outside. It can be taken away at any moment (see connections/store-waiting.ts), so
+// the database is asked before each call, unless it has said since the call before that the session is ours still.
+import type { Transactor } from '../platform/database/transaction.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import { LeaseLost, prolong, type Claim } from './store.ts';
+
+/** It need outlive only one call, and the statements around it. What a killed runner had in hand is taken over after this. */
+export const LEASE_MS = 30_000;
+/** What must be left of it before a call: what that takes, waiting at the gate, and clocks that differ. */
+const ENOUGH_MS = 25_000;
+
+type LeaseTools = {
+  readonly transactor: Pick<Transactor, 'inOrganisation'>;
+  readonly clock: Clock;
+  /** A runner that is to stop has given the rest of its lease away. */
+  isStopping?(): boolean;
+};
+
+export class Lease {
+  readonly #tools: LeaseTools;
+  readonly #claim: Claim;
+  #until: Temporal.Instant;
+  /** The database has said so, and nothing has been called since. */
+  #ours = true;
+
+  constructor(tools: LeaseTools, claim: Claim) {
+    this.#tools = tools;
+    this.#claim = claim;
+    this.#until = claim.leaseUntil;
+  }
+
+  /** Makes sure of it for one call, or throws LeaseLost; until when. */
+  async hold(): Promise<Temporal.Instant> {
+    const { clock, transactor } = this.#tools;
+    const now = clock.now();
+    const leftMs = this.#until.since(now).total('milliseconds');
+    // More is left than there ever is where our clock has gone back.
+    const lasts = leftMs >= ENOUGH_MS && leftMs <= LEASE_MS;
+    if (!this.#ours || !lasts || this.#tools.isStopping?.()) {
+      const until = now.add({ milliseconds: LEASE_MS });
+      const claim = this.#claim;
+      const held = await transactor.inOrganisation(claim.organisationId, (tx) => prolong(tx.last, claim, until));
+      if (!held) throw new LeaseLost();
+      this.#until = until;
+    }
+    this.#ours = false;
+    return this.#until;
+  }
+
+  /** The database has found the session ours just now. */
+  seen(): void {
+    this.#ours = true;
+  }
+}
