@@ -100,6 +100,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
     'budget',
     'circuit',
     'gate',
+    'lease',
     'held',
     'traffic',
     'plan',
