@@ -117,7 +117,7 @@ test('a value that cannot be written fails its statement and those behind it, an
   }
 });
 
-test('what columns the rows of a prepared statement have is asked once a connection, and by nobody else', async () => {
+test('a prepared statement asks once a connection what columns its rows have, and has them each time', async () => {
   let described = 0;
   const describe = (): void => {
     described += 1;
