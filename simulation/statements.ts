@@ -145,7 +145,11 @@ export class Statements {
     query.handleError = (error, wire) => {
       errand.failed = true;
       const told = Object.assign(error, line.verdict);
-      settle((instead) => (instead ? lost(instead, wire) : failed(told, wire)));
+      settle((instead) => {
+        if (instead) lost(instead, wire);
+        // Where it was a flight, the driver notes by it what was never prepared: in truth the connection would be gone.
+        if (!instead || query.statements) failed(told, wire);
+      });
     };
     line.real.query(query as unknown as pg.Query);
   }
