@@ -24,9 +24,16 @@ export function createLog(level: string): Logger {
     sync: false,
     minLength: PIECE_BYTES,
     maxWrite: MOST_PIECE_BYTES,
-    periodicFlush: LINE_WAITS_MS,
     contentMode: 'buffer',
   });
+  let waiting: NodeJS.Timeout | null = null;
+  // Asked of the library it flushes as often where there is nothing to write, for as long as the process lives.
+  const flushSoon = () => {
+    waiting ??= setTimeout(() => {
+      waiting = null;
+      out.flush();
+    }, LINE_WAITS_MS).unref();
+  };
   return pino(
     {
       level,
@@ -34,7 +41,12 @@ export function createLog(level: string): Logger {
       base: null,
       timestamp: isoTime,
       // The destination takes bytes.
-      hooks: { streamWrite: (line) => Buffer.from(line) as unknown as string },
+      hooks: {
+        streamWrite: (line) => {
+          flushSoon();
+          return Buffer.from(line) as unknown as string;
+        },
+      },
       serializers: { err: (error: unknown) => loggable(error) },
     },
     out,

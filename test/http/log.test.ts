@@ -30,6 +30,21 @@ test.each([
   expect(new Set(lines.map(({ who }) => who))).toEqual(new Set(['Zoë 😀']));
 });
 
+test('lines are written a moment later, and where there are none nothing is', () => {
+  const [before, after] = written(`
+    import fs from 'node:fs';
+    const { write } = fs;
+    let writes = 0;
+    fs.write = (...given) => ((writes += 1), write(...given));
+    const moments = () => new Promise((later) => setTimeout(later, 500));
+    await moments();
+    log.info({ writes }, 'line');
+    log.info('and another');
+    await moments();
+    log.info({ writes }, 'line');`).filter(({ writes }) => writes !== undefined);
+  expect([before?.['writes'], after?.['writes']]).toEqual([0, 1]);
+});
+
 test('a line says when it was written', () => {
   const before = Date.now();
   const [line] = written(`await new Promise((later) => setTimeout(later, 20)); log.info('line');`);
