@@ -8,7 +8,8 @@ const SOON_SECONDS = 10;
 const LEFT = `
   select (select count(*) from fulfilment
            where organisation_id = any($1)
-             and (done_revision < wanted_revision or lease_until is not null or look_again_at < $2))::int
+             and (done_revision < wanted_revision or lease_until is not null or look_again_at < $2
+                  or (look_again_at is not null and attempts > 0)))::int
          + (select count(*) from offer
              where organisation_id = any($1) and (state = 'open' or letter_due_at is not null))::int as n`;
 
@@ -26,7 +27,7 @@ const BUSY = `
          + (select count(*) from outside_object where organisation_id = any($1) and settles_at is not null)::int
          + (select count(*) from offer where organisation_id = any($1) and state = 'open' and letter_due_at is not null)::int as n`;
 
-/** How much is owed, in hand, or to be looked at soon. */
+/** How much is owed, in hand, or to be looked at soon; or whenever it may be, where a look did not get done what it was for. */
 export async function countLeft(lane: Lane, organisations: readonly number[], now: Temporal.Instant): Promise<number> {
   const soon = now.add({ seconds: SOON_SECONDS }).toString();
   const [left] = await lane.rows<{ n: number }>(LEFT, [organisations, soon]);

@@ -134,7 +134,10 @@ class Work {
   async #create(wanted: Wanted, generation: number, settledBefore: Temporal.Instant | null = null) {
     // Were we cut off from here on, this is how long nobody may believe that there is none.
     const settlesAt = this.#in(SETTLE_AFTER_SILENCE_MS);
-    await this.#put({ ...objectToMake(wanted, generation, this.object), settlesAt });
+    // What is found may be an earlier one's, and say what was wanted then.
+    const alike = settledBefore === null || this.object?.written === wanted.digest;
+    const making = objectToMake(wanted, generation, this.object);
+    await this.#put({ ...making, written: alike ? making.written : null, settlesAt });
     this.#creating = { settledBefore };
     const made = await this.#call(() => wanted.create(generation));
     this.#creating = null;
@@ -196,12 +199,14 @@ class Work {
     const ours = known ?? all[0];
     if (!ours) return await this.#create(wanted, object.generation + 1);
     const others = all.filter((found) => found.id !== ours.id);
-    return await this.#keepOne(object, wanted, ours, others, ours.agrees);
+    // Of what it says not all is looked at, and an update that was unclear may have come after the last.
+    return await this.#keepOne(object, wanted, ours, others, ours.agrees && object.settlesAt === null);
   }
 
-  /** The row says "not as wanted" until the answer is in, so that a crash on the way repeats it. */
+  /** The row says which it is and "not as wanted" until the answer is in, so that a crash on the way repeats it, whatever is wanted by then. */
   async #update(object: OutsideObject, wanted: Wanted, id: string): Promise<Found> {
-    if (object.state === 'live') await this.#put({ ...object, written: null });
+    const known = object.state === 'live' && object.providerId === id;
+    if (!known || object.written !== null) await this.#put({ ...object, state: 'live', providerId: id, written: null });
     return await this.#call(() => wanted.update(id, object.generation));
   }
 

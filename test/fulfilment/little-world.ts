@@ -30,9 +30,14 @@ export type Fate = (typeof FATES)[number];
 export class Cut extends Error {}
 
 export type Spot = 'lone' | 'keyed';
-export type Content = { readonly spot: Spot; readonly text: string };
+/** `guests`: what is told there and not looked at in what is found. */
+export type Content = { readonly spot: Spot; readonly text: string; readonly guests: string };
 
-type Thing = { readonly id: string; readonly spot: Spot; text: string; readonly key: number | null; live: boolean };
+type Thing = Pick<Content, 'spot'> & { -readonly [Told in 'text' | 'guests']: string } & {
+  readonly id: string;
+  readonly key: number | null;
+  live: boolean;
+};
 
 /** The client's time-out; late work is done at most this much after it. */
 const TIMEOUT_MS = 8_000;
@@ -127,15 +132,11 @@ export function littleWorld(fates: readonly Fate[], latenesses: readonly number[
     throw new Cut();
   }
 
-  function make(spot: Spot, text: string, key: number | null): Thing {
+  function make({ spot, text, guests }: Content, key: number | null): Thing {
     const same = key === null ? undefined : things.find((thing) => thing.spot === spot && thing.key === key);
-    if (same) {
-      same.live = true;
-      same.text = text;
-      return same;
-    }
+    if (same) return Object.assign(same, { live: true, text, guests });
     ids += 1;
-    const thing = { id: `${spot}-${ids}`, spot, text, key, live: true };
+    const thing = { id: `${spot}-${ids}`, spot, text, guests, key, live: true };
     things.push(thing);
     return thing;
   }
@@ -150,7 +151,7 @@ export function littleWorld(fates: readonly Fate[], latenesses: readonly number[
   }
 
   function wantedAt(content: Content, revision: number): Wanted {
-    const { spot, text } = content;
+    const { spot, text, guests } = content;
     return {
       ...placeAt(spot),
       kind: 'meeting',
@@ -158,12 +159,12 @@ export function littleWorld(fates: readonly Fate[], latenesses: readonly number[
       platform: spot === 'lone' ? 'zoom' : 'google-meet',
       connectionId: null,
       host: 'sarah@example.com',
-      digest: text,
+      digest: `${text} ${guests}`,
       revision,
       repeatable: spot === 'keyed',
       create: (generation) => {
         const key = spot === 'keyed' ? generation : null;
-        return call('create', spot, () => told(make(spot, text, key), text), true);
+        return call('create', spot, () => told(make(content, key), text), true);
       },
       find: () => call('list', spot, () => standing(spot).map((thing) => told(thing, text)), false),
       read: (id) =>
@@ -183,7 +184,7 @@ export function littleWorld(fates: readonly Fate[], latenesses: readonly number[
           () => {
             const thing = standing(spot).find((one) => one.id === id);
             if (!thing) return fail('update', 'absent', { status: 404 });
-            thing.text = text;
+            Object.assign(thing, { text, guests });
             return told(thing, text);
           },
           true,
@@ -197,7 +198,7 @@ export function littleWorld(fates: readonly Fate[], latenesses: readonly number[
     pass,
     placeAt,
     wantedAt,
-    standing: () => things.filter((thing) => thing.live).map(({ spot, text }) => ({ spot, text })),
+    standing: () => things.filter((thing) => thing.live).map(({ spot, text, guests }) => ({ spot, text, guests })),
     calls: () => calls,
     /** Somebody removes it at the provider by hand. */
     removeByHand: () => things.forEach((thing) => (thing.live = false)),
