@@ -26,10 +26,11 @@ export function get(path: string, token: string | null): string {
   return `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${token ? `Authorization: Bearer ${token}\r\n` : ''}\r\n`;
 }
 
-export function post(path: string, token: string, body: object): string {
+export function post(path: string, token: string, body: object, key?: string): string {
   const text = JSON.stringify(body);
   return (
     `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\n` +
+    (key === undefined ? '' : `Idempotency-Key: ${key}\r\n`) +
     `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`
   );
 }

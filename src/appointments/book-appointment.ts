@@ -1,5 +1,5 @@
 // Books: one transaction that locks the time, asks the rule that offered it, takes it and writes down what must follow.
-import { readBusyIn } from '../availability/store.ts';
+import { readBusyIn, type Busy } from '../availability/store.ts';
 import type { Actor } from '../identity/actor.ts';
 import { rowOf } from '../journal/record.ts';
 import { lockTimeOf, takeRemainder } from '../occupancy/store.ts';
@@ -30,6 +30,9 @@ import { setParticulars } from './store-seats.ts';
 import { takeBeside, takeSeat } from './take-beside.ts';
 import { takeTurn } from './take-turn.ts';
 
+/** What a booking is answered with, and a repeat under its Idempotency-Key. */
+const MADE = 201;
+
 /**
  * Refusals: `forbidden`, `not_found`, `practitioner_not_bookable`, `unknown_session_type`, `does_not_match`,
  * `mode_not_offered`, `platform_not_offered`, `platform_not_configured`, `meeting_elsewhere`, `time_does_not_exist`, and every
@@ -43,7 +46,7 @@ export async function bookAppointment(
 ): Promise<Booked> {
   refuseOthersBooking(actor, request.userId);
   refuseOverriding(actor, request.override ?? null);
-  const soon = once.keyed ? null : await bookAsSeen(tools, actor, request);
+  const soon = await bookAsSeen(tools, actor, request, once.key && { key: once.key, status: MADE });
   return soon ?? (await bookLooking(tools, actor, request, once));
 }
 
@@ -51,15 +54,15 @@ async function bookLooking(tools: BookingTools, actor: Actor, request: BookingRe
   return await orAlternatives(tools, actor, (onMeant) =>
     takeTurn(tools, actor.organisationId, request.practitionerId, () =>
       tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
-        const earlier = await once.claim(tx);
-        if (earlier?.subjectId != null) return { appointmentId: earlier.subjectId, made: null };
-        const read = await readForBooking(tools, tx, actor, request, (session) =>
+        const looked = await look(tools, tx, actor, request, once);
+        if (looked.earlier) return { appointmentId: looked.earlier, made: null };
+        const read = await judge(tools, tx, actor, request, looked, (session) =>
           onMeant({ practitionerId: request.practitionerId, session, clientSubject: request.userId }),
         );
         const booked = await write(tools, tx, actor, request, read, {
-          last: !once.keyed && !request.override && !request.mode && !isShared(read.sessionType),
+          last: !once.key && !request.override && !request.mode && !isShared(read.sessionType),
         });
-        await once.settle(tx.last, 201, booked.appointmentId);
+        await once.settle(tx.last, MADE, booked.appointmentId);
         return booked;
       }),
     ),
@@ -72,22 +75,45 @@ type Read = {
   readonly client: KnownClient | null;
 };
 
-/** Lock, then look: two statements on the wire at once, the second seeing what the first waited for. */
-async function readForBooking(
+type Looked = Pick<Read, 'client'> & {
+  readonly guessed: Parameters<typeof judgeStart>[3]['guessed'];
+  readonly busy: Busy | null;
+  /** The appointment that was booked under the same key before. */
+  readonly earlier: number | null;
+};
+
+/**
+ * Lock, then look, then claim the key: on the wire at once, each seeing what those before it waited for. Claimed under the
+ * lock, as bookAsSeen does: whoever held the key and waited for the lock would wait in a circle with it.
+ */
+async function look(
   tools: BookingTools,
   tx: Transaction,
   actor: Actor,
   request: BookingRequest,
-  onMeant: (sessionType: Offered) => void,
-): Promise<Read> {
+  once: Once,
+): Promise<Looked> {
   const { practitionerId } = request;
   const seen = tools.desks.recall(actor.organisationId, practitionerId);
   const stretch = stretchToRead(seen, request.start, guessLength(seen, request.sessionType));
   const guessed = { practitionerId, ...stretch, ...guessMore(seen, request.sessionType, request.userId) };
-  const [client, busy] = await Promise.all([
+  const [client, busy, earlier] = await Promise.all([
     lockTimeOf(tx, [practitionerId, ...(guessed.units ?? [])], request.userId),
     readBusyIn(tx, { ...guessed, now: tools.clock.now() }),
+    once.claim(tx),
   ]);
+  return { client, guessed, busy, earlier: earlier?.subjectId ?? null };
+}
+
+async function judge(
+  tools: BookingTools,
+  tx: Transaction,
+  actor: Actor,
+  request: BookingRequest,
+  { client, guessed, busy }: Looked,
+  onMeant: (sessionType: Offered) => void,
+): Promise<Read> {
+  const { practitionerId } = request;
   const desk = await deskOf(tools, tx, practitionerId, busy);
   const sessionType = sessionTypeFor(tools, desk, request);
   onMeant(sessionType);

@@ -7,6 +7,7 @@ import { rowOf } from '../journal/record.ts';
 import { lockTimesNow } from '../occupancy/store.ts';
 import { conflictOf, isLockedByOthers } from '../platform/database/conflict.ts';
 import type { Transactor } from '../platform/database/transaction.ts';
+import { isKept, type Key } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { isShared, type Offered } from '../practitioners/session-type.ts';
 import { wallOf } from '../platform/time/wall-clock.ts';
@@ -37,19 +38,33 @@ const takenAt = new WeakMap<Desk, Set<number>>();
 type Bookings = Together<Meant, NewIds | null>;
 const underWay = new WeakMap<Transactor, Map<number, Bookings>>();
 
-/** null: look first. Nothing has been written then. Refusals: the reasons of availability, where somebody has the time. */
-export async function bookAsSeen(tools: BookingTools, actor: Actor, request: BookingRequest): Promise<Booked | null> {
+/**
+ * null: look first. Nothing has been written then. Refusals: the reasons of availability, where somebody has the time. `kept`:
+ * the Idempotency-Key, which is kept with the rows.
+ */
+export async function bookAsSeen(
+  tools: BookingTools,
+  actor: Actor,
+  request: BookingRequest,
+  kept: BookingAsSeen['kept'],
+): Promise<Booked | null> {
   const { organisationId } = actor;
   const desk = tools.desks.recall(organisationId, request.practitionerId);
   if (!desk || request.override || request.userPhone !== undefined || request.mode) return null;
-  const meant = meantBy(tools, actor, request, desk, tools.clock.now());
+  const meant = meantBy(tools, actor, request, { desk, kept }, tools.clock.now());
   if (!meant) return null;
   const made = isTaken(meant) ? null : await join(tools, organisationId, meant);
   noteTaken(meant);
   if (made) return { appointmentId: made.appointmentId, made: { pending: false, override: null } };
   const { practitionerId, userId: clientSubject } = request;
-  await refuseTaken(tools, actor, { practitionerId, desk, session: meant.sessionType, clientSubject }, meant.start);
+  const wanted = { practitionerId, desk, session: meant.sessionType, clientSubject };
+  // Taken by this very call, perhaps, when it was sent before: asked once the time has been seen taken, it cannot be missed.
+  await refuseTaken(tools, actor, wanted, meant.start, kept && (() => isBooked(tools, organisationId, kept.key)));
   return null;
+}
+
+function isBooked(tools: BookingTools, organisationId: number, key: Key): Promise<boolean> {
+  return tools.transactor.inOrganisation(organisationId, (tx) => isKept(tx.last, key), { readOnly: true });
 }
 
 /** With the others that book now in that organisation: one of each practitioner and each client at a time. */
@@ -116,7 +131,7 @@ function meantBy(
   tools: BookingTools,
   actor: Actor,
   request: BookingRequest,
-  desk: Desk,
+  { desk, kept }: { readonly desk: Desk; readonly kept: BookingAsSeen['kept'] },
   now: Temporal.Instant,
 ): Meant | null {
   try {
@@ -139,7 +154,7 @@ function meantBy(
     };
     const { scheduleVersion: schedule, revision } = desk.practitioner;
     const entry = rowOf(entryOfBooking({ at: now, actor: { role: actor.role, ref: actor.key } }, session, {}));
-    const booking = { session, client: clientMeant(actor, request), versions: { schedule, revision }, entry };
+    const booking = { session, client: clientMeant(actor, request), versions: { schedule, revision }, entry, kept };
     const { minute, instant: start } = judged.start;
     return { desk, start, minute, sessionType, booking };
   } catch (error) {

@@ -36,17 +36,18 @@ export async function orAlternatives<T>(
 }
 
 /**
- * Where a start is probably taken: refuses it as orAlternatives would, without a transaction. Returns where it may be free, and
- * where what is meant was known from another desk than the one in force.
+ * Where a start is probably taken: refuses it as orAlternatives would, without a transaction. Returns where it may be free,
+ * where what is meant was known from another desk than the one in force, and where it is `ours`, which is asked last.
  */
 export async function refuseTaken(
   tools: SlotTools,
   actor: Actor,
   meant: Meant & { readonly desk: Desk },
   start: Temporal.Instant,
+  ours: (() => Promise<boolean>) | null,
 ): Promise<void> {
   const found = await findAgainst(tools, { organisationId: actor.organisationId, ...meant, start }, actor);
-  if (found) throw refusalFor(found.reasons, moreOf(found));
+  if (found && !(await ours?.())) throw refusalFor(found.reasons, moreOf(found));
 }
 
 function moreOf({ alternatives, because }: Instead) {

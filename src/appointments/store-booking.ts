@@ -5,6 +5,7 @@ import type { Platform } from '../meetings/provider.ts';
 import { LONGEST_OCCUPANCY_MINUTES, rangeText, type Stretch } from '../occupancy/occupancy.ts';
 import { conflictOf } from '../platform/database/conflict.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
+import type { Key } from '../platform/http/idempotency.ts';
 import type { Requested } from './request.ts';
 
 export type NewSession = {
@@ -24,7 +25,12 @@ export type NewIds = { readonly sessionId: number; readonly appointmentId: numbe
 
 /** What of a booking's rows depends on how it comes by its time: free, or the row that a hold has handed over to it; or it
  *  overrides, and is given what nobody owns once it is there. */
-type Taking = { readonly booked: string; readonly occupancy: string; readonly overriding: boolean };
+type Taking = {
+  readonly before?: string;
+  readonly booked: string;
+  readonly occupancy: string;
+  readonly overriding: boolean;
+};
 
 /** One booking, from the statement's own parameters. */
 const one = (ids: string) => `
@@ -54,12 +60,24 @@ const OVERRIDING: Taking = {
   occupancy: '',
   overriding: true,
 };
+const KEY_ASKED = `,
+                          key_actor text, key_route text, key text, key_hash text, key_status smallint`;
+/**
+ * Keeps the keys of those that will be booked, of which none is by now: the table is not looked into before, so that no plan made
+ * while it was small can read the whole of it. In an order of all, so that two who write the same ones do not wait in a circle.
+ */
+const KEPT = `i as (
+             insert into idempotency_key (organisation_id, actor, route, key, body_hash, created_at, status, subject_id)
+             select $1, key_actor, key_route, key, decode(key_hash, 'hex'), at, key_status, appointment_id from c
+              where key is not null order by key_actor, key_route, key
+             on conflict do nothing returning subject_id
+           ), `;
+
 /**
  * Of many bookings, those whose practitioner and client are still as they were last seen, and whose time is free. Each is
  * looked up by key, however many the planner expects.
  */
-const FREE_TIME_AS_SEEN: Taking = {
-  booked: `
+const seenAs = (more = '') => `
              select seen.*, ${NEW_IDS}
                from (
                  select asked.*, asked.entry_facts::jsonb as facts,
@@ -70,7 +88,7 @@ const FREE_TIME_AS_SEEN: Taking = {
                           n integer, practitioner_id bigint, session_type_id bigint, starts_at timestamptz,
                           occupied tstzrange, ends_at timestamptz, zone text, wall_start text, platform text, at timestamptz,
                           event text, actor_role text, actor_ref text, revision integer, entry_facts text, decide_by timestamptz,
-                          subject text, email text, name text, schedule_version bigint, practitioner_revision bigint)
+                          subject text, email text, name text, schedule_version bigint, practitioner_revision bigint${more})
                   where (select true from practitioner p
                           where p.organisation_id = $1 and p.id = asked.practitioner_id
                             and p.schedule_version = asked.schedule_version and p.revision = asked.practitioner_revision)
@@ -80,13 +98,23 @@ const FREE_TIME_AS_SEEN: Taking = {
                             and o.starts_at < upper(asked.occupied) and o.ends_at > lower(asked.occupied) limit 1) is null
                  offset 0
                ) seen
-              where client_id is not null`,
+              where client_id is not null`;
+const FREE_TIME_AS_SEEN: Taking = { booked: seenAs(), occupancy: TAKE, overriding: false };
+/** The same under Idempotency-Keys, of which each has booked nothing before. */
+const FREE_TIME_UNDER_KEYS: Taking = {
+  before: `c as materialized (${seenAs(KEY_ASKED)}
+           ), ${KEPT}`,
+  booked: `
+             select * from c where key is null or appointment_id in (select subject_id from i)`,
   occupancy: TAKE,
   overriding: false,
 };
 
 /** Live sessions, the one appointment of each, what must follow outside, and the journal's entries, which get the ids. */
-const rowsOn = ({ booked, occupancy, overriding }: Taking, answer = '') => `with b as materialized (${booked}
+const rowsOn = (
+  { before = '', booked, occupancy, overriding }: Taking,
+  answer = '',
+) => `with ${before}b as materialized (${booked}
            ), ${occupancy}s as (
              insert into session (organisation_id, id, practitioner_id, session_type_id, starts_at, ends_at, occupied, zone,
                                   wall_start, platform, occupancy_id, overriding)
@@ -109,6 +137,7 @@ const rowsOn = ({ booked, occupancy, overriding }: Taking, answer = '') => `with
 
 const BOOKING = { name: 'booking_insert', text: rowsOn(FREE_TIME) };
 const BOOKINGS_AS_SEEN = { name: 'bookings_insert_as_seen', text: rowsOn(FREE_TIME_AS_SEEN, 'n, ') };
+const KEYED_BOOKINGS_AS_SEEN = { name: 'bookings_insert_as_seen_keyed', text: rowsOn(FREE_TIME_UNDER_KEYS, 'n, ') };
 const HELD_BOOKING = { name: 'booking_insert_held', text: rowsOn(HANDED_OVER) };
 const OVERRIDING_BOOKING = { name: 'booking_insert_overriding', text: rowsOn(OVERRIDING) };
 
@@ -143,17 +172,19 @@ export type BookingAsSeen = {
   readonly client: ClientSeen;
   readonly versions: { readonly schedule: number; readonly revision: number };
   readonly entry: Entry;
+  /** The Idempotency-Key it is asked for under, and the status that is answered. */
+  readonly kept: { readonly key: Key; readonly status: number } | null;
 };
 
 /**
  * The rows of many bookings, with the commit, for callers who have not looked. null for each of which no row was written:
- * client or practitioner are not as they were last seen, or somebody owns a part of the time.
+ * client or practitioner are not as they were last seen, somebody owns a part of the time, or it was booked before.
  */
 export async function insertBookingsAsSeen(
   tx: Transaction,
   bookings: readonly BookingAsSeen[],
 ): Promise<readonly (NewIds | null)[]> {
-  const asked = bookings.map(({ session, client, versions, entry }, n) => ({
+  const asked = bookings.map(({ session, client, versions, entry, kept }, n) => ({
     n,
     practitioner_id: session.practitionerId,
     session_type_id: session.sessionTypeId,
@@ -172,14 +203,21 @@ export async function insertBookingsAsSeen(
     ...client,
     schedule_version: versions.schedule,
     practitioner_revision: versions.revision,
+    ...(kept ? keptColumns(kept) : {}),
   }));
+  const statement = bookings.some(({ kept }) => kept) ? KEYED_BOOKINGS_AS_SEEN : BOOKINGS_AS_SEEN;
   const made = await tx.last.query<NewIds & { n: number }>({
-    ...BOOKINGS_AS_SEEN,
+    ...statement,
     values: [tx.organisationId, JSON.stringify(asked)],
   });
   const answers = bookings.map((): NewIds | null => null);
   for (const { n, ...ids } of made) answers[n] = ids;
   return answers;
+}
+
+function keptColumns({ key, status }: NonNullable<BookingAsSeen['kept']>) {
+  const { actor, route, text, hash } = key;
+  return { key_actor: actor, key_route: route, key: text, key_hash: hash.toString('hex'), key_status: status };
 }
 
 /** The next public id, for a session that is handed its time before its row is there. */

@@ -11,7 +11,7 @@ import type { OutsideObject } from '../meetings/meeting.ts';
 import { OutsideError } from '../platform/outside-error.ts';
 import { backOffMs } from './back-off.ts';
 import { Held, isWaiting, WAITING } from './held.ts';
-import { objectToMake, type Found, type Hand, type Place, type Wanted } from './steps/wanted.ts';
+import { isAt, objectToMake, type Found, type Hand, type Place, type Wanted } from './steps/wanted.ts';
 
 /** After a time-out the provider may still be working on it; longer than any call may take (see carry-out). */
 export const SETTLE_AFTER_SILENCE_MS = 10_000;
@@ -290,14 +290,4 @@ function isMendable(object: OutsideObject): boolean {
 
 function notConfigured({ provider }: OutsideObject, operation: string): OutsideError {
   return new OutsideError({ outcome: 'reconnect', provider, operation, providerCode: 'not_configured' });
-}
-
-function isAt(object: OutsideObject, wanted: Wanted): boolean {
-  return (
-    object.state !== 'deleting' &&
-    object.provider === wanted.provider &&
-    object.host === wanted.host &&
-    object.connectionId === wanted.connectionId &&
-    object.platform === wanted.platform
-  );
 }

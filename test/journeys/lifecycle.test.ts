@@ -134,6 +134,23 @@ describe('Idempotency-Key', () => {
     expect((await house.post('ada', '/api/appointments', fresh(ADA), key)).status).toBe(201);
   });
 
+  test('what was booked under a key and cancelled since is not booked again by a repeat', async () => {
+    const key = { 'idempotency-key': 'once-and-cancelled' };
+    const body = fresh();
+    const first = await house.post('john', '/api/appointments', body, key);
+    await house.put('john', `/api/appointments/${String(first.body['appointmentId'])}/cancel`, {});
+    // Of a process that knows her hours, and not what was taken.
+    const neighbour = await house.openNeighbour();
+    await fetch(`${neighbour}/api/practitioners/123/availability?date=${String(body['date'])}`);
+    const again = await fetch(`${neighbour}/api/appointments`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${house.tokenOf('john')}`, 'content-type': 'application/json', ...key },
+      body: JSON.stringify(body),
+    });
+    expect([again.status, ((await again.json()) as Json)['appointmentId']]).toEqual([201, first.body['appointmentId']]);
+    expect(await freeAt(body['date'], '02:00 PM')).toBe(true);
+  });
+
   test('a refusal keeps no key: corrected, the call goes through under it', async () => {
     const key = { 'idempotency-key': 'second-try' };
     const wrong = fresh({ time: '12:00' });

@@ -4,6 +4,8 @@ import { openServers, type Servers } from './open-servers.ts';
 
 /** In the demo practice: Berlin, Monday to Friday 09:00-17:00, a start each quarter of an hour. */
 const MICHAEL = 789;
+/** New York, the same hours. */
+const SARAH = 123;
 const AT_ONCE = 200;
 
 let servers: Servers;
@@ -111,6 +113,17 @@ describe('two servers on one database', { timeout: STORM_WITHIN_MS }, () => {
     expect(new Set(answers.filter(({ status }) => status === 201).map(({ body }) => body['appointmentId'])).size).toBe(
       1,
     );
+  });
+
+  test('one key under a storm for two practitioners makes one booking, and no two wait for each other in a circle', async () => {
+    const date = workday(5);
+    const answers = await storm((i) => {
+      const practitionerId = i % 2 ? MICHAEL : SARAH;
+      return servers.caller.book({ practitionerId, date, time: '10:00', client: 'twofold' }, 'two-desks-key');
+    }, 40);
+    expect(tally(answers)).toEqual({ '201': 20, '422 idempotency_key_reused': 20 });
+    const made = answers.filter(({ status }) => status === 201).map(({ body }) => body['appointmentId']);
+    expect(new Set(made).size).toBe(1);
   });
 
   test('a new client that books twenty times at once is recorded once', async () => {

@@ -53,6 +53,17 @@ export function objectToMake(wanted: Wanted, generation: number, before: Outside
   };
 }
 
+/** Whether it stands, or is being made, just where it is wanted. */
+export function isAt(object: OutsideObject, wanted: Wanted): boolean {
+  return (
+    object.state !== 'deleting' &&
+    object.provider === wanted.provider &&
+    object.host === wanted.host &&
+    object.connectionId === wanted.connectionId &&
+    object.platform === wanted.platform
+  );
+}
+
 /** The runner's side: the time, chance for the jitter, and the lease; `put` and `hold` throw when it is lost. */
 export type Hand = {
   now(): Temporal.Instant;

@@ -9,13 +9,17 @@ import type { Clock } from '../time/clock.ts';
 /** What a first call under the key has answered. */
 export type Earlier = { readonly status: number; readonly subjectId: number | null };
 
+/** Whose it is, for which route (method and pattern), and the SHA-256 of what was asked under it. */
+export type Key = { readonly actor: string; readonly route: string; readonly text: string; readonly hash: Buffer };
+
 /**
- * One call's claim on its key. An act calls `claim` first thing in its transaction, and `settle` last; where `claim` gives
- * an earlier answer it changes nothing and answers that. A refusal rolls back, and so keeps no key.
+ * One call's claim on its key. An act calls `claim` in its transaction before it changes anything, and `settle` last; where
+ * `claim` gives an earlier answer it changes nothing and answers that. Or it writes the key's row settled, with its effect,
+ * and leaves both. A refusal rolls back, and so keeps no key.
  */
 export type Once = {
-  /** Whether there is a key: without one `claim` and `settle` do nothing. */
-  readonly keyed: boolean;
+  /** null: `claim` and `settle` do nothing. */
+  readonly key: Key | null;
   /** Waits for a running holder of the same key. Refusal `idempotency_key_reused` where the request differs. */
   claim(tx: Transaction): Promise<Earlier | null>;
   settle(tx: Transaction, status: number, subjectId: number | null): Promise<void>;
@@ -23,7 +27,7 @@ export type Once = {
 
 /** A call without a key. */
 export const noOnce: Once = {
-  keyed: false,
+  key: null,
   claim: () => Promise.resolve(null),
   settle: () => Promise.resolve(),
 };
@@ -44,8 +48,8 @@ export function onceOf(
   const header = request.headers['idempotency-key'];
   if (header === undefined) return noOnce;
   const found = typeof header === 'string' ? KEY.exec(header) : null;
-  const key = found?.[1] ?? found?.[2];
-  if (key === undefined) {
+  const text = found?.[1] ?? found?.[2];
+  if (text === undefined) {
     throw new Refusal('idempotency_key_invalid', 'The Idempotency-Key must be 1 to 255 visible ASCII characters.', {
       errors: [{ pointer: 'header/idempotency-key', message: 'must be 1 to 255 visible ASCII characters' }],
     });
@@ -54,12 +58,17 @@ export function onceOf(
   const hash = createHash('sha256')
     .update(canonical([request.params, request.body ?? null]))
     .digest();
-  const place = [actor.organisationId, actor.key, route, key] as const;
+  const place = [actor.organisationId, actor.key, route, text] as const;
   return {
-    keyed: true,
+    key: { actor: actor.key, route, text, hash },
     claim: (tx) => claim(tx, place, hash, clock),
     settle: (tx, status, subjectId) => settle(tx, place, status, subjectId),
   };
+}
+
+/** Whether a call under the key has had its effect, when this was asked. */
+export async function isKept(tx: Transaction, { actor, route, text }: Key): Promise<boolean> {
+  return (await tx.query({ ...READ, values: [tx.organisationId, actor, route, text] })).length > 0;
 }
 
 /** Deletes keys older than 48 hours; the answer is how many. At most `limit` at once, so that the lock is short. */
