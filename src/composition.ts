@@ -1,8 +1,8 @@
 // Builds everything once, from the configuration: database, practice, bell, and what composition-outside.ts opens. Knows
 // all the rooms' tools; main, app, worker and commands take from it, nothing below imports it.
-import { join, resolve } from 'node:path';
 import { createDesks } from './availability/desk.ts';
 import { openConnections } from './composition-connections.ts';
+import { openDatabase } from './composition-database.ts';
 import { openKeys } from './composition-keys.ts';
 import { openOutside } from './composition-outside.ts';
 import { openWebhooks } from './composition-webhooks.ts';
@@ -11,10 +11,6 @@ import type { Places } from './fulfilment/plan.ts';
 import { NEWS, WORK } from './fulfilment/topics.ts';
 import { createDirectory } from './identity/store.ts';
 import { addressKeyOf } from './notifications/mail-trouble.ts';
-import { connect } from './platform/database/connection.ts';
-import { startEmbedded } from './platform/database/embedded.ts';
-import { migrate } from './platform/database/migrate.ts';
-import { transactor } from './platform/database/transaction.ts';
 import { httpClient } from './platform/http/client.ts';
 import { hangBell } from './platform/jobs/bell.ts';
 import type { Log } from './platform/log.ts';
@@ -25,8 +21,6 @@ import { setDefaultReminders } from './practitioners/set-reminders.ts';
 import { listPractitioners } from './practitioners/store.ts';
 import { layDemoPractice } from './schedules/lay-demo-practice.ts';
 import { ENTRIES } from './webhooks/topics.ts';
-
-export const MIGRATIONS = resolve(import.meta.dirname, '../migrations');
 
 export type House = Awaited<ReturnType<typeof compose>>;
 
@@ -104,20 +98,6 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
     await close();
     throw error;
   }
-}
-
-/** The database, migrated, and a pool of connections to it. */
-export async function openDatabase(config: Config, log: Log, closing: (() => Promise<void>)[], stop?: AbortSignal) {
-  const given = config.databaseUrl?.reveal();
-  const embedded = given === undefined ? await startEmbedded({ folder: join(config.dataDir, 'postgres'), log }) : null;
-  if (embedded) closing.push(() => embedded.stop());
-  stop?.throwIfAborted();
-  const ownerUrl = given ?? embedded?.ownerUrl ?? '';
-  await migrate({ ownerUrl, folder: MIGRATIONS, log });
-  const listenUrl = given ?? embedded?.appUrl ?? '';
-  const connection = await connect({ url: listenUrl, max: config.databasePool, log });
-  closing.push(() => connection.close());
-  return { connection, work: transactor(connection), embedded: embedded !== null, listenUrl };
 }
 
 type Database = Awaited<ReturnType<typeof openDatabase>>;

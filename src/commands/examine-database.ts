@@ -1,5 +1,5 @@
 // The doctor's look at the database: its version, clock, tables, walls between organisations, and what wears it out.
-import { MIGRATIONS } from '../composition.ts';
+import { MIGRATIONS } from '../composition-database.ts';
 import { connect, type Connection } from '../platform/database/connection.ts';
 import {
   inspectDatabase,

@@ -1,7 +1,7 @@
 // npm run restore -- <file>: brings what npm run backup wrote back into an empty database. That of DATABASE_URL, or the own one
 // under DATA_DIR; a database that holds anything is left as it is.
 import { resolve } from 'node:path';
-import { MIGRATIONS } from '../composition.ts';
+import { MIGRATIONS } from '../composition-database.ts';
 import { restoreBackup } from '../platform/backup/restore-backup.ts';
 import { systemClock } from '../platform/time/clock.ts';
 import { recordRestoration } from '../practitioners/record-restoration.ts';

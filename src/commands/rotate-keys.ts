@@ -2,7 +2,7 @@
 // server runs, and says which of the others may be taken away. Ends with 1 where something could not be opened.
 import { failureOf } from '../composition-failure.ts';
 import { openKeys, sealingOfGrants, sealingOfWebhooks } from '../composition-keys.ts';
-import { openDatabase } from '../composition.ts';
+import { openDatabase } from '../composition-database.ts';
 import { DERIVED_KEYS } from '../config-connections.ts';
 import { readConfig, type Config } from '../config.ts';
 import { rotateConnectionKeys } from '../connections/rotate-keys.ts';

@@ -1,7 +1,7 @@
 // npm run --silent token -- --role client --user <id> --email <address> [--days N]
 // Prints a bearer token of this installation; also while the server runs.
 import { failureOf } from '../composition-failure.ts';
-import { openDatabase } from '../composition.ts';
+import { openDatabase } from '../composition-database.ts';
 import { readConfig, type Config } from '../config.ts';
 import { ROLES, type Role } from '../identity/actor.ts';
 import { issueToken, MAX_DAYS, MAX_SUBJECT_LENGTH } from '../identity/token.ts';

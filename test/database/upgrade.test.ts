@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { MIGRATIONS } from '../../src/composition.ts';
+import { MIGRATIONS } from '../../src/composition-database.ts';
 import { migrate } from '../../src/platform/database/migrate.ts';
 import { createDatabase } from '../open-database.ts';
 import { quiet } from './ledger.ts';

@@ -1,7 +1,7 @@
 // What the reasons in Google's error envelope mean. A 403 may be a quota, a missing permission or a rule: only the reason
 // tells. Source: Google Calendar API, "Handle API errors".
 import { Type } from 'typebox';
-import { Value } from 'typebox/value';
+import { Check } from 'typebox/schema';
 import type { Explanation } from '../../platform/http/client.ts';
 import type { Outcome } from '../../platform/outside-error.ts';
 
@@ -33,7 +33,7 @@ const MEANING: Readonly<Record<string, Outcome>> = {
 };
 
 export function explainGoogleError(body: unknown): Explanation {
-  if (!Value.Check(ENVELOPE, body)) return {};
+  if (!Check(ENVELOPE, body)) return {};
   const code = body.error.errors?.[0]?.reason ?? body.error.status;
   return code === undefined ? {} : { code, outcome: MEANING[code] };
 }

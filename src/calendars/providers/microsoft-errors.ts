@@ -1,6 +1,6 @@
 // What Microsoft Graph's error codes mean. Source: Graph's error reference and the Exchange codes it passes through.
 import { Type } from 'typebox';
-import { Value } from 'typebox/value';
+import { Check } from 'typebox/schema';
 import type { Explanation } from '../../platform/http/client.ts';
 import type { OutsideError, Outcome } from '../../platform/outside-error.ts';
 
@@ -27,7 +27,7 @@ const MEANING: Readonly<Record<string, Outcome>> = {
 };
 
 export function explainGraphError(body: unknown): Explanation {
-  if (!Value.Check(ENVELOPE, body)) return {};
+  if (!Check(ENVELOPE, body)) return {};
   return { code: body.error.code, outcome: MEANING[body.error.code] };
 }
 

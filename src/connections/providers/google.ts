@@ -3,7 +3,7 @@
 // https://developers.google.com/identity/protocols/oauth2/web-server
 import { decodeJwt } from 'jose';
 import { Type } from 'typebox';
-import { Value } from 'typebox/value';
+import { Check } from 'typebox/schema';
 import { explainTokenError } from '../../platform/http/access-token.ts';
 import { deadline, type Explain, type HttpClient } from '../../platform/http/client.ts';
 import { withoutSlash } from '../../platform/http/provider-api.ts';
@@ -33,7 +33,7 @@ const ENVELOPE = Type.Object({
 const SCOPE_REASONS = new Set(['insufficientPermissions', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT']);
 
 const explain: Explain = (body) => {
-  const code = Value.Check(ENVELOPE, body) ? body.error.errors[0]?.reason : undefined;
+  const code = Check(ENVELOPE, body) ? body.error.errors[0]?.reason : undefined;
   return { code, ...(code !== undefined && SCOPE_REASONS.has(code) ? { outcome: 'reconnect' as const } : {}) };
 };
 
@@ -80,7 +80,7 @@ export function googleGrants(config: GoogleAppConfig, http: HttpClient): GrantPr
 /** It came straight from the token endpoint, whose TLS vouches for it (OpenID Connect Core, 3.1.3.7, 6). */
 function accountOf(idToken: string): Account {
   const claims: unknown = decodeJwt(idToken);
-  if (!Value.Check(IDENTITY, claims)) {
+  if (!Check(IDENTITY, claims)) {
     const facts = { outcome: 'refused', provider: 'google', operation: 'token', providerCode: 'no_identity' } as const;
     throw new OutsideError(facts);
   }

@@ -1,7 +1,7 @@
 // The one HTTP client for other people's servers: bounded in time and size, no redirects followed, every call logged by
 // operation and outcome alone, every failure told as an OutsideError. What a call means is the provider's client's business.
 import type { Static, TSchema } from 'typebox';
-import { Value } from 'typebox/value';
+import { Check } from 'typebox/schema';
 import type { Log } from '../log.ts';
 import { OutsideError, type OutsideFacts, type Outcome } from '../outside-error.ts';
 import type { Clock } from '../time/clock.ts';
@@ -65,7 +65,7 @@ export function httpClient(tools: HttpClientTools): HttpClient {
       return watched(tools, call, async () => {
         const { status, text } = await exchange(tools, call);
         const body = text === null ? undefined : jsonOf(text);
-        if (Value.Check(answer, body)) return { status, value: body };
+        if (Check(answer, body)) return { status, value: body };
         const code = text === null ? 'answer_too_large' : body === undefined ? 'answer_not_json' : 'answer_unexpected';
         throw failure(call, inDoubt(kindOf(call)), status, code);
       });
