@@ -11,6 +11,7 @@ import { bookAsSeen } from './book-as-seen.ts';
 import {
   entryOfBooking,
   guessLength,
+  MADE,
   refuseOthersBooking,
   requestedAt,
   sessionTypeFor,
@@ -30,9 +31,6 @@ import { setParticulars } from './store-seats.ts';
 import { takeBeside, takeSeat } from './take-beside.ts';
 import { takeTurn } from './take-turn.ts';
 
-/** What a booking is answered with, and a repeat under its Idempotency-Key. */
-const MADE = 201;
-
 /**
  * Refusals: `forbidden`, `not_found`, `practitioner_not_bookable`, `unknown_session_type`, `does_not_match`,
  * `mode_not_offered`, `platform_not_offered`, `platform_not_configured`, `meeting_elsewhere`, `time_does_not_exist`, and every
@@ -46,7 +44,7 @@ export async function bookAppointment(
 ): Promise<Booked> {
   refuseOthersBooking(actor, request.userId);
   refuseOverriding(actor, request.override ?? null);
-  const soon = await bookAsSeen(tools, actor, request, once.key && { key: once.key, status: MADE });
+  const soon = await bookAsSeen(tools, actor, request, once);
   return soon ?? (await bookLooking(tools, actor, request, once));
 }
 

@@ -7,13 +7,14 @@ import { rowOf } from '../journal/record.ts';
 import { lockTimesNow } from '../occupancy/store.ts';
 import { conflictOf, isLockedByOthers } from '../platform/database/conflict.ts';
 import type { Transactor } from '../platform/database/transaction.ts';
-import { isKept, type Key } from '../platform/http/idempotency.ts';
+import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { isShared, type Offered } from '../practitioners/session-type.ts';
 import { wallOf } from '../platform/time/wall-clock.ts';
 import { Together } from '../platform/together.ts';
 import {
   entryOfBooking,
+  MADE,
   requestedAt,
   sessionTypeFor,
   type Booked,
@@ -39,16 +40,17 @@ type Bookings = Together<Meant, NewIds | null>;
 const underWay = new WeakMap<Transactor, Map<number, Bookings>>();
 
 /**
- * null: look first. Nothing has been written then. Refusals: the reasons of availability, where somebody has the time. `kept`:
- * the Idempotency-Key, which is kept with the rows.
+ * null: look first. Nothing has been written then. Refusals: the reasons of availability, where somebody has the time. The key of
+ * the call is kept with the rows.
  */
 export async function bookAsSeen(
   tools: BookingTools,
   actor: Actor,
   request: BookingRequest,
-  kept: BookingAsSeen['kept'],
+  once: Once,
 ): Promise<Booked | null> {
   const { organisationId } = actor;
+  const kept = once.key && { key: once.key, status: MADE };
   const desk = tools.desks.recall(organisationId, request.practitionerId);
   if (!desk || request.override || request.userPhone !== undefined || request.mode) return null;
   const meant = meantBy(tools, actor, request, { desk, kept }, tools.clock.now());
@@ -58,13 +60,18 @@ export async function bookAsSeen(
   if (made) return { appointmentId: made.appointmentId, made: { pending: false, override: null } };
   const { practitionerId, userId: clientSubject } = request;
   const wanted = { practitionerId, desk, session: meant.sessionType, clientSubject };
-  // Taken by this very call, perhaps, when it was sent before: asked once the time has been seen taken, it cannot be missed.
-  await refuseTaken(tools, actor, wanted, meant.start, kept && (() => isBooked(tools, organisationId, kept.key)));
-  return null;
+  let earlier: number | null = null;
+  // By this very call, perhaps, when it was sent before. Asked once the time has been seen taken, that cannot be missed.
+  await refuseTaken(tools, actor, wanted, meant.start, async () => {
+    earlier = once.key && (await earlierOf(tools, organisationId, once));
+    return earlier !== null;
+  });
+  return earlier === null ? null : { appointmentId: earlier, made: null };
 }
 
-function isBooked(tools: BookingTools, organisationId: number, key: Key): Promise<boolean> {
-  return tools.transactor.inOrganisation(organisationId, (tx) => isKept(tx.last, key), { readOnly: true });
+async function earlierOf({ transactor }: BookingTools, organisationId: number, once: Once): Promise<number | null> {
+  const known = await transactor.inOrganisation(organisationId, (tx) => once.earlier(tx.last), { readOnly: true });
+  return known?.subjectId ?? null;
 }
 
 /** With the others that book now in that organisation: one of each practitioner and each client at a time. */

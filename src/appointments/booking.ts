@@ -46,6 +46,9 @@ export type Booked = {
   readonly made: { readonly pending: boolean; readonly override: Overridden | null } | null;
 };
 
+/** What a booking is answered with, and a repeat under its Idempotency-Key. */
+export const MADE = 201;
+
 /** The longest that can be on offer (the table's bound), for a stretch read before the session type is known. */
 const LONGEST_SESSION_MINUTES = 720;
 

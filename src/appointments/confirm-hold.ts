@@ -14,6 +14,7 @@ import { findMeant, refuseMode, type SessionType } from '../practitioners/sessio
 import { readPractitioner, readSessionType } from '../practitioners/store.ts';
 import {
   entryOfBooking,
+  MADE,
   platformsWith,
   refuseOthersBooking,
   refusePlatform,
@@ -22,7 +23,7 @@ import {
   type BookingRequest,
   type BookingTools,
 } from './booking.ts';
-import { requireSame } from './client.ts';
+import { requireSame, type KnownClient } from './client.ts';
 import { seeHold } from './find-hold.ts';
 import { keepClient } from './record-client.ts';
 import { insertHeldBooking, takeId } from './store-booking.ts';
@@ -41,10 +42,14 @@ export async function bookHeld(
 ): Promise<Booked> {
   refuseOthersBooking(actor, request.userId);
   return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
-    const earlier = await once.claim(tx);
+    // In the order of a booking without a hold, which may be sent under the same key.
+    const [client, earlier] = await Promise.all([
+      lockTimeOf(tx, [request.practitionerId], request.userId),
+      once.claim(tx),
+    ]);
     if (earlier?.subjectId != null) return { appointmentId: earlier.subjectId, made: null };
-    const booked = await book(tools, tx, actor, request);
-    await once.settle(tx.last, 201, booked.appointmentId);
+    const booked = await book(tools, tx, actor, request, client);
+    await once.settle(tx.last, MADE, booked.appointmentId);
     return booked;
   });
 }
@@ -54,10 +59,10 @@ async function book(
   tx: Transaction,
   actor: Actor,
   request: BookingRequest & { readonly holdId: number },
+  client: KnownClient | null,
 ): Promise<Booked> {
-  const { practitionerId } = await seeHold(tx, actor, request.holdId);
-  const client = await lockTimeOf(tx, [practitionerId], request.userId);
   const hold = await seeHold(tx, actor, request.holdId);
+  const { practitionerId } = hold;
   const [practitioner, sessionType] = [
     await readPractitioner(tx, practitionerId),
     await readSessionType(tx, hold.sessionTypeId),

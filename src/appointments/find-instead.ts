@@ -44,10 +44,10 @@ export async function refuseTaken(
   actor: Actor,
   meant: Meant & { readonly desk: Desk },
   start: Temporal.Instant,
-  ours: (() => Promise<boolean>) | null,
+  ours: () => Promise<boolean>,
 ): Promise<void> {
   const found = await findAgainst(tools, { organisationId: actor.organisationId, ...meant, start }, actor);
-  if (found && !(await ours?.())) throw refusalFor(found.reasons, moreOf(found));
+  if (found && !(await ours())) throw refusalFor(found.reasons, moreOf(found));
 }
 
 function moreOf({ alternatives, because }: Instead) {

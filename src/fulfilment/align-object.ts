@@ -157,7 +157,8 @@ class Work {
   /** One of several that are all ours stays. */
   async #keepOne(object: OutsideObject, wanted: Wanted, one: Found, others: readonly Found[], agrees: boolean) {
     for (const other of others) await this.#call(() => wanted.delete(other.id));
-    const kept = agrees ? one : await this.#update(object, wanted, one.id);
+    const ours: OutsideObject = { ...object, state: 'live', ...namesOf(one) };
+    const kept = agrees ? one : await this.#update(object.providerId === one.id ? object : ours, wanted, one.id);
     return await this.#keepAs(wanted, kept, this.#doubtOf(object));
   }
 
@@ -199,14 +200,12 @@ class Work {
     const ours = known ?? all[0];
     if (!ours) return await this.#create(wanted, object.generation + 1);
     const others = all.filter((found) => found.id !== ours.id);
-    // Of what it says not all is looked at, and an update that was unclear may have come after the last.
-    return await this.#keepOne(object, wanted, ours, others, ours.agrees && object.settlesAt === null);
+    return await this.#keepOne(object, wanted, ours, others, ours.agrees && !object.tellAgain);
   }
 
   /** The row says which it is and "not as wanted" until the answer is in, so that a crash on the way repeats it, whatever is wanted by then. */
   async #update(object: OutsideObject, wanted: Wanted, id: string): Promise<Found> {
-    const known = object.state === 'live' && object.providerId === id;
-    if (!known || object.written !== null) await this.#put({ ...object, state: 'live', providerId: id, written: null });
+    if (object !== this.object || object.written !== null) await this.#put({ ...object, written: null });
     return await this.#call(() => wanted.update(id, object.generation));
   }
 
@@ -224,13 +223,12 @@ class Work {
     await this.#put({
       ...object,
       state: 'live',
-      providerId: found.id,
-      joinId: found.join?.id ?? null,
-      joinUrl: found.join?.url ?? null,
-      password: found.join?.password ?? null,
+      ...namesOf(found),
       written: wanted.digest,
       writtenRevision: wanted.revision,
       settlesAt,
+      // Of what is found not all is looked at; what may still arrive may say something else.
+      tellAgain: settlesAt !== null && (object.tellAgain || object.written !== wanted.digest),
       attempts,
       nextAttemptAt,
       lastError: null,
@@ -281,6 +279,11 @@ class Work {
   #doubtOf({ settlesAt }: OutsideObject): Temporal.Instant | null {
     return settlesAt && Temporal.Instant.compare(this.#hand.now(), settlesAt) < 0 ? settlesAt : null;
   }
+}
+
+/** By which it is called there, and how one comes in. */
+function namesOf({ id, join }: Found) {
+  return { providerId: id, joinId: join?.id ?? null, joinUrl: join?.url ?? null, password: join?.password ?? null };
 }
 
 /** Waits for a person, for a link, or for its account: an act may have changed any. Whoever asked us to slow down is left alone. */

@@ -30,6 +30,8 @@ export type OutsideObject = {
   readonly writtenRevision: number;
   /** Not null: a call ended without a clear answer, and look-ups can be believed from then on. */
   readonly settlesAt: Temporal.Instant | null;
+  /** What was unclear may have said something else than what is written: then it is told again, whatever a look-up says. */
+  readonly tellAgain: boolean;
   readonly attempts: number;
   readonly nextAttemptAt: Temporal.Instant | null;
   readonly lastError: string | null;

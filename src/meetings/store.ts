@@ -19,6 +19,7 @@ type Row = {
   written: string | null;
   written_revision: number;
   settles_at: Temporal.Instant | null;
+  tell_again: boolean;
   attempts: number;
   next_attempt_at: Temporal.Instant | null;
   last_error: string | null;
@@ -37,7 +38,7 @@ export async function listOutsideObjectsOf(
   const rows = await tx.query<Row & { session_id: number }>({
     name: 'outside_objects_of',
     text: `select session_id, kind, provider, platform, host, connection_id, generation, state, provider_id, join_id, join_url,
-                  password, written, written_revision, settles_at, attempts, next_attempt_at, last_error
+                  password, written, written_revision, settles_at, tell_again, attempts, next_attempt_at, last_error
              from outside_object where organisation_id = $1 and session_id = any($2::bigint[])
             order by session_id, kind desc`,
     values: [tx.organisationId, [...sessionIds]],
@@ -65,9 +66,9 @@ export async function putOutsideObject(
     name: 'outside_object_put',
     text: `insert into outside_object (organisation_id, session_id, kind, provider, platform, host, generation, state,
                   provider_id, join_id, join_url, password, written, written_revision, settles_at, attempts,
-                  next_attempt_at, last_error, connection_id)
+                  next_attempt_at, last_error, connection_id, tell_again)
            select $1, $2, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::timestamptz, $17, $18::timestamptz, $19,
-                  $20::bigint
+                  $20::bigint, $21
             where exists (select 1 from fulfilment f
                            where f.organisation_id = $1 and f.session_id = $2 and f.lease_no = $3 for update)
            on conflict (organisation_id, session_id, kind) do update set
@@ -77,7 +78,7 @@ export async function putOutsideObject(
              written = excluded.written, written_revision = excluded.written_revision,
              settles_at = excluded.settles_at, attempts = excluded.attempts,
              next_attempt_at = excluded.next_attempt_at, last_error = excluded.last_error,
-             connection_id = excluded.connection_id
+             connection_id = excluded.connection_id, tell_again = excluded.tell_again
            returning kind`,
     values: [
       tx.organisationId,
@@ -100,6 +101,7 @@ export async function putOutsideObject(
       object.nextAttemptAt?.toString() ?? null,
       object.lastError,
       object.connectionId,
+      object.tellAgain,
     ],
   });
   return rows.length > 0;
@@ -121,6 +123,7 @@ function toObject(row: Row): OutsideObject {
     written: row.written,
     writtenRevision: row.written_revision,
     settlesAt: row.settles_at,
+    tellAgain: row.tell_again,
     attempts: row.attempts,
     nextAttemptAt: row.next_attempt_at,
     lastError: row.last_error,

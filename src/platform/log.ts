@@ -26,12 +26,19 @@ export function createLog(level: string): Logger {
     maxWrite: MOST_PIECE_BYTES,
     contentMode: 'buffer',
   });
+  let unwritten = 0;
+  out.on('write', (bytes: number) => {
+    unwritten -= bytes;
+  });
   let waiting: NodeJS.Timeout | null = null;
-  // Asked of the library it flushes as often where there is nothing to write, for as long as the process lives.
+  // Again until all is written: a flush is passed over while an earlier piece is being written. Asked of the library
+  // (`periodicFlush`) it writes empty pieces for as long as the process lives.
   const flushSoon = () => {
     waiting ??= setTimeout(() => {
       waiting = null;
+      if (unwritten <= 0) return;
       out.flush();
+      flushSoon();
     }, LINE_WAITS_MS).unref();
   };
   return pino(
@@ -43,8 +50,10 @@ export function createLog(level: string): Logger {
       // The destination takes bytes.
       hooks: {
         streamWrite: (line) => {
+          const bytes = Buffer.from(line);
+          unwritten += bytes.length;
           flushSoon();
-          return Buffer.from(line) as unknown as string;
+          return bytes as unknown as string;
         },
       },
       serializers: { err: (error: unknown) => loggable(error) },

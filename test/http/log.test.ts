@@ -45,6 +45,20 @@ test('lines are written a moment later, and where there are none nothing is', ()
   expect([before?.['writes'], after?.['writes']]).toEqual([0, 1]);
 });
 
+test('a line that comes while an earlier one is slowly being written is out a moment later, whatever ends the process', () => {
+  const lines = written(`
+    import fs from 'node:fs';
+    const { write } = fs;
+    fs.write = (...given) => void setTimeout(() => write(...given), 300);
+    const later = (ms) => new Promise((moment) => setTimeout(moment, ms));
+    log.info('one');
+    await later(150);
+    log.info('two');
+    await later(2_000);
+    process.kill(process.pid, 'SIGKILL');`);
+  expect(lines.map(({ msg }) => msg)).toEqual(['one', 'two']);
+});
+
 test('a line says when it was written', () => {
   const before = Date.now();
   const [line] = written(`await new Promise((later) => setTimeout(later, 20)); log.info('line');`);

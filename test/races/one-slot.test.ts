@@ -126,6 +126,30 @@ describe('two servers on one database', { timeout: STORM_WITHIN_MS }, () => {
     expect(new Set(made).size).toBe(1);
   });
 
+  test('one key under a storm with a hold and without makes one booking, and no two wait for each other in a circle', async () => {
+    const { caller } = servers;
+    for (const round of [0, 1, 2, 3]) {
+      const [client, date] = [`holder-${round}`, workday(10 + round)];
+      const wish = {
+        practitionerId: MICHAEL,
+        sessionType: 'Initial Consultation',
+        date,
+        time: '10:00:00',
+        userId: client,
+      };
+      const { body: hold } = await caller.call('POST', '/api/holds', wish);
+      // Known by now, so that the next may book without looking.
+      await caller.book({ practitionerId: MICHAEL, date, time: '16:00', client });
+      const held = { ...wish, userEmail: `${client}@example.com`, userName: client, holdId: hold['id'] };
+      const answers = await storm((i) => {
+        const key = `held-or-free-${round}`;
+        if (i % 2) return caller.call('POST', '/api/appointments', held, key);
+        return caller.book({ practitionerId: MICHAEL, date, time: '12:00', client }, key);
+      }, 16);
+      expect(tally(answers)).toEqual({ '201': 8, '422 idempotency_key_reused': 8 });
+    }
+  });
+
   test('a new client that books twenty times at once is recorded once', async () => {
     const answers = await storm(
       (i) =>

@@ -47,6 +47,7 @@ export function objectToMake(wanted: Wanted, generation: number, before: Outside
     written: wanted.digest,
     writtenRevision: 0,
     settlesAt: null,
+    tellAgain: false,
     attempts: before?.attempts ?? 0,
     nextAttemptAt: null,
     lastError: before?.lastError ?? null,

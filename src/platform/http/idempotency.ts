@@ -23,6 +23,8 @@ export type Once = {
   /** Waits for a running holder of the same key. Refusal `idempotency_key_reused` where the request differs. */
   claim(tx: Transaction): Promise<Earlier | null>;
   settle(tx: Transaction, status: number, subjectId: number | null): Promise<void>;
+  /** What a call under the key has answered by now, where nobody is waited for. Refusal as for `claim`. */
+  earlier(tx: Transaction): Promise<Earlier | null>;
 };
 
 /** A call without a key. */
@@ -30,6 +32,7 @@ export const noOnce: Once = {
   key: null,
   claim: () => Promise.resolve(null),
   settle: () => Promise.resolve(),
+  earlier: () => Promise.resolve(null),
 };
 
 /** Longer than any client goes on repeating: a day, and a weekend's outage on top. */
@@ -63,12 +66,8 @@ export function onceOf(
     key: { actor: actor.key, route, text, hash },
     claim: (tx) => claim(tx, place, hash, clock),
     settle: (tx, status, subjectId) => settle(tx, place, status, subjectId),
+    earlier: (tx) => earlier(tx, place, hash),
   };
-}
-
-/** Whether a call under the key has had its effect, when this was asked. */
-export async function isKept(tx: Transaction, { actor, route, text }: Key): Promise<boolean> {
-  return (await tx.query({ ...READ, values: [tx.organisationId, actor, route, text] })).length > 0;
 }
 
 /** Deletes keys older than 48 hours; the answer is how many. At most `limit` at once, so that the lock is short. */
@@ -112,15 +111,20 @@ async function claim(tx: Transaction, place: Place, hash: Buffer, clock: Clock):
   for (let tries = 0; tries < CLAIM_ATTEMPTS; tries += 1) {
     const inserted = await tx.query({ ...INSERT, values: [...place, hash, clock.now().toString()] });
     if (inserted.length > 0) return null;
-    const [row] = await tx.query<Row>({ ...READ, values: place });
-    if (!row) continue;
-    if (!row.body_hash.equals(hash)) {
-      throw new Refusal('idempotency_key_reused', 'This Idempotency-Key was used for another request. Use a new one.');
-    }
-    if (row.status === null) throw new Error(`An act committed without settling its key: ${place[2]}`);
-    return { status: row.status, subjectId: row.subject_id };
+    const known = await earlier(tx, place, hash);
+    if (known) return known;
   }
   throw new Error(`The key came and went ${CLAIM_ATTEMPTS} times`);
+}
+
+async function earlier(tx: Transaction, place: Place, hash: Buffer): Promise<Earlier | null> {
+  const [row] = await tx.query<Row>({ ...READ, values: place });
+  if (!row) return null;
+  if (!row.body_hash.equals(hash)) {
+    throw new Refusal('idempotency_key_reused', 'This Idempotency-Key was used for another request. Use a new one.');
+  }
+  if (row.status === null) throw new Error(`An act committed without settling its key: ${place[2]}`);
+  return { status: row.status, subjectId: row.subject_id };
 }
 
 async function settle(tx: Transaction, place: Place, status: number, subjectId: number | null): Promise<void> {
