@@ -73,7 +73,7 @@ function stayed(post: TextPost, { repeated }: StartedLetter): (error: unknown) =
   };
 }
 
-/** Marks it before it is handed over. null: nothing is offered any more, or its address is not written to. */
+/** Marks it before it is handed over. null: nothing is offered any more, it is in doubt twice, or its address is not written to. */
 async function begin(
   post: TextPost,
   tx: Transaction,
@@ -88,7 +88,11 @@ async function begin(
   }
   const addressDigest = digestAddress(post.addressKey, offer.clientEmail);
   const mail = await write(post, tx, offer);
-  const started = await startOfferLetter(tx, { offerId, startsAt: time.time.from, addressDigest });
+  const started = await startOfferLetter(tx, { offerId, startsAt: time.time.from, addressDigest }, post.mailer);
+  if (!started) {
+    await settleOfferLetter(tx, offerId, { sentAt: null, error: 'unknown', dueAt: null });
+    return null;
+  }
   const troubles = await listTroubles(tx, 'client', offer.clientId);
   const trouble = troubles.find((one) => addressDigest.equals(one.addressDigest));
   if (!trouble) return { mail, started };

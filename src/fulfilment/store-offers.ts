@@ -2,11 +2,15 @@
 import type { LetterState, StartedLetter } from '../notifications/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 
-/** Marks the letter of an offer as being sent before it is handed over; as startLetter does for those of sessions. */
+/**
+ * Marks the letter of an offer as being sent before it is handed over; as startLetter does for those of sessions. null: its repeat
+ * was cut off, and to send it again could make a third one; so it is left in doubt, unless the service `repeatsSafely`.
+ */
 export async function startOfferLetter(
   tx: Transaction,
   letter: { readonly offerId: number; readonly startsAt: Temporal.Instant; readonly addressDigest: Buffer },
-): Promise<StartedLetter> {
+  { repeatsSafely }: { readonly repeatsSafely: boolean },
+): Promise<StartedLetter | null> {
   const [row] = await tx.query<StartedLetter>({
     name: 'offer_letter_start',
     text: `with o as (
@@ -26,14 +30,14 @@ export async function startOfferLetter(
                     attempts = l.attempts + 1, next_attempt_at = null, address_digest = $4, delivery = null,
                     delivery_reason = null, delivery_at = null
                from o where l.organisation_id = $1 and l.id = o.letter_id
+                        and ($5 or l.state <> 'unknown' or l.next_attempt_at is not null)
              returning l.id, l.attempts, l.key_no, l.state
            )
            select id, attempts, key_no as "keyNo", state = 'unknown' as repeated from made
             union all select id, attempts, key_no, state = 'unknown' from again`,
-    values: [tx.organisationId, letter.offerId, letter.startsAt.toString(), letter.addressDigest],
+    values: [tx.organisationId, letter.offerId, letter.startsAt.toString(), letter.addressDigest, repeatsSafely],
   });
-  if (!row) throw new Error(`offer ${letter.offerId} is gone`);
-  return row;
+  return row ?? null;
 }
 
 export type OfferLetter = {

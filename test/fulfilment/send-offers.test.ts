@@ -99,3 +99,23 @@ test('while its repeat is on its way it is not sent again by hand', async () => 
   await send();
   expect((await letter()).state).toBe('sent');
 });
+
+test('cut off in its repeat it is not sent a third time, where the mail service cannot tell a repeat', async () => {
+  await offered('unlucky');
+  let sendings = 0;
+  const mailer: Mailer = {
+    ...shop.tools.mailer,
+    repeatsSafely: false,
+    send: () => {
+      sendings += 1;
+      throw new Error('the process died here');
+    },
+  };
+  const send = () => offerSender({ ...shop.tools, mailer })(shop.organisationId);
+  for (const times of [1, 2, 2, 2]) {
+    await send().catch(() => undefined);
+    expect(sendings).toBe(times);
+    shop.clock.advance({ minutes: 5 });
+  }
+  expect((await letter()).state).toBe('unknown');
+});
