@@ -129,6 +129,15 @@ describe('a provider that does not answer', () => {
     expect(server?.asked).toHaveLength(0);
   });
 
+  it('is not asked by a process that stood still until its time was over, before any timer could tell it', async () => {
+    const { url, asked } = await answering({ status: 200 });
+    const call = callTo(url, { ...WRITE, ...soon() });
+    const still = performance.now() + 100;
+    while (performance.now() < still);
+    expect(await factsOf(http.send(call))).toMatchObject({ outcome: 'retryable', providerCode: 'no_time_left' });
+    expect(asked).toEqual([]);
+  });
+
   it('but hangs up leaves a write in doubt', async () => {
     const { url } = await answering((response) => response.destroy());
     expect((await factsOf(http.send(callTo(url, WRITE)))).outcome).toBe('unknown');

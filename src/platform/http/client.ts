@@ -53,10 +53,19 @@ export type HttpClientTools = {
   readonly fetch?: typeof globalThis.fetch;
 };
 
+/** When each deadline is up: a process that stood still goes on with the answer it waited for before any timer has fired. */
+const upAt = new WeakMap<AbortSignal, number>();
+
 /** A signal that fires when the time is up or the caller gives up: one for all calls of one errand. */
 export function deadline(bounds: { readonly signal?: AbortSignal; readonly timeoutMs: number }): AbortSignal {
   const timeout = AbortSignal.timeout(bounds.timeoutMs);
-  return bounds.signal ? AbortSignal.any([bounds.signal, timeout]) : timeout;
+  const signal = bounds.signal ? AbortSignal.any([bounds.signal, timeout]) : timeout;
+  upAt.set(signal, performance.now() + bounds.timeoutMs);
+  return signal;
+}
+
+function isUp(signal: AbortSignal): boolean {
+  return signal.aborted || performance.now() >= (upAt.get(signal) ?? Infinity);
 }
 
 export function httpClient(tools: HttpClientTools): HttpClient {
@@ -110,7 +119,7 @@ async function exchange(
   tools: HttpClientTools,
   call: OutsideCall,
 ): Promise<{ status: number; headers: Headers; text: string | null }> {
-  if (call.signal.aborted) throw failure(call, 'retryable', undefined, 'no_time_left');
+  if (isUp(call.signal)) throw failure(call, 'retryable', undefined, 'no_time_left');
   let response: Response;
   let text: string | null;
   try {
