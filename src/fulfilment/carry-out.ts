@@ -23,7 +23,7 @@ import type { TextPost } from './steps/text-message.ts';
 import { listCircuitsOfSession } from './store-accounts.ts';
 import { readFacts } from './store-facts.ts';
 import { giveBack, handOver, LeaseLost, type Claim } from './store.ts';
-import type { Hand, Place, Wanted } from './steps/wanted.ts';
+import { placeLeaving, wantedLeaving, type Hand, type Place, type Wanted } from './steps/wanted.ts';
 
 /** Below SETTLE_AFTER_SILENCE_MS: when a look-up is believed, no call of ours is still on its way. */
 export const CALL_TIMEOUT_MS = 8_000;
@@ -217,12 +217,14 @@ async function keep(
   const places = current?.connectionId === null ? tools.places : accounts.places;
   const outOfReach = current !== null && !left && isOutOfReach(facts, places, current);
   endWhereStopping(tools);
+  const leave = <T>(call: () => Promise<T>): Promise<T> => pass.lease.leave(call);
   const place = (object: OutsideObject): Place | null => {
     const there = accounts.isLeft(object) ? LEFT : placeOf(object);
     if (there === null || there === LEFT) return there;
-    return sparing(tools.transactor, pass, object, pass.gate.guardPlace(object, there));
+    return sparing(tools.transactor, pass, object, pass.gate.guardPlace(object, placeLeaving(there, leave)));
   };
-  const spared = wanted && sparing(tools.transactor, pass, wanted, pass.gate.guard(wanted, facts.start));
+  const guarded = wanted && pass.gate.guard(wantedLeaving(wanted, leave), facts.start);
+  const spared = guarded && sparing(tools.transactor, pass, guarded, guarded);
   const goal = outOfReach ? OUT_OF_REACH : spared;
   const alignment: Alignment = await alignObject(current, goal, place, hand);
   await pass.gate.settle();

@@ -8,6 +8,8 @@ import { LeaseLost, prolong, type Claim } from './store.ts';
 export const LEASE_MS = 30_000;
 /** What must be left of it before a call: what that takes, waiting at the gate, and clocks that differ. */
 const ENOUGH_MS = 25_000;
+/** What must be left when it leaves: more than it takes. The gate lets nobody wait for so long; a process that stood still has. */
+const ENOUGH_STILL_MS = 10_000;
 
 type LeaseTools = {
   readonly transactor: Pick<Transactor, 'inOrganisation'>;
@@ -33,10 +35,7 @@ export class Lease {
   async hold(): Promise<Temporal.Instant> {
     const { clock, transactor } = this.#tools;
     const now = clock.now();
-    const leftMs = this.#until.since(now).total('milliseconds');
-    // More is left than there ever is where our clock has gone back.
-    const lasts = leftMs >= ENOUGH_MS && leftMs <= LEASE_MS;
-    if (!this.#ours || !lasts || this.#tools.isStopping?.()) {
+    if (!this.#ours || !this.#lasts(ENOUGH_MS, now) || this.#tools.isStopping?.()) {
       const until = now.add({ milliseconds: LEASE_MS });
       const claim = this.#claim;
       const held = await transactor.inOrganisation(claim.organisationId, (tx) => prolong(tx.last, claim, until));
@@ -47,8 +46,20 @@ export class Lease {
     return this.#until;
   }
 
+  /** For a call that may have waited since `hold`: where it did for too long, the lease is made sure of anew. */
+  async leave<T>(call: () => Promise<T>): Promise<T> {
+    if (!this.#lasts(ENOUGH_STILL_MS, this.#tools.clock.now())) await this.hold();
+    return await call();
+  }
+
   /** The database has found the session ours just now. */
   seen(): void {
     this.#ours = true;
+  }
+
+  #lasts(forMs: number, now: Temporal.Instant): boolean {
+    const leftMs = this.#until.since(now).total('milliseconds');
+    // More is left than there ever is where our clock has gone back.
+    return leftMs >= forMs && leftMs <= LEASE_MS;
   }
 }

@@ -11,16 +11,23 @@ let shop: Workshop;
 beforeAll(async () => {
   shop = await openWorkshop();
 });
-afterEach(() => shop.clear());
+afterEach(async () => {
+  await shop.clear();
+  await ask('test_settled', 'update fulfilment set lease_until = null, done_revision = wanted_revision');
+});
 afterAll(() => shop.close());
 
 const ask = <Row extends object>(name: string, text: string): Promise<Row[]> =>
   shop.tools.transactor.scan('fulfilment', (tx: UnscopedTransaction) => tx.query<Row>({ name, text }));
 
-/** A runner that tells how much is left of the lease at each call to a provider, and does something while it is out. */
-function watchedRunner(during: () => Promise<void> | void) {
+/**
+ * A runner that tells how much is left of the lease at each call to a provider, and does something while it is out; and once it has
+ * taken one of the host's day for a call, right before that.
+ */
+function watchedRunner(during: () => Promise<void> | void, before: () => Promise<void> | void = () => undefined) {
   const leftMs: number[] = [];
   let prolonged = 0;
+  let taken = false;
   const out = async (): Promise<void> => {
     const text = 'select lease_until as until from fulfilment where lease_until is not null';
     const [row] = await ask<{ until: Temporal.Instant }>('test_lease', text);
@@ -46,7 +53,8 @@ function watchedRunner(during: () => Promise<void> | void) {
         if (typeof value !== 'function') return value;
         return (...given: { readonly name?: string }[]): unknown => {
           if (given[0]?.name === 'fulfilment_prolong') prolonged += 1;
-          return value.apply(target, given) as unknown;
+          const done = value.apply(target, given) as unknown;
+          return given[0]?.name === 'daily_use_take' ? Promise.resolve(done).finally(() => (taken = true)) : done;
         };
       },
     });
@@ -56,8 +64,14 @@ function watchedRunner(during: () => Promise<void> | void) {
       ...shop.tools,
       transactor: {
         ...transactor,
-        inOrganisation: (id, body, options) => transactor.inOrganisation(id, (tx) => body(counted(tx)), options),
+        inOrganisation: async (id, body, options) => {
+          const done = await transactor.inOrganisation(id, (tx) => body(counted(tx)), options);
+          if (taken) await before();
+          taken = false;
+          return done;
+        },
       },
+      dailyChanges: new Map([['zoom', 100]]),
       calendars: new Map([...calendars].map(([id, port]) => [id, watched(port)])),
       meetings: new Map([...meetings].map(([platform, at]) => [platform, { ...at, meetings: watched(at.meetings) }])),
     },
@@ -98,4 +112,27 @@ test('a pass whose session was taken away while it called does not call again', 
   // It looks for what the create has left, and would move that next.
   await runner.runUntilIdle();
   expect(leftMs).toHaveLength(1);
+});
+
+test('a pass that stood still on its way to a call, and whose session was taken away meanwhile, does not call', async () => {
+  const another = `update fulfilment set lease_no = lease_no + 1, lease_until = lease_until + interval '1 hour'`;
+  const stands = async () => {
+    shop.clock.advance({ seconds: 87 });
+    await ask('test_taken', another);
+  };
+  const { runner, leftMs } = watchedRunner(() => undefined, stands);
+  await shop.book('zoom');
+  await runner.runUntilIdle();
+  expect(leftMs).toEqual([]);
+});
+
+test('one that stood still and has its session still makes sure of it and calls', async () => {
+  const { runner, leftMs, prolonged } = watchedRunner(
+    () => undefined,
+    () => void shop.clock.advance({ seconds: 87 }),
+  );
+  await shop.book('zoom');
+  await runner.runUntilIdle();
+  expect(leftMs[0]).toBe(LEASE_MS);
+  expect(prolonged()).toBeGreaterThan(0);
 });

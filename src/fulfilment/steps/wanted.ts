@@ -30,6 +30,23 @@ export type Wanted = Place & {
   update(id: string, generation: number): Promise<Found>;
 };
 
+/** Right before a call leaves. */
+type Leave = <T>(call: () => Promise<T>) => Promise<T>;
+
+export function placeLeaving(place: Place, leave: Leave): Place {
+  return { find: () => leave(() => place.find()), delete: (id) => leave(() => place.delete(id)) };
+}
+
+export function wantedLeaving(wanted: Wanted, leave: Leave): Wanted {
+  return {
+    ...wanted,
+    ...placeLeaving(wanted, leave),
+    create: (generation) => leave(() => wanted.create(generation)),
+    read: (id) => leave(() => wanted.read(id)),
+    update: (id, generation) => leave(() => wanted.update(id, generation)),
+  };
+}
+
 /** As it is written down before it is asked for: not yet known by any id. */
 export function objectToMake(wanted: Wanted, generation: number, before: OutsideObject | null): OutsideObject {
   return {
