@@ -200,7 +200,8 @@ class Work {
     const ours = known ?? all[0];
     if (!ours) return await this.#create(wanted, object.generation + 1);
     const others = all.filter((found) => found.id !== ours.id);
-    return await this.#keepOne(object, wanted, ours, others, ours.agrees && !object.tellAgain);
+    // Of what is found not all is looked at: one that is not known to be ours is told all.
+    return await this.#keepOne(object, wanted, ours, others, ours === known && ours.agrees && !object.tellAgain);
   }
 
   /** The row says which it is and "not as wanted" until the answer is in, so that a crash on the way repeats it, whatever is wanted by then. */

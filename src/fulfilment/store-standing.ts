@@ -164,7 +164,8 @@ export async function markToLookAt(
   await reopen(tx, session.id, session.leaseNo, now);
   const rows = await tx.query<{ held: true }>({
     name: 'drift_look_at',
-    text: `update outside_object set settles_at = $4::timestamptz, attempts = 0, next_attempt_at = null
+    text: `update outside_object set settles_at = $4::timestamptz, attempts = 0, next_attempt_at = null,
+                  tell_again = coalesce(tell_again, settles_at is not null)
             where organisation_id = $1 and session_id = $2 and kind = $3 and state = 'live' returning true as held`,
     values: [tx.organisationId, session.id, kind, now.toString()],
   });

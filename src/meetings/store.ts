@@ -19,7 +19,7 @@ type Row = {
   written: string | null;
   written_revision: number;
   settles_at: Temporal.Instant | null;
-  tell_again: boolean;
+  tell_again: boolean | null;
   attempts: number;
   next_attempt_at: Temporal.Instant | null;
   last_error: string | null;
@@ -123,7 +123,7 @@ function toObject(row: Row): OutsideObject {
     written: row.written,
     writtenRevision: row.written_revision,
     settlesAt: row.settles_at,
-    tellAgain: row.tell_again,
+    tellAgain: row.tell_again ?? row.settles_at !== null,
     attempts: row.attempts,
     nextAttemptAt: row.next_attempt_at,
     lastError: row.last_error,

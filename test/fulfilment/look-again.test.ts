@@ -29,11 +29,12 @@ it.each(['zoom', 'google-meet', 'teams'] as const)(
   },
 );
 
-it('a link of what is gone is not told beside the id of what took its place', async () => {
+it('what took the place of its own thing is told all, and its link is told beside its id', async () => {
   const now = Temporal.Instant.from('2030-01-01T00:00Z');
   const facts = { outcome: 'refused', provider: 'zoom', operation: 'update', status: 400 } as const;
   const refuse = () => Promise.reject(new OutsideError(facts));
-  const found = { id: 'B', agrees: false, join: { id: 'B', url: 'https://meet.example/B', password: null } };
+  const found = { id: 'B', agrees: true, join: { id: 'B', url: 'https://meet.example/B', password: null } };
+  const told: string[] = [];
   const wanted: Wanted = {
     kind: 'meeting',
     provider: 'zoom',
@@ -44,7 +45,10 @@ it('a link of what is gone is not told beside the id of what took its place', as
     revision: 1,
     repeatable: false,
     create: refuse,
-    update: refuse,
+    update: (id) => {
+      told.push(id);
+      return refuse();
+    },
     read: () => Promise.resolve(null),
     find: () => Promise.resolve([found]),
     delete: () => Promise.resolve(),
@@ -55,6 +59,7 @@ it('a link of what is gone is not told beside the id of what took its place', as
     providerId: 'A',
     joinId: 'A',
     joinUrl: 'https://meet.example/A',
+    written: 'wanted',
     settlesAt: now.subtract({ seconds: 1 }),
   };
   const hand: Hand = {
@@ -67,6 +72,6 @@ it('a link of what is gone is not told beside the id of what took its place', as
     restored: false,
   };
   const { object } = await alignObject(current, wanted, () => wanted, hand);
-  expect(object?.providerId).toBe('B');
+  expect([told, object?.providerId]).toEqual([['B'], 'B']);
   expect(object && meetingDetails('zoom', [{ ...object, lastError: null }])?.meetingUrl).toBe('https://meet.example/B');
 });

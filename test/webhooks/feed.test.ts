@@ -1,5 +1,6 @@
 // The feed: every public entry of the journal once, in an order that does not change behind a reader's back, however late
 // a transaction commits and whoever else is telling.
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { listFacts } from '../../src/appointments/store-facts.ts';
 import type { Actor } from '../../src/identity/actor.ts';
@@ -130,6 +131,35 @@ test('an entry that commits behind a later one is told after it, and no reader m
   ]);
   const ids = await desk.sql<{ journal_id: number }>('select journal_id from event where id > $1 order by id', [start]);
   expect(ids[0]!.journal_id).toBeGreaterThan(ids[1]!.journal_id);
+});
+
+test('a transaction is known to all as one that writes before its entry has a number, so that none is taken to have ended', async () => {
+  const owner = new pg.Client({ connectionString: desk.database.ownerUrl });
+  await owner.connect();
+  try {
+    // Numbers are not to be had meanwhile.
+    await owner.query('begin');
+    await owner
+      .query(`select format('alter sequence %s cache 1', pg_get_serial_sequence('journal', 'id')) as text`)
+      .then(async ({ rows }) => await owner.query((rows as { text: string }[])[0]!.text));
+    const { promise: begun, resolve: begin } = Promise.withResolvers<number>();
+    const written = desk.work.inOrganisation(desk.organisationId, async (tx) => {
+      const [row] = await ask<{ pid: number }>(tx, 'select pg_backend_pid() as pid');
+      begin(row!.pid);
+      await note(tx, 9_999);
+    });
+    const pid = await begun;
+    const waiting = async () => {
+      const text = `select wait_event_type as waits, backend_xid is not null as known from pg_stat_activity where pid = $1`;
+      return (await desk.sql<{ waits: string | null; known: boolean }>(text, [pid]))[0];
+    };
+    await expect.poll(async () => (await waiting())?.waits, { timeout: 20_000 }).toBe('Lock');
+    expect((await waiting())?.known).toBe(true);
+    await owner.query('rollback');
+    await written;
+  } finally {
+    await owner.end();
+  }
 });
 
 test('of entries written by many at once, told by several followers and read meanwhile, each is read once', async () => {

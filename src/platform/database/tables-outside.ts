@@ -35,7 +35,7 @@ export type OutsideTables = {
     written: ColumnType<string | null, string | null | undefined, string | null>;
     written_revision: Written<number>;
     settles_at: MaybeInstant;
-    tell_again: Written<boolean>;
+    tell_again: ColumnType<boolean | null, boolean | null | undefined, boolean | null>;
     attempts: Written<number>;
     next_attempt_at: MaybeInstant;
     last_error: ColumnType<string | null, string | null | undefined, string | null>;

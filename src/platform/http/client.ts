@@ -60,7 +60,8 @@ const upAt = new WeakMap<AbortSignal, number>();
 export function deadline(bounds: { readonly signal?: AbortSignal; readonly timeoutMs: number }): AbortSignal {
   const timeout = AbortSignal.timeout(bounds.timeoutMs);
   const signal = bounds.signal ? AbortSignal.any([bounds.signal, timeout]) : timeout;
-  upAt.set(signal, performance.now() + bounds.timeoutMs);
+  const outer = bounds.signal && upAt.get(bounds.signal);
+  upAt.set(signal, Math.min(performance.now() + bounds.timeoutMs, outer ?? Infinity));
   return signal;
 }
 
