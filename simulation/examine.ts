@@ -212,11 +212,14 @@ function ofRests({ practices, ledger }: Evidence): string[] {
       return asked && alone && wish.practitionerId === rest.wish.practitionerId;
     });
     const from = instantOf(wallOf(rest), zone)?.epochMilliseconds ?? 0;
+    const wallEnd = Temporal.PlainDateTime.from(wallOf(rest)).add({ minutes: REST_MINUTES }).toString();
+    // A rest is of so long on the wall: with a part that is left out there it is shorter, and the hour that is there twice is its
+    // shorter end.
+    const to = Math.min(from + REST_MINUTES * MINUTE_MS, instantOf(wallEnd, zone)?.epochMilliseconds ?? Infinity);
     const met = after.filter((deed) => {
       const start = instantOf(wallOf(deed), zone)?.epochMilliseconds ?? 0;
       const end = start + (kinds.get(deed.wish.sessionType)?.minutes ?? 0) * MINUTE_MS;
-      // The hour that is there twice is the shorter end of a rest.
-      return start < from + REST_MINUTES * MINUTE_MS && end > from;
+      return start < to && end > from;
     });
     return met.map(({ no }) => `act ${no} got a host who had taken her rest by act ${rest.no}`);
   });
