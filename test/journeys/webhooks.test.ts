@@ -69,7 +69,9 @@ test('an endpoint is told of a booking, moved and cancelled, and the feed tells 
   expect((deliveries.body['deliveries'] as Json[]).map(({ sequence }) => sequence)).toEqual([3, 1]);
 
   const again = await house.post('staff', `${PATH}/${id}/replay`, { eventId: events[1]!['id'] });
-  expect([again.status, again.body['waiting']]).toEqual([202, 1]);
+  expect(again.status).toBe(202);
+  // As it stands when the answer is written: the runner may have been quicker.
+  expect([0, 1]).toContain(again.body['waiting']);
   await house.until(
     () => Promise.resolve(receiver.got.at(-1)?.event.id),
     (last) => last === events[1]!['id'],
