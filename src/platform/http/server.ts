@@ -25,7 +25,7 @@ import { methodsByPath } from './method-not-allowed.ts';
 import { answers, componentsOf } from './openapi.ts';
 import { sendProblem } from './problem.ts';
 import { requestTeller, type Answered } from './request-line.ts';
-import { createSerialization } from './serialization.ts';
+import { createSerialization, type Compiled } from './serialization.ts';
 import { createValidation, FORMATS } from './validation.ts';
 
 export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
@@ -74,6 +74,7 @@ export type ServerOptions = {
   /** From the first byte of a request to its last. */
   readonly requestTimeoutMs?: number;
   readonly onAnswered?: Answered;
+  readonly compiled?: Compiled;
 };
 
 const BODY_LIMIT = 64 * 1024;
@@ -101,7 +102,7 @@ const CHECKS = Object.fromEntries(Object.entries(FORMATS).map(([name, { check }]
 const PREFLIGHT_SECONDS = 600;
 
 export async function createServer(options: ServerOptions): Promise<App> {
-  const validation = createValidation();
+  const validation = createValidation(options.compiled);
   const app = fastify({
     // Fastify's type asks for more than it calls.
     loggerInstance: options.log as unknown as FastifyBaseLogger,
@@ -132,7 +133,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // The serialiser has a checker of its own, for unions, which complains on stderr of formats it was not told of.
     serializerOpts: { ajv: { formats: CHECKS } },
-    schemaController: { compilersFactory: { buildSerializer: createSerialization() } },
+    schemaController: { compilersFactory: { buildSerializer: createSerialization(options.compiled) } },
   }).withTypeProvider<TypeBoxTypeProvider>();
   // Node swaps the two where this one is the longer.
   app.server.headersTimeout = Math.min(HEADERS_TIMEOUT_MS, app.server.requestTimeout);

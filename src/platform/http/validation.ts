@@ -1,9 +1,10 @@
 // Checks requests against their schemas: bodies strictly, as JSON has types; path and query with coercion, as they have
 // none. Knows the formats of this API and how a fault is told; which fields a request has is its route's to say.
 import type { FastifySchemaValidationError } from 'fastify';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { Type, type TSchema, type TStringOptions } from 'typebox';
+import type { Compiled } from './serialization.ts';
 import type { FieldFault } from '../refusal.ts';
 import { DATE_FAULT, isDate, YEARS } from '../time/wall-clock.ts';
 import { isZone } from '../time/zone-table.ts';
@@ -105,22 +106,25 @@ export const plainText = (maxLength: number) => Type.String({ format: 'plain-tex
 /** The same with line breaks and tabs. */
 export const plainLines = (maxLength: number) => Type.String({ format: 'plain-lines', minLength: 1, maxLength });
 
+/** As Ajv's: the errors are those of the last call. */
+type Check = ((data: unknown) => boolean) & { errors?: ErrorObject[] | null };
+
 export type Validation = {
-  compile(schema: unknown, httpPart: string | undefined): (data: unknown) => boolean;
+  compile(schema: unknown, httpPart: string | undefined): Check;
   add(schema: TSchema & { $id: string }): void;
 };
 
 /** One pair of checkers for one app: strict for bodies, coercing for path, query and headers. */
-export function createValidation(): Validation {
+export function createValidation(at: Compiled = 'when asked'): Validation {
   const strict = checker(false);
   const coercing = checker('array');
-  const compiled = new Map<string, (data: unknown) => boolean>();
+  const compiled = new Map<string, Check>();
   return {
     compile: (schema, httpPart) => {
       const [kind, ajv] = httpPart === 'body' ? ['body', strict] : ['', coercing];
       // Many routes ask the same, each in an object of its own.
       const words = kind + JSON.stringify(schema);
-      const known = compiled.get(words) ?? ajv.compile(schema as object);
+      const known = compiled.get(words) ?? checkWhenAsked(() => ajv.compile(schema as object), at);
       compiled.set(words, known);
       return known;
     },
@@ -129,6 +133,17 @@ export function createValidation(): Validation {
       coercing.addSchema(schema);
     },
   };
+}
+
+function checkWhenAsked(compile: () => Check, at: Compiled): Check {
+  let known = at === 'start' ? compile() : undefined;
+  const check: Check = (data) => {
+    known ??= compile();
+    const isValid = known(data);
+    check.errors = known.errors ?? null;
+    return isValid;
+  };
+  return check;
 }
 
 function checker(coerceTypes: false | 'array'): Ajv2020 {
