@@ -24,6 +24,7 @@ export type Errand = {
   state: 'waiting' | 'out' | 'parked' | 'done';
   /** The server answered with an error, and has given up whatever locks the transaction had. */
   failed: boolean;
+  isHeard: boolean;
   /** Once it is done; set when it is sent. */
   answered: Promise<void>;
   /** Gives the answer to whoever asked. */
@@ -38,6 +39,8 @@ export class Line {
   readonly #ask: (query: Query) => void;
   errand: Errand | null = null;
   lost = false;
+  /** When the server last answered on it. */
+  idleSinceMs = 0;
   /** What an end that we brought about is to look like. */
   verdict: { code?: string; message?: string } = {};
   release: (discard?: boolean) => void = () => undefined;
@@ -52,6 +55,11 @@ export class Line {
   /** A transaction is open on it that has not failed: none of its locks has been given up. */
   get holds(): boolean {
     return this.real.getTransactionStatus() === 'T';
+  }
+
+  /** The server has something to do for it, or the driver an answer that nobody has heard yet. */
+  get isAsked(): boolean {
+    return this.errand !== null && this.errand.state !== 'waiting' && !this.errand.isHeard;
   }
 
   query(asked: Query | { name?: string; text: string; values?: unknown[] }): Promise<unknown> | undefined {

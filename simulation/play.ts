@@ -187,6 +187,7 @@ class Story {
         if (machine && chance.happens(0.5)) {
           machine.frozenUntilMs = world.elapsedMs + chance.between(1_000, LONGEST_FREEZE_MS);
           world.froze = true;
+          this.#tools.statements.standStill(machine);
           world.trace(`${machine.name} stands still`);
         } else if (machine) {
           world.trace(`${machine.name} is killed`);

@@ -12,6 +12,8 @@ import type { Machine, World } from './world.ts';
 const ANSWERS_WITHIN_MS = 8;
 /** As in platform/database/connection.ts; measured in the world's time. */
 const LOCK_TIMEOUT_MS = 5_000;
+/** As there, too: how long a transaction is kept open whose owner asks nothing. Only one that stands still can be so slow. */
+const IDLE_IN_TRANSACTION_MS = 15_000;
 const LINES_OF_A_MACHINE = 4;
 
 /** What may befall a flight: its connection is lost before it arrives, or before its answer comes back; or its process dies. */
@@ -26,6 +28,7 @@ export class Statements {
   readonly #fateOf: FateOf;
   readonly #tamper: Tamper;
   readonly #turns: Chance;
+  readonly #lines = new Map<Machine, ReadonlySet<Line>>();
   #parked: Errand[] = [];
   /** Connections that are not with the lane. */
   #out = 0;
@@ -43,6 +46,7 @@ export class Statements {
   /** What a process takes for its pool. */
   poolOf(machine: Machine): pg.Pool {
     const lines = new Set<Line>();
+    this.#lines.set(machine, lines);
     const queue: (() => void)[] = [];
     const open = (): pg.PoolClient => {
       this.#out += 1;
@@ -59,6 +63,7 @@ export class Statements {
     machine.onDeath(() => {
       const held = [...lines];
       lines.clear();
+      this.#lines.delete(machine);
       for (const line of held) this.#hangUp(line);
     });
     const connect = async (): Promise<pg.PoolClient> => {
@@ -72,11 +77,32 @@ export class Statements {
     }) as pg.Pool;
   }
 
+  /** The machine stands still: the server ends the transactions it leaves open. */
+  standStill(machine: Machine): void {
+    for (const line of this.#lines.get(machine) ?? []) this.#endIfIdle(line);
+  }
+
+  #endIfIdle(line: Line, afterMs = IDLE_IN_TRANSACTION_MS): void {
+    const { machine } = line;
+    this.#world.later(afterMs, null, async () => {
+      const isHeld = this.#lines.get(machine)?.has(line) === true && !line.lost;
+      const isAsleep = machine.frozenUntilMs > this.#world.elapsedMs;
+      if (!isHeld || !isAsleep || line.real.getTransactionStatus() === 'I') return;
+      if (line.isAsked) return this.#endIfIdle(line);
+      const leftMs = line.idleSinceMs + IDLE_IN_TRANSACTION_MS - this.#world.elapsedMs;
+      if (leftMs > 0) return this.#endIfIdle(line, leftMs);
+      this.#world.trace(`${machine.name}: its transaction is ended for idleness`);
+      line.lost = true;
+      await line.real.query('rollback');
+      await this.#wakeParked();
+    });
+  }
+
   #ask(line: Line, query: Query): void {
     if (!line.machine.alive) return;
     const names = namesOf(query);
     const [answered, deliver] = [Promise.resolve(), () => undefined];
-    const errand: Errand = { line, query, names, state: 'waiting', failed: false, answered, deliver };
+    const errand: Errand = { line, query, names, state: 'waiting', failed: false, isHeard: false, answered, deliver };
     line.errand = errand;
     this.#world.happen(line.machine, () => this.#send(errand));
   }
@@ -131,9 +157,11 @@ export class Statements {
     const settle = (deliver: (instead?: Error) => void): void => {
       errand.deliver = (instead) => {
         errand.deliver = () => undefined;
+        errand.isHeard = true;
         deliver(instead);
       };
       errand.state = 'done';
+      line.idleSinceMs = this.#world.elapsedMs;
       answered.resolve();
     };
     // Of a flight that was answered no statement hears what became of it.
