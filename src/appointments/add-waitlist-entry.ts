@@ -1,6 +1,7 @@
 // Puts a client on the waitlist, and takes it off again. What there is to offer is looked for by whoever tends offers.
 import { mayBookFor, type Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
+import { platformsWith } from '../meetings/provider.ts';
 import { releaseHold } from '../occupancy/place-hold.ts';
 import { lockHolder } from '../occupancy/store-holds.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
@@ -13,13 +14,7 @@ import { listSessionTypes, readPractitioner, readSessionType } from '../practiti
 import { findMeant, type SessionType } from '../practitioners/session-type.ts';
 import { lockingAnew, refuseShared, refuseUnlocked } from './needs.ts';
 import { endOffer, practitionersOf } from './answer-offer.ts';
-import {
-  platformsWith,
-  refuseOthersBooking,
-  refusePlatform,
-  type BookingRequest,
-  type BookingTools,
-} from './booking.ts';
+import { refuseOthersBooking, refusePlatform, type BookingRequest, type BookingTools } from './booking.ts';
 import type { Reading } from './find-appointment.ts';
 import { holderFor } from './find-hold.ts';
 import type { Offer } from './offer.ts';

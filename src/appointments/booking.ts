@@ -1,12 +1,10 @@
 // What a booking asks for and what it says of itself, for every act that books; pure.
 import { sessionTypeAt, type Desk } from '../availability/desk.ts';
 import type { SlotTools } from '../availability/find-slots.ts';
-import { PLATFORM_OF } from '../connections/connection.ts';
 import { mayBookFor, type Actor } from '../identity/actor.ts';
 import type { Entry, Facts } from '../journal/record.ts';
-import type { Platform } from '../meetings/provider.ts';
+import { platformsWith, type Platform } from '../meetings/provider.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
-import type { Practitioner } from '../practitioners/practitioner.ts';
 import { atLength, findMeant, refuseMode, type Mode, type Offered } from '../practitioners/session-type.ts';
 import { addressOf, requireSame } from './client.ts';
 import type { StartAsked } from './diary.ts';
@@ -102,15 +100,6 @@ export function entryOfBooking(
   if (request === null) return { ...by, event: 'appointment.booked', revision: 1, facts };
   const decideBy = request.decideBy.toString();
   return { ...by, event: 'appointment.requested', revision: 1, facts: { ...facts, decideBy } };
-}
-
-/** What can be made for a practitioner: by the deployment's accounts, and by those of her own. */
-export function platformsWith(
-  { platforms }: Pick<BookingTools, 'platforms'>,
-  { connected }: Pick<Practitioner, 'connected'>,
-): ReadonlySet<Platform> {
-  if (connected.length === 0) return platforms;
-  return new Set([...platforms, ...connected.map((provider) => PLATFORM_OF[provider])]);
 }
 
 /** Refusals `mode_not_offered`, `platform_not_offered`, `platform_not_configured`, with `fault`: what in the request asks for the platform. */

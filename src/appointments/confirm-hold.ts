@@ -3,6 +3,7 @@
 // request says of people and platform is judged as for any booking.
 import type { Actor } from '../identity/actor.ts';
 import { rowOf } from '../journal/record.ts';
+import { platformsWith } from '../meetings/provider.ts';
 import type { Hold } from '../occupancy/hold.ts';
 import { confirmHold } from '../occupancy/place-hold.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
@@ -15,7 +16,6 @@ import { readPractitioner, readSessionType } from '../practitioners/store.ts';
 import {
   entryOfBooking,
   MADE,
-  platformsWith,
   refuseOthersBooking,
   refusePlatform,
   requestedAt,

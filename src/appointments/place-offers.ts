@@ -14,7 +14,7 @@ import { Refusal } from '../platform/refusal.ts';
 import { dateOfDay, dayNumber, instantOf, isoOf, minuteOf, dateAt, wallOf } from '../platform/time/wall-clock.ts';
 import { listPractitioners } from '../practitioners/store.ts';
 import type { WaitlistTools } from './add-waitlist-entry.ts';
-import { platformsWith } from './booking.ts';
+import { platformsWith } from '../meetings/provider.ts';
 import { deskOf, judgeStart, NotBookable, stretchToRead } from './diary.ts';
 import { endOffers } from './end-offers.ts';
 import { freeTimes, type Free, type FreeTimes } from './free-times.ts';

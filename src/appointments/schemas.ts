@@ -72,12 +72,21 @@ export const NewAppointment = named(
   ),
 );
 
+/** Ten years of weekly sessions: whoever reads the first answer alone, as of old, does not miss the next one to come. */
+const MOST_OF_A_CLIENT = 500;
+
 export const ListQuery = Type.Object(
   {
     status: Type.Optional(Type.Enum([...STATES])),
     from: Type.Optional({ ...InstantText, description: 'Only those that end after this instant.' }),
     to: Type.Optional({ ...InstantText, description: 'Only those that start before this instant.' }),
     ...pageQuery,
+    limit: Type.Integer({
+      minimum: 1,
+      maximum: MOST_OF_A_CLIENT,
+      default: MOST_OF_A_CLIENT,
+      description: 'In one answer.',
+    }),
   },
   { additionalProperties: false },
 );

@@ -3,7 +3,7 @@
 import { isHost, type Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
 import type { OutsideObject } from '../meetings/meeting.ts';
-import type { Platform } from '../meetings/provider.ts';
+import { platformsWith, type Platform } from '../meetings/provider.ts';
 import { listOutsideObjects } from '../meetings/store.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
@@ -12,7 +12,7 @@ import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { parseStart, type Wall } from '../platform/time/wall-clock.ts';
 import { readPractitioner, readSessionType } from '../practitioners/store.ts';
 import { lengthMinutes, refuseCancelled, refuseOver, type Appointment } from './appointment.ts';
-import { platformsWith, refusePlatform, type BookingTools } from './booking.ts';
+import { refusePlatform, type BookingTools } from './booking.ts';
 import { requireSame, type Claim } from './client.ts';
 import { seeAppointment } from './find-appointment.ts';
 import { listNotes, putNote, setMeeting } from './store.ts';
@@ -23,7 +23,12 @@ export type MeetingRequest = {
   readonly platform: Platform | null;
   readonly hostEmail: { readonly pointer: string; readonly value: string | undefined };
   readonly guestEmail: { readonly pointer: string; readonly value: string | undefined };
-  readonly start: { readonly pointer: string; readonly wall: string | Wall } | null;
+  readonly start: {
+    readonly pointer: string;
+    readonly wall: string | Wall;
+    /** Of a wall time; without one the practitioner's. */
+    readonly zone: string | undefined;
+  } | null;
   readonly minutes: { readonly pointer: string; readonly value: number | undefined };
   /** Used when host, staff or a service asks; from a client only checked for form. */
   readonly topic: string | null;
@@ -142,8 +147,9 @@ function refuseMismatch(appointment: Appointment, request: MeetingRequest): void
     },
   ];
   if (request.start) {
-    const { instant } = parseStart(request.start.wall, { zone: appointment.zone, pointer: request.start.pointer });
-    claims.push({ pointer: request.start.pointer, given: instant.toString(), kept: appointment.start.toString() });
+    const { wall, pointer, zone = appointment.zone } = request.start;
+    const { instant } = parseStart(wall, { zone, pointer });
+    claims.push({ pointer, given: instant.toString(), kept: appointment.start.toString() });
   }
   requireSame(claims);
 }

@@ -36,9 +36,7 @@ export function amongRoutes(app: App, tools: SlotTools & { readonly directory: D
       'Over all practitioners, or those who offer a session type, speak a language, work at a place, are among some: the soonest free times, each one’s first, or how many there are on each day.',
     tags: ['Availability'],
     querystring: AmongQuery,
-    response: answers({ 200: Among, 304: NotModified }, ['not_found', 'unknown_session_type', 'unknown_location'], {
-      guarded: false,
-    }),
+    response: answers({ 200: Among, 304: NotModified }, ['not_found', 'unknown_session_type', 'unknown_location']),
   };
   const config = {
     access: 'public',

@@ -32,13 +32,12 @@ export function availabilityRoutes(app: App, tools: SlotTools & { readonly direc
         tags: ['Availability'],
         params: AvailabilityParams,
         querystring: AvailabilityQuery,
-        response: answers(
-          { 200: Availability, 304: NotModified },
-          ['not_found', 'practitioner_not_bookable', 'unknown_session_type', 'does_not_match'],
-          {
-            guarded: false,
-          },
-        ),
+        response: answers({ 200: Availability, 304: NotModified }, [
+          'not_found',
+          'practitioner_not_bookable',
+          'unknown_session_type',
+          'does_not_match',
+        ]),
       },
     },
     async (request, reply) => {

@@ -3,7 +3,7 @@
 // connected -> needs_reconnect (the grant is dead) or missing_scopes (it is too narrow): she must authorise again, and what
 // is owed outside waits. -> disconnected, by her or by staff, or because she authorised another account of the same
 // provider. Authorising the same account again leads back to connected from anywhere.
-import type { OutsideProvider, Platform } from '../meetings/provider.ts';
+import type { OutsideProvider } from '../meetings/provider.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { isHost, type Actor } from '../identity/actor.ts';
 
@@ -36,13 +36,6 @@ export type Tokens = {
 
 /** Refresh tokens die of not being used (after 90 days at the strictest provider): each is tried out in good time. */
 export const ATTEND_AGAIN_DAYS = 7;
-
-/** The platform whose links each account can make. */
-export const PLATFORM_OF = {
-  zoom: 'zoom',
-  google: 'google-meet',
-  microsoft: 'teams',
-} as const satisfies Record<OutsideProvider, Platform>;
 
 /** Why it does not do what it should, in words of ours: codes of ours, and the first words of the provider's. */
 export const TROUBLES = {

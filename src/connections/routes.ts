@@ -143,9 +143,7 @@ function returning(app: App, tools: ConnectionRouteTools): void {
       'For browsers alone. With `CONNECTIONS_PAGE` set it redirects there, with `connection` (connected, denied, expired, ' +
       'missing_scopes, failed), `provider` and `missing` in the query.',
     querystring: CallbackQuery,
-    response: answers({ 200: page as unknown as ReturnType<typeof Type.String> }, ['connections_not_configured'], {
-      guarded: false,
-    }),
+    response: answers({ 200: page as unknown as ReturnType<typeof Type.String> }, ['connections_not_configured']),
   };
   const config = { access: 'public', rate: 'read', scope: 'connections:write' } as const;
   app.get(CALLBACK, { config, schema }, async (request, reply) => {

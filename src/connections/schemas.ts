@@ -1,9 +1,9 @@
 // Connections on the wire: never a token, and the provider's words only as codes of ours with a sentence beside them.
 import { Type, type Static } from 'typebox';
-import { OUTSIDE_PROVIDERS, PLATFORMS } from '../meetings/provider.ts';
+import { OUTSIDE_PROVIDERS, PLATFORM_OF, PLATFORMS } from '../meetings/provider.ts';
 import { named } from '../platform/http/openapi.ts';
 import { PublicId } from '../platform/http/validation.ts';
-import { CONNECTION_STATES, PLATFORM_OF, troubleSaid, type Connection } from './connection.ts';
+import { CONNECTION_STATES, troubleSaid, type Connection } from './connection.ts';
 import type { Begun } from './connect-account.ts';
 import type { Ended } from './end-connection.ts';
 

@@ -1,7 +1,7 @@
 // What the four direct endpoints do: ask for the meeting or the event of an appointment, wait for it, bounded, and hand it
 // out. Asked again they hand out the same.
 import type { Appointment } from '../appointments/appointment.ts';
-import { platformsWith, type BookingTools } from '../appointments/booking.ts';
+import type { BookingTools } from '../appointments/booking.ts';
 import { seeAppointment } from '../appointments/find-appointment.ts';
 import { setMeetingOf, type MeetingRequest } from '../appointments/set-meeting.ts';
 import { listNotes } from '../appointments/store.ts';
@@ -9,7 +9,7 @@ import { CALENDAR_PROVIDERS } from '../calendars/provider.ts';
 import { listConnectionsOfSession } from '../connections/store.ts';
 import { isHost, type Actor } from '../identity/actor.ts';
 import type { OutsideKind, OutsideObject } from '../meetings/meeting.ts';
-import type { OutsideProvider } from '../meetings/provider.ts';
+import { platformsWith, type OutsideProvider } from '../meetings/provider.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { readPractitioner } from '../practitioners/store.ts';

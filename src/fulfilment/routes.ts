@@ -65,7 +65,8 @@ function zoom(app: App, tools: BringTools): void {
       {
         ...common(body),
         platform: 'zoom',
-        start: body.startTime === undefined ? null : { pointer: '/startTime', wall: body.startTime },
+        start:
+          body.startTime === undefined ? null : { pointer: '/startTime', wall: body.startTime, zone: body.timeZone },
         minutes: { pointer: '/durationMinutes', value: body.durationMinutes },
         topic: body.topic ?? null,
         description: body.agenda ?? null,
@@ -94,7 +95,10 @@ function googleMeet(app: App, tools: BringTools): void {
       {
         ...common(body),
         platform: 'google-meet',
-        start: body.startDateTime === undefined ? null : { pointer: '/startDateTime', wall: body.startDateTime },
+        start:
+          body.startDateTime === undefined
+            ? null
+            : { pointer: '/startDateTime', wall: body.startDateTime, zone: body.timeZone },
         minutes: { pointer: '/duration', value: body.duration },
         topic: body.summary ?? null,
         description: body.description ?? null,
@@ -123,7 +127,10 @@ function teams(app: App, tools: BringTools): void {
       {
         ...common(body),
         platform: 'teams',
-        start: body.startDateTime === undefined ? null : { pointer: '/startDateTime', wall: body.startDateTime },
+        start:
+          body.startDateTime === undefined
+            ? null
+            : { pointer: '/startDateTime', wall: body.startDateTime, zone: body.timeZone },
         minutes: { pointer: '/durationMinutes', value: body.durationMinutes },
         topic: body.subject ?? null,
         description: body.description ?? null,
@@ -149,7 +156,10 @@ function calendarEvent(app: App, tools: BringTools): void {
         guestEmail: { pointer: '/userEmail', value: body.userEmail },
         platform: null,
         // The date is sound by its schema, and there is none without a time.
-        start: date === undefined || time === undefined ? null : { pointer: '/time', wall: `${date}T${time}` },
+        start:
+          date === undefined || time === undefined
+            ? null
+            : { pointer: '/time', wall: `${date}T${time}`, zone: body.timeZone },
         minutes: { pointer: '/duration', value: body.duration },
         topic: body.title ?? null,
         description: body.description ?? null,

@@ -9,6 +9,7 @@ import {
   DateText,
   StartTimeText,
   WallOrInstantText,
+  ZoneText,
 } from '../platform/http/validation.ts';
 
 /** Bounded by what a session can last. */
@@ -21,8 +22,9 @@ const Topic = {
 const Description = { ...plainLines(1500), description: 'As for the title.' };
 const Start = {
   ...WallOrInstantText,
-  description: 'Must be the appointment’s; wall time in the practitioner’s zone without an offset.',
+  description: 'Must be the appointment’s; wall time in `timeZone` without an offset.',
 };
+const StartZone = { ...ZoneText, description: 'Of a start without an offset; left out: the practitioner’s.' };
 const HostEmail = { ...EmailText, description: 'Must be the practitioner’s.' };
 const GuestEmail = { ...EmailText, description: 'Must be the client’s.' };
 
@@ -36,6 +38,7 @@ export const ZoomRequest = named(
       topic: Type.Optional(Topic),
       agenda: Type.Optional(Description),
       startTime: Type.Optional(Start),
+      timeZone: Type.Optional(StartZone),
       durationMinutes: Type.Optional(Minutes),
     },
     {
@@ -87,6 +90,7 @@ export const MeetRequest = named(
       summary: Type.Optional(Topic),
       description: Type.Optional(Description),
       startDateTime: Type.Optional(Start),
+      timeZone: Type.Optional(StartZone),
       duration: Type.Optional(Minutes),
     },
     {
@@ -132,6 +136,7 @@ export const TeamsRequest = named(
       subject: Type.Optional(Topic),
       description: Type.Optional(Description),
       startDateTime: Type.Optional(Start),
+      timeZone: Type.Optional(StartZone),
       durationMinutes: Type.Optional(Minutes),
     },
     {
@@ -182,6 +187,7 @@ export const EventRequest = named(
       description: Type.Optional(Description),
       date: Type.Optional(DateText),
       time: Type.Optional(StartTimeText),
+      timeZone: Type.Optional(StartZone),
       duration: Type.Optional(Minutes),
     },
     {

@@ -9,6 +9,22 @@ export type Platform = (typeof PLATFORMS)[number];
 export const OUTSIDE_PROVIDERS = ['zoom', 'google', 'microsoft'] as const;
 export type OutsideProvider = (typeof OUTSIDE_PROVIDERS)[number];
 
+/** The platform whose links each account can make. */
+export const PLATFORM_OF = {
+  zoom: 'zoom',
+  google: 'google-meet',
+  microsoft: 'teams',
+} as const satisfies Record<OutsideProvider, Platform>;
+
+/** What can be made by the deployment's accounts, and by those that are connected. */
+export function platformsWith(
+  { platforms }: { readonly platforms: ReadonlySet<Platform> },
+  { connected }: { readonly connected: readonly OutsideProvider[] },
+): ReadonlySet<Platform> {
+  if (connected.length === 0) return platforms;
+  return new Set([...platforms, ...connected.map((provider) => PLATFORM_OF[provider])]);
+}
+
 /**
  * Calls at once to one mailbox or host, from one process. Graph allows an application 4: two processes stay within it, and
  * whoever comes on top is answered 429 and waits as asked. The others state no such number; theirs keep one host from taking

@@ -4,6 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { mayAdminister, mayManagePractitioner, type Actor } from '../identity/actor.ts';
 import type { Directory } from '../identity/store.ts';
+import { platformsWith, type Platform } from '../meetings/provider.ts';
+import type { Transaction } from '../platform/database/transaction.ts';
 import { onceOf } from '../platform/http/idempotency.ts';
 import { answers, IdempotencyHeaders } from '../platform/http/openapi.ts';
 import { cursorOf, pageOf, pageQuery } from '../platform/http/page.ts';
@@ -30,9 +32,14 @@ import {
   PractitionerPage,
   PractitionerSchema,
 } from './schemas.ts';
+import { listConnected } from './store-offerings.ts';
 import { listPractitioners, listSessionTypes, readPractitioner, refuseUnknownPractitioner } from './store.ts';
 
-export type PractitionerTools = Tools & { readonly directory: Directory };
+export type PractitionerTools = Tools & {
+  readonly directory: Directory;
+  /** Those of which this deployment has an account. */
+  readonly platforms: ReadonlySet<Platform>;
+};
 
 const OPEN = { access: 'public', scope: 'practitioners:read', rate: 'read' } as const;
 const STAFF = {
@@ -63,7 +70,7 @@ function seesAll(actor: Actor, organisationId: number, practitionerId: number): 
 }
 
 function listing(app: App, tools: PractitionerTools): void {
-  const response = answers({ 200: PractitionerPage }, [], { guarded: false });
+  const response = answers({ 200: PractitionerPage });
   const schema = { tags, operationId: 'listPractitioners', summary: 'Who can be booked', querystring, response };
   app.get('/api/practitioners', { config: OPEN, schema }, async ({ actor, query }) => {
     const { limit } = query;
@@ -73,13 +80,15 @@ function listing(app: App, tools: PractitionerTools): void {
       readOnly: true,
     });
     const { items, nextCursor } = pageOf(found, limit, practitionerCursor, ({ id }) => id);
-    const practitioners = items.map((one) => practitionerWire(one, seesAll(actor, actor.organisationId, one.id)));
+    const practitioners = items.map((one) => {
+      return practitionerWire(one, seesAll(actor, actor.organisationId, one.id) ? null : tools.platforms);
+    });
     return { practitioners, nextCursor };
   });
 }
 
 function reading(app: App, tools: PractitionerTools): void {
-  const response = answers({ 200: PractitionerSchema }, ['not_found'], { guarded: false });
+  const response = answers({ 200: PractitionerSchema }, ['not_found']);
   const schema = { tags, operationId: 'getPractitioner', summary: 'One practitioner', params, response };
   app.get(
     '/api/practitioners/:practitionerId',
@@ -98,7 +107,7 @@ function reading(app: App, tools: PractitionerTools): void {
       );
       const isPrivate = seesAll(request.actor, organisationId, practitionerId);
       if (!found.active && !isPrivate) return refuseUnknownPractitioner();
-      return tagged(reply, found, isPrivate);
+      return tagged(reply, found, isPrivate ? null : tools.platforms);
     },
   );
 }
@@ -121,7 +130,7 @@ function changing(app: App, tools: PractitionerTools): void {
     const { actor, body } = request;
     const call = { once: onceOf(request, actor, tools.clock), status: 201 };
     const practitioner = await addPractitioner(tools, actor, { ...body, call });
-    return tagged(reply.code(201).header('location', `/api/practitioners/${practitioner.id}`), practitioner, true);
+    return tagged(reply.code(201).header('location', `/api/practitioners/${practitioner.id}`), practitioner, null);
   });
 
   const changed = {
@@ -143,7 +152,7 @@ function changing(app: App, tools: PractitionerTools): void {
   app.patch('/api/practitioners/:practitionerId', { config: hers, schema: changed }, async (request, reply) => {
     const { actor, body, params: path } = request;
     const change = { id: path.practitionerId, fields: body, call: changeCall(request, tools) };
-    return tagged(reply, await changePractitioner(tools, actor, change), true);
+    return tagged(reply, await changePractitioner(tools, actor, change), null);
   });
 }
 
@@ -153,18 +162,18 @@ function sessionTypes(app: App, tools: PractitionerTools): void {
     operationId: 'listSessionTypes',
     summary: 'What can be booked',
     querystring,
-    response: answers({ 200: SessionTypePage }, [], { guarded: false }),
+    response: answers({ 200: SessionTypePage }),
   };
   app.get('/api/session-types', { config: OPEN, schema: listed }, async ({ actor, query }) => {
     const { limit } = query;
     const after = sessionTypeCursor.decode(query.cursor) ?? 0;
     const page = { after, limit: limit + 1, inactiveToo: mayAdminister(actor) };
-    const found = await tools.transactor.inOrganisation(actor.organisationId, (tx) => listSessionTypes(tx, page), {
-      readOnly: true,
-    });
+    const read = async (tx: Transaction) => [await listSessionTypes(tx, page), await listConnected(tx)] as const;
+    const organisationId = actor.organisationId;
+    const [found, connected] = await tools.transactor.inOrganisation(organisationId, read, { readOnly: true });
     const { items, nextCursor } = pageOf(found, limit, sessionTypeCursor, ({ id }) => id);
-    const isPrivate = mayAdminister(actor);
-    return { sessionTypes: items.map((one) => sessionTypeWire(one, isPrivate)), nextCursor };
+    const had = mayAdminister(actor) ? null : platformsWith(tools, { connected });
+    return { sessionTypes: items.map((one) => sessionTypeWire(one, had)), nextCursor };
   });
 
   const added = {
@@ -183,7 +192,7 @@ function sessionTypes(app: App, tools: PractitionerTools): void {
     const { actor, body } = request;
     const call = { once: onceOf(request, actor, tools.clock), status: 201 };
     const sessionType = await addSessionType(tools, actor, { ...body, call });
-    return reply.code(201).header('etag', etagOf(sessionType.revision)).send(sessionTypeWire(sessionType, true));
+    return reply.code(201).header('etag', etagOf(sessionType.revision)).send(sessionTypeWire(sessionType, null));
   });
 
   const changed = {
@@ -203,7 +212,7 @@ function sessionTypes(app: App, tools: PractitionerTools): void {
     const { actor, body, params: path } = request;
     const change = { id: path.sessionTypeId, fields: body, call: changeCall(request, tools) };
     const sessionType = await changeSessionType(tools, actor, change);
-    return reply.header('etag', etagOf(sessionType.revision)).send(sessionTypeWire(sessionType, true));
+    return reply.header('etag', etagOf(sessionType.revision)).send(sessionTypeWire(sessionType, null));
   });
 }
 
@@ -213,7 +222,11 @@ function changeCall(request: FastifyRequest, tools: Pick<Tools, 'clock'>) {
 }
 
 /** What is seen depends on who asks, so a cache may not hand it to another. */
-function tagged(reply: Pick<FastifyReply, 'header'>, practitioner: Practitioner, isPrivate: boolean) {
+function tagged(
+  reply: Pick<FastifyReply, 'header'>,
+  practitioner: Practitioner,
+  platforms: ReadonlySet<Platform> | null,
+) {
   void reply.header('etag', etagOf(practitioner.revision)).header('cache-control', 'private, no-cache');
-  return practitionerWire(practitioner, isPrivate);
+  return practitionerWire(practitioner, platforms);
 }

@@ -1,6 +1,6 @@
 // Session types on the wire, and the way from the domain to it.
 import { Type, type Static } from 'typebox';
-import { PLATFORMS } from '../meetings/provider.ts';
+import { PLATFORMS, type Platform } from '../meetings/provider.ts';
 import { named } from '../platform/http/openapi.ts';
 import { NextCursor } from '../platform/http/page.ts';
 import { plainText, PublicId } from '../platform/http/validation.ts';
@@ -100,16 +100,19 @@ export const SessionTypeChangeBody = named(
   Type.Partial(Type.Object({ ...what, ...how }), { ...closed, minProperties: 1, examples: [{ durationMinutes: 45 }] }),
 );
 
-/** `isPrivate`: for staff, who set the reminders. */
-export function sessionTypeWire(sessionType: SessionType, isPrivate: boolean): Static<typeof SessionTypeSchema> {
+/** `had`: the platforms that can be had here; null: for staff, who set them and the reminders. */
+export function sessionTypeWire(
+  sessionType: SessionType,
+  had: ReadonlySet<Platform> | null,
+): Static<typeof SessionTypeSchema> {
   const { lengthMinutes, platforms, reminders, lengths, modes, needs, ...rest } = sessionType;
   return {
     ...rest,
     durationMinutes: lengthMinutes,
-    platforms: [...platforms],
+    platforms: platforms.filter((platform) => had?.has(platform) ?? true),
     lengths: [...lengths],
     modes: [...modes],
     needs: needs.map(({ kind, anyOf }) => ({ kind, ...(anyOf ? { anyOf: [...anyOf] } : {}) })),
-    ...(isPrivate ? { reminders: remindersWire(reminders) } : {}),
+    ...(had === null ? { reminders: remindersWire(reminders) } : {}),
   };
 }

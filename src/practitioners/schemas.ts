@@ -2,7 +2,7 @@
 // alone.
 import { Type, type Static } from 'typebox';
 import { CALENDAR_PROVIDERS } from '../calendars/provider.ts';
-import { PLATFORMS } from '../meetings/provider.ts';
+import { PLATFORMS, platformsWith, type Platform } from '../meetings/provider.ts';
 import { named } from '../platform/http/openapi.ts';
 import { NextCursor } from '../platform/http/page.ts';
 import { DateText, EmailText, plainText, PublicId, ZoneText } from '../platform/http/validation.ts';
@@ -178,14 +178,20 @@ export const PractitionerChangeBody = named(
   }),
 );
 
-export function practitionerWire(practitioner: Practitioner, isPrivate: boolean): Static<typeof PractitionerSchema> {
+/** `platforms`: those of which there is an account here; null: for those who look after her, who see all that is set. */
+export function practitionerWire(
+  practitioner: Practitioner,
+  platforms: ReadonlySet<Platform> | null,
+): Static<typeof PractitionerSchema> {
   const { id, name, timeZone, offered, scheduleVersion: _, reminders, limits, ...more } = practitioner;
   const { languages: spoken, ...settingsAndAddress } = more;
+  const isPrivate = platforms === null;
+  const had = isPrivate ? null : platformsWith({ platforms }, practitioner);
   const sessionTypes = offered.map((one) => ({
     id: one.id,
     name: one.name,
     durationMinutes: one.lengthMinutes,
-    platforms: [...one.platforms],
+    platforms: one.platforms.filter((platform) => had?.has(platform) ?? true),
     ...(isPrivate ? ownPolicyOf(one) : {}),
     ...particularsOf(one),
     ...(one.requiresApproval ? { requiresApproval: true as const } : {}),

@@ -39,6 +39,16 @@ export async function replaceOfferings(tx: Transaction, id: number, offerings: r
   return [];
 }
 
+/** Providers of which anybody has connected an account of her own. */
+export async function listConnected(tx: Transaction): Promise<OutsideProvider[]> {
+  const rows = await tx.query<{ provider: OutsideProvider }>({
+    name: 'connected',
+    text: `select distinct provider from connection where organisation_id = $1 and state <> 'disconnected'`,
+    values: [tx.organisationId],
+  });
+  return rows.map(({ provider }) => provider);
+}
+
 /** Providers of which those who offer a session type, all or the given ones, have connected accounts of their own. */
 export async function listConnectedOf(
   tx: Transaction,

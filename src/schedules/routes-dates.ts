@@ -32,7 +32,7 @@ function reading(app: App, tools: ScheduleTools): void {
     operationId: 'listDateOverrides',
     summary: 'Dates that are not as their week',
     querystring,
-    response: answers({ 200: DateOverridePage }, ['not_found'], { guarded: false }),
+    response: answers({ 200: DateOverridePage }, ['not_found']),
   };
   app.get(ALL, { config: OPEN, schema: listed }, async (request, reply) => {
     const { practitionerId } = request.params;
@@ -52,7 +52,7 @@ function reading(app: App, tools: ScheduleTools): void {
     params,
     operationId: 'getDateOverride',
     summary: 'What holds on one date instead of the week',
-    response: answers({ 200: DateOverrideInForce }, ['not_found'], { guarded: false }),
+    response: answers({ 200: DateOverrideInForce }, ['not_found']),
   };
   app.get(ONE, { config: OPEN, schema: one }, async (request, reply) => {
     const { practitionerId, date } = request.params;

@@ -31,7 +31,7 @@ export function holidayRoutes(app: App, tools: ScheduleTools): void {
     ...HERS,
     operationId: 'getHolidays',
     summary: 'The public holidays she keeps',
-    response: answers({ 200: HolidaysSchema }, ['not_found'], { guarded: false }),
+    response: answers({ 200: HolidaysSchema }, ['not_found']),
   };
   app.get(ADDRESS, { config: OPEN, schema: read }, async (request, reply) => {
     const { inForce } = await readOpenly(tools, request.actor, request.params.practitionerId, () => Promise.resolve());
@@ -60,7 +60,7 @@ export function holidayRoutes(app: App, tools: ScheduleTools): void {
     operationId: 'listHolidayRegions',
     summary: 'Countries and their parts whose holidays are known',
     querystring: RegionsQuery,
-    response: answers({ 200: HolidayRegions }, [], { guarded: false }),
+    response: answers({ 200: HolidayRegions }),
   };
   const config = { access: 'public', scope: 'practitioners:read', rate: 'read' } as const;
   app.get('/api/holiday-regions', { config, schema: regions }, async ({ query }) =>

@@ -42,7 +42,7 @@ function reading(app: App, tools: ScheduleTools): void {
     operationId: 'listLocations',
     summary: 'Places where people work',
     querystring: Type.Object(pageQuery),
-    response: answers({ 200: LocationPage }, [], { guarded: false }),
+    response: answers({ 200: LocationPage }),
   };
   const config = { access: 'public', scope: 'practitioners:read', rate: 'read' } as const;
   app.get(ALL, { config, schema: listed }, async ({ actor, query }) => {
@@ -58,7 +58,7 @@ function reading(app: App, tools: ScheduleTools): void {
     operationId: 'getLocation',
     summary: 'One location',
     params,
-    response: answers({ 200: LocationSchema }, ['not_found'], { guarded: false }),
+    response: answers({ 200: LocationSchema }, ['not_found']),
   };
   app.get(ONE, { config: OPEN, schema: one }, async ({ actor, params: { locationId } }, reply) => {
     const found = await tools.transactor.inOrganisation(actor.organisationId, (tx) => readLocation(tx, locationId), {

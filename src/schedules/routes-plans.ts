@@ -26,7 +26,7 @@ function reading(app: App, tools: ScheduleTools): void {
     ...HERS,
     operationId: 'listHoursPlans',
     summary: 'Hours that hold within dates, or for a session type',
-    response: answers({ 200: HoursPlanList }, ['not_found'], { guarded: false }),
+    response: answers({ 200: HoursPlanList }, ['not_found']),
   };
   app.get(ALL, { config: OPEN, schema: listed }, async (request, reply) => {
     const { practitionerId } = request.params;
@@ -42,7 +42,7 @@ function reading(app: App, tools: ScheduleTools): void {
     params,
     operationId: 'getHoursPlan',
     summary: 'One set of such hours',
-    response: answers({ 200: HoursPlanInForce }, ['not_found'], { guarded: false }),
+    response: answers({ 200: HoursPlanInForce }, ['not_found']),
   };
   app.get(ONE, { config: OPEN, schema: one }, async (request, reply) => {
     const { practitionerId, planId } = request.params;

@@ -28,7 +28,7 @@ function weeklyHours(app: App, tools: ScheduleTools): void {
     ...HERS,
     operationId: 'getWeeklyHours',
     summary: 'Weekly hours',
-    response: answers({ 200: WeeklyHoursSchema }, ['not_found'], { guarded: false }),
+    response: answers({ 200: WeeklyHoursSchema }, ['not_found']),
   };
   app.get(ADDRESS, { config: OPEN, schema: read }, async (request, reply) => {
     const { inForce } = await readOpenly(tools, request.actor, request.params.practitionerId, () => Promise.resolve());

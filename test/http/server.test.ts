@@ -123,6 +123,8 @@ describe('an answer', () => {
     });
     expect(preflight.status).toBe(204);
     expect(preflight.response.headers.get('access-control-allow-headers')).toContain('idempotency-key');
+    // Asked by hand, without what a browser sends along.
+    expect((await ask('/api/things/7', { method: 'OPTIONS' })).status).toBe(204);
   });
 });
 

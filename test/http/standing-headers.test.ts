@@ -56,7 +56,8 @@ describe.each(EVERY)('%s %s', (method, url, status) => {
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'access-control-allow-origin': '*',
-      'access-control-expose-headers': 'etag, location, ratelimit, ratelimit-policy, retry-after, x-request-id',
+      'access-control-expose-headers':
+        'etag, location, ratelimit, ratelimit-policy, retry-after, x-request-id, x-slotkeeper-sandbox',
       'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
     });
     expect(headers['vary']).toBeUndefined();

@@ -64,6 +64,8 @@ describe('a body that is none', () => {
       [await send('{"a":'), [400, 'invalid_json']],
       [await send("{'a': 1}"), [400, 'invalid_json']],
       [await send(new Uint8Array([0x7b, 0xff, 0xfe, 0x7d])), [400, 'invalid_json']],
+      // Not UTF-8, though JSON but for that: what is stored and mailed would not be what was meant.
+      [await send(Buffer.from('{"userName": "A\xff\xfeB"}', 'latin1')), [400, 'invalid_json']],
       [await send('a=1', { 'content-type': 'application/x-www-form-urlencoded' }), [415, 'unsupported_media_type']],
       [await send('<a/>', { 'content-type': 'text/xml' }), [415, 'unsupported_media_type']],
       [await send(JSON.stringify({ a: 'x'.repeat(70_000) })), [413, 'body_too_large']],

@@ -180,3 +180,18 @@ describe('Idempotency-Key', () => {
     expect(refusal(answer)).toEqual([400, 'idempotency_key_invalid', 'header/idempotency-key']);
   });
 });
+
+test('a client of many appointments reads them all in one answer, the next one to come among them', async () => {
+  const michael = { practitionerId: 789, practitionerName: undefined, sessionType: 'Follow-up' };
+  const who = { ...michael, userId: 'many', userEmail: 'many@example.com', videoMeetingConfig: undefined };
+  const dates = ['2030-09-02', '2030-09-03', '2030-09-04', '2030-09-05'];
+  const times = Array.from(
+    { length: 16 },
+    (_, at) => `${9 + Math.floor(at / 2)}`.padStart(2, '0') + (at % 2 ? ':30' : ':00'),
+  );
+  const made = dates.flatMap((date) => times.map((time) => booked(house, { ...who, date, time })));
+  const ids = new Set(await Promise.all(made));
+  const { body } = await house.get('staff', '/api/users/many/appointments');
+  expect(body['nextCursor']).toBeNull();
+  expect(new Set((body['appointments'] as { id: number }[]).map(({ id }) => id))).toEqual(ids);
+});

@@ -396,6 +396,15 @@ describe('a deployment of its own kind', () => {
     try {
       expect(only.warnings.join('\n')).toMatch(/GOOGLE_SERVICE_ACCOUNT_KEY or GOOGLE_REFRESH_TOKEN/);
       expect(only.warnings.join('\n')).toMatch(/MS_TENANT_ID/);
+      const offered = async (who: 'john' | 'staff', path: string): Promise<unknown> => {
+        const { body } = await only.get(who, path);
+        return (body['sessionTypes'] as { platforms: string[] }[]).map(({ platforms }) => platforms.join(' '));
+      };
+      for (const path of ['/api/practitioners/123', '/api/session-types']) {
+        expect(await offered('john', path), path).toEqual(['zoom', 'zoom']);
+        // Whoever sets them sees what is set.
+        expect(await offered('staff', path), path).toEqual(Array(2).fill('zoom google-meet teams'));
+      }
       for (const platform of ['google-meet', 'teams']) {
         const answer = await only.post('john', '/api/appointments', booking(on(platform)));
         expect(refusal(answer)).toEqual([422, 'platform_not_configured', '/videoMeetingConfig/platform']);

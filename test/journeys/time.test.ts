@@ -68,6 +68,30 @@ describe('how a start is read', () => {
     ]);
   });
 
+  test('a direct call may say its wall time in another zone, and whose start it is then', async () => {
+    const id = await booked(house, { date: '2030-06-17', time: '14:00' });
+    const [start, timeZone] = ['2030-06-17T20:00:00', 'Europe/Berlin'];
+    for (const [path, fields] of [
+      ['/api/create-zoom-meeting', { startTime: start }],
+      ['/api/create-calendar-event', { date: '2030-06-17', time: '20:00' }],
+    ] as const) {
+      const { status, text } = await house.post('john', path, { appointmentId: id, ...fields, timeZone });
+      expect(status, text).toBe(201);
+      const without = await house.post('john', path, { appointmentId: id, ...fields });
+      expect(refusal(without).slice(0, 2), path).toEqual([422, 'does_not_match']);
+    }
+    for (const [path, platform] of [
+      ['/api/create-google-meet', 'google-meet'],
+      ['/api/create-teams-meeting', 'teams'],
+    ] as const) {
+      const time = platform === 'teams' ? '15:00' : '16:00';
+      const other = await booked(house, { date: '2030-06-17', time, videoMeetingConfig: { platform } });
+      const startDateTime = `2030-06-17T${platform === 'teams' ? 21 : 22}:00:00`;
+      const { status, text } = await house.post('john', path, { appointmentId: other, startDateTime, timeZone });
+      expect(status, text).toBe(201);
+    }
+  });
+
   test('a wall time that clocks jump over is refused with the nearest that exist', async () => {
     const { status, body } = await house.post(
       'staff',

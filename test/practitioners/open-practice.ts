@@ -9,6 +9,7 @@ import { createApiKeys } from '../../src/identity/authenticate-api-key.ts';
 import { registerIdentity } from '../../src/identity/authenticate.ts';
 import { createDirectory } from '../../src/identity/store.ts';
 import { issueToken } from '../../src/identity/token.ts';
+import { PLATFORMS } from '../../src/meetings/provider.ts';
 import { foundPractice } from '../../src/practitioners/found-practice.ts';
 import { practitionerRoutes } from '../../src/practitioners/routes.ts';
 import { layDemoPractice } from '../../src/schedules/lay-demo-practice.ts';
@@ -50,7 +51,8 @@ export async function openPractice(): Promise<OpenPractice> {
   const { connection } = house;
   const clock = setClock('2030-01-01T00:00Z');
   const log = createLog('error');
-  const tools = { transactor: transactor(connection), clock, directory: createDirectory(connection) };
+  const platforms = new Set(PLATFORMS);
+  const tools = { transactor: transactor(connection), clock, directory: createDirectory(connection), platforms };
   const { organisationId, tokenKey } = await foundPractice(tools, { name: 'The Practice' });
   await layDemoPractice(tools, { organisationId });
   const otherOrganisationId = organisationId + 500_000;

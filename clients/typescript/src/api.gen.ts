@@ -4027,9 +4027,14 @@ export interface components {
             agenda?: string;
             /**
              * Format: wall-or-instant
-             * @description Must be the appointment’s; wall time in the practitioner’s zone without an offset.
+             * @description Must be the appointment’s; wall time in `timeZone` without an offset.
              */
             startTime?: string;
+            /**
+             * Format: iana-zone
+             * @description Of a start without an offset; left out: the practitioner’s.
+             */
+            timeZone?: string;
             durationMinutes?: number;
         };
         ZoomMeeting: {
@@ -4063,9 +4068,14 @@ export interface components {
             description?: string;
             /**
              * Format: wall-or-instant
-             * @description Must be the appointment’s; wall time in the practitioner’s zone without an offset.
+             * @description Must be the appointment’s; wall time in `timeZone` without an offset.
              */
             startDateTime?: string;
+            /**
+             * Format: iana-zone
+             * @description Of a start without an offset; left out: the practitioner’s.
+             */
+            timeZone?: string;
             duration?: number;
         };
         GoogleMeet: {
@@ -4097,9 +4107,14 @@ export interface components {
             description?: string;
             /**
              * Format: wall-or-instant
-             * @description Must be the appointment’s; wall time in the practitioner’s zone without an offset.
+             * @description Must be the appointment’s; wall time in `timeZone` without an offset.
              */
             startDateTime?: string;
+            /**
+             * Format: iana-zone
+             * @description Of a start without an offset; left out: the practitioner’s.
+             */
+            timeZone?: string;
             durationMinutes?: number;
         };
         TeamsMeeting: {
@@ -4134,6 +4149,11 @@ export interface components {
             date?: string;
             /** Format: start-time */
             time?: string;
+            /**
+             * Format: iana-zone
+             * @description Of a start without an offset; left out: the practitioner’s.
+             */
+            timeZone?: string;
             duration?: number;
         };
         CalendarEvent: {
@@ -5914,7 +5934,7 @@ export interface operations {
                 from?: string;
                 /** @description Only those that start before this instant. */
                 to?: string;
-                /** @description Items in one answer. */
+                /** @description In one answer. */
                 limit?: number;
                 /** @description `nextCursor` of the answer before. */
                 cursor?: string;

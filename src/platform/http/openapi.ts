@@ -142,7 +142,7 @@ const GUARDED: readonly RefusalCode[] = ['unauthenticated', 'forbidden', 'issuer
 const WITH_BODY: readonly RefusalCode[] = ['invalid_json', 'unsupported_media_type', 'body_too_large'];
 
 export type AnswerOptions = {
-  /** False for what is open to all. Default: true. */
+  /** False where the Authorization header is not looked at. A bad token is refused elsewhere, also where none is asked for. Default: true. */
   readonly guarded?: boolean;
   /** True where a body is read: adds what can be wrong with bodies. */
   readonly body?: boolean;

@@ -98,6 +98,16 @@ const DOCS_POLICY =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; " +
   "base-uri 'self'; form-action 'self'; frame-ancestors 'self'";
 const CHECKS = Object.fromEntries(Object.entries(FORMATS).map(([name, { check }]) => [name, check]));
+/** Of answers, those that a page of another origin may read besides the usual ones. */
+const EXPOSED_HEADERS = [
+  'etag',
+  'location',
+  'ratelimit',
+  'ratelimit-policy',
+  'retry-after',
+  'x-request-id',
+  'x-slotkeeper-sandbox',
+];
 /** How long a browser may remember a preflight. */
 const PREFLIGHT_SECONDS = 600;
 
@@ -140,7 +150,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
 
   app.setValidatorCompiler(({ schema, httpPart }) => validation.compile(schema, httpPart));
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, readJson);
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, readJson);
   app.decorateRequest('caller', null);
   app.decorateRequest('refusalCode', null);
   app.decorateRequest('route', null as unknown as FastifyRequest['route']);
@@ -176,8 +186,10 @@ async function addPlugins(app: App, options: ServerOptions): Promise<void> {
     origin: options.corsOrigins === '*' ? '*' : [...options.corsOrigins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match', 'x-request-id'],
-    exposedHeaders: ['etag', 'location', 'ratelimit', 'ratelimit-policy', 'retry-after', 'x-request-id'],
+    exposedHeaders: EXPOSED_HEADERS,
     maxAge: PREFLIGHT_SECONDS,
+    // An OPTIONS that no browser sends is answered like one that it does.
+    strictPreflight: false,
   });
   await app.register(swagger, documentOptions(options));
   const open = { access: 'unguarded', rate: 'none' } as const;
