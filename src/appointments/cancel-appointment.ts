@@ -5,6 +5,7 @@ import { releaseTimeOf } from '../occupancy/inherit-time.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
+import { checkVersion } from '../practitioners/call.ts';
 import { cancels, type Canceller } from './appointment.ts';
 import type { BookingTools } from './booking.ts';
 import { seeAppointment } from './find-appointment.ts';
@@ -13,11 +14,16 @@ import { cancelSession, putNote } from './store.ts';
 
 export type CancelTools = Pick<BookingTools, 'transactor' | 'clock' | 'wake'>;
 
-/** Refusals: `not_found`, `appointment_closed`, `appointment_in_past`, `cancellation_window_closed`. */
+/** Refusals: `not_found`, `version_mismatch`, `appointment_closed`, `appointment_in_past`, `cancellation_window_closed`. */
 export async function cancelAppointment(
   tools: CancelTools,
   actor: Actor,
-  request: { readonly appointmentId: number; readonly reason: string | null },
+  request: {
+    readonly appointmentId: number;
+    readonly reason: string | null;
+    /** The revisions that the caller has seen; null where it does not care. */
+    readonly expected?: readonly number[] | null;
+  },
   once: Once,
 ): Promise<void> {
   const { appointmentId, reason } = request;
@@ -30,6 +36,7 @@ export async function cancelAppointment(
     const now = tools.clock.now();
     const how = cancels(appointment, isBoundByWindows(actor, appointment), now);
     if (how) {
+      checkVersion({ expected: request.expected ?? null }, appointment.revision);
       // Of a group the last one out releases the time, and the meeting with it.
       const stays = appointment.capacity > 1 && (await countOthers(tx, appointment)) > 0;
       const cancelled = { by: cancellerOf(actor), late: how.late };

@@ -9,6 +9,7 @@ import { lockTimeOf, takeForSession, takeRemainder } from '../occupancy/store.ts
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
+import { checkVersion } from '../practitioners/call.ts';
 import { readSessionType } from '../practitioners/store.ts';
 import { parseStart, wallOf } from '../platform/time/wall-clock.ts';
 import { lengthMinutes, moves, type Appointment, type Party } from './appointment.ts';
@@ -27,13 +28,19 @@ import { findOverride, putOverride } from './store-overrides.ts';
 import { setAwaited } from './store-requests.ts';
 
 /**
- * Refusals: `not_found`, those of the appointment's state, `practitioner_not_bookable`, `reschedule_window_closed`, and every
+ * Refusals: `not_found`, `version_mismatch`, those of the appointment's state, `practitioner_not_bookable`, `reschedule_window_closed`, and every
  * reason of availability, with `alternatives`. The session type need not be on offer any more: length and kind are those that were agreed.
  */
 export async function rescheduleAppointment(
   tools: BookingTools,
   actor: Actor,
-  request: { readonly appointmentId: number; readonly start: StartAsked; readonly override?: Override | null },
+  request: {
+    readonly appointmentId: number;
+    readonly start: StartAsked;
+    readonly override?: Override | null;
+    /** The revisions that the caller has seen; null where it does not care. */
+    readonly expected?: readonly number[] | null;
+  },
   once: Once,
 ): Promise<Overridden | null> {
   const override = request.override ?? null;
@@ -45,6 +52,7 @@ export async function rescheduleAppointment(
       if (!mayChange(actor, seen)) throw new Refusal('forbidden', 'You cannot move this appointment.');
       const session = await lockToMove(tools, tx, seen);
       const moving = await seeAppointment(tx, actor, request.appointmentId);
+      checkVersion({ expected: request.expected ?? null }, moving.revision);
       const stays = moving.capacity > 1 && (await countOthers(tx, moving)) > 0;
       onMeant({
         practitionerId: moving.practitionerId,

@@ -9,6 +9,7 @@ import type { App } from '../platform/http/server.ts';
 import { isInstant, PublicId } from '../platform/http/validation.ts';
 import { REASONS } from '../availability/reasons.ts';
 import { Type, type Static } from 'typebox';
+import { ChangeHeaders, etagOf, expectedVersions } from '../practitioners/call.ts';
 import { bookAppointment } from './book-appointment.ts';
 import type { BookingRequest } from './booking.ts';
 import { bookHeld } from './confirm-hold.ts';
@@ -49,7 +50,7 @@ export type AppointmentTools = KeepingTools &
 const tags = ['Appointments'];
 const CHANGERS = ['client', 'guest', 'practitioner', 'staff', 'service'] as const;
 const CHANGE = { access: CHANGERS, scope: 'appointments:write', rate: 'booking' } as const;
-const STATE_REFUSALS = ['not_found', 'appointment_closed', 'appointment_in_past'] as const;
+const STATE_REFUSALS = ['not_found', 'version_mismatch', 'appointment_closed', 'appointment_in_past'] as const;
 const cursor = cursorOf('appointments', Type.Tuple([Type.Refine(Type.String(), isInstant), PublicId]));
 
 export function appointmentRoutes(app: App, tools: AppointmentTools): void {
@@ -178,7 +179,7 @@ function cancelling(app: App, tools: AppointmentTools): void {
         tags,
         operationId: 'cancelAppointment',
         summary: 'Cancel an appointment; again is answered as once',
-        headers: IdempotencyHeaders,
+        headers: ChangeHeaders,
         params: AppointmentParams,
         body: CancelBody,
         response: answers({ 200: Done }, [...KEY_REFUSALS, ...STATE_REFUSALS, 'cancellation_window_closed'], {
@@ -187,11 +188,11 @@ function cancelling(app: App, tools: AppointmentTools): void {
       },
     },
     async (request) => {
-      const { actor, params, body } = request;
+      const { actor, params, body, headers } = request;
       await cancelAppointment(
         tools,
         actor,
-        { ...params, reason: body.reason ?? null },
+        { ...params, reason: body.reason ?? null, expected: expectedVersions(headers['if-match']) },
         onceOf(request, actor, tools.clock),
       );
       return { success: true as const, message: 'Appointment cancelled successfully' };
@@ -208,7 +209,7 @@ function moving(app: App, tools: AppointmentTools): void {
         tags,
         operationId: 'rescheduleAppointment',
         summary: 'Move an appointment; it keeps its id, its meeting and its calendar entry',
-        headers: IdempotencyHeaders,
+        headers: ChangeHeaders,
         params: AppointmentParams,
         body: RescheduleBody,
         response: answers(
@@ -231,7 +232,8 @@ function moving(app: App, tools: AppointmentTools): void {
       const { actor, params, body } = request;
       // The date is sound by its schema: what can be at fault is the time.
       const start = { wall: `${body.newDate}T${body.newTime}`, timeZone: body.timeZone, pointer: '/newTime' };
-      const wish = { ...params, start, override: body.override ?? null };
+      const expected = expectedVersions(request.headers['if-match']);
+      const wish = { ...params, start, override: body.override ?? null, expected };
       const override = await rescheduleAppointment(tools, actor, wish, onceOf(request, actor, tools.clock));
       return {
         success: true as const,
@@ -246,7 +248,7 @@ function reading(app: App, tools: AppointmentTools): void {
   app.get(
     '/api/appointments/:appointmentId',
     {
-      config: { access: CHANGERS, scope: 'appointments:read', rate: 'read' },
+      config: { access: CHANGERS, scope: 'appointments:read', rate: 'read', answerHeaders: ['etag'] },
       schema: {
         tags,
         operationId: 'getAppointment',
@@ -256,8 +258,11 @@ function reading(app: App, tools: AppointmentTools): void {
       },
     },
     // Whoever sees it is client or host, or acts for them: all may join.
-    async ({ actor, params: { appointmentId } }) =>
-      wireOne(await readAppointment(tools, actor, appointmentId), await findTroubleAround(tools, actor, appointmentId)),
+    async ({ actor, params: { appointmentId } }, reply) => {
+      const seen = await readAppointment(tools, actor, appointmentId);
+      void reply.header('etag', etagOf(seen.appointment.revision));
+      return wireOne(seen, await findTroubleAround(tools, actor, appointmentId));
+    },
   );
   app.get(
     '/api/users/:userId/appointments',

@@ -35,8 +35,8 @@ export async function doOnce(tx: Transaction, call: Call, act: () => Promise<num
 }
 
 /** Refusal `version_mismatch` where the caller has seen another version. */
-export function checkVersion(call: VersionedCall, version: number): void {
-  if (call.expected === null || call.expected.includes(version)) return;
+export function checkVersion({ expected }: Pick<VersionedCall, 'expected'>, version: number): void {
+  if (expected === null || expected.includes(version)) return;
   throw new Refusal('version_mismatch', 'It has changed since you read it. Read it again, then make your change.', {
     errors: [{ pointer: 'header/if-match', message: 'is not the current version' }],
     extra: { version },

@@ -181,6 +181,25 @@ describe('Idempotency-Key', () => {
   });
 });
 
+describe('If-Match', () => {
+  test('a move or a cancellation of what has changed since it was read is not made', async () => {
+    const [from, to] = [fresh(), fresh()];
+    const id = await booked(house, from, 'john');
+    const path = `/api/appointments/${id}`;
+    const move = { newDate: to['date'], newTime: '09:00' };
+    expect((await house.get('john', path)).headers.get('etag')).toBe('"1"');
+    const stale = { 'if-match': '"7"' };
+    const mismatch = [412, 'version_mismatch', 'header/if-match'];
+    expect(refusal(await house.put('john', `${path}/reschedule`, move, stale))).toEqual(mismatch);
+    expect(refusal(await house.put('john', `${path}/cancel`, {}, stale))).toEqual(mismatch);
+    expect((await house.put('john', `${path}/reschedule`, move, { 'if-match': '"1"' })).status).toBe(200);
+    expect(refusal(await house.put('john', `${path}/cancel`, {}, { 'if-match': '"1"' }))).toEqual(mismatch);
+    expect((await house.put('john', `${path}/cancel`, {}, { 'if-match': '"2"' })).status).toBe(200);
+    // It is as was wanted already.
+    expect((await house.put('john', `${path}/cancel`, {}, { 'if-match': '"2"' })).status).toBe(200);
+  });
+});
+
 test('a client of many appointments reads them all in one answer, the next one to come among them', async () => {
   const michael = { practitionerId: 789, practitionerName: undefined, sessionType: 'Follow-up' };
   const who = { ...michael, userId: 'many', userEmail: 'many@example.com', videoMeetingConfig: undefined };

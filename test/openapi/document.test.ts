@@ -241,6 +241,7 @@ describe('guards, limits and repeats', () => {
       'acceptProposal',
       'addHoursPlan',
       'approveRequest',
+      'cancelAppointment',
       'changeLocation',
       'changePractitioner',
       'changeResource',
@@ -255,6 +256,7 @@ describe('guards, limits and repeats', () => {
       'removeLocation',
       'removeTimeOff',
       'reopenAppointment',
+      'rescheduleAppointment',
       'setDateOverride',
       'setHolidays',
       'setHoursPlan',
@@ -266,8 +268,12 @@ describe('guards, limits and repeats', () => {
       const answer = responses['200'] ?? responses['201'];
       return !answer?.headers['etag'];
     });
-    // What is gone has no version.
-    expect(bare.map(({ operation }) => operation.operationId)).toEqual(['removeLocation']);
+    // What is gone has no version; the contract's answers are short: an appointment's is read with it.
+    expect(bare.map(({ operation }) => operation.operationId)).toEqual([
+      'removeLocation',
+      'cancelAppointment',
+      'rescheduleAppointment',
+    ]);
   });
 
   it('need no body to cancel, to decline or to accept what is offered', () => {
