@@ -71,7 +71,10 @@ class Work {
     }
     if (!wanted) return null;
     const object = this.object;
-    if (!object || object.state === 'gone') return await this.#begin(wanted, (object?.generation ?? 0) + 1);
+    if (!object || object.state === 'gone') {
+      const generation = (object?.generation ?? 0) + 1;
+      return await (this.#hand.restored ? this.#beginAnew(wanted, generation) : this.#create(wanted, generation));
+    }
     if (object.state === 'creating') return await this.#settleCreate(object, wanted);
     return await this.#keep(object, wanted);
   }
@@ -123,12 +126,12 @@ class Work {
     return before && Temporal.Instant.compare(before, until) > 0 ? before : until;
   }
 
-  /** The first create; for a session that came back from a backup, a look at what was made after that was taken. */
-  async #begin(wanted: Wanted, generation: number, settledBefore: Temporal.Instant | null = null) {
-    if (!this.#hand.restored) return await this.#create(wanted, generation, settledBefore);
-    const unknown = { ...objectToMake(wanted, generation, this.object), written: null, settlesAt: this.#hand.now() };
-    await this.#put(unknown);
-    return await this.#settleCreate(unknown, wanted);
+  /** A look first: after a restore, for what was made since the backup; where one answer said that it is gone, since that may be wrong. */
+  async #beginAnew(wanted: Wanted, generation: number, settlesAt: Temporal.Instant | null = null) {
+    const making = objectToMake(wanted, generation, this.object);
+    const looking = { ...making, written: null, settlesAt: settlesAt ?? this.#hand.now() };
+    await this.#put(looking);
+    return await this.#settleCreate(looking, wanted);
   }
 
   async #create(wanted: Wanted, generation: number, settledBefore: Temporal.Instant | null = null) {
@@ -172,14 +175,14 @@ class Work {
       }
       if (wanted.platform !== null && object.joinUrl === null) {
         const found = await this.#call(() => wanted.read(id));
-        if (!found) return await this.#create(wanted, object.generation + 1, object.settlesAt);
+        if (!found) return await this.#beginAnew(wanted, object.generation + 1, object.settlesAt);
         // A link that could not be made does not agree; the update asks for it anew.
         const mended = found.agrees ? found : await this.#update(object, wanted, id);
         return await this.#keepAs(wanted, mended, object.settlesAt);
       }
     } catch (error) {
       if (error instanceof OutsideError && error.facts.outcome === 'absent') {
-        return await this.#begin(wanted, object.generation + 1, object.settlesAt);
+        return await this.#beginAnew(wanted, object.generation + 1, object.settlesAt);
       }
       throw error;
     }

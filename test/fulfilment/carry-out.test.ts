@@ -131,6 +131,9 @@ describe.each(PLATFORMS)('a provider of %s', (platform) => {
     ['500', { operation: 'update', status: 500, times: 2 }],
     ['a dropped connection', { operation: 'update', dropAfterSuccess: true, times: 1 }],
     ['429', { operation: 'update', status: 429, retryAfter: 3, times: 1 }],
+    ['404, though it is there', { operation: 'update', status: 404, times: 1 }],
+    ['404 of a read after it', { operation: 'read', status: 404, times: 1 }],
+    ['a page that says 404', { operation: 'update', status: 404, html: true, times: 1 }],
   ] as const)('that answers a move with %s has moved meeting and event in the end', async (_, fault) => {
     const booked = await shop.book(platform);
     await shop.finish();
@@ -156,6 +159,9 @@ describe.each(PLATFORMS)('a provider of %s', (platform) => {
   it.each([
     ['500', { operation: 'delete', status: 500, times: 2 }],
     ['a dropped connection', { operation: 'delete', dropAfterSuccess: true, times: 1 }],
+    ['404, though it is there', { operation: 'delete', status: 404, times: 1 }],
+    ['a page that says 404', { operation: 'delete', status: 404, html: true, times: 1 }],
+    ['a page that says 403', { operation: 'delete', status: 403, html: true, times: 1 }],
   ] as const)('that answers a cancellation with %s has nothing left in the end', async (_, fault) => {
     const booked = await shop.book(platform);
     await shop.finish();

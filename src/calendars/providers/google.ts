@@ -4,7 +4,7 @@
 import { accessTokens, tokensOfOne, type OneAccount } from '../../platform/http/access-token.ts';
 import { deadline, type HttpClient } from '../../platform/http/client.ts';
 import { providerApi, queryOf, type ProviderApi } from '../../platform/http/provider-api.ts';
-import { isAbsent, isConflict } from '../../platform/http/provider-outcome.ts';
+import { isAbsent, isConflict, nullIfAbsent, removed } from '../../platform/http/provider-outcome.ts';
 import type { Log } from '../../platform/log.ts';
 import { OutsideError } from '../../platform/outside-error.ts';
 import type { Clock } from '../../platform/time/clock.ts';
@@ -82,16 +82,14 @@ export function googleCalendar(tools: GoogleTools): CalendarProvider {
     id: 'google',
     conferencePlatform: 'google-meet',
     create: (owner, spec, bounds) => create(tools, at(owner, bounds), spec),
-    read: async (owner, id, bounds) => {
-      const event = await get(at(owner, bounds), id).catch(nullIfAbsent);
-      return event === null || isCancelled(event) ? null : fromGoogleEvent(event);
-    },
+    read: (owner, id, bounds) => read(at(owner, bounds), id),
     update: (owner, id, spec, bounds) => update(at(owner, bounds), id, spec),
-    delete: async (owner, id, removal) => {
-      const { events, ...place } = at(owner, removal);
+    delete: (owner, id, removal) => {
+      const place = at(owner, removal);
       const query = queryOf({ sendUpdates: removal.tellAttendees ? 'all' : 'none' });
-      const path = `${events}/${encodeURIComponent(id)}${query}`;
-      await api.send({ operation: 'delete', method: 'DELETE', path, ...within(place) }).catch(nullIfAbsent);
+      const path = `${place.events}/${encodeURIComponent(id)}${query}`;
+      const deletion = api.send({ operation: 'delete', method: 'DELETE', path, ...within(place) });
+      return removed(deletion, () => read(place, id));
     },
     find: (owner, marker, bounds) => find(at(owner, bounds), marker),
     list: (owner, listing, bounds) => list(at(owner, bounds), listing),
@@ -150,6 +148,11 @@ function get(place: Place, id: string): Promise<GoogleEvent> {
   return place.api.json({ operation: 'read', method: 'GET', path, ...within(place) }, GOOGLE_EVENT);
 }
 
+async function read(place: Place, id: string): Promise<ProviderEvent | null> {
+  const event = await get(place, id).catch(nullIfAbsent);
+  return event === null || isCancelled(event) ? null : fromGoogleEvent(event);
+}
+
 async function find(place: Place, marker: string): Promise<ProviderEvent[]> {
   const query = { privateExtendedProperty: `${GOOGLE_MARKER}=${marker}`, maxResults: PAGE_SIZE };
   const live = (await listAll(place, query)).filter((event) => !isCancelled(event));
@@ -186,9 +189,4 @@ function wanted(spec: EventSpec, event: GoogleEvent): ProviderEvent {
 
 function within(place: Pick<Place, 'subject' | 'signal'>): { subject: string; signal: AbortSignal } {
   return { subject: place.subject, signal: place.signal };
-}
-
-function nullIfAbsent(error: unknown): null {
-  if (isAbsent(error)) return null;
-  throw error;
 }

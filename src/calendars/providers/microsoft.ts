@@ -10,7 +10,7 @@ import {
 } from '../../platform/http/access-token.ts';
 import { deadline, type HttpClient } from '../../platform/http/client.ts';
 import { providerApi, queryOf, withoutSlash, type ProviderApi } from '../../platform/http/provider-api.ts';
-import { afterEffect, isAbsent } from '../../platform/http/provider-outcome.ts';
+import { afterEffect, nullIfAbsent, removed } from '../../platform/http/provider-outcome.ts';
 import type { Log } from '../../platform/log.ts';
 import { OutsideError } from '../../platform/outside-error.ts';
 import type { Clock } from '../../platform/time/clock.ts';
@@ -86,18 +86,13 @@ export function microsoftCalendar(tools: MicrosoftTools): CalendarProvider {
     id: 'microsoft',
     conferencePlatform: 'teams',
     create: (owner, spec, bounds) => create(tools, at(owner, bounds), spec),
-    read: async (owner, id, bounds) => {
-      const place = at(owner, bounds);
-      const path = `${place.events}/${encodeURIComponent(id)}${queryOf({ $select: GRAPH_SELECT, $expand: GRAPH_EXPAND })}`;
-      const call = { operation: 'read', method: 'GET', path, ...within(place) } as const;
-      const event = await api.json(call, GRAPH_EVENT).catch(nullIfAbsent);
-      return event === null || event.isCancelled === true ? null : fromGraphEvent(event);
-    },
+    read: (owner, id, bounds) => read(at(owner, bounds), id),
     update: (owner, id, spec, bounds) => update(tools, at(owner, bounds), id, spec),
-    delete: async (owner, id, bounds) => {
+    delete: (owner, id, bounds) => {
       const place = at(owner, bounds);
       const path = `${place.events}/${encodeURIComponent(id)}`;
-      await api.send({ operation: 'delete', method: 'DELETE', path, ...within(place) }).catch(nullIfAbsent);
+      const deletion = api.send({ operation: 'delete', method: 'DELETE', path, ...within(place) });
+      return removed(deletion, () => read(place, id));
     },
     find: (owner, marker, bounds) => find(at(owner, bounds), marker),
     list: (owner, listing, bounds) => list(at(owner, bounds), listing),
@@ -182,6 +177,13 @@ function patch(place: Place, id: string, json: Record<string, unknown>): Promise
   return place.api.json(call, GRAPH_EVENT);
 }
 
+async function read(place: Place, id: string): Promise<ProviderEvent | null> {
+  const path = `${place.events}/${encodeURIComponent(id)}${queryOf({ $select: GRAPH_SELECT, $expand: GRAPH_EXPAND })}`;
+  const call = { operation: 'read', method: 'GET', path, ...within(place) } as const;
+  const event = await place.api.json(call, GRAPH_EVENT).catch(nullIfAbsent);
+  return event === null || event.isCancelled === true ? null : fromGraphEvent(event);
+}
+
 async function find(place: Place, marker: string): Promise<ProviderEvent[]> {
   const filter = { $filter: markerFilter(marker), $expand: GRAPH_EXPAND, $select: GRAPH_SELECT, $top: PAGE_SIZE };
   const found = await listAll(place, place.events, queryOf(filter));
@@ -232,9 +234,4 @@ function wanted(spec: EventSpec, event: GraphEvent): ProviderEvent {
 
 function within(place: Place): { subject: string; signal: AbortSignal } {
   return { subject: APPLICATION, signal: place.signal };
-}
-
-function nullIfAbsent(error: unknown): null {
-  if (isAbsent(error)) return null;
-  throw error;
 }

@@ -10,7 +10,7 @@ import {
 } from '../../platform/http/access-token.ts';
 import { deadline, type HttpClient } from '../../platform/http/client.ts';
 import { providerApi, queryOf, withoutSlash, type ProviderApi } from '../../platform/http/provider-api.ts';
-import { afterEffect, isAbsent } from '../../platform/http/provider-outcome.ts';
+import { afterEffect, nullIfAbsent, removed } from '../../platform/http/provider-outcome.ts';
 import type { Log } from '../../platform/log.ts';
 import { OutsideError } from '../../platform/outside-error.ts';
 import type { Clock } from '../../platform/time/clock.ts';
@@ -179,7 +179,7 @@ async function remove(api: ProviderApi, id: string, signal: AbortSignal): Promis
     subject: ACCOUNT,
     signal,
   } as const;
-  await api.send(call).catch(nullIfAbsent);
+  await removed(api.send(call), () => read(api, id, signal));
 }
 
 /** In whole days, which the list takes; what is outside the stretch is left out of its answer. */
@@ -223,11 +223,6 @@ async function readAll(
     if (meeting) meetings.push(meeting);
   }
   return meetings;
-}
-
-function nullIfAbsent(error: unknown): null {
-  if (isAbsent(error)) return null;
-  throw error;
 }
 
 function pathOf(id: string): string {

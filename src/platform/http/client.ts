@@ -130,11 +130,17 @@ async function exchange(
     const { outcome, providerCode } = outcomeOfFailure(error, kindOf(call));
     throw failure(call, outcome, undefined, providerCode, undefined, error);
   }
-  // A page of HTML is not the provider's: whoever sent it may never have passed the call on.
-  if (response.ok && isPage(response)) throw failure(call, inDoubt(kindOf(call)), response.status, 'answer_not_json');
-  if (response.ok) return { status: response.status, headers: response.headers, text };
-  throw refusal(tools, call, response, text);
+  const refused = response.ok ? null : refusal(tools, call, response, text);
+  // A page of HTML is not the provider's: whoever sent it may never have passed the call on, and knows nothing of what is there.
+  if (isPage(response) && !(refused && SAYS_LITTLE.has(refused.facts.outcome))) {
+    throw failure(call, inDoubt(kindOf(call)), response.status, 'answer_not_json', refused?.facts.retryAfterMs);
+  }
+  if (refused) throw refused;
+  return { status: response.status, headers: response.headers, text };
 }
+
+/** What anybody on the way may say: that the call did not come through, or that nobody knows. */
+const SAYS_LITTLE: ReadonlySet<Outcome> = new Set(['retryable', 'unknown']);
 
 function isPage(response: Response): boolean {
   return /^text\/html\b/i.test(response.headers.get('content-type') ?? '');

@@ -62,9 +62,12 @@ export function inDoubt(kind: CallKind): Outcome {
   return kind.effect ? 'unknown' : 'retryable';
 }
 
-/** For a step that failed after an earlier one took effect: what "surely did not happen" for the step is in doubt for the whole. */
+/**
+ * For a step that failed after an earlier one took effect: what "surely did not happen" for the step is in doubt for the whole,
+ * and what was just there is not gone because one read does not find it.
+ */
 export function afterEffect(error: unknown): unknown {
-  if (!(error instanceof OutsideError) || error.facts.outcome !== 'retryable') return error;
+  if (!(error instanceof OutsideError) || !['retryable', 'absent'].includes(error.facts.outcome)) return error;
   return new OutsideError({ ...error.facts, outcome: 'unknown' }, { cause: error });
 }
 
@@ -75,6 +78,26 @@ export function isConflict(error: unknown): error is OutsideError {
 
 export function isAbsent(error: unknown): error is OutsideError {
   return error instanceof OutsideError && error.facts.outcome === 'absent';
+}
+
+/** For a read: what is not there is null. */
+export function nullIfAbsent(error: unknown): null {
+  if (isAbsent(error)) return null;
+  throw error;
+}
+
+/**
+ * A delete whose thing was there no more is done, where a read finds none either: the one answer may have been another's than the
+ * provider's, and nobody would look again. `retryable` where it stands all the same.
+ */
+export async function removed(deletion: Promise<void>, read: () => Promise<object | null>): Promise<void> {
+  try {
+    await deletion;
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    if ((await read()) === null) return;
+    throw new OutsideError({ ...error.facts, outcome: 'retryable', providerCode: 'still_there' }, { cause: error });
+  }
 }
 
 function codeOf(error: unknown): string {
