@@ -1,8 +1,8 @@
 // Cancels a date of a series and all that follow, in one act. What is over, closed or cancelled stays as it is.
 import { isBoundByWindows, mayChange, type Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
-import { inheritTime } from '../occupancy/inherit-time.ts';
-import { deleteOfSessions, lockTimeOf } from '../occupancy/store.ts';
+import { releaseTimeOfAll } from '../occupancy/inherit-time.ts';
+import { lockTimeOf } from '../occupancy/store.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { minuteOf, wallOf } from '../platform/time/wall-clock.ts';
@@ -69,7 +69,7 @@ export async function cancelSeries(
       facts: JSON.stringify({ seriesId, ...(late ? { late: true } : {}) }),
     }));
     await cancelDates(tx, by, batch, { canceller: cancellerOf(actor), reason }, dead);
-    const heirs = await inheritTime(tx, by, await deleteOfSessions(tx, sessionIds));
+    const heirs = await releaseTimeOfAll(tx, by, sessionIds);
     const facts = { fromIndex: index, cancelled: dead.length, inheritedBy: heirs };
     const subject = { kind: 'series', id: seriesId } as const;
     await record(tx, { ...by, event: 'series.cancelled', subject, revision: batch.batchNo, facts });

@@ -2,17 +2,21 @@
 import type { Desk } from '../availability/desk.ts';
 import { findAgainst, findInstead, type Instead } from '../availability/find-alternatives.ts';
 import type { SlotTools, Sought } from '../availability/find-slots.ts';
-import { refusalFor } from '../availability/reasons.ts';
+import { refusalFor, type ReasonCode } from '../availability/reasons.ts';
 import type { Actor } from '../identity/actor.ts';
 import { NotBookable } from './diary.ts';
 import { lockingAnew } from './needs.ts';
 
-/** What somebody wants a time for, for whom; `moved`: the appointment it would move, and the session that would leave its time. */
+/**
+ * What somebody wants a time for, for whom; `moved`: the appointment it would move, and the session that would leave its time.
+ * `judged`: the reasons that count, where all others were judged before.
+ */
 export type Meant = {
   readonly practitionerId: number;
   readonly session: Sought;
   readonly clientSubject: string;
   readonly moved?: { readonly sessionId: number | undefined; readonly start: Temporal.Instant };
+  readonly judged?: readonly ReasonCode[];
 };
 
 /**
@@ -31,7 +35,10 @@ export async function orAlternatives<T>(
     if (!(error instanceof NotBookable) || !meant) throw error;
     const { organisationId } = actor;
     const asked = { organisationId, ...meant, start: error.start.instant };
-    throw refusalFor(error.reasons, moreOf(await findInstead(tools, asked, actor)));
+    const { alternatives, because } = await findInstead(tools, asked, actor);
+    const { judged } = meant;
+    const counted = judged ? because.filter(({ reason }) => judged.some((one) => one === reason)) : because;
+    throw refusalFor(error.reasons, moreOf({ alternatives, because: counted }));
   }
 }
 

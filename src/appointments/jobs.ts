@@ -1,11 +1,12 @@
 // Goes round the organisations and tends what is offered in each: a time that came free finds who waits for it, an offer that ran out
-// passes on, a letter leaves. Those whose journal has grown are looked at in the next look, all of them in turn.
+// passes on, a letter leaves; and a hold that ran out gives its time to who inherits it. Those whose journal has grown are looked at in the next look, all of them in turn.
 import type { Bell } from '../platform/jobs/bell.ts';
 import type { Log } from '../platform/log.ts';
 import { startLookout } from '../platform/jobs/lookout.ts';
 import { listOrganisations } from '../webhooks/store-follower.ts';
 import { ENTRIES } from '../webhooks/topics.ts';
 import type { WaitlistTools } from './add-waitlist-entry.ts';
+import { endHolds } from './end-holds.ts';
 import { placeOffers } from './place-offers.ts';
 
 /** Who waits for days waits for a second; and many acts in it cost one look. */
@@ -49,6 +50,7 @@ export function startOffers(tools: OfferTools): OfferTender {
     look: async () => {
       for (const [organisationId, news] of await next()) {
         try {
+          if (news) await endHolds(tools, organisationId);
           await placeOffers(tools, organisationId, news);
           await tools.sendOffers(organisationId);
         } catch (error) {

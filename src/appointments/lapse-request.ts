@@ -37,7 +37,7 @@ export async function lapseRequest(
   });
 }
 
-/** Those in the way of a stretch. Expects its time to be locked. */
+/** Those in the way of a stretch, and those that inherit it from them, having run out themselves. Expects its time to be locked. */
 export async function lapseRequestsIn(
   tx: Transaction,
   practitionerId: number,
@@ -45,9 +45,14 @@ export async function lapseRequestsIn(
   now: Temporal.Instant,
 ): Promise<void> {
   const until = now.subtract({ seconds: HOLD_GRACE_SECONDS });
-  for (const id of await listLapsed(tx, practitionerId, stretch, until)) {
-    const appointment = await findAppointment(tx, id);
-    if (appointment) await lapse(tx, appointment, now);
+  for (let ended = true; ended;) {
+    ended = false;
+    for (const id of await listLapsed(tx, practitionerId, stretch, until)) {
+      const appointment = await findAppointment(tx, id);
+      if (!appointment) continue;
+      await lapse(tx, appointment, now);
+      ended = true;
+    }
   }
 }
 

@@ -6,10 +6,10 @@ import { countedStretch } from '../availability/limits.ts';
 import { readBusyIn } from '../availability/store.ts';
 import { isBoundByWindows, mayChange, type Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
-import { inheritTime } from '../occupancy/inherit-time.ts';
+import { releaseTimeOfAll } from '../occupancy/inherit-time.ts';
 import { withBuffers } from '../occupancy/occupancy.ts';
 import { expireHolds } from '../occupancy/place-hold.ts';
-import { deleteOfSessions, lockTimeOf } from '../occupancy/store.ts';
+import { lockTimeOf } from '../occupancy/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
@@ -223,7 +223,7 @@ async function write(
   const sessionIds = dates.map(({ sessionId }) => sessionId);
   await lockFulfilments(tx, sessionIds);
   const batch = { seriesId, batchNo: await raiseBatch(tx, seriesId) };
-  const freed = await deleteOfSessions(tx, sessionIds);
+  const heirs = await releaseTimeOfAll(tx, by, sessionIds);
   if (plan.expiredHolds) {
     for (const { occupied } of dates) {
       await expireHolds(tx, by, practitionerId, occupied);
@@ -232,8 +232,6 @@ async function write(
   }
   const moved = await moveDates(tx, by, batch, { practitionerId, zone: plan.zone, awaits }, dates);
   if (moved === null) throw new Refusal('slot_taken', 'One of these times was taken a moment ago. Ask again.');
-  // By now none of these claims what it left.
-  const heirs = await inheritTime(tx, by, freed);
   const facts = { fromIndex, moved: dates.length, inheritedBy: heirs };
   const subject = { kind: 'series', id: seriesId } as const;
   await record(tx, { ...by, event: 'series.rescheduled', subject, revision: batch.batchNo, facts });

@@ -7,6 +7,7 @@ import { readOnLane } from '../platform/database/lane.ts';
 import type { Versions } from './desk.ts';
 import {
   busyOf,
+  claimedBy,
   countedBy,
   expiredAt,
   instantText,
@@ -133,7 +134,7 @@ const COLUMNS: Names = {
 export const BUSY_AMONG = {
   name: 'busy_among',
   text: scoped(`
-    select p.id, p.schedule_version as version, p.revision, ${takenBy(COLUMNS)} as rows,
+    select p.id, p.schedule_version as version, p.revision, ${takenBy(COLUMNS)} as rows, ${claimedBy(COLUMNS)} as claims,
            case when q.count_since is not null then ${countedBy(COLUMNS)} end as counted,
            case when q.group_type is not null then ${groupsBy(COLUMNS, 'q.group_type', '$7::text')} end as groups
       from unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $8::bigint[])

@@ -1,4 +1,5 @@
 // Who has which time, for those who may know: asked where a time is explained, never where it is offered.
+import { claimedUntil, claimsOn } from '../occupancy/claims.ts';
 import { HOLD_GRACE_SECONDS, LONGEST_OCCUPANCY_MINUTES } from '../occupancy/occupancy.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { instantOf } from '../platform/time/wall-clock.ts';
@@ -8,6 +9,15 @@ import type { Owner } from './explanation.ts';
 const MOST_OWNERS = 10_000;
 
 type Row = Omit<Owner, 'from' | 'to' | 'start' | 'end'> & { from: number; to: number; start: number; end: number };
+
+const OWNED = `select starts_at, ends_at, session_id, hold_id, expires_at from occupancy
+                    where organisation_id = $1 and resource_id = $2 and starts_at < $4::timestamptz
+                      and starts_at > $3::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
+                      and ends_at > $3::timestamptz
+                      and not exists (select from session s where s.organisation_id = $1 and s.id = session_id and s.overriding)`;
+/** Who overrides has all that it claims: of one that owns a part, no more is said than of one that owns all. */
+const CLAIMED = `select lower(s.occupied), upper(s.occupied), s.id, null, ${claimedUntil('$1', 's.id')} from session s
+                    where ${claimsOn({ organisation: '$1', resource: '$2', from: '$3', to: '$4' })}`;
 
 /** Epoch minutes `[from, to)`. A hold that has run out has nothing. */
 export async function listOwners(
@@ -27,15 +37,12 @@ export async function listOwners(
                   date_part('epoch', coalesce(s.starts_at, h.starts_at)) / 60 as start,
                   date_part('epoch', coalesce(s.ends_at, h.ends_at)) / 60 as "end",
                   o.session_id as "sessionId", o.hold_id as "holdId",
-                  array(select a.id from appointment a where a.organisation_id = o.organisation_id
+                  array(select a.id from appointment a where a.organisation_id = $1
                            and a.session_id = o.session_id and a.state <> 'cancelled' order by a.id) as "appointmentIds"
-             from occupancy o
-             left join session s on s.organisation_id = o.organisation_id and s.id = o.session_id
-             left join hold h on h.organisation_id = o.organisation_id and h.id = o.hold_id
-            where o.organisation_id = $1 and o.resource_id = $2 and o.starts_at < $4::timestamptz
-              and o.starts_at > $3::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
-              and o.ends_at > $3::timestamptz and o.session_id is distinct from $5
-              and (o.expires_at is null or o.expires_at > $6::timestamptz)
+             from (${OWNED} union all ${CLAIMED}) o
+             left join session s on s.organisation_id = $1 and s.id = o.session_id
+             left join hold h on h.organisation_id = $1 and h.id = o.hold_id
+            where o.session_id is distinct from $5 and (o.expires_at is null or o.expires_at > $6::timestamptz)
             order by o.starts_at limit ${MOST_OWNERS}`,
     values: [
       tx.organisationId,

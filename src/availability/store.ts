@@ -3,6 +3,7 @@
 import type pg from 'pg';
 import { readOnLane } from '../platform/database/lane.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
+import { claimedUntil, claimsOn } from '../occupancy/claims.ts';
 import { HOLD_GRACE_SECONDS, LONGEST_OCCUPANCY_MINUTES } from '../occupancy/occupancy.ts';
 import type { Versions } from './desk.ts';
 import type { CountedSession, GroupSession } from './free-time.ts';
@@ -31,7 +32,13 @@ const COLUMNS = 3;
 
 const COUNTED_COLUMNS = 5;
 
-export type BusyRow = MoreRow & { version: number; revision: number; rows: string; counted?: string | null };
+export type BusyRow = MoreRow & {
+  version: number;
+  revision: number;
+  rows: string;
+  claims: string;
+  counted?: string | null;
+};
 
 /** What stands in the statements for what is asked: parameters, or columns of a question among many. */
 export type Names = {
@@ -59,6 +66,17 @@ export const takenBy = (n: Names) => `
             where o.organisation_id = ${n.organisation} and o.resource_id = ${n.practitioner} and o.starts_at < ${n.to}::timestamptz
               and o.starts_at > ${n.since}::timestamptz and o.ends_at > ${n.from}::timestamptz and ${n.except('o.session_id')}
             order by o.starts_at)::text`;
+
+/**
+ * What sessions that override claim, in the same form. Beside the rows, not among them: it is nearly always nothing, and the rows
+ * come by start from their index.
+ */
+export const claimedBy = (n: Names) => `
+         array(
+           select array[date_part('epoch', lower(s.occupied)), date_part('epoch', upper(s.occupied)),
+                        coalesce(date_part('epoch', ${claimedUntil(n.organisation, 's.id')}), 0)]
+             from session s
+            where ${claimsOn({ ...n, resource: n.practitioner })} and ${n.except('s.id')})::text`;
 
 /**
  * The sessions of the client who asks. Every table is told its organisation by the same name: the planner does not know the
@@ -111,7 +129,8 @@ const SCOPED: Names = { ...PARAMETERS, organisation: 'scope.organisation_id' };
 const EXCEPT_MANY: Names = { ...PARAMETERS, except: (id) => `(${id} is null or ${id} <> all($6::bigint[]))` };
 
 const BUSY = (n: Names, counts = false, more = '') => `
-  select p.schedule_version as version, p.revision, ${counts ? `${countedBy(n)} as counted, ` : ''}${more}${takenBy(n)} as rows
+  select p.schedule_version as version, p.revision, ${counts ? `${countedBy(n)} as counted, ` : ''}${more}${takenBy(n)} as rows,
+         ${claimedBy(n)} as claims
     from practitioner p
    where p.organisation_id = ${n.organisation} and p.id = ${n.practitioner}`;
 
@@ -209,7 +228,7 @@ export function expiredAt(now: Temporal.Instant): number {
 }
 
 export function busyOf(row: BusyRow, { now, counting }: Pick<BusyQuestion, 'now' | 'counting'>): Busy {
-  const numbers = numbersIn(row.rows);
+  const numbers = takenIn(row);
   const expired = expiredAt(now);
   const taken: number[] = [];
   let [expiredHolds, nextExpiry] = [false, Number.POSITIVE_INFINITY];
@@ -244,8 +263,18 @@ export function busyOf(row: BusyRow, { now, counting }: Pick<BusyQuestion, 'now'
     counted: counting ? { ...counting, sessions } : null,
     units: units && units.busy,
     groups: typeof row.groups !== 'string' ? null : groupsIn(numbersIn(row.groups)),
-    print: row.rows + (row.counted ?? '') + (row.units ?? '') + (row.groups ?? ''),
+    print: row.rows + row.claims + (row.counted ?? '') + (row.units ?? '') + (row.groups ?? ''),
   };
+}
+
+/** What rows own and what is claimed besides, by start. */
+function takenIn({ rows, claims }: Pick<BusyRow, 'rows' | 'claims'>): number[] {
+  if (claims === '{}') return numbersIn(rows);
+  const numbers = [...numbersIn(rows), ...numbersIn(claims)];
+  const stretches = Array.from({ length: numbers.length / COLUMNS }, (_, i) =>
+    numbers.slice(i * COLUMNS, (i + 1) * COLUMNS),
+  );
+  return stretches.toSorted((a, b) => a[0]! - b[0]!).flat();
 }
 
 export function numbersIn(array: string): number[] {

@@ -1,6 +1,7 @@
 // The life of a hold, inside a caller's transaction that has locked the practitioner's time. Placed, it owns its time until
 // it expires. Confirmed before that, its row becomes a session's; released, its time is free at once. Once it has run out,
-// and a grace with it, whoever needs the time removes it: no worker is waited for.
+// and a grace with it, whoever needs the time removes it: no worker is waited for. (Where somebody inherits it, nobody can have it, and
+// a worker does: appointments/end-holds.ts.)
 import { record, type Entry } from '../journal/record.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
@@ -49,9 +50,8 @@ export async function releaseHold(tx: Transaction, by: By, holdId: number): Prom
 }
 
 /**
- * Removes the holds in the way of a stretch whose grace is over. Answers their ids. Until an act that does so is committed, the
- * time of such a hold is offered to all readers, even where a session that overrides will inherit it: whoever tries to book
- * that time finds it taken.
+ * Removes the holds in the way of a stretch whose grace is over. Answers their ids. Where a session that overrides inherits from one, its
+ * time is nobody else's before, too: readers see what is claimed (claims.ts).
  */
 export async function expireHolds(tx: Transaction, by: By, resourceId: number, stretch: Stretch): Promise<number[]> {
   const until = by.at.subtract({ seconds: HOLD_GRACE_SECONDS });

@@ -1,7 +1,7 @@
 // The rows of holds, each with the occupancy it owns. Callers have locked the time; a hold's life is told in place-hold.ts.
 import type { Transaction } from '../platform/database/transaction.ts';
 import { SAME_TIME_WITHIN_MINUTES, type Hold, type HoldCounts } from './hold.ts';
-import { rangeText, type Stretch } from './occupancy.ts';
+import { LONGEST_OCCUPANCY_MINUTES, rangeText, type Stretch } from './occupancy.ts';
 
 export type NewHold = Omit<Hold, 'id' | 'state'> & {
   /** `time` with its buffers. */
@@ -150,4 +150,29 @@ export async function listExpiredHolds(
     values: [tx.organisationId, resourceId, rangeText(stretch), until.toString()],
   });
   return rows.map(({ hold_id }) => hold_id);
+}
+
+/** Time of holds that ran out at or before an instant, on which a session that overrides has a claim; some at once. */
+export async function listExpiredUnderClaims(
+  tx: Transaction,
+  until: Temporal.Instant,
+  limit: number,
+): Promise<{ readonly resourceId: number; readonly stretch: Stretch }[]> {
+  const rows = await tx.query<{ resource_id: number; starts_at: Temporal.Instant; ends_at: Temporal.Instant }>({
+    name: 'holds_expired_under_claims',
+    text: `select distinct o.resource_id, o.starts_at, o.ends_at
+             from session s
+             join occupancy o on o.organisation_id = $1 and o.resource_id = s.practitioner_id
+              and o.starts_at > lower(s.occupied) - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
+              and o.starts_at < upper(s.occupied) and o.ends_at > lower(s.occupied)
+            where s.organisation_id = $1 and s.overriding and s.live
+              and s.starts_at > $2::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
+              and o.hold_id is not null and o.expires_at <= $2::timestamptz
+            order by o.resource_id, o.starts_at limit $3`,
+    values: [tx.organisationId, until.toString(), limit],
+  });
+  return rows.map(({ resource_id, starts_at, ends_at }) => ({
+    resourceId: resource_id,
+    stretch: { from: starts_at, to: ends_at },
+  }));
 }

@@ -2,7 +2,8 @@
 // one. Rows are inserted with "on conflict do nothing": a taken stretch answers nothing, and the transaction goes on. (A
 // booking's own row is inserted with the rest of it: appointments/store-booking.ts.)
 import type { Transaction } from '../platform/database/transaction.ts';
-import { LONGEST_OCCUPANCY_MINUTES, rangeText, type Stretch } from './occupancy.ts';
+import { claimedUntil, claimsOn } from './claims.ts';
+import { rangeText, type Stretch } from './occupancy.ts';
 
 /** A client as it stood when its row was locked. */
 export type LockedClient = { readonly id: number; readonly name: string; readonly email: string };
@@ -80,8 +81,7 @@ export async function takeRemainder(tx: Transaction, taking: Taking): Promise<nu
   const rows = await tx.query<{ id: number }>({
     name: 'occupancy_take_remainder',
     text: `insert into occupancy (organisation_id, resource_id, during, session_id, expires_at)
-           select $1, $2, piece, $4,
-                  (select a.decide_by from appointment a where a.organisation_id = $1 and a.session_id = $4 and a.state = 'pending')
+           select $1, $2, piece, $4, ${claimedUntil('$1', '$4')}
              from unnest(tstzmultirange($3::tstzrange) - coalesce(
                (select range_agg(o.during) from occupancy o
                  where o.organisation_id = $1 and o.resource_id = $2 and o.during && $3::tstzrange), '{}'::tstzmultirange)) as piece
@@ -96,11 +96,8 @@ export type Freed = { readonly resourceId: number; readonly during: Stretch; rea
 
 type FreedRow = { resource_id: number; starts_at: Temporal.Instant; ends_at: Temporal.Instant; heirs: boolean };
 
-/** Who has a claim on a freed stretch `f`: by start, so that an index serves. */
-const CLAIMS = `s.organisation_id = $1 and s.practitioner_id = f.resource_id and s.overriding and s.live
-                and s.starts_at < f.ends_at + interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
-                and s.starts_at > f.starts_at - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
-                and s.occupied && tstzrange(f.starts_at, f.ends_at)`;
+/** Who has a claim on a freed stretch `f`. */
+const CLAIMS = claimsOn({ organisation: '$1', resource: 'f.resource_id', from: 'f.starts_at', to: 'f.ends_at' });
 
 /** Frees everything a session owns. */
 export async function deleteOfSession(tx: Transaction, sessionId: number): Promise<Freed[]> {
@@ -116,7 +113,7 @@ export async function deleteOfSession(tx: Transaction, sessionId: number): Promi
   return rows.map(toFreed);
 }
 
-/** The same of many sessions, whose claims are given up, or will be before anybody inherits. */
+/** The same of many sessions, whose claims are given up with it. */
 export async function deleteOfSessions(tx: Transaction, sessionIds: readonly number[]): Promise<Freed[]> {
   const rows = await tx.query<FreedRow>({
     name: 'occupancy_delete_of_sessions',
@@ -147,14 +144,20 @@ export async function deleteOfHold(tx: Transaction, holdId: number): Promise<Fre
 
 export type Heir = { readonly sessionId: number; readonly revision: number; readonly occupied: Stretch };
 
-/** The live sessions that override and claim any of a stretch, but the one that leaves it; oldest first. */
-export async function listHeirs(tx: Transaction, freed: Freed, leaving: number | null): Promise<Heir[]> {
+/** The live sessions that override and claim any of a stretch, but those that leave it; oldest first. */
+export async function listHeirs(tx: Transaction, freed: Freed, leaving: readonly number[]): Promise<Heir[]> {
   const rows = await tx.query<{ id: number; revision: number; from: Temporal.Instant; to: Temporal.Instant }>({
     name: 'occupancy_heirs',
     text: `select s.id, s.revision, lower(s.occupied) as "from", upper(s.occupied) as "to"
              from session s, (select $2::bigint as resource_id, $3::timestamptz as starts_at, $4::timestamptz as ends_at) f
-            where ${CLAIMS} and s.id is distinct from $5 order by s.id`,
-    values: [tx.organisationId, freed.resourceId, freed.during.from.toString(), freed.during.to.toString(), leaving],
+            where ${CLAIMS} and s.id <> all($5::bigint[]) order by s.id`,
+    values: [
+      tx.organisationId,
+      freed.resourceId,
+      freed.during.from.toString(),
+      freed.during.to.toString(),
+      [...leaving],
+    ],
   });
   return rows.map(({ id, revision, from, to }) => ({ sessionId: id, revision, occupied: { from, to } }));
 }

@@ -66,7 +66,12 @@ const practitioner = String(FIRST_ID + 7);
 const GROUPS = '{$type,$type}';
 
 test.each([
-  ['her busy time', BUSY_READ, [practitioner, from, to, from, '0'], 2],
+  [
+    'her busy time, and none of her sessions for what staff booked over it',
+    BUSY_READ,
+    [practitioner, from, to, from, '0'],
+    1,
+  ],
   ['and what counts towards her limits', COUNTED_READ, [practitioner, from, to, from, '0', from, to, 'bench-7'], 6],
   [
     'the same of two among many',

@@ -160,7 +160,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
   audit: [],
   connections: ['connected-tokens', 'connection', 'result-page', 'trouble-letter'],
   identity: ['actor', 'api-key', 'authenticate', 'guest-link', 'issuer-keys', 'outside-claims', 'scope', 'token'],
-  occupancy: ['hold', 'occupancy'],
+  occupancy: ['claims', 'hold', 'occupancy'],
   journal: ['events', 'record'],
   meetings: ['life', 'meeting', 'news'],
   notifications: [

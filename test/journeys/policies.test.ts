@@ -103,6 +103,29 @@ describe('limits', () => {
     expect(headers.get('cache-control')).toMatch(/^private/);
   });
 
+  test('of each client hold for what was held for nobody named, once it is booked for somebody', async () => {
+    const id = await addPractitioner({ limits: [{ per: 'day', of: 'client', mostSessions: 1 }] });
+    const hold = async (time: string) => {
+      const wish = { practitionerId: id, sessionType: talk, date: MONDAY, time };
+      return Number((await house.post('service', '/api/holds', wish)).body['id']);
+    };
+    const [first, second, third] = [await hold('09:00'), await hold('10:00'), await hold('11:00')];
+    expect((await book(id, MONDAY, '09:00', { holdId: first })).status).toBe(201);
+    const refused = await book(id, MONDAY, '10:00', { holdId: second });
+    expect(refusal(refused)).toEqual([409, 'client_limit_reached']);
+    expect(refused.body['because']).toMatchObject([{ code: 'client_limit_reached', limit: { mostSessions: 1 } }]);
+    const instead = refused.body['alternatives'] as Json[];
+    expect([instead.length, instead.filter(({ date }) => date === MONDAY)]).toEqual([5, []]);
+    // It is open still, for somebody else; and of two at once for one client, one is booked.
+    expect((await book(id, MONDAY, '10:00', { holdId: second, client: 'bob' })).status).toBe(201);
+    const fourth = await hold('12:00');
+    const both = [
+      book(id, MONDAY, '11:00', { holdId: third, client: 'eve' }),
+      book(id, MONDAY, '12:00', { holdId: fourth, client: 'eve' }),
+    ];
+    expect((await Promise.all(both)).map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
+  });
+
   test('are never passed, however many ask at once', async () => {
     const id = await addPractitioner({ limits: [{ per: 'week', mostSessions: 3 }] });
     const times = WEEKDAYS.flatMap((_, day) => [9, 10, 11, 12, 13].map((hour) => [17 + day, hour] as const));

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { endHolds } from '../../src/appointments/end-holds.ts';
+import { rescheduleAppointment } from '../../src/appointments/reschedule-appointment.ts';
 import { releaseTimeOf } from '../../src/occupancy/inherit-time.ts';
 import { expireHolds, placeHold, releaseHold } from '../../src/occupancy/place-hold.ts';
 import { takeRemainder } from '../../src/occupancy/store.ts';
-import { ask, MICHAEL, NOW, openDesk, stretch, type OpenDesk } from './open-desk.ts';
+import { noOnce } from '../../src/platform/http/idempotency.ts';
+import { ask, DAY, MICHAEL, NOW, openDesk, stretch, type OpenDesk } from './open-desk.ts';
 
 let desk: OpenDesk;
 beforeAll(async () => {
@@ -128,5 +131,41 @@ describe('a session that overrides', () => {
     await expect(desk.book('bob', '10:30')).rejects.toMatchObject({ code: 'slot_taken' });
     expect(await desk.act((tx, by) => expireHolds(tx, by, MICHAEL, stretch('10:30', '11:00')))).toEqual([expired]);
     expect(await desk.taken()).toEqual([`10:00-10:30 ${over}`, `10:30-11:00 ${over}`]);
+  });
+
+  test('inherits from a hold that ran out by the worker, whom no refusal undoes, though nobody can have the time', async () => {
+    const expired = await hold('10:30', '11:00');
+    const kept = await hold('12:00', '12:30');
+    const over = await override('10:00', '11:00');
+    expect(await endHolds(desk.tools, desk.organisationId)).toBe(0);
+    desk.clock.advance({ minutes: 10, seconds: 5 });
+    await expect(desk.book('bob', '10:30')).rejects.toMatchObject({ code: 'slot_taken' });
+    expect(await desk.journalled('hold.expired')).toEqual([]);
+    expect(await endHolds(desk.tools, desk.organisationId)).toBe(1);
+    expect(await desk.taken()).toEqual([`10:00-10:30 ${over}`, `10:30-11:00 ${over}`, '12:00-12:30 hold']);
+    expect(await desk.journalled('hold.expired')).toEqual([expired]);
+    expect(kept).toBeGreaterThan(0);
+    expect(await endHolds(desk.tools, desk.organisationId)).toBe(0);
+  });
+
+  test('that is a request keeps its claim as long as it can be decided, and is ended by whoever needs the time then', async () => {
+    await hold('11:00', '12:00');
+    const asked = await desk.book('bob', '13:00');
+    const decideBy = (minutes: number) =>
+      desk.sql(
+        `update appointment set state = 'pending', awaits = 'client', decide_by = $2::timestamptz where id = $1`,
+        [asked, Temporal.Instant.from(NOW).add({ minutes }).toString()],
+      );
+    await decideBy(30);
+    const start = { wall: { date: DAY, time: '11:00:00' } };
+    const why = { override: { reason: 'Agreed by telephone with both' } };
+    await rescheduleAppointment(desk.tools, desk.actor, { appointmentId: asked, start, ...why }, noOnce);
+    await decideBy(30);
+    desk.clock.advance({ minutes: 11 });
+    await expect(desk.book('eve', '11:00')).rejects.toMatchObject({ code: 'slot_taken' });
+    desk.clock.advance({ minutes: 20 });
+    const eve = await desk.sessionOf(await desk.book('eve', '11:00'));
+    expect(await desk.taken()).toEqual([`11:00-12:00 ${eve}`]);
+    expect(await desk.journalled('appointment.lapsed')).toEqual([asked]);
   });
 });
