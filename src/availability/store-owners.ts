@@ -3,6 +3,7 @@ import { HOLD_GRACE_SECONDS, LONGEST_OCCUPANCY_MINUTES } from '../occupancy/occu
 import type { Transaction } from '../platform/database/transaction.ts';
 import { instantOf } from '../platform/time/wall-clock.ts';
 import type { Owner } from './explanation.ts';
+import { NO_SESSION } from './store.ts';
 
 /** A quarter of days without a free minute between sessions of a quarter of an hour. */
 const MOST_OWNERS = 10_000;
@@ -42,7 +43,7 @@ export async function listOwners(
       practitionerId,
       instantOf(from).toString(),
       instantOf(to).toString(),
-      except ?? null,
+      except ?? NO_SESSION,
       now.subtract({ seconds: HOLD_GRACE_SECONDS }).toString(),
     ],
   });

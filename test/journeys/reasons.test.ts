@@ -85,6 +85,18 @@ describe('a start is explained', () => {
     await change('PATCH', her, { bufferAfterMinutes: 0 });
   });
 
+  test('by a hold that another keeps, with its id for those who manage her, also where staff would book it', async () => {
+    const asked = { practitionerId: 123, sessionType: 'Initial Consultation', date: '2030-06-25', time: '10:00' };
+    const held = await house.post('john', '/api/holds', asked);
+    const because = [{ code: 'hold', reason: 'slot_taken', holdId: held.body['id'] }];
+    for (const who of ['staff', 'sarah', 'service'] as const) {
+      expect((await explained(who, '2030-06-25'))[1]?.because).toEqual(because);
+    }
+    expect((await codes('michael', '2030-06-25'))['10:00 AM']).toEqual(['taken']);
+    const refused = await book('2030-06-25', '10:00', { userId: 'x', userEmail: 'x@example.com', userName: 'X' });
+    expect([refused.body['code'], refused.body['because']]).toEqual(['slot_taken', because]);
+  });
+
   test('by a date that differs, a holiday, and both where time is taken off', async () => {
     await change('PUT', `${her}/date-overrides/2030-06-24`, { hours: [{ from: '14:00', to: '15:00' }] });
     const day = await codes(null, '2030-06-24');
