@@ -10,6 +10,8 @@ import { append } from '../platform/time/interval.ts';
 import type { Diary } from './free-time.ts';
 import { limitsAgainst } from './limits.ts';
 import type { ReasonCode } from './reasons.ts';
+import { standingIn } from './slots.ts';
+import { unitsFor } from './units.ts';
 
 const DAY = 1_440;
 
@@ -73,6 +75,8 @@ export type Because = {
   readonly holiday?: string;
   readonly limit?: Limit;
   readonly timeOffId?: number;
+  /** Of a room, equipment or a host. */
+  readonly resourceId?: number;
   readonly sessionId?: number;
   readonly appointmentIds?: readonly number[];
   readonly holdId?: number;
@@ -84,8 +88,15 @@ export type Owner = {
   readonly to: number;
   readonly start: number;
   readonly end: number;
+  /** Whose time it is: hers, or that of a unit of `resourceId`. */
+  readonly unit: number;
+  readonly resourceId: number;
+  /** Of the session or hold. */
+  readonly practitionerId: number;
   readonly sessionId: number | null;
   readonly appointmentIds: readonly number[];
+  /** Those of the client who asks. */
+  readonly ownIds: readonly number[];
   readonly holdId: number | null;
 };
 
@@ -102,6 +113,10 @@ export function explain(
   return reasons.flatMap((reason): Because[] => {
     if (reason === 'outside_hours') return outsideHours(diary, start, owners !== null);
     if (reason === 'slot_taken') return owners === null ? [of('taken')] : takenBy(diary, start, owners);
+    if (owners !== null && (reason === 'full' || reason === 'already_booked')) {
+      return [{ ...of(reason), ...seatsAt(diary, start, owners, reason === 'already_booked') }];
+    }
+    if (owners !== null && isNeed(reason)) return unitsTaken(diary, start, reason, owners);
     if (reason !== 'booking_limit_reached' && reason !== 'client_limit_reached') return [of(reason)];
     if (owners === null) return [of(reason)];
     const kind = reason === 'client_limit_reached' ? 'client' : 'practitioner';
@@ -154,17 +169,57 @@ function differing({ given, calendar, table }: CompiledSchedule, start: number):
   return null;
 }
 
-function takenBy({ lengthMinutes, policy }: Diary, start: number, owners: readonly Owner[]): Because[] {
-  const end = start + lengthMinutes;
-  const [from, to] = [start - policy.bufferBeforeMinutes, end + policy.bufferAfterMinutes];
-  const found = owners
-    .filter((owner) => owner.from < to && owner.to > from)
-    .map((owner): Because => {
-      const { sessionId, appointmentIds, holdId } = owner;
-      if (holdId !== null) return { ...of('hold'), holdId };
-      const code = owner.start < end && owner.end > start ? 'busy' : 'buffer';
-      return { ...of(code), ...(sessionId === null ? {} : { sessionId, appointmentIds }) };
-    });
+function takenBy(diary: Diary, start: number, owners: readonly Owner[]): Because[] {
+  const end = start + diary.lengthMinutes;
+  const found = ownersOf(diary.practitionerId, diary, start, owners).map((owner): Because => {
+    if (owner.holdId !== null) return { ...of('hold'), ...namesOf(owner) };
+    return { ...of(owner.start < end && owner.end > start ? 'busy' : 'buffer'), ...namesOf(owner) };
+  });
   // Given up between two reads.
   return found.length > 0 ? found : [of('taken')];
+}
+
+type NeedReason = Extract<ReasonCode, 'room_taken' | 'equipment_taken' | 'video_host_taken'>;
+
+function isNeed(reason: ReasonCode): reason is NeedReason {
+  return reason === 'room_taken' || reason === 'equipment_taken' || reason === 'video_host_taken';
+}
+
+/** Who has what would serve the needs that find nothing free. */
+function unitsTaken(diary: Diary, start: number, reason: NeedReason, owners: readonly Owner[]): Because[] {
+  const [from, to] = withBuffers(diary, start);
+  const unmet = (diary.needs ?? []).filter(
+    (need) => `${need.kind}_taken` === reason && unitsFor([need], from, to).length === 0,
+  );
+  const units = new Set(unmet.flatMap((need) => need.units.map(({ id }) => id)));
+  const found = [...units].flatMap((unit) =>
+    ownersOf(unit, diary, start, owners).map((owner) => ({
+      ...of(reason),
+      resourceId: owner.resourceId,
+      ...namesOf(owner),
+    })),
+  );
+  return found.length > 0 ? found : [of(reason)];
+}
+
+/** The session of a group whose seats stand against a start; of whose appointments all, or only the client's own. */
+function seatsAt(diary: Diary, start: number, owners: readonly Owner[], own: boolean) {
+  const sessionId = standingIn(diary).get(start)?.sessionId;
+  if (sessionId === undefined) return {};
+  const owner = owners.find((one) => one.sessionId === sessionId);
+  return { sessionId, ...(owner ? { appointmentIds: own ? owner.ownIds : owner.appointmentIds } : {}) };
+}
+
+function ownersOf(unit: number, diary: Diary, start: number, owners: readonly Owner[]): Owner[] {
+  const [from, to] = withBuffers(diary, start);
+  return owners.filter((owner) => owner.unit === unit && owner.from < to && owner.to > from);
+}
+
+function withBuffers({ lengthMinutes, policy }: Diary, start: number): readonly [number, number] {
+  return [start - policy.bufferBeforeMinutes, start + lengthMinutes + policy.bufferAfterMinutes];
+}
+
+function namesOf({ sessionId, appointmentIds, holdId }: Owner): Partial<Because> {
+  if (holdId !== null) return { holdId };
+  return sessionId === null ? {} : { sessionId, appointmentIds };
 }

@@ -5,6 +5,7 @@ import { Refusal } from '../platform/refusal.ts';
 import { dateOfDay, dayNumber, dayStart, nowMinute, timeOf } from '../platform/time/wall-clock.ts';
 import { resolveMinute } from '../platform/time/zone-table.ts';
 import { openings, weekdayIndex, type CompiledSchedule } from '../schedules/schedule.ts';
+import type { Diary } from './free-time.ts';
 import { explain, type Because, type Owner } from './explanation.ts';
 import { diaryOf, findSlots, type SlotQuestion, type SlotsFound, type SlotTools } from './find-slots.ts';
 import { gridIn, reasonsAgainst, reasonsAgainstAll, standingIn } from './slots.ts';
@@ -43,7 +44,7 @@ export async function findExplained(tools: SlotTools, actor: Actor, question: Sl
   const diary = diaryOf(found);
   const now = nowMinute(tools.clock.now());
   const [from, to] = [starts[0]!, starts.at(-1)!];
-  const owners = await ownersFor(tools, actor, question, diary.policy, [from, to + diary.lengthMinutes]);
+  const owners = await ownersFor(tools, actor, question, diary, [from, to + diary.lengthMinutes]);
   const candidates = [diary.schedule, diary.schedule.plain()].flatMap((schedule) =>
     gridOf(schedule, diary.policy.gridMinutes, from, to),
   );
@@ -65,44 +66,56 @@ export async function findExplained(tools: SlotTools, actor: Actor, question: Sl
   };
 }
 
+/** The session that is to be moved, and the client who would come. */
+type Concerned = { readonly except?: number | undefined; readonly clientSubject?: string | undefined };
+
 /** Of one start, with what was found around it. */
 export async function findBecause(
   tools: SlotTools,
   actor: Actor,
   found: SlotsFound,
   start: number,
-  except: number | undefined,
+  { except, clientSubject }: Concerned,
 ): Promise<Because[]> {
   const diary = diaryOf(found);
-  const question = { organisationId: actor.organisationId, practitionerId: diary.practitionerId, except };
+  const { organisationId } = actor;
+  const question = { organisationId, practitionerId: diary.practitionerId, except, clientSubject };
   // A service asks for many others, and shows what it is told to them.
   const owners =
     actor.role === 'service'
       ? null
-      : await ownersFor(tools, actor, question, diary.policy, [start, start + diary.lengthMinutes]);
+      : await ownersFor(tools, actor, question, diary, [start, start + diary.lengthMinutes]);
   return explain(diary, start, reasonsAgainst(diary, start, nowMinute(tools.clock.now())), owners);
 }
 
 async function ownersFor(
   tools: SlotTools,
   actor: Actor,
-  question: Pick<SlotQuestion, 'organisationId' | 'practitionerId'> & { readonly except?: number | undefined },
-  buffers: { readonly bufferBeforeMinutes: number; readonly bufferAfterMinutes: number },
+  question: Pick<SlotQuestion, 'organisationId' | 'practitionerId'> & Concerned,
+  { policy, needs = [] }: Diary,
   [from, to]: readonly [number, number],
 ): Promise<Owner[] | null> {
-  const { organisationId, practitionerId, except } = question;
+  const { organisationId, practitionerId, except, clientSubject } = question;
   if (actor.organisationId !== organisationId || !mayManagePractitioner(actor, practitionerId)) return null;
-  return await tools.transactor.inOrganisation(
+  const owners = await tools.transactor.inOrganisation(
     organisationId,
     (tx) =>
       listOwners(tx, {
         practitionerId,
-        from: from - buffers.bufferBeforeMinutes,
-        to: to + buffers.bufferAfterMinutes,
+        units: needs.flatMap(({ units }) => units.map(({ id }) => id)),
+        from: from - policy.bufferBeforeMinutes,
+        to: to + policy.bufferAfterMinutes,
         now: tools.clock.now(),
         except,
+        clientSubject,
       }),
     { readOnly: true },
+  );
+  // A room may be taken by a colleague: which room is told to all who manage one of them, the colleague's session is not.
+  return owners.map((owner) =>
+    mayManagePractitioner(actor, owner.practitionerId)
+      ? owner
+      : { ...owner, sessionId: null, appointmentIds: [], ownIds: [], holdId: null },
   );
 }
 

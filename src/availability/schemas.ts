@@ -55,6 +55,7 @@ const BecauseSchema = named(
         Type.Object({}, { additionalProperties: true, description: 'The one that would be passed.' }),
       ),
       timeOffId: Type.Optional(PublicId),
+      resourceId: Type.Optional({ ...PublicId, description: 'Of the room, equipment or video host that is taken.' }),
       sessionId: Type.Optional(PublicId),
       appointmentIds: Type.Optional(Type.Array(PublicId)),
       holdId: Type.Optional(PublicId),

@@ -81,6 +81,12 @@ describe('seats', () => {
     expect(refusal(refused)).toEqual([409, 'full']);
     expect(refused.body['alternatives']).toContainEqual(expect.objectContaining({ date, time: '11:00:00' }));
     expect(refused.body['because']).toEqual([{ code: 'full', reason: 'full' }]);
+    const twice = await book(seat(date), 'staff');
+    const sessionId = await sessionOf(first);
+    expect(twice.body['because']).toEqual([
+      { code: 'full', reason: 'full', sessionId, appointmentIds: [first, second, idOf(third)] },
+      { code: 'already_booked', reason: 'already_booked', sessionId, appointmentIds: [first] },
+    ]);
     const over = await book({ ...seat(date, SIX), override: { reason: 'One more chair' } }, 'staff');
     expect(refusal(over)).toEqual([409, 'full']);
     const ids = [first, second, idOf(third)];
