@@ -99,7 +99,7 @@ export function explainedText({ found, days }: Explained, isOneDay: boolean): st
       reasons: [...new Set(because.map(({ reason }) => reason))],
       because,
     })),
-    skipped: skipped.map((time) => ({ time, reasons: [BECAUSE.clock_gap], because: [CLOCK_GAP] })),
+    skipped: skipped.map((one) => ({ ...one, reasons: [BECAUSE.clock_gap], because: [CLOCK_GAP] })),
   }));
   return JSON.stringify({
     practitionerId: desk.practitioner.id,

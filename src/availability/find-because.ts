@@ -2,16 +2,15 @@
 // manage the practitioner learn which entry or appointment stands in the way; everybody else that something does.
 import { mayManagePractitioner, type Actor } from '../identity/actor.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { dateOfDay, dayNumber, dayStart, nowMinute, timeOf } from '../platform/time/wall-clock.ts';
-import { resolveMinute } from '../platform/time/zone-table.ts';
-import { openings, weekdayIndex, type CompiledSchedule } from '../schedules/schedule.ts';
+import { dateOfDay, dayNumber, dayStart, nowMinute } from '../platform/time/wall-clock.ts';
+import { openings, type CompiledSchedule } from '../schedules/schedule.ts';
 import type { Diary } from './free-time.ts';
 import { explain, type Because, type Owner } from './explanation.ts';
 import { diaryOf, findSlots, type SlotQuestion, type SlotsFound, type SlotTools } from './find-slots.ts';
+import { skippedByDate, type Skipped } from './skipped.ts';
 import { gridIn, reasonsAgainst, reasonsAgainstAll, standingIn } from './slots.ts';
 import { listOwners } from './store-owners.ts';
 
-const DAY = 1_440;
 /** A month at once is more than anybody reads; each start is looked into, not only judged. */
 const MOST_EXPLAINED_DAYS = 31;
 
@@ -19,8 +18,8 @@ export type ExplainedSlot = { readonly start: number; readonly end: number; read
 export type ExplainedDay = {
   readonly date: string;
   readonly slots: readonly ExplainedSlot[];
-  /** Starts by the wall, `HH:mm`, that clocks jump over. */
-  readonly skipped: readonly string[];
+  /** Starts of her hours that clocks jump over. */
+  readonly skipped: readonly Skipped[];
 };
 export type Explained = { readonly found: SlotsFound; readonly days: readonly ExplainedDay[] };
 
@@ -56,12 +55,14 @@ export async function findExplained(tools: SlotTools, actor: Actor, question: Sl
     end: start + diary.lengthMinutes,
     because: explain(diary, start, reasons[index]!, owners),
   }));
+  const span = [first, first + found.days.length] as const;
+  const skipped = skippedByDate(diary.schedule, diary.policy.gridMinutes, span, timeZone);
   return {
     found,
     days: found.days.map(({ date }, index) => ({
       date,
       slots: slots.filter(({ start }) => start >= starts[index]! && start < starts[index + 1]!),
-      skipped: skippedOn(diary.schedule, diary.policy.gridMinutes, date),
+      skipped: skipped.get(date) ?? [],
     })),
   };
 }
@@ -122,20 +123,4 @@ async function ownersFor(
 /** Every start of the grid from each opening, also where a session would not fit any more. */
 function gridOf(schedule: CompiledSchedule, grid: number, from: number, to: number): number[] {
   return gridIn(openings(schedule, from, to), grid, from, to);
-}
-
-/** By the walls that her week is read on, on a date of each. */
-function skippedOn({ layers }: CompiledSchedule, grid: number, date: string): string[] {
-  const day = dayNumber(date);
-  const times = layers.flatMap(({ table, eras }) => {
-    const hours = eras.findLast(({ fromDay }) => fromDay <= day)?.byWeekday[weekdayIndex(day)] ?? [];
-    return hours.flatMap((from, i) => {
-      if (i % 2 !== 0) return [];
-      const count = Math.ceil((hours[i + 1]! - from) / grid);
-      return Array.from({ length: count }, (_, step) => day * DAY + from + step * grid).filter(
-        (wall) => resolveMinute(table, wall).kind === 'gap',
-      );
-    });
-  });
-  return [...new Set(times)].toSorted((a, b) => a - b).map(timeOf);
 }

@@ -141,11 +141,54 @@ describe('a start is explained', () => {
     ]);
     expect(body['skipped']).toEqual([
       {
+        date: '2030-03-10',
         time: '02:00',
+        timeZone: 'America/New_York',
         reasons: ['time_does_not_exist'],
         because: [{ code: 'clock_gap', reason: 'time_does_not_exist' }],
       },
     ]);
+  });
+});
+
+describe('a start that clocks jump over', () => {
+  const skipped = async (date: string, more = '') => {
+    const { body, text } = await house.get(null, `${her}/availability?date=${date}&explain=true${more}`);
+    expect(body['skipped'], text).toBeDefined();
+    return (body['skipped'] as Json[]).map((one) => [one['date'], one['time'], one['timeZone']].join(' '));
+  };
+  const gap = '2030-03-10 02:00 America/New_York';
+
+  test('is told on its own date where hours run past midnight', async () => {
+    const hours = [{ weekday: 'saturday', from: '22:00', to: '06:00' }];
+    await change('PUT', `${her}/weekly-hours`, { hours });
+    expect([await skipped('2030-03-09'), await skipped('2030-03-10'), await skipped('2030-03-11')]).toEqual([
+      [],
+      [gap],
+      [],
+    ]);
+    const days = await house.get(null, `${her}/availability?from=2030-03-09&to=2030-03-10&explain=true`);
+    expect((days.body['days'] as Json[]).map((day) => (day['skipped'] as Json[]).length)).toEqual([0, 1]);
+  });
+
+  test('is one of the hours that the date has', async () => {
+    const hours = [{ weekday: 'sunday', from: '01:00', to: '04:30' }];
+    await change('PUT', `${her}/weekly-hours`, { hours });
+    await change('PUT', `${her}/date-overrides/2030-03-10`, { hours: [] });
+    expect(await skipped('2030-03-10')).toEqual([]);
+    await change('PUT', `${her}/date-overrides/2030-03-10`, { hours: [{ from: '02:00', to: '05:00' }] });
+    await change('PUT', `${her}/weekly-hours`, { hours: [] });
+    expect(await skipped('2030-03-10')).toEqual([gap]);
+    await change('DELETE', `${her}/date-overrides/2030-03-10`);
+  });
+
+  test('is told on the day of another zone in which the jump happens, with the date on her wall', async () => {
+    const hours = [{ weekday: 'sunday', from: '01:00', to: '04:30' }];
+    await change('PUT', `${her}/weekly-hours`, { hours });
+    // 07:00 UTC: the same day in Tokyo, and the day before on Midway.
+    expect(await skipped('2030-03-10', '&timeZone=Asia/Tokyo')).toEqual([gap]);
+    expect(await skipped('2030-03-10', '&timeZone=Pacific/Midway')).toEqual([]);
+    expect(await skipped('2030-03-09', '&timeZone=Pacific/Midway')).toEqual([gap]);
   });
 });
 
