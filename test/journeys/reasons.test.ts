@@ -115,6 +115,23 @@ describe('a start is explained', () => {
     await change('PUT', `${her}/holidays`, { region: null });
   });
 
+  test('by the date whose hours are gone, though the next differs too', async () => {
+    const before = (await house.get('staff', `${her}/weekly-hours`)).body['hours'];
+    await change('PUT', `${her}/weekly-hours`, { hours: [{ weekday: 'friday', from: '22:00', to: '02:00' }] });
+    await change('PUT', `${her}/date-overrides/2030-08-02`, { hours: [] });
+    await change('PUT', `${her}/date-overrides/2030-08-03`, { hours: [{ from: '10:00', to: '12:00' }] });
+    const friday = [{ code: 'date_override', reason: 'outside_hours', date: '2030-08-02' }];
+    const saturday = await explained(null, '2030-08-03');
+    expect(saturday.map(({ time, because }) => [time, because])).toEqual([
+      ['12:00 AM', friday],
+      ['01:00 AM', friday],
+      ['10:00 AM', []],
+      ['11:00 AM', []],
+    ]);
+    for (const date of ['2030-08-02', '2030-08-03']) await change('DELETE', `${her}/date-overrides/${date}`);
+    await change('PUT', `${her}/weekly-hours`, { hours: before });
+  });
+
   test('by limits, with the limit for those who manage her', async () => {
     const limit = { per: 'day', of: 'practitioner', sessionTypeId: null, mostSessions: 0, mostMinutes: null };
     await change('PATCH', her, { limits: [limit] });
