@@ -1,6 +1,7 @@
 // Tells of times why they cannot be had: of every start there could be in some days, or of the one that was refused. Those who
 // manage the practitioner learn which entry or appointment stands in the way; everybody else that something does.
 import { mayManagePractitioner, type Actor } from '../identity/actor.ts';
+import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { dateOfDay, dayNumber, dayStart, nowMinute } from '../platform/time/wall-clock.ts';
 import { openings, type CompiledSchedule } from '../schedules/schedule.ts';
@@ -79,8 +80,7 @@ export async function findBecause(
   { except, clientSubject }: Concerned,
 ): Promise<Because[]> {
   const diary = diaryOf(found);
-  const { organisationId } = actor;
-  const question = { organisationId, practitionerId: diary.practitionerId, except, clientSubject };
+  const question = { organisationId: actor.organisationId, except, clientSubject };
   // A service asks for many others, and shows what it is told to them.
   const owners =
     actor.role === 'service'
@@ -92,26 +92,36 @@ export async function findBecause(
 async function ownersFor(
   tools: SlotTools,
   actor: Actor,
-  question: Pick<SlotQuestion, 'organisationId' | 'practitionerId'> & Concerned,
-  { policy, needs = [] }: Diary,
-  [from, to]: readonly [number, number],
+  { organisationId, ...concerned }: Pick<SlotQuestion, 'organisationId'> & Concerned,
+  diary: Diary,
+  span: readonly [number, number],
 ): Promise<Owner[] | null> {
-  const { organisationId, practitionerId, except, clientSubject } = question;
-  if (actor.organisationId !== organisationId || !mayManagePractitioner(actor, practitionerId)) return null;
-  const owners = await tools.transactor.inOrganisation(
+  if (actor.organisationId !== organisationId || !mayManagePractitioner(actor, diary.practitionerId)) return null;
+  return await tools.transactor.inOrganisation(
     organisationId,
-    (tx) =>
-      listOwners(tx, {
-        practitionerId,
-        units: needs.flatMap(({ units }) => units.map(({ id }) => id)),
-        from: from - policy.bufferBeforeMinutes,
-        to: to + policy.bufferAfterMinutes,
-        now: tools.clock.now(),
-        except,
-        clientSubject,
-      }),
+    (tx) => ownersIn(tx, actor, diary, span, { ...concerned, now: tools.clock.now() }),
     { readOnly: true },
   );
+}
+
+/** Who has what may stand against sessions in epoch minutes `[from, to)`; null for those who do not manage her. */
+export async function ownersIn(
+  tx: Transaction,
+  actor: Actor,
+  { practitionerId, policy, needs = [] }: Diary,
+  [from, to]: readonly [number, number],
+  { now, except, clientSubject }: Concerned & { readonly now: Temporal.Instant },
+): Promise<Owner[] | null> {
+  if (!mayManagePractitioner(actor, practitionerId)) return null;
+  const owners = await listOwners(tx, {
+    practitionerId,
+    units: needs.flatMap(({ units }) => units.map(({ id }) => id)),
+    from: from - policy.bufferBeforeMinutes,
+    to: to + policy.bufferAfterMinutes,
+    now,
+    except,
+    clientSubject,
+  });
   // A room may be taken by a colleague: which room is told to all who manage one of them, the colleague's session is not.
   return owners.map((owner) =>
     mayManagePractitioner(actor, owner.practitionerId)
