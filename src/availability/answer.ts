@@ -91,12 +91,13 @@ export function explainedText({ found, days }: Explained, isOneDay: boolean): st
   const table = zoneTable(timeZone);
   const listed = days.map(({ date, slots, skipped }) => ({
     date,
-    timeSlots: slots.map(({ start, end, because }) => ({
+    timeSlots: slots.map(({ start, end, seatsLeft, because }) => ({
       time: labelOf(start, offsetIn(table, start)),
       available: because.length === 0,
       start: isoAt(start, offsetIn(table, start)),
       end: isoAt(end, offsetIn(table, end)),
       reasons: [...new Set(because.map(({ reason }) => reason))],
+      ...(seatsLeft === undefined ? {} : { seatsLeft }),
       because,
     })),
     skipped: skipped.map((one) => ({ ...one, reasons: [BECAUSE.clock_gap], because: [CLOCK_GAP] })),

@@ -9,13 +9,13 @@ import type { Diary } from './free-time.ts';
 import { explain, type Because, type Owner } from './explanation.ts';
 import { diaryOf, findSlots, type SlotQuestion, type SlotsFound, type SlotTools } from './find-slots.ts';
 import { skippedByDate, type Skipped } from './skipped.ts';
-import { gridIn, reasonsAgainst, reasonsAgainstAll, standingIn } from './slots.ts';
+import { gridIn, reasonsAgainst, reasonsAgainstAll, sessionAt, standingIn, type Slot } from './slots.ts';
 import { listOwners } from './store-owners.ts';
 
 /** A month at once is more than anybody reads; each start is looked into, not only judged. */
 const MOST_EXPLAINED_DAYS = 31;
 
-export type ExplainedSlot = { readonly start: number; readonly end: number; readonly because: readonly Because[] };
+export type ExplainedSlot = Pick<Slot, 'start' | 'end' | 'seatsLeft'> & { readonly because: readonly Because[] };
 export type ExplainedDay = {
   readonly date: string;
   readonly slots: readonly ExplainedSlot[];
@@ -48,12 +48,13 @@ export async function findExplained(tools: SlotTools, actor: Actor, question: Sl
   const candidates = [diary.schedule, diary.schedule.plain()].flatMap((schedule) =>
     gridOf(schedule, diary.policy.gridMinutes, from, to),
   );
-  candidates.push(...[...standingIn(diary).keys()].filter((start) => start >= from && start < to));
+  const standing = standingIn(diary);
+  candidates.push(...[...standing.keys()].filter((start) => start >= from && start < to));
   const all = [...new Set(candidates)].toSorted((a, b) => a - b);
   const reasons = reasonsAgainstAll(diary, all, now);
   const slots = all.map((start, index) => ({
     start,
-    end: start + diary.lengthMinutes,
+    ...sessionAt(diary, standing.get(start), start, reasons[index]!.length === 0),
     because: explain(diary, start, reasons[index]!, owners),
   }));
   const span = [first, first + found.days.length] as const;
