@@ -31,7 +31,7 @@ export async function orAlternatives<T>(
     if (!(error instanceof NotBookable) || !meant) throw error;
     const { organisationId } = actor;
     const asked = { organisationId, ...meant, start: error.start.instant };
-    throw refusalFor(error.reasons, moreOf(await findInstead(tools, asked, actor)));
+    throw refusalFor(error.reasons, moreOf(await findInstead(tools, asked, actor)), error.overriding);
   }
 }
 

@@ -100,6 +100,8 @@ describe('seats', () => {
     ]);
     const over = await book({ ...seat(date, SIX), override: { reason: 'One more chair' } }, 'staff');
     expect(refusal(over)).toEqual([409, 'full']);
+    expect(over.body['message']).toMatch(/seats cannot be overridden.*another session.*raise the capacity/);
+    expect(refused.body['message']).not.toContain('overridden');
     const ids = [first, second, idOf(third)];
     const sessions = new Set(await Promise.all(ids.map(sessionOf)));
     expect(sessions.size).toBe(1);
