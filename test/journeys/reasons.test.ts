@@ -25,6 +25,11 @@ async function explained(who: Who, date: string): Promise<Slot[]> {
 }
 const codes = async (who: Who, date: string) =>
   Object.fromEntries((await explained(who, date)).map(({ time, because }) => [time, because.map(({ code }) => code)]));
+const skipped = async (date: string, more = '') => {
+  const { body, text } = await house.get(null, `${her}/availability?date=${date}&explain=true${more}`);
+  expect(body['skipped'], text).toBeDefined();
+  return (body['skipped'] as Json[]).map((one) => [one['date'], one['time'], one['timeZone']].join(' '));
+};
 async function book(date: string, time: string, over: Json = {}) {
   return await house.post(
     'staff',
@@ -169,11 +174,6 @@ describe('a start is explained', () => {
 });
 
 describe('a start that clocks jump over', () => {
-  const skipped = async (date: string, more = '') => {
-    const { body, text } = await house.get(null, `${her}/availability?date=${date}&explain=true${more}`);
-    expect(body['skipped'], text).toBeDefined();
-    return (body['skipped'] as Json[]).map((one) => [one['date'], one['time'], one['timeZone']].join(' '));
-  };
   const gap = '2030-03-10 02:00 America/New_York';
 
   test('is told on its own date where hours run past midnight', async () => {
