@@ -11,7 +11,7 @@ import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { dateAt, dayNumber, minuteOf, minutesOfDay } from '../platform/time/wall-clock.ts';
 import { listConnectedOf } from '../practitioners/store-offerings.ts';
 import { listSessionTypes, readPractitioner, readSessionType } from '../practitioners/store.ts';
-import { findMeant, type SessionType } from '../practitioners/session-type.ts';
+import { findMeant, isShared, sessionTypeMeant, type SessionType } from '../practitioners/session-type.ts';
 import { lockingAnew, refuseShared, refuseUnlocked } from './needs.ts';
 import { endOffer, practitionersOf } from './answer-offer.ts';
 import { refuseOthersBooking, refusePlatform, type BookingRequest, type BookingTools } from './booking.ts';
@@ -60,7 +60,7 @@ export async function addWaitlistEntry(
       lockHolder(tx, holderFor(actor, request.userId)),
       lockTimeOf(tx, [], request.userId),
     ]);
-    const sessionType = await sessionTypeMeant(tx, request.sessionType);
+    const sessionType = await typeWaitedFor(tx, request.sessionType);
     const fault = { pointer: '/videoMeetingConfig/platform', message: 'cannot be chosen' };
     for (const id of request.practitionerIds) await readPractitioner(tx, id);
     // One of them who can have it is enough: of the others' time nothing is offered.
@@ -92,16 +92,12 @@ export async function addWaitlistEntry(
   });
 }
 
-async function sessionTypeMeant(tx: Transaction, asked: string | number): Promise<SessionType> {
+async function typeWaitedFor(tx: Transaction, asked: string | number): Promise<SessionType> {
   const all = await listSessionTypes(tx, { after: 0, limit: 1_000, inactiveToo: false });
   const found = findMeant(all, asked);
-  if (found) {
-    refuseShared(found);
-    return found;
-  }
-  throw new Refusal('unknown_session_type', 'There is no session type of that name or id.', {
-    errors: [{ pointer: '/sessionType', message: 'must be one there is, by name or id' }],
-  });
+  if (found) refuseShared(found);
+  const alone = all.filter((one) => !isShared(one));
+  return found ?? sessionTypeMeant(alone, asked, '/sessionType', 'practice');
 }
 
 function refuseFaults({ lastDate, windows }: WaitlistRequest, firstDate: string, today: string): void {

@@ -25,6 +25,7 @@ import {
 } from './booking.ts';
 import { deskOf } from './diary.ts';
 import { holderFor } from './find-hold.ts';
+import { withBecause } from './find-series-because.ts';
 import { lapseRequestsIn } from './lapse-request.ts';
 import { refuseShared } from './needs.ts';
 import { keepClient } from './record-client.ts';
@@ -38,6 +39,7 @@ import {
   startOrGap,
   wallAsked,
   type DateJudged,
+  type DatesJudged,
   type Repeat,
   type SeriesTake,
   type SeriesTold,
@@ -70,7 +72,7 @@ export async function previewSeries(tools: SeriesTools, actor: Actor, request: S
     actor.organisationId,
     async (tx) => {
       const read = await readDesk(tools, tx, request, Promise.resolve(null));
-      return toldOf(await judge(tools, tx, request, read), tools.clock.now());
+      return await toldOf(tx, actor, await judge(tools, tx, request, read), tools.clock.now());
     },
     { readOnly: true },
   );
@@ -137,12 +139,11 @@ async function readDesk<Locked>(
   return { locked, desk, busy, ...span };
 }
 
-type Judged = {
+type Judged = DatesJudged & {
   readonly desk: Desk;
   readonly busy: Busy;
   readonly sessionType: Offered;
-  readonly dates: readonly DateJudged[];
-  readonly alternatives: (date: DateJudged, now: number) => number[];
+  readonly clientSubject: string;
 };
 
 async function judge(
@@ -166,8 +167,8 @@ async function judge(
     if (!again) throw new Error('a desk was found without its busy time');
     busy = again;
   }
-  const { dates, diary } = judgeDates(diaryOf({ desk, busy, sessionType }), asked, nowMinute(now));
-  return { desk, busy, sessionType, dates, alternatives: (date, at) => alternativesTo(diary, date, at) };
+  const judged = judgeDates(diaryOf({ desk, busy, sessionType }), asked, nowMinute(now));
+  return { ...judged, desk, busy, sessionType, clientSubject: request.userId };
 }
 
 /** Those of the rule that are not left out, each where it is asked for. */
@@ -203,13 +204,14 @@ function datesAsked(request: SeriesRequest, zone: string): Omit<DateJudged, 'rea
   return left.map(({ index, wall, start: at }) => ({ index, wall, start: at }));
 }
 
-function toldOf({ desk, dates, sessionType, alternatives }: Judged, now: Temporal.Instant): SeriesTold {
-  const { zone } = desk.schedule;
+async function toldOf(tx: Transaction, actor: Actor, judged: Judged, now: Temporal.Instant): Promise<SeriesTold> {
+  const { desk, dates, diary, against, sessionType, clientSubject } = judged;
   const told = dates.map((date) => ({
     ...date,
-    alternatives: date.reasons.length === 0 ? [] : alternatives(date, nowMinute(now)),
+    alternatives: date.reasons.length === 0 ? [] : alternativesTo(diary, date, nowMinute(now)),
   }));
-  return { zone, lengthMinutes: sessionType.lengthMinutes, dates: told };
+  const explained = await withBecause(tx, actor, told, against, { now, clientSubject });
+  return { zone: desk.schedule.zone, lengthMinutes: sessionType.lengthMinutes, dates: explained };
 }
 
 async function book(tools: SeriesTools, tx: Transaction, actor: Actor, request: SeriesRequest): Promise<SeriesBooked> {
@@ -222,7 +224,7 @@ async function book(tools: SeriesTools, tx: Transaction, actor: Actor, request: 
   await refuseMany(tools, tx, actor, userId, now);
   const judged = await judge(tools, tx, request, read);
   const { desk, busy, sessionType } = judged;
-  const told = toldOf(judged, now);
+  const told = await toldOf(tx, actor, judged, now);
   const free = judged.dates.filter(({ reasons }) => reasons.length === 0);
   if (refusesAll(request.take, judged.dates)) throw new DatesRefused(told);
 

@@ -118,8 +118,9 @@ export async function judgeStart(
   }
   const diary = diaryOf({ desk, sessionType: session, busy: asSought(busy, more) });
   const reasons = reasonsAgainst(diary, start.minute, nowMinute(now));
-  const [first, ...others] = reasonsLeft(reasons, question.overriding === true);
-  if (first) throw new NotBookable([first, ...others], start);
+  const overriding = question.overriding === true;
+  const [first, ...others] = reasonsLeft(reasons, overriding);
+  if (first) throw new NotBookable([first, ...others], start, overriding);
   const { time, occupied } = stretchesOf(desk, start, session);
   if (busy.expiredHolds) {
     const by = { at: now, actor: { role: actor.role, ref: actor.key } };
@@ -216,10 +217,13 @@ export class NotBookable extends Error {
   override readonly name = 'NotBookable';
   readonly reasons: readonly [ReasonCode, ...ReasonCode[]];
   readonly start: Start;
-  constructor(reasons: readonly [ReasonCode, ...ReasonCode[]], start: Start) {
+  /** In spite of an override. */
+  readonly overriding: boolean;
+  constructor(reasons: readonly [ReasonCode, ...ReasonCode[]], start: Start, overriding = false) {
     super('a start cannot be booked');
     this.reasons = reasons;
     this.start = start;
+    this.overriding = overriding;
   }
 }
 

@@ -38,7 +38,7 @@ export async function orAlternatives<T>(
     const { alternatives, because } = await findInstead(tools, asked, actor);
     const { judged } = meant;
     const counted = judged ? because.filter(({ reason }) => judged.some((one) => one === reason)) : because;
-    throw refusalFor(error.reasons, moreOf({ alternatives, because: counted }));
+    throw refusalFor(error.reasons, moreOf({ alternatives, because: counted }), error.overriding);
   }
 }
 

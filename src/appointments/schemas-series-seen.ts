@@ -44,6 +44,11 @@ const DateResult = named(
           description: 'Every reason against it: codes, as a single booking would meet them.',
         }),
       ),
+      because: Type.Optional(
+        Type.Array(Type.Object({ code: Type.String(), reason: Type.String() }, { additionalProperties: true }), {
+          description: 'What stands behind each, as availability with `explain` tells it; of dates to be booked.',
+        }),
+      ),
       alternatives: Type.Optional(Type.Array(Free, { description: 'Up to five free times nearest to it.' })),
       nearest: Type.Optional(Type.Array(Nearest, { description: '`time_does_not_exist`: what exists around it.' })),
     },
@@ -195,7 +200,7 @@ function freeWire(start: number, lengthMinutes: number, zone: string): Static<ty
 }
 
 function resultWire(date: DateTold, { zone, lengthMinutes }: SeriesTold): Static<typeof DateResult> {
-  const { wall, start, reasons, alternatives } = date;
+  const { wall, start, reasons, because, alternatives } = date;
   const fared = {
     index: date.index,
     date: wall.date,
@@ -209,6 +214,7 @@ function resultWire(date: DateTold, { zone, lengthMinutes }: SeriesTold): Static
     ...fared,
     result: 'refused',
     reasons: [...reasons],
+    ...(because ? { because: [...because] } : {}),
     alternatives: alternatives.map((free) => freeWire(free, lengthMinutes, zone)),
     ...(nearest.length > 0
       ? {

@@ -1,6 +1,7 @@
 // On which dates a series falls, and what stands against each; pure. What recurs is wall time: the dates are named by the
 // calendar of the practitioner's zone, and each is placed by the law of time as a booking of it would be. Each is judged by
 // the very function that judges a booking, the series' own earlier dates counted as if they had been booked before it.
+import type { Because } from '../availability/explanation.ts';
 import type { ReasonCode } from '../availability/reasons.ts';
 import { reasonsAgainst, slotsBetween } from '../availability/slots.ts';
 import type { CountedSession, Diary } from '../availability/free-time.ts';
@@ -112,10 +113,15 @@ export type DatesJudged = {
   readonly dates: readonly DateJudged[];
   /** With all dates in it that can be had. */
   readonly diary: Diary;
+  /** Of each date that availability refuses, by index, the diary as it stood when that was judged. */
+  readonly against: ReadonlyMap<number, Diary>;
 };
 
-/** With what could be had instead, in epoch minutes. */
-export type DateTold = DateJudged & { readonly alternatives: readonly number[] };
+/** With what could be had instead, in epoch minutes, and what stands behind the reasons, where that was looked for. */
+export type DateTold = DateJudged & {
+  readonly alternatives: readonly number[];
+  readonly because?: readonly Because[];
+};
 
 /** How each date of a series fares. */
 export type SeriesTold = { readonly zone: string; readonly lengthMinutes: number; readonly dates: readonly DateTold[] };
@@ -146,20 +152,25 @@ export function judgeDates(
   const { lengthMinutes, policy, sessionTypeId = 0 } = diary;
   const taken = pairsOf(diary.busy);
   const counted: CountedSession[] | undefined = diary.counted && [...diary.counted];
-  const current = (): Diary => ({ ...diary, busy: taken.flat(), ...(counted ? { counted } : {}) });
+  const current = (): Diary => ({ ...diary, busy: taken.flat(), ...(counted ? { counted: [...counted] } : {}) });
+  const against = new Map<number, Diary>();
   const dates = asked.map((date): DateJudged => {
     const hindrances = hindered.get(date.index);
     if (hindrances !== undefined) return { ...date, reasons: hindrances };
     if (date.start === null) return { ...date, reasons: ['time_does_not_exist'] };
     const { minute } = date.start;
-    const reasons = reasonsAgainst(current(), minute, now);
-    if (reasons.length > 0) return { ...date, reasons };
+    const judgedBy = current();
+    const reasons = reasonsAgainst(judgedBy, minute, now);
+    if (reasons.length > 0) {
+      against.set(date.index, judgedBy);
+      return { ...date, reasons };
+    }
     taken.push([minute - policy.bufferBeforeMinutes, minute + lengthMinutes + policy.bufferAfterMinutes]);
     taken.sort((a, b) => a[0] - b[0]);
     counted?.push({ start: minute, minutes: lengthMinutes, sessionTypeId, own: true });
     return { ...date, reasons: [] };
   });
-  return { dates, diary: current() };
+  return { dates, diary: current(), against };
 }
 
 function pairsOf(busy: Diary['busy']): [number, number][] {

@@ -91,15 +91,16 @@ export function explainedText({ found, days }: Explained, isOneDay: boolean): st
   const table = zoneTable(timeZone);
   const listed = days.map(({ date, slots, skipped }) => ({
     date,
-    timeSlots: slots.map(({ start, end, because }) => ({
+    timeSlots: slots.map(({ start, end, seatsLeft, because }) => ({
       time: labelOf(start, offsetIn(table, start)),
       available: because.length === 0,
       start: isoAt(start, offsetIn(table, start)),
       end: isoAt(end, offsetIn(table, end)),
       reasons: [...new Set(because.map(({ reason }) => reason))],
+      ...(seatsLeft === undefined ? {} : { seatsLeft }),
       because,
     })),
-    skipped: skipped.map((time) => ({ time, reasons: [BECAUSE.clock_gap], because: [CLOCK_GAP] })),
+    skipped: skipped.map((one) => ({ ...one, reasons: [BECAUSE.clock_gap], because: [CLOCK_GAP] })),
   }));
   return JSON.stringify({
     practitionerId: desk.practitioner.id,

@@ -1,17 +1,21 @@
 // Knows what stands behind the reasons against a time: a closed list of codes, each of one reason. It decides nothing: what
 // can be booked is slots.ts's to judge, and this tells of each of its reasons where it comes from.
-import { offsetIn } from '../platform/time/zone-table.ts';
+import { endMinuteAt, firstMinuteAt } from '../platform/time/zone-table.ts';
 import { dateOfDay } from '../platform/time/wall-clock.ts';
 import type { RefusalCode } from '../platform/refusal.ts';
 import type { Limit } from '../practitioners/limits.ts';
 import { timeOffBetween } from '../schedules/compiled.ts';
-import { openings, type CompiledSchedule } from '../schedules/schedule.ts';
-import { append } from '../platform/time/interval.ts';
+import { hoursOn, openings, type CompiledSchedule } from '../schedules/schedule.ts';
+import { append, intersect, normalise, subtract } from '../platform/time/interval.ts';
 import type { Diary } from './free-time.ts';
 import { limitsAgainst } from './limits.ts';
 import type { ReasonCode } from './reasons.ts';
+import { standingIn } from './slots.ts';
+import { unitsFor } from './units.ts';
 
 const DAY = 1_440;
+/** Hours end at most a day after their date, and a wall is at most a day from UTC. */
+const AROUND_DAYS = 3;
 
 /** Each with the reason it is of. */
 export const BECAUSE = {
@@ -73,6 +77,8 @@ export type Because = {
   readonly holiday?: string;
   readonly limit?: Limit;
   readonly timeOffId?: number;
+  /** Of a room, equipment or a host. */
+  readonly resourceId?: number;
   readonly sessionId?: number;
   readonly appointmentIds?: readonly number[];
   readonly holdId?: number;
@@ -84,8 +90,15 @@ export type Owner = {
   readonly to: number;
   readonly start: number;
   readonly end: number;
+  /** Whose time it is: hers, or that of a unit of `resourceId`. */
+  readonly unit: number;
+  readonly resourceId: number;
+  /** Of the session or hold. */
+  readonly practitionerId: number;
   readonly sessionId: number | null;
   readonly appointmentIds: readonly number[];
+  /** Those of the client who asks. */
+  readonly ownIds: readonly number[];
   readonly holdId: number | null;
 };
 
@@ -102,6 +115,10 @@ export function explain(
   return reasons.flatMap((reason): Because[] => {
     if (reason === 'outside_hours') return outsideHours(diary, start, owners !== null);
     if (reason === 'slot_taken') return owners === null ? [of('taken')] : takenBy(diary, start, owners);
+    if (owners !== null && (reason === 'full' || reason === 'already_booked')) {
+      return [{ ...of(reason), ...seatsAt(diary, start, owners, reason === 'already_booked') }];
+    }
+    if (owners !== null && isNeed(reason)) return unitsTaken(diary, start, reason, owners);
     if (reason !== 'booking_limit_reached' && reason !== 'client_limit_reached') return [of(reason)];
     if (owners === null) return [of(reason)];
     const kind = reason === 'client_limit_reached' ? 'client' : 'practitioner';
@@ -125,46 +142,105 @@ function outsideHours({ schedule, lengthMinutes }: Diary, start: number, managed
   }
   if (isOpen) return found.length > 0 ? found : [of('no_hours')];
   const usual = holds(schedule.plain(), start, end);
-  const differs = usual ? differing(schedule, start) : null;
-  if (differs) return [...found, differs];
+  const differs = usual ? differing(schedule, start, end) : [];
+  if (differs.length > 0) return [...found, ...differs];
   return [...found, of(usual || !beginsWithin(schedule, start) ? 'no_hours' : 'does_not_fit')];
 }
 
 /** Whether openings, before time off, hold a session wholly. */
 function holds(schedule: CompiledSchedule, start: number, end: number): boolean {
+  const open = joined(schedule, start, end);
+  return open.some((from, i) => i % 2 === 0 && from <= start && end <= open[i + 1]!);
+}
+
+function joined(schedule: CompiledSchedule, start: number, end: number): number[] {
   const opened = openings(schedule, start, end);
-  const joined: number[] = [];
-  for (let i = 0; i < opened.length; i += 2) append(joined, opened[i]!, opened[i + 1]!);
-  return joined.some((from, i) => i % 2 === 0 && from <= start && end <= joined[i + 1]!);
+  const out: number[] = [];
+  for (let i = 0; i < opened.length; i += 2) append(out, opened[i]!, opened[i + 1]!);
+  return out;
 }
 
 function beginsWithin(schedule: CompiledSchedule, start: number): boolean {
   return openings(schedule, start, start + 1).length > 0;
 }
 
-/** Why a date is not as its week: of the date of a start, or of the one before where its hours ran past midnight. */
-function differing({ given, calendar, table }: CompiledSchedule, start: number): Because | null {
-  const today = Math.floor((start + offsetIn(table, start)) / DAY);
-  for (const day of [today, today - 1]) {
+/** The dates that are not as their week, and would have had hours in a stretch where there are none. */
+function differing(schedule: CompiledSchedule, start: number, end: number): Because[] {
+  const { given, calendar } = schedule;
+  const gone = subtract([start, end], joined(schedule, start, end));
+  const first = Math.floor(start / DAY) - AROUND_DAYS;
+  const days = Array.from({ length: Math.floor(end / DAY) + AROUND_DAYS - first + 1 }, (_, i) => first + i);
+  return days.flatMap((day): Because[] => {
     const date = dateOfDay(day);
-    if (given.overrides.some((one) => one.date === date)) return { ...of('date_override'), date };
-    const [holiday] = calendar?.between(day, day + 1) ?? [];
-    if (holiday) return { ...of('holiday'), date, holiday: holiday.name };
-  }
-  return null;
+    const isOverridden = given.overrides.some((one) => one.date === date);
+    const [holiday] = isOverridden ? [] : (calendar?.between(day, day + 1) ?? []);
+    if ((!isOverridden && !holiday) || !meets(usualOn(schedule, day), gone)) return [];
+    return [holiday ? { ...of('holiday'), date, holiday: holiday.name } : { ...of('date_override'), date }];
+  });
 }
 
-function takenBy({ lengthMinutes, policy }: Diary, start: number, owners: readonly Owner[]): Because[] {
-  const end = start + lengthMinutes;
-  const [from, to] = [start - policy.bufferBeforeMinutes, end + policy.bufferAfterMinutes];
-  const found = owners
-    .filter((owner) => owner.from < to && owner.to > from)
-    .map((owner): Because => {
-      const { sessionId, appointmentIds, holdId } = owner;
-      if (holdId !== null) return { ...of('hold'), holdId };
-      const code = owner.start < end && owner.end > start ? 'busy' : 'buffer';
-      return { ...of(code), ...(sessionId === null ? {} : { sessionId, appointmentIds }) };
-    });
+/** The stretches of the hours that a date has by its week. */
+function usualOn(schedule: CompiledSchedule, day: number): number[] {
+  return hoursOn(schedule.plain(), day).flatMap(({ table, hours }) =>
+    hours.map((wall, i) => (i % 2 === 0 ? firstMinuteAt : endMinuteAt)(table, day * DAY + wall)),
+  );
+}
+
+function meets(some: readonly number[], others: readonly number[]): boolean {
+  return intersect(normalise(some), others).length > 0;
+}
+
+function takenBy(diary: Diary, start: number, owners: readonly Owner[]): Because[] {
+  const end = start + diary.lengthMinutes;
+  const found = ownersOf(diary.practitionerId, diary, start, owners).map((owner): Because => {
+    if (owner.holdId !== null) return { ...of('hold'), ...namesOf(owner) };
+    return { ...of(owner.start < end && owner.end > start ? 'busy' : 'buffer'), ...namesOf(owner) };
+  });
   // Given up between two reads.
   return found.length > 0 ? found : [of('taken')];
+}
+
+type NeedReason = Extract<ReasonCode, 'room_taken' | 'equipment_taken' | 'video_host_taken'>;
+
+function isNeed(reason: ReasonCode): reason is NeedReason {
+  return reason === 'room_taken' || reason === 'equipment_taken' || reason === 'video_host_taken';
+}
+
+/** Who has what would serve the needs that find nothing free. */
+function unitsTaken(diary: Diary, start: number, reason: NeedReason, owners: readonly Owner[]): Because[] {
+  const [from, to] = withBuffers(diary, start);
+  const unmet = (diary.needs ?? []).filter(
+    (need) => `${need.kind}_taken` === reason && unitsFor([need], from, to).length === 0,
+  );
+  const units = new Set(unmet.flatMap((need) => need.units.map(({ id }) => id)));
+  const found = [...units].flatMap((unit) =>
+    ownersOf(unit, diary, start, owners).map((owner) => ({
+      ...of(reason),
+      resourceId: owner.resourceId,
+      ...namesOf(owner),
+    })),
+  );
+  return found.length > 0 ? found : [of(reason)];
+}
+
+/** The session of a group whose seats stand against a start; of whose appointments all, or only the client's own. */
+function seatsAt(diary: Diary, start: number, owners: readonly Owner[], own: boolean) {
+  const sessionId = standingIn(diary).get(start)?.sessionId;
+  if (sessionId === undefined) return {};
+  const owner = owners.find((one) => one.sessionId === sessionId);
+  return { sessionId, ...(owner ? { appointmentIds: own ? owner.ownIds : owner.appointmentIds } : {}) };
+}
+
+function ownersOf(unit: number, diary: Diary, start: number, owners: readonly Owner[]): Owner[] {
+  const [from, to] = withBuffers(diary, start);
+  return owners.filter((owner) => owner.unit === unit && owner.from < to && owner.to > from);
+}
+
+function withBuffers({ lengthMinutes, policy }: Diary, start: number): readonly [number, number] {
+  return [start - policy.bufferBeforeMinutes, start + lengthMinutes + policy.bufferAfterMinutes];
+}
+
+function namesOf({ sessionId, appointmentIds, holdId }: Owner): Partial<Because> {
+  if (holdId !== null) return { holdId };
+  return sessionId === null ? {} : { sessionId, appointmentIds };
 }

@@ -48,7 +48,7 @@ type Asked = {
 export async function findInstead(tools: SlotTools, asked: Asked, actor: Actor): Promise<Instead> {
   const found = await findAround(tools, asked);
   if (!found) return { alternatives: [], because: [] };
-  const because = await findBecause(tools, actor, found, minuteOf(asked.start), asked.moved?.sessionId);
+  const because = await findBecause(tools, actor, found, minuteOf(asked.start), concernedBy(asked));
   return { alternatives: alternativesIn(found, asked), because };
 }
 
@@ -67,8 +67,12 @@ export async function findAgainst(
   const minute = minuteOf(asked.start);
   const [first, ...others] = reasonsAgainst(diaryOf(found), minute, nowMinute(tools.clock.now()));
   if (!first) return null;
-  const because = await findBecause(tools, actor, found, minute, asked.moved?.sessionId);
+  const because = await findBecause(tools, actor, found, minute, concernedBy(asked));
   return { reasons: [first, ...others], alternatives: alternativesIn(found, asked), because };
+}
+
+function concernedBy({ moved, clientSubject }: Asked) {
+  return { except: moved?.sessionId, clientSubject };
 }
 
 async function findAround(tools: SlotTools, asked: Asked): Promise<SlotsFound | null> {

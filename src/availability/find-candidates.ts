@@ -1,7 +1,7 @@
 // Finds who among many may be asked for, and what is taken of their time. Desks are those kept by version; what is missing is
 // read for all of them at once.
 import { Refusal } from '../platform/refusal.ts';
-import { findMeant } from '../practitioners/session-type.ts';
+import { sessionTypeMeant } from '../practitioners/session-type.ts';
 import { candidateOf, stretchOf, type Candidate } from './among.ts';
 import { isAt, type Desk } from './desk.ts';
 import type { SlotTools } from './find-slots.ts';
@@ -67,11 +67,7 @@ async function choose(tools: SlotTools, { organisationId, sessionType, locationI
     });
   }
   if (sessionType === null) return null;
-  const meant = findMeant(sessionTypes, sessionType);
-  if (meant) return meant;
-  throw new Refusal('unknown_session_type', 'There is no such session type. List them and choose from those.', {
-    errors: [{ pointer: 'query/sessionType', message: 'must be the name or id of one that can be booked' }],
-  });
+  return sessionTypeMeant(sessionTypes, sessionType, 'query/sessionType', 'practice');
 }
 
 function refuseStrangers(asked: readonly number[], listed: readonly Listed[]): void {

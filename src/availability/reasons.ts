@@ -67,10 +67,19 @@ export function reasonsOf(bits: number): readonly ReasonCode[] {
   return set;
 }
 
-/** The refusal of the first reason; all of them are in `reasons`. `extra` goes beside, for example alternatives. */
+const NO_SEAT_BY_OVERRIDE =
+  'All seats of this session are taken, and seats cannot be overridden. Book another session, or raise the capacity of the session type for sessions to come.';
+
+/**
+ * The refusal of the first reason; all of them are in `reasons`. `extra` goes beside, for example alternatives. `overriding`: it
+ * stands in spite of an override.
+ */
 export function refusalFor(
   reasons: readonly [ReasonCode, ...ReasonCode[]],
   extra: Readonly<Record<string, unknown>> = {},
+  overriding = false,
 ): Refusal {
-  return new Refusal(reasons[0], `${SENTENCES[reasons[0]]} Choose another time.`, { extra: { ...extra, reasons } });
+  const words =
+    overriding && reasons[0] === 'full' ? NO_SEAT_BY_OVERRIDE : `${SENTENCES[reasons[0]]} Choose another time.`;
+  return new Refusal(reasons[0], words, { extra: { ...extra, reasons } });
 }

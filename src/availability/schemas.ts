@@ -55,6 +55,7 @@ const BecauseSchema = named(
         Type.Object({}, { additionalProperties: true, description: 'The one that would be passed.' }),
       ),
       timeOffId: Type.Optional(PublicId),
+      resourceId: Type.Optional({ ...PublicId, description: 'Of the room, equipment or video host that is taken.' }),
       sessionId: Type.Optional(PublicId),
       appointmentIds: Type.Optional(Type.Array(PublicId)),
       holdId: Type.Optional(PublicId),
@@ -69,11 +70,16 @@ const BecauseSchema = named(
 const Skipped = Type.Optional(
   Type.Array(
     Type.Object({
-      time: Type.String({ description: 'By the wall of the hours, `HH:mm`.' }),
+      date: { ...DateText, description: 'As `time`, on the wall of the hours.' },
+      time: Type.String({ description: '`HH:mm`.' }),
+      timeZone: { ...ZoneText, description: 'Whose wall that is: the practitioner’s or a location’s.' },
       reasons: Type.Array(Type.String()),
       because: Type.Array(BecauseSchema),
     }),
-    { description: 'With `explain`: starts of her hours that clocks jump over on that date.' },
+    {
+      description:
+        'With `explain`: starts of her hours that clocks jump over on that date; in another `timeZone`, those of the jumps that happen on it.',
+    },
   ),
 );
 

@@ -64,18 +64,22 @@ function groupSlots(
     .flatMap((start): Slot[] => {
       const bits = bitsAt(start);
       if ((bits & OUTSIDE) !== 0) return [];
-      const there = standing.get(start);
-      const left = there ? there.seatsLeft : bits === 0 ? diary.group?.capacity : undefined;
+      const available = bits === 0;
       return [
-        {
-          start,
-          end: there ? there.end : start + diary.lengthMinutes,
-          available: bits === 0,
-          reasons: reasonsOf(bits),
-          ...(left === undefined ? {} : { seatsLeft: left }),
-        },
+        { start, available, reasons: reasonsOf(bits), ...sessionAt(diary, standing.get(start), start, available) },
       ];
     });
+}
+
+/** Until when a session at a start is, and of a group with how many seats: those of the one there, or all where one can be. */
+export function sessionAt(
+  { lengthMinutes, group }: Pick<Diary, 'lengthMinutes' | 'group'>,
+  there: GroupSession | undefined,
+  start: number,
+  isFree: boolean,
+): Pick<Slot, 'end' | 'seatsLeft'> {
+  if (there) return { end: there.end, seatsLeft: there.seatsLeft };
+  return { end: start + lengthMinutes, ...(group && isFree ? { seatsLeft: group.capacity } : {}) };
 }
 
 /** The session that can be joined at each start; of two, where staff have overridden, the one with more seats. */

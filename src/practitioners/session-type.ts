@@ -130,24 +130,37 @@ export function refuseMode(
   });
 }
 
+/** Who offers it, in words for whoever asked for another. */
+const OFFERS = {
+  practitioner: {
+    nothing: 'This practitioner offers nothing at the moment.',
+    other: 'This practitioner does not offer that session type.',
+  },
+  practice: {
+    nothing: 'Nothing that could be asked for is on offer at the moment.',
+    other: 'There is no such session type.',
+  },
+} as const;
+
 /**
  * The one a caller means: by id, or by name whatever its case; a name wins over an id spelled the same. Refusal
- * `unknown_session_type` at `pointer`, with `sessionTypes: [{ id, name }]`, those on offer.
+ * `unknown_session_type` at `pointer`, with `sessionTypes: [{ id, name }]`, those on offer, or the first of very many.
  */
-export function sessionTypeMeant(offered: readonly Offered[], asked: string | number, pointer: string): Offered {
+export function sessionTypeMeant<T extends Pick<Offered, 'id' | 'name'>>(
+  offered: readonly T[],
+  asked: string | number,
+  pointer: string,
+  by: keyof typeof OFFERS = 'practitioner',
+): T {
   const found = findMeant(offered, asked);
   if (found) return found;
-  const names = offered.map(({ name }) => `"${name}"`).join(', ');
-  throw new Refusal(
-    'unknown_session_type',
-    offered.length === 0
-      ? 'This practitioner offers nothing at the moment.'
-      : `This practitioner does not offer that session type. On offer: ${names}.`,
-    {
-      errors: [{ pointer, message: 'must be one of those on offer, by name or id' }],
-      extra: { sessionTypes: offered.map(({ id, name }) => ({ id, name })) },
-    },
-  );
+  const { nothing, other } = OFFERS[by];
+  const told = offered.slice(0, MAX_OFFERED).map(({ id, name }) => ({ id, name }));
+  const names = told.map(({ name }) => `"${name}"`).join(', ');
+  throw new Refusal('unknown_session_type', told.length === 0 ? nothing : `${other} On offer: ${names}.`, {
+    errors: [{ pointer, message: 'must be one of those on offer, by name or id' }],
+    extra: { sessionTypes: told },
+  });
 }
 
 /** The same of any that have an id and a name; undefined where none is meant. */

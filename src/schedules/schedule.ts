@@ -116,6 +116,18 @@ export function openings(compiled: CompiledSchedule, from: number, to: number): 
   return merged(layers.map((layer, index) => openingsOf(layer, byDay[index]!, from, to)));
 }
 
+/** The hours that begin on a date, of each wall they are read on: flat minutes `from, to` from its midnight. */
+export function hoursOn(
+  compiled: CompiledSchedule,
+  day: number,
+): { readonly table: ZoneTable; readonly hours: readonly number[] }[] {
+  const { byDay } = compiled.around(day, day + 1);
+  return compiled.layers.map(({ table, eras }, index) => {
+    const usual = eras.findLast(({ fromDay }) => fromDay <= day)?.byWeekday[weekdayIndex(day)];
+    return { table, hours: byDay[index]!.get(day) ?? usual ?? [] };
+  });
+}
+
 function openingsOf(
   { table, eras }: Layer,
   byDay: ReadonlyMap<number, readonly number[]>,

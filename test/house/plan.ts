@@ -138,6 +138,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
     'limits',
     'packing',
     'reasons',
+    'skipped',
     'slots',
     'soonest',
     'units',

@@ -50,6 +50,15 @@ const slot = async (date: string, time: string, who: Who = null, type = 'Yoga') 
   expect(body['timeSlots'], text).toBeDefined();
   return (body['timeSlots'] as Slot[]).find((one) => one.time === time);
 };
+/** The answer that tells why leaves out nothing of the one that does not. */
+async function expectExplainedAsOffered(date: string) {
+  const path = `/api/practitioners/123/availability?date=${date}&sessionType=Yoga`;
+  const [plain, explained] = [await house.get(null, path), await house.get(null, `${path}&explain=true`)];
+  expect((plain.body['timeSlots'] as Slot[]).some(({ seatsLeft }) => seatsLeft !== undefined)).toBe(true);
+  expect(explained.body['timeSlots']).toEqual(
+    expect.arrayContaining((plain.body['timeSlots'] as Slot[]).map((one) => expect.objectContaining(one))),
+  );
+}
 const sessionOf = async (id: number) =>
   Number((await house.rows('select session_id as id from appointment where id = $1', [id]))[0]?.['id']);
 const linkOf = ({ body }: Answer) => (body['meetingDetails'] as Json)['meetingUrl'];
@@ -69,6 +78,7 @@ describe('seats', () => {
       seatsLeft: 2,
       reasons: ['already_booked'],
     });
+    await expectExplainedAsOffered(date);
     // Her time is taken for everything else.
     expect(await slot(date, '10:00 AM', null, 'Follow-up')).toMatchObject({ reasons: ['slot_taken'] });
     expect(refusal(await book(seat(date), 'john'))).toEqual([409, 'already_booked']);
@@ -77,12 +87,21 @@ describe('seats', () => {
     const third = await book(seat(date, MAY), 'service', key);
     expect((await book(seat(date, MAY), 'service', key)).body).toEqual(third.body);
     expect(await slot(date, '10:00 AM')).toMatchObject({ available: false, seatsLeft: 0, reasons: ['full'] });
+    await expectExplainedAsOffered(date);
     const refused = await book(seat(date, SIX));
     expect(refusal(refused)).toEqual([409, 'full']);
     expect(refused.body['alternatives']).toContainEqual(expect.objectContaining({ date, time: '11:00:00' }));
     expect(refused.body['because']).toEqual([{ code: 'full', reason: 'full' }]);
+    const twice = await book(seat(date), 'staff');
+    const sessionId = await sessionOf(first);
+    expect(twice.body['because']).toEqual([
+      { code: 'full', reason: 'full', sessionId, appointmentIds: [first, second, idOf(third)] },
+      { code: 'already_booked', reason: 'already_booked', sessionId, appointmentIds: [first] },
+    ]);
     const over = await book({ ...seat(date, SIX), override: { reason: 'One more chair' } }, 'staff');
     expect(refusal(over)).toEqual([409, 'full']);
+    expect(over.body['message']).toMatch(/seats cannot be overridden.*another session.*raise the capacity/);
+    expect(refused.body['message']).not.toContain('overridden');
     const ids = [first, second, idOf(third)];
     const sessions = new Set(await Promise.all(ids.map(sessionOf)));
     expect(sessions.size).toBe(1);

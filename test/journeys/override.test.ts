@@ -72,6 +72,9 @@ describe('staff override', () => {
     const second = answer.body['appointmentId'];
     expect([await ownedBy(first), await ownedBy(second)]).toEqual([['14:00-15:00'], []]);
     expect(refusal(await book('john'))).toEqual([409, 'slot_taken']);
+    // Whoever asks why is told of both that are there.
+    const third = await book('staff', { userId: 'x', userEmail: 'x@example.com', userName: 'X', time: '14:00' });
+    expect((third.body['because'] as Json[]).map(({ appointmentIds }) => appointmentIds)).toEqual([[first], [second]]);
     await house.put('john', `/api/appointments/${first}/cancel`, {});
     expect(await ownedBy(second)).toEqual(['14:00-15:00']);
     expect(refusal(await book('john'))).toEqual([409, 'slot_taken']);

@@ -25,6 +25,11 @@ async function explained(who: Who, date: string): Promise<Slot[]> {
 }
 const codes = async (who: Who, date: string) =>
   Object.fromEntries((await explained(who, date)).map(({ time, because }) => [time, because.map(({ code }) => code)]));
+const skipped = async (date: string, more = '') => {
+  const { body, text } = await house.get(null, `${her}/availability?date=${date}&explain=true${more}`);
+  expect(body['skipped'], text).toBeDefined();
+  return (body['skipped'] as Json[]).map((one) => [one['date'], one['time'], one['timeZone']].join(' '));
+};
 async function book(date: string, time: string, over: Json = {}) {
   return await house.post(
     'staff',
@@ -85,6 +90,18 @@ describe('a start is explained', () => {
     await change('PATCH', her, { bufferAfterMinutes: 0 });
   });
 
+  test('by a hold that another keeps, with its id for those who manage her, also where staff would book it', async () => {
+    const asked = { practitionerId: 123, sessionType: 'Initial Consultation', date: '2030-06-25', time: '10:00' };
+    const held = await house.post('john', '/api/holds', asked);
+    const because = [{ code: 'hold', reason: 'slot_taken', holdId: held.body['id'] }];
+    for (const who of ['staff', 'sarah', 'service'] as const) {
+      expect((await explained(who, '2030-06-25'))[1]?.because).toEqual(because);
+    }
+    expect((await codes('michael', '2030-06-25'))['10:00 AM']).toEqual(['taken']);
+    const refused = await book('2030-06-25', '10:00', { userId: 'x', userEmail: 'x@example.com', userName: 'X' });
+    expect([refused.body['code'], refused.body['because']]).toEqual(['slot_taken', because]);
+  });
+
   test('by a date that differs, a holiday, and both where time is taken off', async () => {
     await change('PUT', `${her}/date-overrides/2030-06-24`, { hours: [{ from: '14:00', to: '15:00' }] });
     const day = await codes(null, '2030-06-24');
@@ -101,6 +118,23 @@ describe('a start is explained', () => {
       slot?.because,
     ]);
     await change('PUT', `${her}/holidays`, { region: null });
+  });
+
+  test('by the date whose hours are gone, though the next differs too', async () => {
+    const before = (await house.get('staff', `${her}/weekly-hours`)).body['hours'];
+    await change('PUT', `${her}/weekly-hours`, { hours: [{ weekday: 'friday', from: '22:00', to: '02:00' }] });
+    await change('PUT', `${her}/date-overrides/2030-08-02`, { hours: [] });
+    await change('PUT', `${her}/date-overrides/2030-08-03`, { hours: [{ from: '10:00', to: '12:00' }] });
+    const friday = [{ code: 'date_override', reason: 'outside_hours', date: '2030-08-02' }];
+    const saturday = await explained(null, '2030-08-03');
+    expect(saturday.map(({ time, because }) => [time, because])).toEqual([
+      ['12:00 AM', friday],
+      ['01:00 AM', friday],
+      ['10:00 AM', []],
+      ['11:00 AM', []],
+    ]);
+    for (const date of ['2030-08-02', '2030-08-03']) await change('DELETE', `${her}/date-overrides/${date}`);
+    await change('PUT', `${her}/weekly-hours`, { hours: before });
   });
 
   test('by limits, with the limit for those who manage her', async () => {
@@ -129,11 +163,49 @@ describe('a start is explained', () => {
     ]);
     expect(body['skipped']).toEqual([
       {
+        date: '2030-03-10',
         time: '02:00',
+        timeZone: 'America/New_York',
         reasons: ['time_does_not_exist'],
         because: [{ code: 'clock_gap', reason: 'time_does_not_exist' }],
       },
     ]);
+  });
+});
+
+describe('a start that clocks jump over', () => {
+  const gap = '2030-03-10 02:00 America/New_York';
+
+  test('is told on its own date where hours run past midnight', async () => {
+    const hours = [{ weekday: 'saturday', from: '22:00', to: '06:00' }];
+    await change('PUT', `${her}/weekly-hours`, { hours });
+    expect([await skipped('2030-03-09'), await skipped('2030-03-10'), await skipped('2030-03-11')]).toEqual([
+      [],
+      [gap],
+      [],
+    ]);
+    const days = await house.get(null, `${her}/availability?from=2030-03-09&to=2030-03-10&explain=true`);
+    expect((days.body['days'] as Json[]).map((day) => (day['skipped'] as Json[]).length)).toEqual([0, 1]);
+  });
+
+  test('is one of the hours that the date has', async () => {
+    const hours = [{ weekday: 'sunday', from: '01:00', to: '04:30' }];
+    await change('PUT', `${her}/weekly-hours`, { hours });
+    await change('PUT', `${her}/date-overrides/2030-03-10`, { hours: [] });
+    expect(await skipped('2030-03-10')).toEqual([]);
+    await change('PUT', `${her}/date-overrides/2030-03-10`, { hours: [{ from: '02:00', to: '05:00' }] });
+    await change('PUT', `${her}/weekly-hours`, { hours: [] });
+    expect(await skipped('2030-03-10')).toEqual([gap]);
+    await change('DELETE', `${her}/date-overrides/2030-03-10`);
+  });
+
+  test('is told on the day of another zone in which the jump happens, with the date on her wall', async () => {
+    const hours = [{ weekday: 'sunday', from: '01:00', to: '04:30' }];
+    await change('PUT', `${her}/weekly-hours`, { hours });
+    // 07:00 UTC: the same day in Tokyo, and the day before on Midway.
+    expect(await skipped('2030-03-10', '&timeZone=Asia/Tokyo')).toEqual([gap]);
+    expect(await skipped('2030-03-10', '&timeZone=Pacific/Midway')).toEqual([]);
+    expect(await skipped('2030-03-09', '&timeZone=Pacific/Midway')).toEqual([gap]);
   });
 });
 

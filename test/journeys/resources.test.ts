@@ -214,10 +214,21 @@ describe('a room', () => {
     expect((refused.body['alternatives'] as Json[]).length).toBeGreaterThan(0);
     // Nobody else of hers or his needs it.
     expect((await slot(789, 'Initial Consultation', '03:00 PM'))?.available).toBe(true);
-    const explained = await slots(789, type, '&explain=true', 'michael');
-    expect(explained.find(({ time }) => time === '03:00 PM')).toMatchObject({
-      because: [{ code: 'room_taken', reason: 'room_taken' }],
-    });
+    // Staff are told which room, and what takes it; a colleague which room; others that there is none.
+    const told = { code: 'room_taken', reason: 'room_taken' };
+    const [hers] = await house.rows('select session_id as id from appointment where id = $1', [first]);
+    const whole = { ...told, resourceId: room['id'], sessionId: hers?.['id'], appointmentIds: [first] };
+    for (const [who, because] of [
+      ['staff', whole],
+      ['michael', { ...told, resourceId: room['id'] }],
+      ['john', told],
+      [null, told],
+    ] as const) {
+      const explained = await slots(789, type, '&explain=true', who);
+      expect(explained.find(({ time }) => time === '03:00 PM')).toMatchObject({ because: [because] });
+    }
+    expect(refused.body['because']).toEqual([told]);
+    expect((await book(inBerlin(type, '15:00'), 'staff')).body['because']).toEqual([whole]);
     const second = idOf(await book(inBerlin(type, '16:00')));
     // Moving takes the room along; what it leaves can be had at once.
     const move = (id: number, newTime: string) =>

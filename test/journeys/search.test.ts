@@ -429,6 +429,13 @@ describe('refusals', () => {
     expect(refusal(await house.get(null, `/api/availability?${query}`))).toEqual(expected);
   });
 
+  test('a session type there is not: those on offer are listed', async () => {
+    const { sessionTypes } = (await house.get(null, '/api/session-types?limit=100')).body as { sessionTypes: Json[] };
+    const { body } = await house.get(null, '/api/availability?timeZone=UTC&sessionType=Nothing');
+    expect(body['sessionTypes']).toEqual(sessionTypes.map(({ id, name }) => ({ id, name })));
+    expect(body['message']).toContain(`"${String(sessionTypes[0]?.['name'])}"`);
+  });
+
   test('one of another practice among them, or a place in another list', async () => {
     const path = `/api/availability?timeZone=UTC&practitioner=${ids[0]},999999`;
     expect(refusal(await house.get('staff', path))).toEqual([404, 'not_found', 'query/practitioner']);

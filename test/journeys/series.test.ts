@@ -160,6 +160,30 @@ describe('booking', () => {
     expect((await ask({ repeat: { frequency: 'weekly', count: 3 } })).status).toBe(201);
   });
 
+  test('a date that is refused says why as a booking does: to staff with what stands there, to others that something does', async () => {
+    const appointmentId = await taken(later(1));
+    const held = await house.post('ada', '/api/holds', {
+      practitionerId: SARAH.practitionerId,
+      sessionType: 'Initial Consultation',
+      date: later(2),
+      time,
+    });
+    const busy = { code: 'busy', reason: 'slot_taken', sessionId: expect.any(Number), appointmentIds: [appointmentId] };
+    const hold = { code: 'hold', reason: 'slot_taken', holdId: held.body['id'] };
+    const something = [{ code: 'taken', reason: 'slot_taken' }];
+    for (const [who, because] of [
+      ['staff', [[busy], [hold]]],
+      ['service', [something, something]],
+      ['john', [something, something]],
+    ] as const) {
+      for (const query of ['', '?dryRun=true']) {
+        const dates = (await ask({}, who, query)).body['dates'] as Date[];
+        expect(dates.map((date) => date['because'])).toEqual([undefined, ...because, undefined]);
+      }
+    }
+    expect((await house.ask('ada', 'DELETE', `/api/holds/${String(held.body['id'])}`)).status).toBe(200);
+  });
+
   test('the rest: those that are free are booked in one act, and the series tells why one is not', async () => {
     await taken(later(1));
     const { id, dates, body } = await series({ take: 'the_rest' });

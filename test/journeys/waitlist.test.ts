@@ -276,4 +276,13 @@ describe('who may, and how much', () => {
     });
     expect(refusal(answer).slice(0, 2)).toEqual([status, code]);
   });
+
+  test('a session type there is not: those that can be waited for are listed', async () => {
+    const onOffer = (await house.get(null, '/api/session-types')).body['sessionTypes'] as Json[];
+    const group = await house.post('staff', '/api/session-types', { name: 'Choir', durationMinutes: 60, capacity: 9 });
+    expect(group.status).toBe(201);
+    const { body } = await house.post('ada', '/api/waitlist', { ...ADA, sessionType: 'Massage', lastDate: date });
+    expect(body['sessionTypes']).toEqual(onOffer.map(({ id, name }) => ({ id, name })));
+    expect(body['message']).toContain('On offer: "Initial Consultation"');
+  });
 });

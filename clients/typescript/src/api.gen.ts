@@ -2900,10 +2900,20 @@ export interface components {
             /** Format: date */
             date?: string;
             timeSlots?: components["schemas"]["TimeSlot"][];
-            /** @description With `explain`: starts of her hours that clocks jump over on that date. */
+            /** @description With `explain`: starts of her hours that clocks jump over on that date; in another `timeZone`, those of the jumps that happen on it. */
             skipped?: {
-                /** @description By the wall of the hours, `HH:mm`. */
+                /**
+                 * Format: date
+                 * @description As `time`, on the wall of the hours.
+                 */
+                date: string;
+                /** @description `HH:mm`. */
                 time: string;
+                /**
+                 * Format: iana-zone
+                 * @description Whose wall that is: the practitioner’s or a location’s.
+                 */
+                timeZone: string;
                 reasons: string[];
                 because: components["schemas"]["Because"][];
             }[];
@@ -2911,10 +2921,20 @@ export interface components {
                 /** Format: date */
                 date: string;
                 timeSlots: components["schemas"]["TimeSlot"][];
-                /** @description With `explain`: starts of her hours that clocks jump over on that date. */
+                /** @description With `explain`: starts of her hours that clocks jump over on that date; in another `timeZone`, those of the jumps that happen on it. */
                 skipped?: {
-                    /** @description By the wall of the hours, `HH:mm`. */
+                    /**
+                     * Format: date
+                     * @description As `time`, on the wall of the hours.
+                     */
+                    date: string;
+                    /** @description `HH:mm`. */
                     time: string;
+                    /**
+                     * Format: iana-zone
+                     * @description Whose wall that is: the practitioner’s or a location’s.
+                     */
+                    timeZone: string;
                     reasons: string[];
                     because: components["schemas"]["Because"][];
                 }[];
@@ -2989,6 +3009,8 @@ export interface components {
                 [key: string]: unknown;
             };
             timeOffId?: number;
+            /** @description Of the room, equipment or video host that is taken. */
+            resourceId?: number;
             sessionId?: number;
             appointmentIds?: number[];
             holdId?: number;
@@ -3557,6 +3579,13 @@ export interface components {
             result: "free" | "refused";
             /** @description Every reason against it: codes, as a single booking would meet them. */
             reasons?: string[];
+            /** @description What stands behind each, as availability with `explain` tells it; of dates to be booked. */
+            because?: ({
+                code: string;
+                reason: string;
+            } & {
+                [key: string]: unknown;
+            })[];
             /** @description Up to five free times nearest to it. */
             alternatives?: {
                 /** Format: date */
