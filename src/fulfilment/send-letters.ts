@@ -1,5 +1,6 @@
 // The letters and texts of a session, all seats together: derives what is owed, and hands it over in lots.
 import { meetingDetails, type OutsideObject } from '../meetings/meeting.ts';
+import { endDoubts } from '../notifications/store-doubt.ts';
 import { supersedeLetters, type LetterRow } from '../notifications/store.ts';
 import type { Gate } from './gate.ts';
 import type { SessionFacts } from './plan.ts';
@@ -78,12 +79,24 @@ export async function sendLetters(
       waitsFor.add(postOf(letter));
     });
   }
+  const kept = new Set([...letters.keep, ...reminders.keep]);
+  const doubted = pass.letters.filter(({ id, state }) => state === 'unknown' && !kept.has(id));
+  if (doubted.length > 0) {
+    const givenUp = doubted.filter((letter) => isGivenUp(letter, factsOf.get(letter.appointmentId), options.now));
+    const [ids, givenUpIds] = [doubted, givenUp].map((some) => some.map(({ id }) => id));
+    await tools.transactor.inOrganisation(claim.organisationId, (tx) => endDoubts(tx.last, ids ?? [], givenUpIds ?? []));
+  }
   return {
     againAt: again.reduce(earlier, null),
     nextAt: earlier(reminders.nextAt, together.nextAt),
     waitsFor: [...waitsFor],
     held: held.length > 0,
   };
+}
+
+/** Nothing is going to be told about it any more. One that waits for newer news may yet be the truth again. */
+function isGivenUp({ kind }: LetterRow, seat: SessionFacts | undefined, now: Temporal.Instant): boolean {
+  return kind === 'reminder' || !seat || seat.appointment.closed || Temporal.Instant.compare(seat.end, now) <= 0;
 }
 
 function isPutOff(letter: LetterRow, now: Temporal.Instant): boolean {
