@@ -33,7 +33,7 @@ const ACTS_TOLD = `
 /** Letters of which nobody knows whether they left. */
 const IN_DOUBT = `
   select appointment_id as about, recipient, revision from letter
-   where organisation_id = any($1) and told_with is null and state in ('sending', 'unknown')`;
+   where organisation_id = any($1) and told_with is null and state in ('sending', 'unknown', 'overtaken')`;
 
 type Doubt = { readonly about: number; readonly recipient: 'client' | 'practitioner'; readonly revision: number };
 

@@ -8,7 +8,7 @@ import { NextCursor } from '../platform/http/page.ts';
 import { InstantText, PublicId } from '../platform/http/validation.ts';
 import type { LetterLogged } from './store-letters.ts';
 
-const LETTER_STATES = ['queued', 'sending', 'sent', 'unknown', 'superseded', 'refused'] as const;
+const LETTER_STATES = ['queued', 'sending', 'sent', 'unknown', 'superseded', 'refused', 'overtaken'] as const;
 const RECIPIENTS = ['client', 'practitioner'] as const;
 
 const Reason = Type.Enum([...DELIVERY_REASONS], {
@@ -55,7 +55,7 @@ const Letter = named(
     revision: Type.Integer({ description: 'Of the appointment it told of.' }),
     status: Type.Enum([...LETTER_STATES], {
       description:
-        '`unknown`: it may have arrived. `superseded`: overtaken before it left. `refused`: the mail service will not take it, or the address is not written to.',
+        '`unknown`: it may have arrived. `superseded`: overtaken before it left. `refused`: the mail service will not take it, or the address is not written to. `overtaken`: it may have arrived, and a later letter tells what is true now.',
     }),
     attempts: Type.Integer(),
     sentAt: Type.Optional(InstantText),

@@ -87,7 +87,8 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<bool
         dueAt: earliest([again, nextAt]) ?? now,
         lookAgainAt: nextAt,
         error,
-        waiting: pass.objects.some(({ lastError }) => isWaiting(lastError)),
+        waiting: letters.held || pass.objects.some(({ lastError }) => isWaiting(lastError)),
+        waitsFor: letters.waitsFor,
       }),
     );
   } catch (error) {
@@ -113,6 +114,7 @@ export async function carryOut(tools: CarryOutTools, claim: Claim): Promise<bool
         lookAgainAt: null,
         error: 'internal fault',
         waiting: false,
+        waitsFor: [],
       }),
     );
   }

@@ -29,6 +29,7 @@ import {
   takeOfDay,
   takeProbe,
 } from './store-accounts.ts';
+import { isPost, passPostProbeOn, releasePostAwaited } from './store-post-awaited.ts';
 import type { Traffic } from './traffic.ts';
 
 /** Calls to an account that leaves them unanswered are put off by this, and as much again by chance. */
@@ -202,6 +203,14 @@ async function takeOneOfDay<T>(
   }
 }
 
+async function passOn(tx: Transaction, account: Account, now: Temporal.Instant): Promise<void> {
+  await (isPost(account) ? passPostProbeOn(tx, account, now) : passProbeOn(tx, account, now));
+}
+
+async function release(tx: Transaction, account: Account, now: Temporal.Instant): Promise<number> {
+  return await (isPost(account) ? releasePostAwaited(tx, account, now) : releaseWaiting(tx, account, now));
+}
+
 async function writeDown(tools: GateTools, whose: Whose, learned: Learned, before: Circuit | null): Promise<void> {
   const { account, alive, failure, probing } = learned;
   const now = tools.clock.now();
@@ -220,7 +229,7 @@ async function writeDown(tools: GateTools, whose: Whose, learned: Learned, befor
       const current = await lockCircuit(tx, account, now);
       const next = afterFailure(account, current, failed, tools.chance());
       const passesOn = isOpen(next) && (probing || !isOpen(current));
-      if (passesOn) await Promise.all([putCircuit(tx, next), passProbeOn(tx.last, account, now)]);
+      if (passesOn) await Promise.all([putCircuit(tx, next), passOn(tx.last, account, now)]);
       else await putCircuit(tx.last, next);
       return isOpen(next) && !isOpen(current) ? next : null;
     });
@@ -231,7 +240,7 @@ async function writeDown(tools: GateTools, whose: Whose, learned: Learned, befor
   if (!alive || (!probing && (before === null || isOpen(before)))) return;
   const closed = await tools.transactor.inOrganisation(whose.organisationId, async (tx) => {
     const openedAt = await deleteCircuit(tx, account);
-    return openedAt && { openedAt, released: await releaseWaiting(tx, account, now) };
+    return openedAt && { openedAt, released: await release(tx, account, now) };
   });
   if (closed) {
     const seconds = Math.round(now.since(closed.openedAt).total('seconds'));

@@ -31,6 +31,8 @@ export type Owed = {
   readonly send: readonly NewLetter[];
   /** Rows that were queued and have been overtaken. */
   readonly supersede: readonly number[];
+  /** Rows that are sent again, now or later. */
+  readonly keep: readonly number[];
   /** When something will be owed that is not yet, or a try is due. */
   readonly againAt: Temporal.Instant | null;
 };
@@ -45,10 +47,12 @@ export function lettersOwed(telling: Telling, all: readonly LetterRow[], now: Te
   const letters = all.filter(({ kind }) => kind !== 'reminder');
   // Nobody is helped by news of what is over, or told of it to have been missed.
   if (telling.closed || Temporal.Instant.compare(telling.end, now) <= 0) {
-    return { send: [], supersede: letters.filter(isQueued).map(({ id }) => id), againAt: null, telling: new Set() };
+    const supersede = letters.filter(isQueued).map(({ id }) => id);
+    return { send: [], supersede, keep: [], againAt: null, telling: new Set() };
   }
   const send: NewLetter[] = [];
   const supersede: number[] = [];
+  const keep: number[] = [];
   const beingTold = new Set<Recipient>();
   let againAt: Temporal.Instant | null = null;
   const later = (at: Temporal.Instant) => {
@@ -62,6 +66,7 @@ export function lettersOwed(telling: Telling, all: readonly LetterRow[], now: Te
     for (const letter of mine) if (letter !== again && isQueued(letter)) supersede.push(letter.id);
     if (again) {
       beingTold.add(recipient);
+      keep.push(again.id);
       if (again.nextAttemptAt && Temporal.Instant.compare(now, again.nextAttemptAt) < 0) later(again.nextAttemptAt);
       else send.push({ ...again, link: digestOf(telling) });
       continue;
@@ -77,7 +82,7 @@ export function lettersOwed(telling: Telling, all: readonly LetterRow[], now: Te
     }
     send.push(newLetter(telling, recipient, kind));
   }
-  return { send, supersede, againAt, telling: beingTold };
+  return { send, supersede, keep, againAt, telling: beingTold };
 }
 
 /** The letter of these that is to be sent again. One that was told with another is repeated by that one alone. */
@@ -100,10 +105,10 @@ export function kindOwedTogether(telling: Telling, mine: readonly LetterRow[]): 
 
 /**
  * Whether a reader has been told by it, or may have been. What is told in another's letter is its leader's to bring to an end; where
- * there is none any more, whoever leads now tells it anew.
+ * there is none any more, whoever leads now tells it anew. Where the letter that has overtaken one is taken back, neither was surely told.
  */
 function wasTold(letter: LetterRow, together: boolean): boolean {
-  if (letter.state === 'superseded' || isQueued(letter)) return false;
+  if (letter.state === 'superseded' || letter.state === 'overtaken' || isQueued(letter)) return false;
   return !(together && letter.state === 'sending' && (letter.toldWith ?? null) !== null);
 }
 

@@ -32,7 +32,7 @@ export function remindersOwed(
   const queued = all.filter((letter) => letter.kind === 'reminder' && isQueued(letter));
   const over =
     !telling.live || telling.asked !== null || telling.closed || Temporal.Instant.compare(telling.start, now) <= 0;
-  if (over) return { send: [], supersede: queued.map(({ id }) => id), againAt: null, nextAt: null };
+  if (over) return { send: [], supersede: queued.map(({ id }) => id), keep: [], againAt: null, nextAt: null };
 
   const send: NewLetter[] = [];
   const kept = new Set<number>();
@@ -46,7 +46,7 @@ export function remindersOwed(
     else send.push(owed);
   }
   const supersede = queued.filter(({ id }) => !kept.has(id)).map(({ id }) => id);
-  return { send, supersede, againAt, nextAt: nextAfter(telling, now) };
+  return { send, supersede, keep: [...kept], againAt, nextAt: nextAfter(telling, now) };
 }
 
 type Way = { readonly recipient: Recipient; readonly channel: Channel };

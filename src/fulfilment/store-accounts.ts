@@ -6,9 +6,9 @@ import type { Account, Circuit } from './circuit.ts';
 import { WAITING } from './held.ts';
 
 /** Past these, what waited comes back by itself within some minutes (see waitsUntil). */
-const MOST_RELEASED = 2_000;
+export const MOST_RELEASED = 2_000;
 /** Between two sessions that are let go: an account that is back does some calls for each, and allows some tens a second. */
-const RELEASED_APART_MS = 250;
+export const RELEASED_APART_MS = 250;
 /** At once; a host leaves one row a day. */
 const MOST_FORGOTTEN = 100;
 /** The deployment's own account. */
@@ -213,9 +213,11 @@ export async function updateToProbe(tx: Transaction, sessionId: number, now: Tem
   await tx.query({
     name: 'circuit_probe_now',
     text: `update circuit c set probe_at = least(c.probe_at, $3::timestamptz), probe_session_id = $2
-             from outside_object o
-            where o.organisation_id = $1 and o.session_id = $2 and c.organisation_id = $1 and c.provider = o.provider
-              and c.connection_id = coalesce(o.connection_id, ${OWN}) and c.opened_at is not null`,
+             from (select provider, coalesce(connection_id, ${OWN}) as connection_id from outside_object
+                    where organisation_id = $1 and session_id = $2
+                   union select unnest(waits_for), ${OWN} from fulfilment where organisation_id = $1 and session_id = $2) a
+            where c.organisation_id = $1 and c.provider = a.provider and c.connection_id = a.connection_id
+              and c.opened_at is not null`,
     values: [tx.organisationId, sessionId, now.toString()],
   });
 }

@@ -165,7 +165,8 @@ export async function lockLetter(tx: Transaction, letterId: number): Promise<Let
                   l.starts_at <> s.starts_at
                     or exists (select from letter o where o.organisation_id = $1 and o.session_id = l.session_id and o.id > l.id
                              and o.appointment_id = l.appointment_id and o.recipient = l.recipient
-                             and (o.kind = 'reminder') = (l.kind = 'reminder') and o.state <> 'superseded') as overtaken
+                             and (o.kind = 'reminder') = (l.kind = 'reminder') and o.channel = l.channel
+                             and o.state <> 'superseded') as overtaken
              from letter l
              join session s on s.organisation_id = $1 and s.id = l.session_id
              join fulfilment f on f.organisation_id = $1 and f.session_id = l.session_id

@@ -104,6 +104,8 @@ export async function giveBack(
     readonly error: string | null;
     /** For an account: it counts as troubled, so that all who waited, coming back at once, fill no more than their half. */
     readonly waiting: boolean;
+    /** What its letters and texts wait for. */
+    readonly waitsFor: readonly string[];
     readonly now: Temporal.Instant;
   },
 ): Promise<boolean> {
@@ -116,7 +118,7 @@ export async function giveBack(
                   look_again_at = case when $5 and rung_no is distinct from $9 then least(look_again_at, $8::timestamptz)
                                        when $5 then $8::timestamptz
                                        when done_revision = wanted_revision then $6::timestamptz end,
-                  last_error = $7
+                  last_error = $7, waits_for = $12::text[]
             where organisation_id = $1 and session_id = $2 and lease_no = $3
            returning coalesce(case when done_revision < wanted_revision then due_at else look_again_at end <= $11::timestamptz,
                               false) as due`,
@@ -132,6 +134,7 @@ export async function giveBack(
       claim.rungNo,
       result.waiting,
       result.now.toString(),
+      result.waitsFor.length > 0 ? [...result.waitsFor] : null,
     ],
   });
   return rows[0]?.due ?? false;

@@ -35,12 +35,13 @@ export function lettersOfSeats(
   return all;
 }
 
-const NOTHING_OWED: Owed = { send: [], supersede: [], againAt: null };
+const NOTHING_OWED: Owed = { send: [], supersede: [], keep: [], againAt: null };
 
 function sum(one: Owed, other: Owed): Owed {
   return {
     send: [...one.send, ...other.send],
     supersede: [...one.supersede, ...other.supersede],
+    keep: [...one.keep, ...other.keep],
     againAt: earlier(one.againAt, other.againAt),
   };
 }

@@ -113,7 +113,7 @@ export async function updateDelivery(
   await tx.query({
     name: 'letter_delivery',
     text: `update letter set delivery = $3, delivery_reason = $4, delivery_at = $5::timestamptz,
-                  state = case when state = 'unknown' then 'sent' else state end,
+                  state = case when state in ('unknown', 'overtaken') then 'sent' else state end,
                   next_attempt_at = case when state = 'unknown' then null else next_attempt_at end
             where organisation_id = $1 and id = $2`,
     values: [tx.organisationId, letterId, news.delivery, news.reason, at.toString()],

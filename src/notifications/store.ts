@@ -9,9 +9,10 @@ export type Recipient = 'client' | 'practitioner';
 /**
  * queued: surely not sent yet. sending: handed over for the first time, outcome not yet known. sent. unknown: it may have
  * arrived; with `nextAttemptAt` it is repeated then, once, under the same Message-ID, and without it that has been tried.
- * superseded: overtaken before it left. refused: the mail service will not take it; a person must look.
+ * superseded: overtaken before it left. refused: the mail service will not take it; a person must look. overtaken: it may have
+ * arrived, and a later letter tells its reader what is true now.
  */
-export type LetterState = 'queued' | 'sending' | 'sent' | 'unknown' | 'superseded' | 'refused';
+export type LetterState = 'queued' | 'sending' | 'sent' | 'unknown' | 'superseded' | 'refused' | 'overtaken';
 
 export type LetterRow = {
   readonly id: number;
@@ -149,7 +150,7 @@ export async function settleLetter(
                   service = coalesce($7, service), service_id = coalesce($8, service_id)
              from (select case when $3 = 'unknown' and delivery is not null then 'sent' else $3 end as state
                      from letter where organisation_id = $1 and id = $2) now
-            where organisation_id = $1 and id = $2 and ($3 = 'sent' or (attempts = $9 and letter.state <> 'sent'))`,
+            where organisation_id = $1 and id = $2 and ($3 = 'sent' or (attempts = $9 and letter.state not in ('sent', 'overtaken')))`,
     values: [
       tx.organisationId,
       id,

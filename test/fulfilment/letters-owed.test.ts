@@ -126,6 +126,13 @@ const CASES: readonly Case[] = [
   ],
   ['the link gone, and awaited anew: nothing yet', { link: 'awaited' }, [{}], NOW, {}],
   ['all told: nothing', {}, [{}], NOW, {}],
+  [
+    'overtaken in doubt by a change that was taken back before it left: a confirmation',
+    { revision: 3 },
+    [{ state: 'overtaken' }, { id: 11, revision: 2, kind: 'change', startsAt: TEN, state: 'superseded' }],
+    NOW,
+    { send: 'confirmation 3 with link' },
+  ],
   ['moved: a change', MOVED, [{}], NOW, { send: 'change 2 with link' }],
   ['moved, the link on its way: wait', { ...MOVED, link: 'awaited' }, [{}], NOW, { againAt: later(LINK_GRACE_MS) }],
   [

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startRunner, type RunnerTools } from '../../src/fulfilment/jobs.ts';
 import { listOpenCircuits } from '../../src/fulfilment/store-accounts.ts';
 import { smtpMailer } from '../../src/notifications/providers/smtp.ts';
+import { JOHN } from '../cast.ts';
 import { openWorkshop, type Booked, type Workshop } from './open-workshop.ts';
 
 let shop: Workshop;
@@ -72,4 +73,31 @@ describe('a mail server that nobody answers at', () => {
       expect((await shop.letters(one)).map(({ state }) => state)).toEqual(['sent', 'sent']);
     }
   }, 120_000);
+
+  it('lets all go who waited once it is back, the soonest session first, a quarter of a second apart', async () => {
+    const runner = runnerWith({});
+    await shop.fault({ provider: 'mail', operation: 'send', dropBeforeWork: true });
+    for (let count = 0; count < 5; count += 1) await shop.book('zoom');
+    await runner.runUntilIdle();
+    expect(await open()).toEqual([['mail', null]]);
+    const booked: Booked[] = [];
+    for (let count = 0; count < 9; count += 1) booked.push(await shop.book('zoom'));
+    await runner.runUntilIdle();
+    const waiting = booked.map(({ id }) => id);
+    expect((await Promise.all(booked.map((one) => shop.letters(one)))).flat()).toEqual([]);
+
+    await shop.heal();
+    await shop.live(3_600, runner, async () => (await open()).length === 0);
+    const closedAt = shop.clock.now();
+    const told = async () =>
+      (await shop.mails())
+        .filter(({ to }) => to[0]?.address === JOHN.userEmail)
+        .map(({ headers }) => Number(headers['x-slotkeeper-appointment']))
+        .filter((id) => waiting.includes(id));
+    await shop.live(3_600, runner, async () => (await told()).length === waiting.length);
+    expect(shop.clock.now().since(closedAt).total('seconds')).toBeLessThanOrEqual(14 / 4);
+    // Whoever found out that it is back was the first.
+    const [finder, ...others] = await told();
+    expect(others).toEqual(waiting.filter((id) => id !== finder));
+  }, 60_000);
 });

@@ -140,6 +140,24 @@ describe('a letter that the mail service refuses', () => {
   });
 });
 
+describe('a letter in doubt', () => {
+  test('whose reader was told something newer is listed no more, and the log of the appointment says how it ended', async () => {
+    await house.orderFault({ provider: 'mail', operation: 'send', dropAfterSuccess: true, times: 2 });
+    const id = await booked(house, { date: '2030-06-26', videoMeetingConfig: undefined });
+    const mine = async () => (await list(`${LETTERS}?state=unknown`)).filter((row) => row['appointmentId'] === id);
+    const log = async () =>
+      ((await house.get('staff', `/api/appointments/${id}/letters`)).body['letters'] as Json[])
+        .filter(({ recipient }) => recipient === 'client')
+        .map(({ kind, status, nextAttemptAt }) => `${String(kind)} ${String(status)} ${String(nextAttemptAt)}`);
+    const [first] = await house.until(mine, (rows) => rows.length === 2);
+    const path = `/api/appointments/${id}/reschedule`;
+    expect((await house.put('staff', path, { newDate: '2030-06-26', newTime: '15:00' })).status).toBe(200);
+    await house.until(mine, (rows) => rows.length === 0, { seconds: 1 });
+    expect((await log()).toSorted()).toEqual(['change sent undefined', 'confirmation overtaken undefined']);
+    expect(refusal(await retry(LETTERS, first?.['letterId']))).toEqual([409, 'nothing_to_retry']);
+  });
+});
+
 describe('without a worker', () => {
   let idle: OpenHouse;
   beforeAll(async () => {

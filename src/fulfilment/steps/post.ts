@@ -2,20 +2,30 @@
 import { OutsideError } from '../../platform/outside-error.ts';
 import type { NewLetter } from '../../notifications/store.ts';
 import type { Gate } from '../gate.ts';
+import type { PostProvider } from '../store-post-awaited.ts';
+import { earlier } from '../reminders-owed.ts';
 import { LeaseLost } from '../store.ts';
 import type { TextPost } from './text-message.ts';
 
-/** Without those whose service is not asked now: no try of theirs is used up. */
+/** By what a letter goes, and waits for. */
+export function postOf({ channel }: Pick<NewLetter, 'channel'>): PostProvider {
+  return channel === 'sms' ? 'sms' : 'mail';
+}
+
+/** Without those whose service is not asked now (`held`): no try of theirs is used up. */
 export async function sendable<Letter extends NewLetter>(gate: Gate, owed: readonly Letter[]) {
-  const by = (sms: boolean) => owed.filter(({ channel }) => (channel === 'sms') === sms);
-  const waits = async (provider: 'mail' | 'sms', some: boolean) =>
-    some ? await gate.waitFor({ provider, connectionId: null }) : null;
-  const [mailAt, smsAt] = [await waits('mail', by(false).length > 0), await waits('sms', by(true).length > 0)];
-  const send = [...(mailAt ? [] : by(false)), ...(smsAt ? [] : by(true))];
-  // Whoever comes first looks at both again.
-  const [first, second] = [mailAt, smsAt].flatMap((at) => at ?? []);
-  const waitsAt = first && second && Temporal.Instant.compare(second, first) < 0 ? second : (first ?? null);
-  return { send, waitsAt };
+  const send: Letter[] = [];
+  const held: PostProvider[] = [];
+  let waitsAt: Temporal.Instant | null = null;
+  for (const provider of ['mail', 'sms'] as const) {
+    const letters = owed.filter((letter) => postOf(letter) === provider);
+    const until = letters.length > 0 ? await gate.waitFor({ provider, connectionId: null }) : null;
+    if (until === null) send.push(...letters);
+    else held.push(provider);
+    // Whoever comes first looks at both again.
+    waitsAt = earlier(waitsAt, until);
+  }
+  return { send, held, waitsAt };
 }
 
 /** Throws LeaseLost where the session is no longer held when something is to leave. */

@@ -17,6 +17,7 @@ export type OutsideTables = {
     lease_no: Written<number>;
     look_again_at: MaybeInstant;
     rung_no: Maybe<number>;
+    waits_for: Maybe<('mail' | 'sms')[]>;
     last_error: ColumnType<string | null, string | null | undefined, string | null>;
   };
   outside_object: {
@@ -78,7 +79,7 @@ export type OutsideTables = {
     recipient: 'client' | 'practitioner';
     kind: 'confirmation' | 'change' | 'link' | 'cancellation' | 'reminder' | 'request' | 'proposal' | 'declined';
     revision: number;
-    state: 'queued' | 'sending' | 'sent' | 'unknown' | 'superseded' | 'refused';
+    state: 'queued' | 'sending' | 'sent' | 'unknown' | 'superseded' | 'refused' | 'overtaken';
     link: ColumnType<string | null, string | null | undefined, string | null>;
     starts_at: Instant;
     attempts: Written<number>;
