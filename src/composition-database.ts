@@ -14,11 +14,13 @@ export async function openDatabase(config: Config, log: Log, closing: (() => Pro
   const given = config.databaseUrl?.reveal();
   const embedded = given === undefined ? await startEmbedded({ folder: join(config.dataDir, 'postgres'), log }) : null;
   if (embedded) closing.push(() => embedded.stop());
+  embedded?.keepRunning(stop);
   stop?.throwIfAborted();
   const ownerUrl = given ?? embedded?.ownerUrl ?? '';
   await migrate({ ownerUrl, folder: MIGRATIONS, log });
   const listenUrl = given ?? embedded?.appUrl ?? '';
   const connection = await connect({ url: listenUrl, max: config.databasePool, log });
   closing.push(() => connection.close());
-  return { connection, work: transactor(connection), embedded: embedded !== null, listenUrl };
+  const trouble = () => embedded?.trouble() ?? null;
+  return { connection, work: transactor(connection), embedded: embedded !== null, trouble, listenUrl };
 }

@@ -36,7 +36,7 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
     }
   };
   try {
-    const database = await openDatabase(config, log, closing);
+    const database = await openDatabase(config, log, closing, stop);
     stop?.throwIfAborted();
     const { connection, work } = database;
     const practice = await foundPractice({ transactor: work, clock }, { name: config.practiceName });
@@ -66,6 +66,7 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
       bell,
       practice,
       pool: connection.pool,
+      databaseTrouble: database.trouble,
       transactor: work,
       desks: createDesks(),
       directory: createDirectory({ pool: connection.pool }),
