@@ -82,7 +82,7 @@ let day = 0;
 async function book(caller: Caller, client: string) {
   const place = { practitionerId: 789, date: workday(day++), time: '09:00' };
   const { status, body } = await caller.book({ ...place, client, platform: 'zoom' });
-  return { status, id: Number((body['appointment'] as { id?: number } | undefined)?.id ?? body['id']), body };
+  return { status, id: Number(body['appointmentId']) };
 }
 
 const said = ({ log }: Server, msg: string) => log.filter((line) => line.msg === msg);
