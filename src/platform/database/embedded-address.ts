@@ -27,7 +27,7 @@ export function urlsOf(folder: string, port: number, passwords: Passwords): Urls
 export async function portToStartOn(folder: string, known?: number): Promise<number> {
   if (known !== undefined) {
     if ((await freePort(known)) === null) {
-      throw new Error(`Port ${known}, where this process looks for its database, is taken by another program.`);
+      throw new Error(`Port ${known}, where this process looks for its database, is taken.`);
     }
     return known;
   }
