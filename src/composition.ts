@@ -37,7 +37,6 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
   };
   try {
     const database = await openDatabase(config, log, closing, stop);
-    stop?.throwIfAborted();
     const { connection, work } = database;
     const practice = await foundPractice({ transactor: work, clock }, { name: config.practiceName });
     await setDefaultReminders({ transactor: work, clock }, { ...practice, reminders: config.reminders });

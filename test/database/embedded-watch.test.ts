@@ -61,7 +61,9 @@ const answer = ({ appUrl }: EmbeddedDatabase) =>
     const { rows } = await client.query<{ port: string }>(`select current_setting('port') as port`);
     return Number(rows[0]?.port);
   });
-const answers = (database: EmbeddedDatabase) => expect.poll(() => answer(database).catch(() => 0)).toBeGreaterThan(0);
+async function answers(database: EmbeddedDatabase): Promise<void> {
+  await expect.poll(() => answer(database).catch(() => 0)).toBeGreaterThan(0);
+}
 
 async function pgCtl(...parameters: string[]): Promise<void> {
   const account = await databaseAccount();

@@ -37,6 +37,15 @@ afterEach(async () => {
 
 const remote = '203.0.113.9';
 
+async function saysWhy(error: Error): Promise<object> {
+  const { app } = await house({
+    checkReady: async () => {
+      throw error;
+    },
+  });
+  return (await app.inject('/health/ready')).json<object>();
+}
+
 describe('a probe', () => {
   it('finds the process alive whether or not the database answers', async () => {
     const { app } = await house({ checkReady: () => Promise.reject(new Error('away')) });
@@ -48,16 +57,12 @@ describe('a probe', () => {
   });
 
   it('is told why, where the server knows, and nothing of what else went wrong', async () => {
-    const says = async (error: Error) => {
-      const { app } = await house({ checkReady: () => Promise.reject(error) });
-      return (await app.inject('/health/ready')).json<{ status: number; detail: string }>();
-    };
-    expect(await says(new Refusal('not_ready', 'It is being started again.'))).toMatchObject({
+    expect(await saysWhy(new Refusal('not_ready', 'It is being started again.'))).toMatchObject({
       status: 503,
       detail: 'It is being started again.',
     });
     for (const error of [new Refusal('overloaded', 'Busy.'), new Error('connect ENOENT /var/secret')]) {
-      expect(await says(error)).toMatchObject({ status: 503, detail: 'The database does not answer.' });
+      expect(await saysWhy(error)).toMatchObject({ status: 503, detail: 'The database does not answer.' });
     }
   });
 

@@ -70,11 +70,8 @@ async function backAfter(server: Server): Promise<number> {
 
 /** Postmasters of our folder, as the machine lists them. */
 async function servers(): Promise<number> {
-  const lines = await Promise.all(
-    (await readdir('/proc')).map((pid) =>
-      /^\d+$/.test(pid) ? readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '') : '',
-    ),
-  );
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
   return lines.filter((line) => line.includes('postgres\0-D') && line.includes(data())).length;
 }
 
