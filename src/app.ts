@@ -30,6 +30,7 @@ import { createDrain, type Drain } from './platform/http/drain.ts';
 import { createLimiter, type Limiter } from './platform/http/rate-limit.ts';
 import { createServer, type App } from './platform/http/server.ts';
 import type { Log } from './platform/log.ts';
+import { Refusal } from './platform/refusal.ts';
 import { practitionerRoutes } from './practitioners/routes.ts';
 import { scheduleRoutes } from './schedules/routes.ts';
 import { eventRoutes } from './webhooks/routes-events.ts';
@@ -99,7 +100,11 @@ export async function buildApp(house: House): Promise<Served> {
     ...house,
     apiKeys,
     metricsToken: config.metricsToken?.reveal() ?? null,
-    checkReady: () => ping(pool),
+    checkReady: async () => {
+      const trouble = house.databaseTrouble();
+      if (trouble !== null) throw new Refusal('not_ready', trouble);
+      await ping(pool);
+    },
     drain,
     awaitMeeting: async (organisationId, sessionId) => {
       await awaitOutside(house, { organisationId, sessionId }, house.meetingWaitMs, (objects) => {

@@ -36,8 +36,7 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
     }
   };
   try {
-    const database = await openDatabase(config, log, closing);
-    stop?.throwIfAborted();
+    const database = await openDatabase(config, log, closing, stop);
     const { connection, work } = database;
     const practice = await foundPractice({ transactor: work, clock }, { name: config.practiceName });
     await setDefaultReminders({ transactor: work, clock }, { ...practice, reminders: config.reminders });
@@ -66,6 +65,7 @@ export async function compose(config: Config, log: Log, clock: Clock = systemClo
       bell,
       practice,
       pool: connection.pool,
+      databaseTrouble: database.trouble,
       transactor: work,
       desks: createDesks(),
       directory: createDirectory({ pool: connection.pool }),

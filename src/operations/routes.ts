@@ -11,7 +11,8 @@ import { Refusal } from '../platform/refusal.ts';
 import { sameSecret } from '../platform/secrets.ts';
 
 export type OperationsTools = {
-  /** Resolves when the server can do its work (its database answers); throws where it cannot. */
+  /** Resolves when the server can do its work (its database answers); throws where it cannot, a
+   *  refusal `not_ready` where it knows why. */
   readonly checkReady: () => Promise<void>;
   /** The way out: a server that is leaving is not ready, whatever its database says. */
   readonly drain: Pick<Drain, 'noteProbe' | 'hasBegun'>;
@@ -55,7 +56,7 @@ export function operationsRoutes(app: App, tools: OperationsTools): void {
     async () => {
       tools.drain.noteProbe();
       if (tools.drain.hasBegun()) throw new Refusal('not_ready', 'The process is stopping.');
-      if (!(await isReady(tools.checkReady))) throw new Refusal('not_ready', 'The database does not answer.');
+      await refuseUnready(tools.checkReady);
       return { status: 'ok' as const };
     },
   );
@@ -73,18 +74,15 @@ export function operationsRoutes(app: App, tools: OperationsTools): void {
   });
 }
 
-async function isReady(checkReady: () => Promise<void>): Promise<boolean> {
+async function refuseUnready(checkReady: () => Promise<void>): Promise<void> {
   const check = async () => checkReady();
-  const { promise: late, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(resolve, READY_WITHIN_MS, false);
+  const silent = new Refusal('not_ready', 'The database does not answer.');
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(reject, READY_WITHIN_MS, silent);
   try {
-    return await Promise.race([
-      check().then(
-        () => true,
-        () => false,
-      ),
-      late,
-    ]);
+    await Promise.race([check(), late]);
+  } catch (error) {
+    throw error instanceof Refusal && error.code === 'not_ready' ? error : silent;
   } finally {
     clearTimeout(timer);
   }

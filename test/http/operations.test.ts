@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { operationsRoutes } from '../../src/operations/routes.ts';
 import { createDrain } from '../../src/platform/http/drain.ts';
 import { closeServer, createServer, type App } from '../../src/platform/http/server.ts';
+import { Refusal } from '../../src/platform/refusal.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { captureLog } from './capture-log.ts';
 import { listen } from './listen.ts';
@@ -36,6 +37,15 @@ afterEach(async () => {
 
 const remote = '203.0.113.9';
 
+async function saysWhy(error: Error): Promise<object> {
+  const { app } = await house({
+    checkReady: async () => {
+      throw error;
+    },
+  });
+  return (await app.inject('/health/ready')).json<object>();
+}
+
 describe('a probe', () => {
   it('finds the process alive whether or not the database answers', async () => {
     const { app } = await house({ checkReady: () => Promise.reject(new Error('away')) });
@@ -44,6 +54,16 @@ describe('a probe', () => {
     const ready = await fetch(`${url}/health/ready`);
     expect([ready.status, await ready.json()]).toEqual([503, expect.objectContaining({ code: 'not_ready' })]);
     expect(ready.headers.get('retry-after')).not.toBeNull();
+  });
+
+  it('is told why, where the server knows, and nothing of what else went wrong', async () => {
+    expect(await saysWhy(new Refusal('not_ready', 'It is being started again.'))).toMatchObject({
+      status: 503,
+      detail: 'It is being started again.',
+    });
+    for (const error of [new Refusal('overloaded', 'Busy.'), new Error('connect ENOENT /var/secret')]) {
+      expect(await saysWhy(error)).toMatchObject({ status: 503, detail: 'The database does not answer.' });
+    }
   });
 
   it('gets its answer in time though the check hangs or throws at once', async () => {

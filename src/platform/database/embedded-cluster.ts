@@ -113,6 +113,13 @@ export async function writeSettings(
   await rename(fresh, join(folder, SETTINGS));
 }
 
+/** The port of the last start; null where there was none. */
+export async function readPort(folder: string): Promise<number | null> {
+  const text = await readFile(join(folder, SETTINGS), 'utf8').catch(() => '');
+  const port = Number(/^port = '(\d{1,5})'$/m.exec(text)?.[1]);
+  return port > 0 ? port : null;
+}
+
 export async function readPasswords(folder: string): Promise<Passwords> {
   const path = join(folder, PASSWORDS);
   const text = await readFile(path, 'utf8').catch((error: unknown) => {

@@ -1,6 +1,7 @@
 // What a data folder says of its server: whether one runs on it, and where it listens. Reads `postmaster.pid`, whose
-// lines are told in PostgreSQL's src/include/utils/pidfile.h, and believes it only where the process agrees.
-import { chown, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+// lines are told in PostgreSQL's src/include/utils/pidfile.h, and believes it only where the process agrees. Also how the last
+// one ended.
+import { chown, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { runProgram } from './embedded-program.ts';
 
@@ -13,6 +14,13 @@ export type Postmaster =
 
 /** Beyond the highest pid of any system (Linux 2^22, macOS 99999), within PostgreSQL's int. */
 const NOBODY = 999_999_999;
+
+/** Names the server that one of our processes stopped last. */
+const STOPPED = 'slotkeeper-stopped';
+
+/** Where pg_control (src/include/catalog/pg_control.h) has the state of the cluster, and what it says after an orderly stop. */
+const STATE_OFFSET = 16;
+const SHUT_DOWN = 1;
 
 export async function readPostmaster(folder: string): Promise<Postmaster> {
   const lines = await pidLines(folder);
@@ -44,6 +52,46 @@ export async function disownStale(folder: string): Promise<void> {
   else await rm(fresh);
 }
 
+/** A socket's lock names a process as well, and is believed as well; unlike `postmaster.pid` it guards no shared memory. */
+export async function clearSocketLocks(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!/^\.s\.PGSQL\.\d+\.lock$/.test(name)) continue;
+    const pid = Number((await readFile(join(folder, name), 'utf8').catch(() => '')).split('\n')[0]);
+    if (!(pid > 1) || !(await isServerOf(folder, pid))) await rm(join(folder, name), { force: true });
+  }
+}
+
+/** Whether a server that ran has gone: a look that costs next to nothing, for whoever looks all the time. */
+export async function looksGone(pid: number): Promise<boolean> {
+  if (!isThere(pid)) return true;
+  // Dead and unburied, or a number given out again.
+  return process.platform === 'linux' && basename((await commandLine(pid))[0] ?? '') !== 'postgres';
+}
+
+/** Said before the signal, so that others who still need the server know that nobody wanted it away from them. */
+export async function noteOwnStop(folder: string, pid: number): Promise<void> {
+  // One of another account's may lie there.
+  await rm(join(folder, STOPPED), { force: true });
+  await writeFile(join(folder, STOPPED), String(pid), { mode: 0o600 });
+}
+
+/** Whether the server of this pid went down in order, and none of our processes asked it to. */
+export async function wasStoppedByHand(folder: string, pid: number): Promise<boolean> {
+  if ((await readPostmaster(folder).catch(() => null))?.state !== 'none') return false;
+  if ((await readFile(join(folder, STOPPED), 'utf8').catch(() => '')) === String(pid)) return false;
+  return await wasShutDown(folder).catch(() => false);
+}
+
+async function wasShutDown(folder: string): Promise<boolean> {
+  const file = await open(join(folder, 'global', 'pg_control'));
+  try {
+    // As the machine writes numbers; those we have programs for all write the lowest byte first.
+    return (await file.read(Buffer.alloc(4), 0, 4, STATE_OFFSET)).buffer.readInt32LE() === SHUT_DOWN;
+  } finally {
+    await file.close();
+  }
+}
+
 async function pidLines(folder: string): Promise<string[] | undefined> {
   try {
     return (await readFile(join(folder, 'postmaster.pid'), 'utf8')).split('\n');
@@ -55,17 +103,22 @@ async function pidLines(folder: string): Promise<string[] | undefined> {
 
 /** Whether the process lives and its command line is `postgres -D <our folder>`: pids are given out again. */
 async function isServerOf(folder: string, pid: number): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
+  if (!isThere(pid)) return false;
   if (process.platform === 'win32') return true;
   const parameters = await commandLine(pid);
   const program = basename(parameters[0] ?? '');
   const given = parameters[parameters.indexOf('-D') + 1];
   if (program !== 'postgres' || !parameters.includes('-D') || given === undefined) return false;
   return (await realpath(given).catch(() => given)) === (await realpath(folder));
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** Empty for a process that is gone or a zombie. */

@@ -2,17 +2,18 @@
 // adopts the one that runs there; stops only what it started, and not while others use it. Any number of processes may
 // call it at the same moment: the data folder appears whole by one rename, and PostgreSQL's own lock lets one server run
 // on it.
-import { createServer, type AddressInfo } from 'node:net';
 import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.ts';
 import { dataFolder, databaseAccount, type Account } from './embedded-account.ts';
+import { portToStartOn, urlsOf, type Urls } from './embedded-address.ts';
 import { findBinaries, type Binaries } from './embedded-binaries.ts';
 import { ensureCluster, readPasswords, writeSettings, type Passwords } from './embedded-cluster.ts';
 import { countClients, ensureDatabase } from './embedded-database.ts';
-import { disownStale, readPostmaster } from './embedded-postmaster.ts';
+import { clearSocketLocks, disownStale, noteOwnStop, readPostmaster } from './embedded-postmaster.ts';
 import { runProgram } from './embedded-program.ts';
+import { watchServer, type Server, type Watch } from './embedded-watch.ts';
 
 /** How long another server may be in our way: one that starts, stops, or was killed and has backends dying. */
 const PATIENCE_MS = 60_000;
@@ -28,11 +29,6 @@ const LEAVING_MS = 500;
 const LOG_LIMIT_BYTES = 10_000_000;
 /** How much of the log an error message quotes. */
 const QUOTED_LOG_BYTES = 2_000;
-/** The longest path of a socket is 103 bytes on macOS, 107 on Linux; the file's own name takes a part. */
-const SOCKET_FOLDER_BYTES = 85;
-
-const DATABASE = 'slotkeeper';
-const OWNER = 'slotkeeper_owner';
 
 export type EmbeddedDatabase = {
   readonly ownerUrl: string;
@@ -44,6 +40,10 @@ export type EmbeddedDatabase = {
   readonly adopted: boolean;
   /** This process laid the data folder. */
   readonly firstStart: boolean;
+  /** From now on it is started again where it ends unasked, at the same addresses. Not once `stop` was asked for. */
+  keepRunning(stop?: AbortSignal): void;
+  /** Why it is away, as far as whoever keeps it running knows; null: nothing is known against it. */
+  trouble(): string | null;
   /** Close your own connections first: an adopted server, and one that others are connected to, is left running. */
   stop(): Promise<void>;
 };
@@ -67,33 +67,53 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
   const durable = options.settings?.['fsync'] !== 'off';
   const firstStart = await ensureCluster({ ...place, durable });
   const passwords = await readPasswords(folder);
-  const { pid, port, adopted, urls } = await reachServer(place, passwords, options.settings ?? {}, log);
+  const settings = options.settings ?? {};
+  const first = await reachServer(place, { passwords, settings }, log);
+  const { pid, port, adopted } = first;
   log.info({ folder, port, adopted, firstStart }, 'embedded database is running');
+
+  let server = first;
+  // Whoever started any of its servers ends the one there is.
+  let ours = !adopted;
+  let watch: Watch | null = null;
+  const reach = async (stop: AbortSignal): Promise<Server> => {
+    server = await reachServer(place, { passwords, settings, port, stop }, log);
+    ours ||= !server.adopted;
+    return server;
+  };
+  const end = async (): Promise<void> => {
+    await watch?.end();
+    if (ours) await stopUnlessUsed(place, server.pid, server.urls.ownerUrl, log);
+  };
   let stopped: Promise<void> | undefined;
   return {
-    ...urls,
+    ...first.urls,
     folder,
     pid,
     adopted,
     firstStart,
-    stop: () => (stopped ??= adopted ? Promise.resolve() : stopUnlessUsed(place, pid, urls.ownerUrl, log)),
+    keepRunning: (stop) => void (watch ??= watchServer({ folder, log, server: first, reach, stop })),
+    trouble: () => watch?.trouble() ?? null,
+    stop: () => (stopped ??= end()),
   };
 }
 
-type Server = { readonly pid: number; readonly port: number; readonly adopted: boolean };
-type Urls = { readonly ownerUrl: string; readonly appUrl: string };
+type Wanted = {
+  readonly passwords: Passwords;
+  readonly settings: Readonly<Record<string, string>>;
+  /** Where others look for it. */
+  readonly port?: number;
+  /** Nothing is started any more. */
+  readonly stop?: AbortSignal;
+};
 
 /** A server that answers. One just killed can look alive a moment longer, so what counts is a statement it has run. */
-async function reachServer(
-  place: Place,
-  passwords: Passwords,
-  settings: Readonly<Record<string, string>>,
-  log: Log,
-): Promise<Server & { urls: Urls }> {
-  const patience = AbortSignal.timeout(PATIENCE_MS);
+async function reachServer(place: Place, wanted: Wanted, log: Log): Promise<Server & { readonly urls: Urls }> {
+  const { passwords, stop } = wanted;
+  const patience = AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), ...(stop ? [stop] : [])]);
   const ours = new Set<number>();
   for (;;) {
-    const { pid, port } = await startOrAdopt(place, settings, ours, patience, log);
+    const { pid, port } = await startOrAdopt(place, wanted, ours, patience, log);
     const urls = urlsOf(place.folder, port, passwords);
     try {
       await ensureDatabase(urls.ownerUrl, passwords.app);
@@ -112,22 +132,23 @@ async function reachServer(
 /** Adds the pid to `ours` where this call started the server. */
 async function startOrAdopt(
   place: Place,
-  settings: Readonly<Record<string, string>>,
+  wanted: Wanted,
   ours: Set<number>,
   patience: AbortSignal,
   log: Log,
 ): Promise<{ pid: number; port: number }> {
   let started = false;
   let said = 'nothing';
-  while (!patience.aborted) {
+  for (;;) {
     const server = await readPostmaster(place.folder);
     if (server.state === 'ready') {
       if (started) ours.add(server.pid);
       return server;
     }
+    if (patience.aborted) break;
     if (server.state === 'stale') await disownStale(place.folder);
     if (server.state === 'none' || server.state === 'stale') {
-      ({ started, said } = await tryStart(place, settings));
+      ({ started, said } = await tryStart(place, wanted));
       if (started) continue;
       if (!isInTheWay(said)) break;
       log.debug({ folder: place.folder }, 'another server is in the way of the embedded one');
@@ -153,15 +174,18 @@ function isInTheWay(said: string): boolean {
 
 async function tryStart(
   { folder, account, binaries }: Place,
-  settings: Readonly<Record<string, string>>,
+  wanted: Wanted,
 ): Promise<{ started: boolean; said: string }> {
+  const port = await portToStartOn(folder, wanted.port);
   const logFile = join(folder, 'server.log');
   const before = await stat(logFile).catch(() => undefined);
   if (before && before.size > LOG_LIMIT_BYTES) await rename(logFile, `${logFile}.old`).catch(() => undefined);
-  await writeSettings(folder, account, settings);
+  await clearSocketLocks(folder);
+  // The port as a setting is for the next start, and for whoever starts it by hand.
+  await writeSettings(folder, account, { ...wanted.settings, port: String(port) });
   const { code, output } = await runProgram(
     binaries.pgCtl,
-    ['start', '-D', folder, '-w', '-t', String(START_TIMEOUT_S), '-s', '-l', logFile, '-o', `-p ${await freePort()}`],
+    ['start', '-D', folder, '-w', '-t', String(START_TIMEOUT_S), '-s', '-l', logFile, '-o', `-p ${port}`],
     { account, cwd: folder, leavesDaemon: true },
   );
   if (code === 0) return { started: true, said: '' };
@@ -195,37 +219,20 @@ async function stopServer({ folder, binaries, account }: Place, pid: number): Pr
     return 'pid' in server && server.pid === pid;
   };
   if (!(await runs())) return;
+  await noteOwnStop(folder, pid);
   if (process.platform === 'win32') {
     await runProgram(binaries.pgCtl, ['stop', '-D', folder, '-m', 'fast', '-w', '-s'], { account, cwd: folder });
   } else {
-    process.kill(pid, 'SIGINT');
+    try {
+      process.kill(pid, 'SIGINT');
+    } catch (error) {
+      // Another process of ours may have stopped it just now.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
   const patience = AbortSignal.timeout(STOP_TIMEOUT_MS);
   while (await runs()) {
     if (patience.aborted) throw new Error(`The embedded PostgreSQL (pid ${pid}) did not stop`);
     await sleep(STOP_PAUSE_MS);
   }
-}
-
-/** By the socket in the data folder where its path is short enough (a fifth faster), else by loopback. */
-function urlsOf(folder: string, port: number, passwords: Passwords): Urls {
-  const bySocket = process.platform !== 'win32' && Buffer.byteLength(folder) <= SOCKET_FOLDER_BYTES;
-  const at = bySocket
-    ? `localhost/${DATABASE}?host=${encodeURIComponent(folder)}&port=${port}`
-    : `127.0.0.1:${port}/${DATABASE}`;
-  return {
-    ownerUrl: `postgres://${OWNER}:${passwords.owner}@${at}`,
-    appUrl: `postgres://slotkeeper_app:${passwords.app}@${at}`,
-  };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
