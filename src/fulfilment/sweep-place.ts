@@ -1,6 +1,6 @@
 // One step of the sweep: a stretch of time of one calendar or host, compared with what we believe. Bounded in time, calls and
 // what it sets going; where it was cut off, by its bounds or by a kill, the next step goes on.
-import type { Bounds, Listed } from '../meetings/provider.ts';
+import type { Bounds } from '../meetings/provider.ts';
 import type { Transactor } from '../platform/database/transaction.ts';
 import type { Log } from '../platform/log.ts';
 import { OutsideError } from '../platform/outside-error.ts';
@@ -11,7 +11,7 @@ import { topicOf } from './plan.ts';
 import { recordDrift } from './record-drift.ts';
 import { removeStrays } from './remove-strays.ts';
 import { existsTroubleAt } from './store-accounts.ts';
-import { settleDrift } from './store-drift.ts';
+import { listUnsettled, settleDrift } from './store-drift.ts';
 import { findLastStart, listBelieved, Unsettled } from './store-standing.ts';
 import {
   claimPlace,
@@ -26,7 +26,7 @@ import {
   type SweepClaim,
 } from './store-sweep.ts';
 import { outletOf } from './sweep-outlet.ts';
-import { markedBy, subjectOfSuspect, suspectsOf, type Believed, type Suspect } from './sweep.ts';
+import { markedBy, subjectOfSuspect, suspectsOf, type Compared, type Suspect } from './sweep.ts';
 
 export type SweepTools = CheckTools & {
   readonly transactor: Pick<Transactor, 'inOrganisation' | 'scan'>;
@@ -156,27 +156,24 @@ async function step(tools: SweepTools, claim: SweepClaim, signal: AbortSignal | 
 async function compare(work: Step, round: Round, now: Temporal.Instant): Promise<boolean> {
   const { tools, claim, outlet } = work;
   const from = round.cursorAt;
-  const { to, believed, listed } = await readBoth(work, round);
-  const suspects = suspectsOf(believed, listed ?? [], tools.installation, claim.sweptAt);
+  const { to, compared } = await readBoth(work, round);
   // A stretch that could not be listed even day by day says nothing.
-  if (listed === null) round.found += 1;
-  const unsettled: string[] = [];
+  if (compared === null) round.found += 1;
+  const suspects = compared ? suspectsOf(compared, tools.installation, claim.cleanAt) : [];
+  const fine: string[] = [];
   let cut: Suspect | null = null;
   let [looks, mended] = [0, 0];
-  for (const suspect of listed === null ? [] : suspects) {
+  for (const suspect of suspects) {
     if ((looks >= MOST_LOOKS || mended >= MOST_MENDED) && isBefore(from, suspect.at)) {
       cut = suspect;
       break;
     }
     looks += 1;
     const found = await checkSuspect(tools, work, suspect);
-    if (found === 'fine') continue;
-    unsettled.push(subjectOfSuspect(suspect));
-    if (found === 'unsure') {
-      // What could not be judged is not found well.
-      round.found += 1;
-      continue;
-    }
+    if (found === 'fine') fine.push(subjectOfSuspect(suspect));
+    // What could not be judged is not found well.
+    if (found === 'unsure') round.found += 1;
+    if (found === 'fine' || found === 'unsure') continue;
     try {
       const act = await recordDrift(tools, claim, outlet, found, work.reportOnly);
       if (act !== 'leave') round.found += 1;
@@ -187,20 +184,15 @@ async function compare(work: Step, round: Round, now: Temporal.Instant): Promise
     }
   }
   const end = cut && isBefore(cut.at, to) ? cut.at : to;
-  if (listed !== null) {
-    await tools.transactor.inOrganisation(claim.organisationId, (tx) =>
-      settleDrift(tx, claim, { from, to: end, over: now }, unsettled),
-    );
-  }
+  await tools.transactor.inOrganisation(claim.organisationId, (tx) => settleDrift(tx, claim, fine, now));
   round.cursorAt = end;
   return mended > 0;
 }
 
 type Both = {
   readonly to: Temporal.Instant;
-  readonly believed: readonly Believed[];
   /** null: too much for one answer, whatever the stretch. */
-  readonly listed: readonly Listed[] | null;
+  readonly compared: Compared | null;
 };
 
 /** What we believe of a stretch, read first, then what is there. */
@@ -211,9 +203,10 @@ async function readBoth(work: Step, round: Round): Promise<Both> {
   for (const days of STEP_DAYS) {
     const end = earlier(from.add({ hours: days * 24 }), round.untilAt);
     const stretch = { from, to: end, limit: MOST_BELIEVED };
-    const rows = await tools.transactor.inOrganisation(claim.organisationId, (tx) =>
-      listBelieved(tx, claim, outlet.kind, stretch),
-    );
+    const [rows, unsettled] = await tools.transactor.inOrganisation(claim.organisationId, async (tx) => [
+      await listBelieved(tx, claim, outlet.kind, stretch),
+      await listUnsettled(tx, claim, stretch),
+    ]);
     const full = rows.length === MOST_BELIEVED ? rows.at(-1)?.start : undefined;
     const to = full && isBefore(from, full) ? full : end;
     const believed = rows
@@ -222,10 +215,12 @@ async function readBoth(work: Step, round: Round): Promise<Both> {
         ...one,
         title: topicOf({ topic, practitioner: { name: practitioner } }),
       }));
-    last = { to, believed, listed: null };
+    const tasks = unsettled.filter(({ at }) => isBefore(at, to));
+    last = { to, compared: null };
     try {
       const listing = { marked: markedBy(tools.installation), from, to };
-      return { to, believed, listed: await outlet.list(listing, await work.bounds(LIST_TIMEOUT_MS)) };
+      const listed = await outlet.list(listing, await work.bounds(LIST_TIMEOUT_MS));
+      return { to, compared: { believed, listed, tasks } };
     } catch (error) {
       if (!(error instanceof OutsideError) || error.facts.providerCode !== 'list_too_long') throw error;
     }
