@@ -65,6 +65,19 @@ export async function findLastStart(
   return row?.at ?? null;
 }
 
+/** How far ahead the policies of the organisation let anybody book, to a day or two; null: there is nobody. */
+export async function findLastBookable(tx: Transaction, now: Temporal.Instant): Promise<Temporal.Instant | null> {
+  const [row] = await tx.query<{ at: Temporal.Instant | null }>({
+    name: 'drift_last_bookable',
+    text: `select greatest(max(days) * interval '1 day' + $2::timestamptz, max(until)::timestamp at time zone 'UTC') + interval '2 days' as at
+             from (select horizon_days as days, horizon_until as until from practitioner where organisation_id = $1
+                   union all
+                   select horizon_days, horizon_until from offering where organisation_id = $1) policy`,
+    values: [tx.organisationId, now.toString()],
+  });
+  return row?.at ?? null;
+}
+
 /** A session as the sweep judges it. `settled`: everything is done, and nobody is at it. */
 export type Standing = {
   readonly live: boolean;

@@ -5,6 +5,7 @@ import type { Transactor } from '../platform/database/transaction.ts';
 import type { Log } from '../platform/log.ts';
 import { OutsideError } from '../platform/outside-error.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import { POLICY_BOUNDS } from '../practitioners/practitioner.ts';
 import { backOffMs } from './back-off.ts';
 import { checkSuspect, type CheckTools, type Look } from './check-drift.ts';
 import { topicOf } from './plan.ts';
@@ -12,7 +13,7 @@ import { recordDrift } from './record-drift.ts';
 import { removeStrays } from './remove-strays.ts';
 import { existsTroubleAt } from './store-accounts.ts';
 import { listUnsettled, settleDrift } from './store-drift.ts';
-import { findLastStart, listBelieved, Unsettled } from './store-standing.ts';
+import { findLastBookable, findLastStart, listBelieved, Unsettled } from './store-standing.ts';
 import {
   claimPlace,
   deletePlace,
@@ -52,7 +53,7 @@ const MOST_LOOKS = 40;
 const MOST_MENDED = 10;
 /** Rounds look so far ahead at least: what is ours may stand beyond all that we know of. */
 const LEAST_AHEAD_DAYS = 90;
-const MOST_AHEAD_DAYS = 400;
+const MOST_AHEAD_DAYS = POLICY_BOUNDS.horizonDays.maximum + 2;
 /** A round begins within a day of the one before, not at the same hour for all. */
 const ROUND_HOURS = { least: 20, most: 24 };
 /** Between the steps of a round, and where the step before has set something going. */
@@ -109,11 +110,10 @@ type Round = {
 async function step(tools: SweepTools, claim: SweepClaim, signal: AbortSignal | undefined): Promise<void> {
   const { organisationId, connectionId } = claim;
   const now = tools.clock.now();
-  const [connection, trouble, mode, lastStart] = await tools.transactor.inOrganisation(organisationId, async (tx) => [
+  const [connection, trouble, mode] = await tools.transactor.inOrganisation(organisationId, async (tx) => [
     connectionId === 0 ? null : await findSweptConnection(tx, connectionId),
     await existsTroubleAt(tx, { ...claim, connectionId: connectionId || null }, claim.host),
     await readSweepMode(tx),
-    await findLastStart(tx, claim, now),
   ]);
   if (connectionId !== 0 && (connection === null || connection.state === 'disconnected')) {
     await tools.transactor.inOrganisation(organisationId, (tx) => deletePlace(tx.last, claim));
@@ -138,7 +138,7 @@ async function step(tools: SweepTools, claim: SweepClaim, signal: AbortSignal | 
   const round: Round =
     claim.beganAt && claim.cursorAt && claim.untilAt
       ? { beganAt: claim.beganAt, cursorAt: later(claim.cursorAt, now), untilAt: claim.untilAt, found: claim.found }
-      : { beganAt: now, cursorAt: now, untilAt: horizonOf(now, lastStart), found: 0 };
+      : { beganAt: now, cursorAt: now, untilAt: await horizonOf(work, now), found: 0 };
   const busy = isBefore(round.cursorAt, round.untilAt) && (await compare(work, round, now));
   await tools.transactor.inOrganisation(organisationId, async (tx) => {
     if (isBefore(round.cursorAt, round.untilAt)) {
@@ -230,9 +230,14 @@ async function readBoth(work: Step, round: Round): Promise<Both> {
   return last;
 }
 
-function horizonOf(now: Temporal.Instant, lastStart: Temporal.Instant | null): Temporal.Instant {
+/** Where it may not be known what was booked, as after a restoration, as far ahead as can be. */
+async function horizonOf({ tools, claim, reportOnly }: Step, now: Temporal.Instant): Promise<Temporal.Instant> {
+  const ends = await tools.transactor.inOrganisation(claim.organisationId, async (tx) => [
+    (await findLastStart(tx, claim, now))?.add({ hours: 24 }),
+    reportOnly ? await findLastBookable(tx, now) : null,
+  ]);
   const least = now.add({ hours: LEAST_AHEAD_DAYS * 24 });
-  const wished = lastStart ? later(least, lastStart.add({ hours: 24 })) : least;
+  const wished = ends.reduce<Temporal.Instant>((last, end) => (end ? later(last, end) : last), least);
   return earlier(wished, now.add({ hours: MOST_AHEAD_DAYS * 24 }));
 }
 
