@@ -1,5 +1,5 @@
 // The doctor's look at the sweep: what was found to differ at the providers, what of it waits for a person, and whether the
-// comparison keeps up. The same figures as the metrics'.
+// comparison keeps up. The same figures as the metrics', of all organisations together; the mode is the practice's own.
 import { countDrift } from '../fulfilment/store-drift.ts';
 import { countLatePlaces, readSweepMode } from '../fulfilment/store-sweep.ts';
 import { LATE_HOURS } from '../fulfilment/sweep.ts';
@@ -14,11 +14,9 @@ export async function examineDrift(connection: Connection, clock: Clock, tell: T
   const practice = await work.unscoped(findPractice, { readOnly: true });
   if (practice === null) return;
   const before = clock.now().subtract({ hours: LATE_HOURS });
-  const [mode, { places, late }, drift] = await work.inOrganisation(
-    practice,
-    async (tx) => [await readSweepMode(tx), await countLatePlaces(tx, before), await countDrift(tx)],
-    { readOnly: true },
-  );
+  const mode = await work.inOrganisation(practice, readSweepMode, { readOnly: true });
+  const { places, late } = await work.scan('sweep', (tx) => countLatePlaces(tx, before), { readOnly: true });
+  const drift = await work.scan('drift', countDrift, { readOnly: true });
   const open = drift.filter((one) => one.open > 0);
   if (open.length > 0) {
     const all = open.map((one) => `${one.open} ${one.kind} (${one.provider})`).join(', ');

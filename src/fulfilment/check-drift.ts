@@ -35,10 +35,10 @@ export async function checkSuspect(tools: CheckTools, look: Look, suspect: Suspe
   return suspect.own ? await checkOwn(tools, look, suspect) : await checkOther(tools, look, suspect);
 }
 
-async function checkOwn(tools: CheckTools, look: Look, suspect: Suspect): Promise<Checked> {
+async function checkOwn(tools: CheckTools, look: Look, suspect: Suspect & { readonly own: true }): Promise<Checked> {
   const { claim, outlet } = look;
   const { organisationId } = claim;
-  const { sessionId, id } = suspect;
+  const { sessionId } = suspect;
   const [standing, read, objects, connections] = await tools.transactor.inOrganisation(
     organisationId,
     async (tx) => [
@@ -50,7 +50,10 @@ async function checkOwn(tools: CheckTools, look: Look, suspect: Suspect): Promis
     { readOnly: true, isolation: 'repeatable read' },
   );
   const object = objects.find(({ kind }) => kind === outlet.kind);
-  if (!standing?.live || !standing.settled || object?.providerId !== id) return 'unsure';
+  if (!standing?.settled) return 'unsure';
+  // Nothing of its own is to stand here, by now: what stands nevertheless is found as another's.
+  if (!standing.live || !object || object.state === 'gone' || !isHere(object, claim)) return 'fine';
+  const id = object.providerId;
   const wanted = wantedOf(
     read.facts,
     objects,
@@ -58,14 +61,16 @@ async function checkOwn(tools: CheckTools, look: Look, suspect: Suspect): Promis
     accountsOf(tools, organisationId, connections),
     await look.bounds(),
   );
-  // Anything else is on its way already, or waits for something.
-  if (wanted === null || object.state !== 'live' || object.settlesAt !== null || object.written !== wanted.digest)
-    return 'unsure';
+  // Anything else is on its way already, or waits for something. What is wanted otherwise than it was written is not: no pass is
+  // due, and the thing is compared with what is wanted now.
+  const isDone = object.state === 'live' && object.settlesAt === null && object.written !== null;
+  if (wanted === null || id === null || !isDone) return 'unsure';
   const found = await wanted.read(id);
   if (found?.agrees) return 'fine';
-  const there = suspect.listed;
+  const there = suspect.listed?.id === id ? suspect.listed : null;
   const kind = !found ? 'missing' : there && isTimeOf(standing, there) ? 'changed' : 'moved';
-  return { finding: findingOf(kind, suspect, standing, true), leaseNo: standing.leaseNo };
+  const judged = { sessionId, id, at: standing.start };
+  return { finding: findingOf(kind, judged, standing, true), leaseNo: standing.leaseNo };
 }
 
 /** As a pass of fulfilment would bring it about, at the very place where it stands. */
@@ -114,7 +119,9 @@ async function checkOther(tools: CheckTools, look: Look, suspect: Suspect & { re
     const there = await outlet.read(id, await look.bounds());
     return there ? { finding: findingOf('unknown', suspect, null, false), leaseNo: null } : 'fine';
   }
-  if (!standing.settled || own?.providerId === id || (own?.settlesAt ?? null) !== null) return 'unsure';
+  if (!standing.settled || (own?.settlesAt ?? null) !== null) return 'unsure';
+  // It has become the session's own.
+  if (own?.providerId === id) return 'fine';
   const there = await outlet.read(id, await look.bounds());
   if (there === null) return 'fine';
   const { leaseNo } = standing;
@@ -132,20 +139,27 @@ async function checkOther(tools: CheckTools, look: Look, suspect: Suspect & { re
  */
 async function areAllOfItsTime(
   look: Look,
-  { listed }: Suspect & { readonly own: false },
+  { marker }: Suspect & { readonly own: false },
   standing: Standing,
   own: OutsideObject | null,
 ): Promise<boolean> {
-  const all = await look.outlet.find(listed.marker, await look.bounds());
+  const all = await look.outlet.find(marker, await look.bounds());
   return all.every((one) => one.id === own?.providerId || isTimeOf(standing, one));
 }
 
-function isKeptHere(own: OutsideObject | null, { provider, connectionId, host }: SweepClaim): boolean {
-  if (own?.state !== 'live' || own.written === null) return false;
+function isKeptHere(own: OutsideObject | null, claim: SweepClaim): boolean {
+  return own?.state === 'live' && own.written !== null && isHere(own, claim);
+}
+
+function isHere(own: OutsideObject, { provider, connectionId, host }: SweepClaim): boolean {
   return own.provider === provider && (own.connectionId ?? 0) === connectionId && own.host === host;
 }
 
-function findingOf(kind: Finding['kind'], suspect: Suspect, standing: Standing | null, proved: boolean): Finding {
-  const { sessionId, id: providerId, at } = suspect;
+function findingOf(
+  kind: Finding['kind'],
+  { sessionId, id: providerId, at }: Pick<Suspect, 'sessionId' | 'id' | 'at'>,
+  standing: Standing | null,
+  proved: boolean,
+): Finding {
   return { kind, sessionId, providerId, at, revision: standing?.revision ?? 0, proved };
 }

@@ -5,11 +5,11 @@ import { record } from '../journal/record.ts';
 import type { Transactor } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import type { Clock } from '../platform/time/clock.ts';
-import { hurrySweep, readSweepMode, type SweepMode } from './store-sweep.ts';
+import { readSweepMode, restartSweep, type SweepMode } from './store-sweep.ts';
 
 export type ModeTools = { readonly transactor: Pick<Transactor, 'inOrganisation'>; readonly clock: Clock };
 
-/** Every place is looked at anew, soon: what was only reported is put right, or the other way round. */
+/** Every place is looked at anew, soon, in the mode in force too: what was only reported is put right, or the other way round. */
 export async function setSweepMode(tools: ModeTools, actor: KnownActor, mode: SweepMode, once: Once): Promise<void> {
   const { organisationId } = actor;
   await tools.transactor.inOrganisation(organisationId, async (tx) => {
@@ -25,8 +25,8 @@ export async function setSweepMode(tools: ModeTools, actor: KnownActor, mode: Sw
         revision: 1,
         facts: { mode },
       });
-      await hurrySweep(tx, now, null);
     }
+    await restartSweep(tx, now);
     await once.settle(tx, 202, organisationId);
   });
 }

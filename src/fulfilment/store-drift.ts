@@ -3,7 +3,7 @@ import type { OutsideKind } from '../meetings/meeting.ts';
 import type { OutsideProvider } from '../meetings/provider.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { SweptPlace } from './store-sweep.ts';
-import { subjectOf, type DriftKind, type DriftReason, type DriftState, type Finding } from './sweep.ts';
+import { subjectOf, type DriftKind, type DriftReason, type DriftState, type Finding, type Task } from './sweep.ts';
 
 export type DriftRow = {
   readonly id: number;
@@ -74,28 +74,42 @@ export async function putDrift(tx: Transaction, put: DriftToPut): Promise<number
   return row?.id ?? 0;
 }
 
-/** What was found in the stretch before and is not now, but for the subjects named, is as it should be; so is what is over. */
-export async function settleDrift(
+/** What is not settled of things in the stretch, by start. */
+export async function listUnsettled(
   tx: Transaction,
   place: SweptPlace,
-  stretch: { readonly from: Temporal.Instant; readonly to: Temporal.Instant; readonly over: Temporal.Instant },
-  but: readonly string[],
-): Promise<void> {
-  await tx.query({
-    name: 'drift_settle',
-    text: `update drift set state = 'settled', reason = null
+  stretch: { readonly from: Temporal.Instant; readonly to: Temporal.Instant; readonly limit: number },
+): Promise<Task[]> {
+  return await tx.query<Task>({
+    name: 'drift_unsettled',
+    text: `select kind, session_id as "sessionId", provider_id as "providerId", starts_at as at from drift
             where organisation_id = $1 and provider = $2 and connection_id = $3 and host = $4
-              and state in ('mending', 'open') and not subject = any($7::text[])
-              and ((starts_at >= $5::timestamptz and starts_at < $6::timestamptz) or starts_at < $8::timestamptz)`,
+              and state in ('mending', 'open') and starts_at >= $5::timestamptz and starts_at < $6::timestamptz
+            order by starts_at, id limit $7`,
     values: [
       tx.organisationId,
       place.provider,
       place.connectionId,
       place.host,
       ...[stretch.from, stretch.to].map(String),
-      [...but],
-      stretch.over.toString(),
+      stretch.limit,
     ],
+  });
+}
+
+/** The subjects named were looked at and are as they should be; nobody need decide any more about what is over. */
+export async function settleDrift(
+  tx: Transaction,
+  place: SweptPlace,
+  fine: readonly string[],
+  over: Temporal.Instant,
+): Promise<void> {
+  await tx.query({
+    name: 'drift_settle',
+    text: `update drift set state = 'settled', reason = null
+            where organisation_id = $1 and provider = $2 and connection_id = $3 and host = $4
+              and state in ('mending', 'open') and (subject = any($5::text[]) or starts_at < $6::timestamptz)`,
+    values: [tx.organisationId, place.provider, place.connectionId, place.host, [...fine], over.toString()],
   });
 }
 

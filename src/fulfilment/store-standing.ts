@@ -40,7 +40,7 @@ export async function listBelieved(
   });
 }
 
-/** When the last session starts that has anything at the place; null: none to come. */
+/** When the last session starts that has anything at the place, or the last thing there of which a person must decide; null: none to come. */
 export async function findLastStart(
   tx: Transaction,
   place: SweptPlace,
@@ -48,13 +48,32 @@ export async function findLastStart(
 ): Promise<Temporal.Instant | null> {
   const [row] = await tx.query<{ at: Temporal.Instant | null }>({
     name: 'drift_last_start',
-    text: `select max(s.starts_at) as at
-             from practitioner p
-             join session s on s.organisation_id = $1 and s.practitioner_id = p.id and s.starts_at >= $5::timestamptz
-             join outside_object o on o.organisation_id = $1 and o.session_id = s.id
-                           and o.provider = $2 and coalesce(o.connection_id, 0) = $3 and o.host = $4
-            where p.organisation_id = $1`,
+    text: `select greatest((
+             select max(s.starts_at)
+               from practitioner p
+               join session s on s.organisation_id = $1 and s.practitioner_id = p.id and s.starts_at >= $5::timestamptz
+               join outside_object o on o.organisation_id = $1 and o.session_id = s.id
+                             and o.provider = $2 and coalesce(o.connection_id, 0) = $3 and o.host = $4
+              where p.organisation_id = $1
+           ), (
+             select max(starts_at) from drift
+              where organisation_id = $1 and provider = $2 and connection_id = $3 and host = $4
+                and state in ('mending', 'open') and starts_at >= $5::timestamptz
+           )) as at`,
     values: [tx.organisationId, place.provider, place.connectionId, place.host, now.toString()],
+  });
+  return row?.at ?? null;
+}
+
+/** How far ahead the policies of the organisation let anybody book, to a day or two; null: there is nobody. */
+export async function findLastBookable(tx: Transaction, now: Temporal.Instant): Promise<Temporal.Instant | null> {
+  const [row] = await tx.query<{ at: Temporal.Instant | null }>({
+    name: 'drift_last_bookable',
+    text: `select greatest(max(days) * interval '1 day' + $2::timestamptz, max(until)::timestamp at time zone 'UTC') + interval '2 days' as at
+             from (select horizon_days as days, horizon_until as until from practitioner where organisation_id = $1
+                   union all
+                   select horizon_days, horizon_until from offering where organisation_id = $1) policy`,
+    values: [tx.organisationId, now.toString()],
   });
   return row?.at ?? null;
 }

@@ -151,20 +151,24 @@ export async function deletePlace(tx: Transaction, claim: SweepClaim): Promise<v
   await tx.query({ name: 'sweep_delete', text: `delete from sweep where ${OF_CLAIM}`, values: claimed(tx, claim) });
 }
 
-/** Every place of the organisation is due now, or one of them. */
-export async function hurrySweep(tx: Transaction, now: Temporal.Instant, place: SweptPlace | null): Promise<void> {
+/** The place is due now, its round goes on. */
+export async function hurrySweep(tx: Transaction, now: Temporal.Instant, place: SweptPlace): Promise<void> {
   await tx.query({
     name: 'sweep_hurry',
     text: `update sweep set due_at = least(due_at, $2::timestamptz)
-            where organisation_id = $1
-              and ($3::text is null or (provider = $3 and connection_id = $4::bigint and host = $5))`,
-    values: [
-      tx.organisationId,
-      now.toString(),
-      place?.provider ?? null,
-      place?.connectionId ?? null,
-      place?.host ?? null,
-    ],
+            where organisation_id = $1 and provider = $3 and connection_id = $4 and host = $5`,
+    values: [tx.organisationId, now.toString(), place.provider, place.connectionId, place.host],
+  });
+}
+
+/** Every place of the organisation begins a round now; whoever is at one, by what held before, loses it. */
+export async function restartSweep(tx: Transaction, now: Temporal.Instant): Promise<void> {
+  await tx.query({
+    name: 'sweep_restart',
+    text: `update sweep set due_at = least(due_at, $2::timestamptz), began_at = null, cursor_at = null, until_at = null, found = 0,
+                  lease_until = null, lease_no = lease_no + 1
+            where organisation_id = $1`,
+    values: [tx.organisationId, now.toString()],
   });
 }
 

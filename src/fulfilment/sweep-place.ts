@@ -1,18 +1,19 @@
 // One step of the sweep: a stretch of time of one calendar or host, compared with what we believe. Bounded in time, calls and
 // what it sets going; where it was cut off, by its bounds or by a kill, the next step goes on.
-import type { Bounds, Listed } from '../meetings/provider.ts';
+import type { Bounds } from '../meetings/provider.ts';
 import type { Transactor } from '../platform/database/transaction.ts';
 import type { Log } from '../platform/log.ts';
 import { OutsideError } from '../platform/outside-error.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import { POLICY_BOUNDS } from '../practitioners/practitioner.ts';
 import { backOffMs } from './back-off.ts';
 import { checkSuspect, type CheckTools, type Look } from './check-drift.ts';
 import { topicOf } from './plan.ts';
 import { recordDrift } from './record-drift.ts';
 import { removeStrays } from './remove-strays.ts';
 import { existsTroubleAt } from './store-accounts.ts';
-import { settleDrift } from './store-drift.ts';
-import { findLastStart, listBelieved, Unsettled } from './store-standing.ts';
+import { listUnsettled, settleDrift } from './store-drift.ts';
+import { findLastBookable, findLastStart, listBelieved, Unsettled } from './store-standing.ts';
 import {
   claimPlace,
   deletePlace,
@@ -26,7 +27,7 @@ import {
   type SweepClaim,
 } from './store-sweep.ts';
 import { outletOf } from './sweep-outlet.ts';
-import { markedBy, subjectOfSuspect, suspectsOf, type Believed, type Suspect } from './sweep.ts';
+import { markedBy, subjectOfSuspect, suspectsOf, type Compared, type Suspect } from './sweep.ts';
 
 export type SweepTools = CheckTools & {
   readonly transactor: Pick<Transactor, 'inOrganisation' | 'scan'>;
@@ -52,7 +53,7 @@ const MOST_LOOKS = 40;
 const MOST_MENDED = 10;
 /** Rounds look so far ahead at least: what is ours may stand beyond all that we know of. */
 const LEAST_AHEAD_DAYS = 90;
-const MOST_AHEAD_DAYS = 400;
+const MOST_AHEAD_DAYS = POLICY_BOUNDS.horizonDays.maximum + 2;
 /** A round begins within a day of the one before, not at the same hour for all. */
 const ROUND_HOURS = { least: 20, most: 24 };
 /** Between the steps of a round, and where the step before has set something going. */
@@ -109,11 +110,10 @@ type Round = {
 async function step(tools: SweepTools, claim: SweepClaim, signal: AbortSignal | undefined): Promise<void> {
   const { organisationId, connectionId } = claim;
   const now = tools.clock.now();
-  const [connection, trouble, mode, lastStart] = await tools.transactor.inOrganisation(organisationId, async (tx) => [
+  const [connection, trouble, mode] = await tools.transactor.inOrganisation(organisationId, async (tx) => [
     connectionId === 0 ? null : await findSweptConnection(tx, connectionId),
     await existsTroubleAt(tx, { ...claim, connectionId: connectionId || null }, claim.host),
     await readSweepMode(tx),
-    await findLastStart(tx, claim, now),
   ]);
   if (connectionId !== 0 && (connection === null || connection.state === 'disconnected')) {
     await tools.transactor.inOrganisation(organisationId, (tx) => deletePlace(tx.last, claim));
@@ -138,7 +138,7 @@ async function step(tools: SweepTools, claim: SweepClaim, signal: AbortSignal | 
   const round: Round =
     claim.beganAt && claim.cursorAt && claim.untilAt
       ? { beganAt: claim.beganAt, cursorAt: later(claim.cursorAt, now), untilAt: claim.untilAt, found: claim.found }
-      : { beganAt: now, cursorAt: now, untilAt: horizonOf(now, lastStart), found: 0 };
+      : { beganAt: now, cursorAt: now, untilAt: await horizonOf(work, now), found: 0 };
   const busy = isBefore(round.cursorAt, round.untilAt) && (await compare(work, round, now));
   await tools.transactor.inOrganisation(organisationId, async (tx) => {
     if (isBefore(round.cursorAt, round.untilAt)) {
@@ -156,27 +156,24 @@ async function step(tools: SweepTools, claim: SweepClaim, signal: AbortSignal | 
 async function compare(work: Step, round: Round, now: Temporal.Instant): Promise<boolean> {
   const { tools, claim, outlet } = work;
   const from = round.cursorAt;
-  const { to, believed, listed } = await readBoth(work, round);
-  const suspects = suspectsOf(believed, listed ?? [], tools.installation, claim.sweptAt);
+  const { to, compared } = await readBoth(work, round);
   // A stretch that could not be listed even day by day says nothing.
-  if (listed === null) round.found += 1;
-  const unsettled: string[] = [];
+  if (compared === null) round.found += 1;
+  const suspects = compared ? suspectsOf(compared, tools.installation, claim.cleanAt) : [];
+  const fine: string[] = [];
   let cut: Suspect | null = null;
   let [looks, mended] = [0, 0];
-  for (const suspect of listed === null ? [] : suspects) {
+  for (const suspect of suspects) {
     if ((looks >= MOST_LOOKS || mended >= MOST_MENDED) && isBefore(from, suspect.at)) {
       cut = suspect;
       break;
     }
     looks += 1;
     const found = await checkSuspect(tools, work, suspect);
-    if (found === 'fine') continue;
-    unsettled.push(subjectOfSuspect(suspect));
-    if (found === 'unsure') {
-      // What could not be judged is not found well.
-      round.found += 1;
-      continue;
-    }
+    if (found === 'fine') fine.push(subjectOfSuspect(suspect));
+    // What could not be judged is not found well.
+    if (found === 'unsure') round.found += 1;
+    if (found === 'fine' || found === 'unsure') continue;
     try {
       const act = await recordDrift(tools, claim, outlet, found, work.reportOnly);
       if (act !== 'leave') round.found += 1;
@@ -187,20 +184,15 @@ async function compare(work: Step, round: Round, now: Temporal.Instant): Promise
     }
   }
   const end = cut && isBefore(cut.at, to) ? cut.at : to;
-  if (listed !== null) {
-    await tools.transactor.inOrganisation(claim.organisationId, (tx) =>
-      settleDrift(tx, claim, { from, to: end, over: now }, unsettled),
-    );
-  }
+  await tools.transactor.inOrganisation(claim.organisationId, (tx) => settleDrift(tx, claim, fine, now));
   round.cursorAt = end;
   return mended > 0;
 }
 
 type Both = {
   readonly to: Temporal.Instant;
-  readonly believed: readonly Believed[];
   /** null: too much for one answer, whatever the stretch. */
-  readonly listed: readonly Listed[] | null;
+  readonly compared: Compared | null;
 };
 
 /** What we believe of a stretch, read first, then what is there. */
@@ -211,9 +203,10 @@ async function readBoth(work: Step, round: Round): Promise<Both> {
   for (const days of STEP_DAYS) {
     const end = earlier(from.add({ hours: days * 24 }), round.untilAt);
     const stretch = { from, to: end, limit: MOST_BELIEVED };
-    const rows = await tools.transactor.inOrganisation(claim.organisationId, (tx) =>
-      listBelieved(tx, claim, outlet.kind, stretch),
-    );
+    const [rows, unsettled] = await tools.transactor.inOrganisation(claim.organisationId, async (tx) => [
+      await listBelieved(tx, claim, outlet.kind, stretch),
+      await listUnsettled(tx, claim, stretch),
+    ]);
     const full = rows.length === MOST_BELIEVED ? rows.at(-1)?.start : undefined;
     const to = full && isBefore(from, full) ? full : end;
     const believed = rows
@@ -222,10 +215,12 @@ async function readBoth(work: Step, round: Round): Promise<Both> {
         ...one,
         title: topicOf({ topic, practitioner: { name: practitioner } }),
       }));
-    last = { to, believed, listed: null };
+    const tasks = unsettled.filter(({ at }) => isBefore(at, to));
+    last = { to, compared: null };
     try {
       const listing = { marked: markedBy(tools.installation), from, to };
-      return { to, believed, listed: await outlet.list(listing, await work.bounds(LIST_TIMEOUT_MS)) };
+      const listed = await outlet.list(listing, await work.bounds(LIST_TIMEOUT_MS));
+      return { to, compared: { believed, listed, tasks } };
     } catch (error) {
       if (!(error instanceof OutsideError) || error.facts.providerCode !== 'list_too_long') throw error;
     }
@@ -235,9 +230,14 @@ async function readBoth(work: Step, round: Round): Promise<Both> {
   return last;
 }
 
-function horizonOf(now: Temporal.Instant, lastStart: Temporal.Instant | null): Temporal.Instant {
+/** Where it may not be known what was booked, as after a restoration, as far ahead as can be. */
+async function horizonOf({ tools, claim, reportOnly }: Step, now: Temporal.Instant): Promise<Temporal.Instant> {
+  const ends = await tools.transactor.inOrganisation(claim.organisationId, async (tx) => [
+    (await findLastStart(tx, claim, now))?.add({ hours: 24 }),
+    reportOnly ? await findLastBookable(tx, now) : null,
+  ]);
   const least = now.add({ hours: LEAST_AHEAD_DAYS * 24 });
-  const wished = lastStart ? later(least, lastStart.add({ hours: 24 })) : least;
+  const wished = ends.reduce<Temporal.Instant>((last, end) => (end ? later(last, end) : last), least);
   return earlier(wished, now.add({ hours: MOST_AHEAD_DAYS * 24 }));
 }
 

@@ -29,22 +29,27 @@ export type Believed = {
   readonly title: string;
 };
 
+/** What was found before and is not settled: looked at in every round until it is found right, whatever the list shows. */
+export type Task = {
+  readonly kind: DriftKind;
+  readonly sessionId: number;
+  readonly providerId: string;
+  readonly at: Temporal.Instant;
+};
+
+/** A stretch of time at a place, as it is believed to be and as it is listed. */
+export type Compared = {
+  readonly believed: readonly Believed[];
+  readonly listed: readonly Listed[];
+  readonly tasks: readonly Task[];
+};
+
 /** Worth a look. `own`: the session's own thing; `listed` null: the list does not show it. */
-export type Suspect =
-  | {
-      readonly own: true;
-      readonly sessionId: number;
-      readonly at: Temporal.Instant;
-      readonly id: string;
-      readonly listed: Listed | null;
-    }
-  | {
-      readonly own: false;
-      readonly sessionId: number;
-      readonly at: Temporal.Instant;
-      readonly id: string;
-      readonly listed: Listed;
-    };
+export type Suspect = {
+  readonly sessionId: number;
+  readonly at: Temporal.Instant;
+  readonly id: string;
+} & ({ readonly own: true; readonly listed: Listed | null } | { readonly own: false; readonly marker: string });
 
 /** A place that was not compared for so long is late: a round begins each day. */
 export const LATE_HOURS = 48;
@@ -66,27 +71,28 @@ export function markedBy(installation: string): string {
 }
 
 /**
- * By time, the earliest first. `since`: when the last whole comparison began; what was changed before it agreed then.
+ * By time, the earliest first. `since`: when the last comparison began in which nothing was wrong; what was changed before it
+ * agreed then.
  */
 export function suspectsOf(
-  believed: readonly Believed[],
-  listed: readonly Listed[],
+  { believed, listed, tasks }: Compared,
   installation: string,
   since: Temporal.Instant | null,
 ): Suspect[] {
   const own = new Map(believed.map((one) => [one.providerId, one]));
-  const seen = new Set<string>();
+  const seen = new Map<number, Listed>();
   const suspects: Suspect[] = [];
   const changedSince = since?.subtract({ minutes: SLACK_MINUTES });
+  const markerOf = (sessionId: number) => `${markedBy(installation)}${sessionId}`;
   for (const one of listed) {
     const sessionId = sessionMarked(one.marker, installation);
     if (sessionId === null) continue;
     const whose = own.get(one.id);
     if (whose === undefined || whose.sessionId !== sessionId) {
-      suspects.push({ own: false, sessionId, at: one.start, id: one.id, listed: one });
+      suspects.push({ own: false, sessionId, at: one.start, id: one.id, marker: one.marker });
       continue;
     }
-    seen.add(one.id);
+    seen.set(sessionId, one);
     const differs = !isTimeOf(whose, one) || (one.title !== null && one.title !== whose.title);
     const touched =
       one.changedAt !== null &&
@@ -94,7 +100,16 @@ export function suspectsOf(
     if (differs || touched) suspects.push({ own: true, sessionId, at: whose.start, id: one.id, listed: one });
   }
   for (const { sessionId, start, providerId } of believed) {
-    if (!seen.has(providerId)) suspects.push({ own: true, sessionId, at: start, id: providerId, listed: null });
+    if (!seen.has(sessionId)) suspects.push({ own: true, sessionId, at: start, id: providerId, listed: null });
+  }
+  const subjects = new Set(suspects.map(subjectOfSuspect));
+  for (const task of tasks) {
+    if (subjects.has(subjectOf(task))) continue;
+    subjects.add(subjectOf(task));
+    const { kind, sessionId, providerId: id, at } = task;
+    const suspect = { sessionId, at, id };
+    if (OWN_KINDS.has(kind)) suspects.push({ ...suspect, own: true, listed: seen.get(sessionId) ?? null });
+    else suspects.push({ ...suspect, own: false, marker: markerOf(sessionId) });
   }
   return suspects.toSorted((a, b) => Temporal.Instant.compare(a.at, b.at) || a.sessionId - b.sessionId);
 }

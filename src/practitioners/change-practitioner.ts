@@ -31,7 +31,7 @@ const BOOKABLE: ReadonlySet<string> = new Set([
   'sessionTypes',
 ]);
 /** A change to any of these changes what must stand at providers for sessions that are agreed already. */
-const OUTSIDE = ['email', 'calendar', 'invitations'] as const;
+const OUTSIDE = ['name', 'email', 'calendar', 'invitations'] as const;
 /** Who she is stays out of the journal, which cannot be erased. */
 const PERSONAL: ReadonlySet<string> = new Set(['name', 'email']);
 

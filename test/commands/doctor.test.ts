@@ -98,6 +98,30 @@ describe('settings', () => {
   });
 });
 
+describe('the sweep', () => {
+  it('is counted over all organisations, as the metrics do', async () => {
+    await sql(`insert into organisation (organisation_id, name) values (900001, 'Another')`);
+    await sql(`insert into resource (organisation_id, id, kind) values (900001, 123, 'practitioner')`);
+    await sql(`insert into practitioner (organisation_id, id, name, email, zone)
+               values (900001, 123, 'Dr. Other', 'other@example.com', 'Europe/Oslo')`);
+    for (const organisation of [house.organisationId, 900_001]) {
+      await sql(`insert into sweep (organisation_id, provider, host, practitioner_id, placed_at, due_at)
+                 values (${organisation}, 'google', 'h', 123, now() - interval '3 days', now())`);
+      await sql(`insert into drift (organisation_id, provider, host, kind, object_kind, subject, provider_id, session_id, starts_at,
+                        state, reason, first_found_at, last_found_at)
+                 values (${organisation}, 'google', 'h', 'unknown', 'calendar_event', 'thing e', 'e', 77, now(),
+                        'open', 'not_proved', now(), now())`);
+    }
+    const { out } = await runCommand('doctor', [], settings);
+    expect(marked(out, 'FAIL').filter((line) => line.startsWith('sweep'))).toEqual([
+      expect.stringContaining('2 unknown (google)'),
+      expect.stringContaining('2 of 2 calendars'),
+    ]);
+    await sql(`delete from drift; delete from sweep; delete from practitioner where organisation_id = 900001;
+               delete from resource where organisation_id = 900001; delete from organisation where organisation_id = 900001`);
+  });
+});
+
 describe('a database', () => {
   it('that cannot be reached is told without its password', async () => {
     const url = 'postgres://somebody:geheim@127.0.0.1:1/x';

@@ -19,7 +19,7 @@ import { openWorkshop, type Booked } from './open-workshop.ts';
 const BOUNDS = { timeoutMs: 5_000 };
 const QUIETLY = { ...BOUNDS, tellAttendees: false };
 /** Steps of all places of a round, with room. */
-const MOST_STEPS = 80;
+const MOST_STEPS = 240;
 
 export type Told = {
   readonly kind: string;

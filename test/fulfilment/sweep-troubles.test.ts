@@ -241,4 +241,22 @@ describe('after a restoration', () => {
     expect(await sweeping.drift()).toEqual([{ kind: 'unknown', state: 'open', reason: 'not_proved', ...lost }]);
     expect(await sweeping.ours('teams', lost)).toHaveLength(1);
   });
+
+  it('so is what was booked beyond all that is known, as far ahead as anybody may book', async () => {
+    await sweeping.stand('teams');
+    await sweeping.sweep();
+    shop.clock.advance({ minutes: 1 });
+    await restore();
+    await shop.changeSarah({ horizonDays: 500 });
+    const sessions = [100, 200, 499].map((days) => ({ days, sessionId: 66_000_000 + days }));
+    for (const { days, sessionId } of sessions) {
+      const marker = markerOf(shop.tools.installation, sessionId);
+      await sweeping.makeByHand('teams', { marker, start: shop.clock.now().add({ hours: 24 * days }) });
+    }
+    await sweeping.sweep();
+    const told = await sweeping.drift();
+    expect(told.map(({ kind, state, sessionId }) => ({ kind, state, sessionId }))).toEqual(
+      sessions.map(({ sessionId }) => ({ kind: 'unknown', state: 'open', sessionId })),
+    );
+  });
 });

@@ -1,6 +1,6 @@
 // The sweep's rules, without a database: what is worth a look, and what is done about what a look has found.
 import { describe, expect, it } from 'vitest';
-import { sessionMarked, suspectsOf, verdictOf, type Believed, type Finding } from '../../src/fulfilment/sweep.ts';
+import { sessionMarked, suspectsOf, verdictOf, type Believed, type Finding, type Task } from '../../src/fulfilment/sweep.ts';
 import type { Listed } from '../../src/meetings/provider.ts';
 
 const START = Temporal.Instant.from('2030-01-14T15:00:00Z');
@@ -21,8 +21,8 @@ const listed = (sessionId: number, over: Partial<Listed> = {}): Listed => ({
   ...over,
 });
 const since = START.subtract({ hours: 24 });
-const suspects = (mine: Believed[], theirs: Listed[], from: Temporal.Instant | null = since) =>
-  suspectsOf(mine, theirs, 'abc', from).map(({ own, sessionId, id }) => [own ? 'own' : 'other', sessionId, id]);
+const suspects = (mine: Believed[], theirs: Listed[], from: Temporal.Instant | null = since, tasks: Task[] = []) =>
+  suspectsOf({ believed: mine, listed: theirs, tasks }, 'abc', from).map(({ own, sessionId, id }) => [own ? 'own' : 'other', sessionId, id]);
 
 describe('a marker', () => {
   it.each([
@@ -58,6 +58,27 @@ describe('suspicion', () => {
 
   it('falls on every own thing in the first round, where the list tells no words', () => {
     expect(suspects([believed(1)], [listed(1)], null)).toEqual([['own', 1, 'id-1']]);
+  });
+
+  it('falls on what waits for a person, whatever the list shows, once', () => {
+    const task = (kind: Task['kind'], sessionId: number, providerId: string): Task => ({
+      ...{ kind, sessionId, providerId },
+      at: START.add({ hours: sessionId }),
+    });
+    const tasks = [
+      task('changed', 1, 'id-1'),
+      task('moved', 1, 'id-1'),
+      task('missing', 2, 'id-2'),
+      task('unknown', 9, 'gone'),
+      task('duplicate', 3, 'copy'),
+    ];
+    const theirs = [listed(1), listed(3), listed(3, { id: 'copy' })];
+    expect(suspects([believed(1), believed(2), believed(3)], theirs, since, tasks)).toEqual([
+      ['own', 1, 'id-1'],
+      ['own', 2, 'id-2'],
+      ['other', 3, 'copy'],
+      ['other', 9, 'gone'],
+    ]);
   });
 
   it('falls on every other thing that bears a marker of ours, and on none that does not', () => {

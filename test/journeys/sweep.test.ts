@@ -66,6 +66,24 @@ describe('what the sweep has found', () => {
     expect((await house.get('staff', SWEEP)).body).toMatchObject({ mode: 'mend', setBy: 'staff' });
   });
 
+  test('is compared anew, from the start, whenever the mode is set, the one in force too', async () => {
+    const { own } = house.organisations;
+    const later = house.clock.now().add({ hours: 20 }).toString();
+    for (const mode of ['mend', 'mend', 'report', 'report', 'mend']) {
+      await house.rows(
+        `update sweep set due_at = $2::timestamptz, began_at = $2::timestamptz, cursor_at = $2::timestamptz,
+                until_at = $2::timestamptz, lease_until = $2::timestamptz where organisation_id = $1`,
+        [own, later],
+      );
+      expect((await house.post('staff', `${SWEEP}/mode`, { mode })).status).toBe(202);
+      const [place] = await house.rows<{ due: boolean; began: string | null; held: string | null }>(
+        `select due_at <= $2::timestamptz as due, began_at as began, lease_until as held from sweep where organisation_id = $1`,
+        [own, house.clock.now().toString()],
+      );
+      expect({ mode, ...place }).toEqual({ mode, due: true, began: null, held: null });
+    }
+  });
+
   test('is for staff and services of the practice alone', async () => {
     const [one] = await list();
     const id = String(one?.['driftId']);
