@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startRunner, type RunnerTools } from '../../src/fulfilment/jobs.ts';
 import { listOpenCircuits } from '../../src/fulfilment/store-accounts.ts';
+import { listFailedLetters } from '../../src/fulfilment/store-failing.ts';
 import { smtpMailer } from '../../src/notifications/providers/smtp.ts';
 import { openWorkshop, type Booked, type Workshop } from './open-workshop.ts';
 
@@ -72,4 +73,45 @@ describe('a mail server that nobody answers at', () => {
       expect((await shop.letters(one)).map(({ state }) => state)).toEqual(['sent', 'sent']);
     }
   }, 120_000);
+});
+
+describe('letters to a mail server that says no to all', () => {
+  it.each([400, 421, 429, 450, 500, 501, 502, 503, 504, 537])(
+    'that it answers %d are sent once it answers otherwise, each once',
+    async (status) => {
+      await shop.fault({ provider: 'mail', operation: 'create', status, times: 3 });
+      const booked = await shop.book('zoom');
+      await shop.finish(60);
+      expect((await shop.letters(booked)).map(({ state }) => state)).toEqual(['sent', 'sent']);
+      const ids = (await shop.mails()).map(({ messageId }) => messageId);
+      expect([ids.length, new Set(ids).size]).toEqual([2, 2]);
+    },
+  );
+
+  it('that it has turned away for a day are given up, and the reason is there to see', async () => {
+    await shop.fault({ provider: 'mail', operation: 'send', status: 500 });
+    const booked = await shop.book(null);
+    await shop.run();
+    await shop.tools.transactor.inOrganisation(shop.organisationId, (tx) =>
+      tx.query({
+        name: 'test_turned_away',
+        text: `update letter set attempts = 719 where organisation_id = $1 and session_id = $2 and state = 'queued'`,
+        values: [tx.organisationId, booked.sessionId],
+      }),
+    );
+    await shop.finish();
+    const letters = await shop.letters(booked);
+    expect(letters.map(({ state, nextAttemptAt }) => [state, nextAttemptAt])).toEqual([
+      ['refused', null],
+      ['refused', null],
+    ]);
+    const page = { after: 0, limit: 100 };
+    const seen = await shop.tools.transactor.inOrganisation(shop.organisationId, (tx) =>
+      listFailedLetters(tx, 'refused', page),
+    );
+    expect(seen.filter(({ sessionId }) => sessionId === booked.sessionId).map(({ error }) => error)).toEqual([
+      'retryable 500 EMESSAGE',
+      'retryable 500 EMESSAGE',
+    ]);
+  });
 });

@@ -242,6 +242,16 @@ describe('a letter that does not', () => {
     ['end', '451 4.7.1 Later', 'retryable'],
     ['end', '421 4.7.0 Closing', 'retryable'],
     ['end', '552 5.2.3 Too large', 'refused'],
+    // RFC 5321, 4.2.1: of the command or the whole system, not of this mailbox or this message.
+    ['EHLO', '502 5.5.1 No', 'retryable'],
+    ['MAIL', '501 5.5.4 What?', 'retryable'],
+    ['MAIL', '537 No', 'retryable'],
+    ['RCPT', '500 What?', 'retryable'],
+    ['RCPT', '521 5.1.10 Takes no mail', 'refused'],
+    ['DATA', '502 5.5.1 No', 'retryable'],
+    ['end', '500 5.3.0 Broken', 'retryable'],
+    ['end', '504 What?', 'retryable'],
+    ['end', '556 5.1.10 Takes no mail', 'refused'],
     ['end', '354 What?', 'unknown'],
     ['end', 'gibberish', 'unknown'],
   ] as const;

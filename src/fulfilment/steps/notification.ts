@@ -42,6 +42,9 @@ export type Post = {
 /** No mail server needs longer to take a letter of some kilobytes. */
 const SEND_TIMEOUT_MS = 10_000;
 
+/** By a server that has said no so often, a day's tries and more, it is the letter that is not taken: staff see it with the reason. */
+const MOST_NOS = 720;
+
 export type LetterContext = {
   readonly facts: SessionFacts;
   readonly meeting: MeetingDetails | null;
@@ -125,6 +128,10 @@ function judge(
   if (outcome === 'refused' || outcome === 'absent') {
     post.log.warn({ letter: started.id, outcome, status }, 'a letter was refused and will not be sent');
     return { state: 'refused', nextAttemptAt: null, error };
+  }
+  if (outcome === 'retryable' && (status ?? 0) >= 500 && started.attempts >= MOST_NOS) {
+    post.log.warn({ letter: started.id, outcome, status }, 'a letter was turned away for too long and will not be sent');
+    return { state: started.repeated ? 'unknown' : 'refused', nextAttemptAt: null, error };
   }
   const mayRepeat = !started.repeated || (post.mailer.repeatsSafely && started.attempts < MOST_SAFE_REPEATS);
   if (outcome === 'unknown' && !mayRepeat) return { state: 'unknown', nextAttemptAt: null, error };
