@@ -110,8 +110,8 @@ describe('letters to a mail server that says no to all', () => {
       listFailedLetters(tx, 'refused', page),
     );
     expect(seen.filter(({ sessionId }) => sessionId === booked.sessionId).map(({ error }) => error)).toEqual([
-      'retryable 500 EMESSAGE',
-      'retryable 500 EMESSAGE',
+      'refused 500 EMESSAGE',
+      'refused 500 EMESSAGE',
     ]);
   });
 });
