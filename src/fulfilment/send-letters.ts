@@ -2,6 +2,7 @@
 import { meetingDetails, type OutsideObject } from '../meetings/meeting.ts';
 import { supersedeLetters, type LetterRow } from '../notifications/store.ts';
 import type { Gate } from './gate.ts';
+import type { Lease } from './lease.ts';
 import type { SessionFacts } from './plan.ts';
 import { earlier } from './reminders-owed.ts';
 import { gather } from './steps/gathering.ts';
@@ -16,6 +17,7 @@ const MOST_LETTERS_AT_ONCE = 10;
 
 type LettersPass = {
   readonly claim: Claim;
+  readonly lease: Lease;
   readonly facts: SessionFacts;
   readonly seats: readonly SessionFacts[];
   readonly wantedAt: Temporal.Instant;
@@ -25,13 +27,13 @@ type LettersPass = {
 };
 
 /**
- * `renew` makes sure of the lease before each lot, and says until when it lasts. `againAt`: when something left over is due. `nextAt`: when
+ * `renew` makes sure of the lease before each lot. `againAt`: when something left over is due. `nextAt`: when
  * something will be owed although nothing changes.
  */
 export async function sendLetters(
   tools: TextPost,
   pass: LettersPass,
-  renew: () => Promise<Temporal.Instant>,
+  renew: () => Promise<unknown>,
 ): Promise<{ readonly againAt: Temporal.Instant | null; readonly nextAt: Temporal.Instant | null }> {
   const { claim, facts, seats } = pass;
   // No link is waited for that will not come yet.
@@ -47,16 +49,18 @@ export async function sendLetters(
   const again: (Temporal.Instant | null)[] = [letters.againAt, reminders.againAt, waitsAt];
   const factsOf = new Map(seats.map((seat) => [seat.appointment.id, seat]));
   for (let at = 0; at < send.length; at += MOST_LETTERS_AT_ONCE) {
-    const post = watchedPost(tools, pass.gate, await renew());
-    // To different people, so neither waits for the other's mail server; but the pass waits for all of them.
-    const results = await Promise.allSettled(
-      send.slice(at, at + MOST_LETTERS_AT_ONCE).map((letter) => {
+    await renew();
+    const post = watchedPost(tools, pass.gate, () => pass.lease.until);
+    const lot = send.slice(at, at + MOST_LETTERS_AT_ONCE);
+    const sending = () =>
+      lot.map((letter) => {
         const seat = factsOf.get(letter.appointmentId) ?? facts;
         const context = { facts: seat, meeting, letters: lettersTo(pass, seat), leaseNo: claim.leaseNo };
         if (letter.channel === 'sms') return sendText(post, letter, context);
         return sendLetter(post, { covers: [], ...letter }, { ...context, batch: together.batch });
-      }),
-    );
+      });
+    // To different people, so neither waits for the other's mail server; but the pass waits for all of them.
+    const results = await pass.lease.during(() => Promise.allSettled(sending()));
     await pass.gate.settle();
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;

@@ -115,3 +115,36 @@ describe('letters to a mail server that says no to all', () => {
     ]);
   });
 });
+
+describe('a mail server that works slowly', () => {
+  it('has what it took for itself: nobody gets two letters', async () => {
+    await shop.fault({ provider: 'mail', operation: 'create', latencyMs: 11_000, times: 2 });
+    const booked = await shop.book(null);
+    await shop.finish(60);
+    expect((await shop.letters(booked)).map(({ state, attempts }) => [state, attempts])).toEqual([
+      ['sent', 1],
+      ['sent', 1],
+    ]);
+    expect((await shop.mails()).length).toBe(2);
+  }, 40_000);
+
+  it('keeps no meeting waiting', async () => {
+    await shop.fault({ provider: 'mail', operation: 'create', latencyMs: 6_000 });
+    const runner = startRunner(shop.tools);
+    try {
+      for (let count = 0; count < 12; count += 1) await shop.book(null);
+      shop.tools.bell.ring('fulfilment', 'whichever');
+      // All hands are at letters by now, if they can be.
+      await expect.poll(async () => (await shop.events()).length, { timeout: 5_000 }).toBeGreaterThanOrEqual(8);
+      const began = performance.now();
+      const other = await shop.book('zoom');
+      shop.tools.bell.ring('fulfilment', 'whichever');
+      const linked = async () => (await shop.objects(other)).some(({ joinUrl }) => joinUrl !== null);
+      await expect.poll(linked, { timeout: 5_000, interval: 50 }).toBe(true);
+      expect(performance.now() - began).toBeLessThan(4_000);
+    } finally {
+      await shop.heal();
+      await runner.stop(30_000);
+    }
+  }, 60_000);
+});
