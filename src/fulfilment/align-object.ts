@@ -241,11 +241,10 @@ class Work {
   }
 
   async #remove(object: OutsideObject, place: Place | null): Promise<Temporal.Instant | null> {
-    // Nothing was ever asked for that could still appear.
-    const nothing = object.providerId === null && object.settlesAt === null;
     // Whatever failed so far, it was something else.
     if (object.state !== 'deleting') await this.#put({ ...object, state: 'deleting', attempts: 0 });
-    if (!nothing) {
+    // Else nothing was ever asked for that could still appear.
+    if (object.providerId !== null || object.settlesAt !== null) {
       if (!place) throw notConfigured(object, 'delete');
       const id = object.providerId;
       if (id !== null) await this.#call(() => place.delete(id));

@@ -66,7 +66,9 @@ export class Lease {
         if (error instanceof LeaseLost) clearInterval(timer);
       }
     };
-    const timer = setInterval(() => (holding = holdOn()), HOLD_ON_EVERY_MS);
+    const timer = setInterval(() => {
+      holding = holdOn();
+    }, HOLD_ON_EVERY_MS);
     try {
       return await work();
     } finally {

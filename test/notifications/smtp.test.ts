@@ -141,9 +141,10 @@ describe('a letter that leaves', () => {
   });
 });
 
+const slowly = (ms: number, done: () => void) => void setTimeout(done, ms);
+
 describe('a server that takes its time', () => {
   const COMMANDS_MS = 1_500;
-  const slowly = (ms: number, done: () => void) => void setTimeout(done, ms);
   const openHasty = (url: string) => {
     const mailer = smtpMailer({ url, from, log, commandsTimeoutMs: COMMANDS_MS });
     mailers.push(mailer);

@@ -61,39 +61,13 @@ export function smtpMailer(options: SmtpOptions): SmtpMailer {
   const { from, log, commandsTimeoutMs = COMMANDS_TIMEOUT_MS } = options;
   const turns = openTurns(MAX_CONNECTIONS);
   const underWay = new Set<Promise<void>>();
-  let current = typeof options.url === 'string' ? openTransport(options.url) : null;
-  let doubted = false;
-  let closed = false;
-
-  async function findTransport(): Promise<Transport> {
-    if (options.url === null) throw new Error('no mail server is set');
-    const known = current;
-    if (known !== null && (!doubted || typeof options.url === 'string')) return known;
-    const url = typeof options.url === 'string' ? options.url : await options.url();
-    doubted = false;
-    if (current?.url === url) return current;
-    // Letters on the old connections finish there.
-    current?.close();
-    current = openTransport(url);
-    if (closed) current.close();
-    return current;
-  }
+  const transports = openTransports(options.url);
 
   async function sendOne(mail: Mail, timeoutMs: number, sending: Pick<Sending, 'mayLeave'>): Promise<void> {
     const message = toMessage(mail, from);
     const started = performance.now();
-    const bound = new AbortController();
-    const end = (): void => bound.abort(new DOMException('No answer in time', 'TimeoutError'));
-    let timer: NodeJS.Timeout | undefined;
-    const allow = (ms: number): void => {
-      clearTimeout(timer);
-      timer = setTimeout(end, ms);
-    };
-    const passage: Passage = {
-      streams: [],
-      mayLeave: () => sending.mayLeave?.() ?? true,
-      leaves: () => allow(timeoutMs),
-    };
+    const bound = openBound();
+    const passage = passageOf(sending, () => bound.allow(timeoutMs));
     const report = () => ({ messageId: mail.messageId, durationMs: Math.round(performance.now() - started) });
     if (!isAddress(mail.to.address)) {
       log.warn({ ...report(), outcome: 'refused', providerCode: 'EENVELOPE' }, 'mail not sent');
@@ -102,18 +76,18 @@ export function smtpMailer(options: SmtpOptions): SmtpMailer {
     const leave = await turns.take(timeoutMs);
     try {
       if (leave === null) throw new Error('no connection came free in time');
-      allow(Math.min(timeoutMs, commandsTimeoutMs));
-      const transport = await findTransport();
+      bound.allow(Math.min(timeoutMs, commandsTimeoutMs));
+      const transport = await transports.find();
       await transport.send(message, bound.signal, passage);
     } catch (cause) {
       const began = passage.streams.some((stream) => stream.readableDidRead);
       const { connection, ...facts } = options.url === null ? NOT_CONFIGURED : judgeFailure(cause, began);
-      if (connection) doubted = true;
+      if (connection) transports.doubt();
       log.warn({ ...report(), ...facts }, 'mail not sent');
       // Without the cause: its words may quote an address, and causes end in logs.
       throw new OutsideError({ provider: 'mail', operation: 'send', ...facts });
     } finally {
-      clearTimeout(timer);
+      bound.end();
       leave?.();
     }
     log.info({ ...report(), outcome: 'sent' }, 'mail sent');
@@ -135,19 +109,58 @@ export function smtpMailer(options: SmtpOptions): SmtpMailer {
       }
     },
     async check() {
-      try {
-        await (await findTransport()).check();
-      } catch (cause) {
-        const { connection: _, ...facts } = options.url === null ? NOT_CONFIGURED : judgeFailure(cause, false);
-        throw new OutsideError({ provider: 'mail', operation: 'check', ...facts });
-      }
+      await judged(options.url === null, async () => (await transports.find()).check());
     },
     async close() {
-      closed = true;
-      current?.close();
+      transports.close();
       await within(LAST_LETTERS_MS, Promise.allSettled(underWay)).catch(() => undefined);
     },
   };
+}
+
+/** The one in use; where its address is asked for, another takes its place once it has moved. */
+function openTransports(given: SmtpOptions['url']) {
+  let current = typeof given === 'string' ? openTransport(given) : null;
+  let doubted = false;
+  let closed = false;
+
+  async function findTransport(): Promise<Transport> {
+    if (given === null) throw new Error('no mail server is set');
+    const known = current;
+    if (known !== null && (!doubted || typeof given === 'string')) return known;
+    const url = typeof given === 'string' ? given : await given();
+    doubted = false;
+    if (current?.url === url) return current;
+    // Letters on the old connections finish there.
+    current?.close();
+    current = openTransport(url);
+    if (closed) current.close();
+    return current;
+  }
+
+  return {
+    find: findTransport,
+    doubt: (): void => {
+      doubted = true;
+    },
+    close: (): void => {
+      closed = true;
+      current?.close();
+    },
+  };
+}
+
+function passageOf(sending: Pick<Sending, 'mayLeave'>, leaves: () => void): Passage {
+  return { streams: [], mayLeave: () => sending.mayLeave?.() ?? true, leaves };
+}
+
+async function judged(nowhere: boolean, check: () => Promise<void>): Promise<void> {
+  try {
+    await check();
+  } catch (cause) {
+    const { connection: _, ...facts } = nowhere ? NOT_CONFIGURED : judgeFailure(cause, false);
+    throw new OutsideError({ provider: 'mail', operation: 'check', ...facts });
+  }
 }
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
@@ -208,6 +221,20 @@ async function* readWhileTrue(stream: Readable, passage: Passage): AsyncGenerato
   if (!passage.mayLeave()) throw new Error('no longer to be sent');
   passage.leaves();
   yield whole;
+}
+
+/** A bound that begins anew with each phase. */
+function openBound() {
+  const bound = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    signal: bound.signal,
+    allow: (ms: number): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => bound.abort(new DOMException('No answer in time', 'TimeoutError')), ms);
+    },
+    end: (): void => clearTimeout(timer),
+  };
 }
 
 /** So many letters at once, the others in the order of their coming: the bounds of one begin when it has a connection to itself. */
