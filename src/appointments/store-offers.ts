@@ -183,7 +183,7 @@ export async function claimOfferLetters(tx: Transaction, now: Temporal.Instant, 
               order by letter_due_at, id limit $3 for update skip locked
            )
            update offer o set letter_attempts = o.letter_attempts + 1,
-                  letter_due_at = $2::timestamptz + make_interval(secs => least(600, 15 * 2 ^ least(o.letter_attempts, 6)))
+                  letter_due_at = $2::timestamptz + make_interval(secs => least(600, 80 * 2 ^ least(o.letter_attempts, 3)))
              from due where o.organisation_id = $1 and o.id = due.id
            returning o.id`,
     values: [tx.organisationId, now.toString(), most],

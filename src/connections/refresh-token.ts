@@ -103,6 +103,8 @@ async function renew(tools: TokenTools, ref: ConnectionRef, kept: KeptTokens, to
       // Kept, for whoever revokes: the tokens are dead, but the grant may live with those that were lost.
       await release({ inDoubt: claim.tookOver, why: null });
       await giveUp(tools, ref, claim.tookOver ? 'lost_in_renewal' : 'grant_ended');
+      // Like what is refused here from now on: no repeat would mend it.
+      throw failure(kept.provider, 'reconnect', 'needs_reconnect');
     }
     throw error;
   }

@@ -7,7 +7,7 @@
 // rest); that it finds nothing counts only from `settlesAt` on. A provider that answers a repeated create with the first
 // result need not be waited for. An update or delete is simply repeated. Whatever was unclear on the way, the object is
 // looked at once more when everything must have arrived.
-import type { OutsideObject } from '../meetings/meeting.ts';
+import { isStuck, type OutsideObject } from '../meetings/meeting.ts';
 import { OutsideError } from '../platform/outside-error.ts';
 import { backOffMs } from './back-off.ts';
 import { Held, isWaiting, WAITING } from './held.ts';
@@ -89,14 +89,17 @@ class Work {
     const spent = providerCode === 'key_spent';
     const outcome = spent ? 'retryable' : error.facts.outcome;
     const attempts = object.attempts + 1;
-    const refused = outcome === 'refused' || outcome === 'reconnect';
+    const lastError = [outcome, provider, operation, status, providerCode]
+      .filter((part) => part !== undefined)
+      .join(' ');
+    const refused = isStuck({ attempts, lastError });
     const nextAttemptAt = this.#in(backOffMs({ attempts, refused, retryAfterMs }, this.#hand.chance()));
     await this.#put({
       ...object,
       generation: object.generation + (spent ? 1 : 0),
       attempts,
       nextAttemptAt,
-      lastError: [outcome, provider, operation, status, providerCode].filter((part) => part !== undefined).join(' '),
+      lastError,
       settlesAt: outcome === 'unknown' ? this.#unclearUntil(object, status) : this.#unclearBefore(object),
     });
     return nextAttemptAt;
@@ -241,10 +244,10 @@ class Work {
   }
 
   async #remove(object: OutsideObject, place: Place | null): Promise<Temporal.Instant | null> {
-    // Nothing was ever asked for that could still appear.
-    const nothing = object.providerId === null && object.settlesAt === null;
-    if (object.state !== 'deleting') await this.#put({ ...object, state: 'deleting' });
-    if (!nothing) {
+    // Whatever failed so far, it was something else.
+    if (object.state !== 'deleting') await this.#put({ ...object, state: 'deleting', attempts: 0 });
+    // Else nothing was ever asked for that could still appear.
+    if (object.providerId !== null || object.settlesAt !== null) {
       if (!place) throw notConfigured(object, 'delete');
       const id = object.providerId;
       if (id !== null) await this.#call(() => place.delete(id));

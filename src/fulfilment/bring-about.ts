@@ -8,7 +8,7 @@ import { listNotes } from '../appointments/store.ts';
 import { CALENDAR_PROVIDERS } from '../calendars/provider.ts';
 import { listConnectionsOfSession } from '../connections/store.ts';
 import { isHost, type Actor } from '../identity/actor.ts';
-import type { OutsideKind, OutsideObject } from '../meetings/meeting.ts';
+import { isStuck, type OutsideKind, type OutsideObject } from '../meetings/meeting.ts';
 import { platformsWith, type OutsideProvider } from '../meetings/provider.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
@@ -19,12 +19,14 @@ import { accountsOf, type AccountTools } from './accounts.ts';
 import { awaitOutside, type Waiting } from './await-outside.ts';
 import { isPutOff } from './held.ts';
 import { topicOf } from './plan.ts';
+import type { RetryAsked } from './retry-asked.ts';
 
 export type BringTools = BookingTools &
   Waiting &
   AccountTools & {
     readonly log: Log;
     readonly meetingWaitMs: number;
+    readonly retryAsked: RetryAsked;
   };
 
 /** By when a provider that answers at all has answered; a start link is worth no longer wait. */
@@ -43,25 +45,23 @@ export async function bringAbout(
 ): Promise<Brought> {
   await refuseNowhere(tools, actor, request);
   const { appointment, before } = await setMeetingOf(tools, actor, request, once);
-  const tried = before?.find((one) => one.kind === kind);
   const { organisationId } = actor;
-  const found = await awaitOutside(
-    tools,
-    { organisationId, sessionId: appointment.sessionId },
-    tools.meetingWaitMs,
-    (objects) => {
-      const object = objects.find((one) => one.kind === kind);
-      if (!object) return null;
-      // What failed before this act may be mended by it: only a try made since tells.
-      const judged = !tried || object.attempts !== tried.attempts;
-      if (judged && object.lastError !== null && /^(refused|reconnect)/.test(object.lastError)) return 'failed';
-      const newly = object.nextAttemptAt !== null && !(tried?.nextAttemptAt?.equals(object.nextAttemptAt) ?? false);
-      // Nobody asks its account now: it is not a matter of seconds.
-      if (newly && isPutOff(object.lastError)) return 'waiting';
-      const linked = request.platform === null || object.joinUrl !== null;
-      return object.state === 'live' && linked && object.writtenRevision >= appointment.revision ? object : null;
-    },
-  );
+  const session = { organisationId, sessionId: appointment.sessionId };
+  const tried = before
+    ? before.find((one) => one.kind === kind)
+    : await tools.retryAsked(session, kind, tools.meetingWaitMs);
+  const found = await awaitOutside(tools, session, tools.meetingWaitMs, (objects) => {
+    const object = objects.find((one) => one.kind === kind);
+    if (!object) return null;
+    // What failed before may be mended by now: only a try made since tells.
+    const judged = !tried || object.attempts !== tried.attempts;
+    if (judged && isStuck(object)) return 'failed';
+    const newly = object.nextAttemptAt !== null && !(tried?.nextAttemptAt?.equals(object.nextAttemptAt) ?? false);
+    // Nobody asks its account now: it is not a matter of seconds.
+    if (newly && isPutOff(object.lastError)) return 'waiting';
+    const linked = request.platform === null || object.joinUrl !== null;
+    return object.state === 'live' && linked && object.writtenRevision >= appointment.revision ? object : null;
+  });
   if (found === null || found === 'waiting') {
     throw new Refusal(
       'meeting_pending',

@@ -10,6 +10,8 @@ export const LEASE_MS = 30_000;
 const ENOUGH_MS = 25_000;
 /** What must be left when it leaves: more than it takes. The gate lets nobody wait for so long; a process that stood still has. */
 const ENOUGH_STILL_MS = 10_000;
+/** While a call is out that may take longer than the lease: the database may fail us twice. */
+const HOLD_ON_EVERY_MS = 8_000;
 
 type LeaseTools = {
   readonly transactor: Pick<Transactor, 'inOrganisation'>;
@@ -50,6 +52,35 @@ export class Lease {
   async leave<T>(call: () => Promise<T>): Promise<T> {
     if (!this.#lasts(ENOUGH_STILL_MS, this.#tools.clock.now())) await this.hold();
     return await call();
+  }
+
+  /** Held on to, as long as it is ours, while something may take longer than it lasts. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    let holding = Promise.resolve();
+    const holdOn = async (): Promise<void> => {
+      this.#ours = false;
+      try {
+        await this.hold();
+      } catch (error) {
+        // A database that cannot be asked is asked again; whoever has taken the session over goes on with it.
+        if (error instanceof LeaseLost) clearInterval(timer);
+      }
+    };
+    const timer = setInterval(() => {
+      holding = holdOn();
+    }, HOLD_ON_EVERY_MS);
+    try {
+      return await work();
+    } finally {
+      clearInterval(timer);
+      // What is given back after this stays so.
+      await holding;
+    }
+  }
+
+  /** Until when it is ours, unless it has been taken away. */
+  get until(): Temporal.Instant {
+    return this.#until;
   }
 
   /** The database has found the session ours just now. */

@@ -127,6 +127,7 @@ async function again(
   tx.afterCommit(() => tools.wake(actor.organisationId, sessionId));
 }
 
-function isInHand({ leaseUntil }: Pick<OpenFulfilment, 'leaseUntil'>, now: Temporal.Instant): boolean {
+/** A runner is at it. */
+export function isInHand({ leaseUntil }: Pick<OpenFulfilment, 'leaseUntil'>, now: Temporal.Instant): boolean {
   return leaseUntil !== null && Temporal.Instant.compare(leaseUntil, now) > 0;
 }

@@ -5,6 +5,7 @@ import { onceOf } from '../platform/http/idempotency.ts';
 import { answers, IdempotencyHeaders } from '../platform/http/openapi.ts';
 import type { App } from '../platform/http/server.ts';
 import { bringAbout, hostLinkFor, type BringTools } from './bring-about.ts';
+import { retryAsked } from './retry-asked.ts';
 import {
   EventAnswer,
   EventRequest,
@@ -37,7 +38,8 @@ const REFUSALS: readonly RefusalCode[] = [
   'meeting_failed',
 ];
 
-export function fulfilmentRoutes(app: App, tools: BringTools): void {
+export function fulfilmentRoutes(app: App, given: Omit<BringTools, 'retryAsked'>): void {
+  const tools: BringTools = { ...given, retryAsked: retryAsked(given) };
   zoom(app, tools);
   googleMeet(app, tools);
   teams(app, tools);

@@ -3,6 +3,7 @@ import { meetingDetails, type OutsideObject } from '../meetings/meeting.ts';
 import { endDoubts } from '../notifications/store-doubt.ts';
 import { supersedeLetters, type LetterRow } from '../notifications/store.ts';
 import type { Gate } from './gate.ts';
+import type { Lease } from './lease.ts';
 import type { SessionFacts } from './plan.ts';
 import { isUnsettled } from './letters-owed.ts';
 import { earlier } from './reminders-owed.ts';
@@ -19,6 +20,7 @@ const MOST_LETTERS_AT_ONCE = 10;
 
 type LettersPass = {
   readonly claim: Claim;
+  readonly lease: Lease;
   readonly facts: SessionFacts;
   readonly seats: readonly SessionFacts[];
   readonly wantedAt: Temporal.Instant;
@@ -38,11 +40,11 @@ export type LettersSent = {
   readonly held: boolean;
 };
 
-/** `renew` makes sure of the lease before each lot, and says until when it lasts. */
+/** `renew` makes sure of the lease before each lot. */
 export async function sendLetters(
   tools: TextPost,
   pass: LettersPass,
-  renew: () => Promise<Temporal.Instant>,
+  renew: () => Promise<unknown>,
 ): Promise<LettersSent> {
   const { claim, facts, seats } = pass;
   // No link is waited for that will not come yet.
@@ -59,16 +61,18 @@ export async function sendLetters(
   const again: (Temporal.Instant | null)[] = [letters.againAt, reminders.againAt, waitsAt];
   const factsOf = new Map(seats.map((seat) => [seat.appointment.id, seat]));
   for (let at = 0; at < send.length; at += MOST_LETTERS_AT_ONCE) {
-    const post = watchedPost(tools, pass.gate, await renew());
-    // To different people, so neither waits for the other's mail server; but the pass waits for all of them.
-    const results = await Promise.allSettled(
-      send.slice(at, at + MOST_LETTERS_AT_ONCE).map((letter) => {
+    await renew();
+    const post = watchedPost(tools, pass.gate, () => pass.lease.until);
+    const lot = send.slice(at, at + MOST_LETTERS_AT_ONCE);
+    const sending = () =>
+      lot.map((letter) => {
         const seat = factsOf.get(letter.appointmentId) ?? facts;
         const context = { facts: seat, meeting, letters: lettersTo(pass, seat), leaseNo: claim.leaseNo };
         if (letter.channel === 'sms') return sendText(post, letter, context);
         return sendLetter(post, { covers: [], ...letter }, { ...context, batch: together.batch });
-      }),
-    );
+      });
+    // To different people, so neither waits for the other's mail server; but the pass waits for all of them.
+    const results = await pass.lease.during(() => Promise.allSettled(sending()));
     await pass.gate.settle();
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
@@ -84,7 +88,9 @@ export async function sendLetters(
   if (doubted.length > 0) {
     const givenUp = doubted.filter((letter) => isGivenUp(letter, factsOf.get(letter.appointmentId), options.now));
     const [ids, givenUpIds] = [doubted, givenUp].map((some) => some.map(({ id }) => id));
-    await tools.transactor.inOrganisation(claim.organisationId, (tx) => endDoubts(tx.last, ids ?? [], givenUpIds ?? []));
+    await tools.transactor.inOrganisation(claim.organisationId, (tx) =>
+      endDoubts(tx.last, ids ?? [], givenUpIds ?? []),
+    );
   }
   return {
     againAt: again.reduce(earlier, null),
@@ -100,7 +106,9 @@ function isGivenUp({ kind }: LetterRow, seat: SessionFacts | undefined, now: Tem
 }
 
 function isPutOff(letter: LetterRow, now: Temporal.Instant): boolean {
-  return isUnsettled(letter) && letter.nextAttemptAt !== null && Temporal.Instant.compare(now, letter.nextAttemptAt) < 0;
+  return (
+    isUnsettled(letter) && letter.nextAttemptAt !== null && Temporal.Instant.compare(now, letter.nextAttemptAt) < 0
+  );
 }
 
 /** What was told about one seat alone. */

@@ -28,7 +28,7 @@ export type OfferPost = TextPost & Omit<GateTools, 'traffic'>;
 
 const AT_ONCE = 8;
 const MAIL = { provider: 'mail', connectionId: null } as const;
-/** Within it nobody else takes up what was claimed (see claimOfferLetters). */
+/** By then its words leave, or stay. Nobody else takes up what was claimed until its answer is in as well (see claimOfferLetters). */
 const CLAIMED_SECONDS = 15;
 
 /** Sends those of an organisation that are due, whenever it is called. */
@@ -51,7 +51,8 @@ async function sendOffers(post: OfferPost & GateTools, organisationId: number): 
   const gate = openGate(post, { organisationId, sessionId: first }, circuits);
   const waitsAt = await gate.waitFor(MAIL);
   if (waitsAt) return await transactor.inOrganisation(organisationId, (tx) => putOffOfferLetters(tx, ids, waitsAt));
-  const watched = watchedPost(post, gate, now.add({ seconds: CLAIMED_SECONDS }));
+  const leavesBefore = now.add({ seconds: CLAIMED_SECONDS });
+  const watched = watchedPost(post, gate, () => leavesBefore);
   const results = await Promise.allSettled(ids.map((id) => send(watched, organisationId, id)));
   await gate.settle();
   const failed = results.find((result) => result.status === 'rejected');

@@ -108,6 +108,25 @@ export async function updateToRetry(
   });
 }
 
+/** Due now, its tries counted on. The caller holds the row's lock, and nobody the lease. */
+export async function updateToHasten(
+  tx: Transaction,
+  sessionId: number,
+  kind: OutsideKind,
+  now: Temporal.Instant,
+): Promise<void> {
+  await tx.query({
+    name: 'fulfilment_hasten',
+    text: `update fulfilment set due_at = $3::timestamptz, attempts = 0 where organisation_id = $1 and session_id = $2`,
+    values: [tx.organisationId, sessionId, now.toString()],
+  });
+  await tx.query({
+    name: 'outside_object_hasten',
+    text: `update outside_object set next_attempt_at = null where organisation_id = $1 and session_id = $2 and kind = $3`,
+    values: [tx.organisationId, sessionId, kind],
+  });
+}
+
 export const LETTER_STATES = ['refused', 'unknown'] as const;
 export type FailedLetterState = (typeof LETTER_STATES)[number];
 

@@ -37,7 +37,7 @@ export type OutsideObject = {
   readonly lastError: string | null;
 };
 
-/** The way into a session, as far as it is known. `failed`: a person must change something at the provider first. */
+/** The way into a session, as far as it is known. `failed`: refused again and again, a person must change something at the provider first. */
 export type MeetingDetails = {
   readonly platform: Platform;
   readonly status: 'ready' | 'pending' | 'failed';
@@ -53,14 +53,24 @@ export function meetingDetails(platform: Platform | null, objects: readonly Outs
   const live = bearer?.state === 'live' && bearer.joinUrl !== null;
   return {
     platform,
-    status: live ? 'ready' : isStuck(bearer) ? 'failed' : 'pending',
+    status: live ? 'ready' : bearer && isStuck(bearer) ? 'failed' : 'pending',
     meetingUrl: live ? bearer.joinUrl : null,
     meetingId: live ? bearer.joinId : null,
     meetingPassword: live ? bearer.password : null,
   };
 }
 
-/** What the provider refused waits for a person; last_error then begins with one of these (see fulfilment). */
-function isStuck(bearer: OutsideObject | undefined): boolean {
-  return bearer?.lastError != null && /^(refused|reconnect)/.test(bearer.lastError);
+/** After any failure, a refusal too, so many come within 20 s: most faults are that short. */
+export const QUICK_RETRIES = 4;
+
+/** Whether a no is taken for one that lasts, so that a person must act; at once where our side knows, and no status came. */
+export function isLasting(no: { readonly attempts: number; readonly status: number | undefined }): boolean {
+  return no.status === undefined || no.attempts > QUICK_RETRIES;
+}
+
+/** Whether it waits for a person; `lastError` then begins with one of these, and has the status at its place (see fulfilment). */
+export function isStuck({ attempts, lastError }: Pick<OutsideObject, 'attempts' | 'lastError'>): boolean {
+  const [outcome, , , status] = lastError?.split(' ') ?? [];
+  if (outcome !== 'refused' && outcome !== 'reconnect') return false;
+  return isLasting({ attempts, status: /^\d{3}$/.test(status ?? '') ? Number(status) : undefined });
 }

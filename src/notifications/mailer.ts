@@ -31,7 +31,10 @@ export type Mailer = {
   readonly repeatsSafely: boolean;
   /** The mail service's name where it is spoken to by its API, as the delivery log keeps it; null: by SMTP. */
   readonly service: string | null;
-  /** Answers the service's own id of the message; null where it tells none. */
+  /**
+   * Answers the service's own id of the message; null where it tells none. For its answer once the words are out it waits
+   * `timeoutMs`, and for as long again until they can leave.
+   */
   send(mail: Mail, timeoutMs: number, sending: Sending): Promise<string | null>;
   /** Connects and signs in, and sends nothing. Throws as `send` does; bounded by the time-outs of its connections. */
   check(): Promise<void>;

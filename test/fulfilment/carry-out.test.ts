@@ -261,14 +261,14 @@ describe('letters', () => {
     ]);
   });
 
-  it('that wait for the settings of the mail service are tried every ten minutes, not every two', async () => {
-    await shop.fault({ provider: 'mail', operation: 'send', status: 535, times: 6 });
+  it('that wait for the settings of the mail service are tried every ten minutes, not every two, once it is no matter of seconds', async () => {
+    await shop.fault({ provider: 'mail', operation: 'send', status: 535, times: 14 });
     const booked = await shop.book(null);
     const seconds = await shop.finish();
-    expect(seconds).toBe(3 * 600);
+    expect(seconds).toBe(1 + 2 + 4 + 8 + 3 * 600);
     expect((await shop.letters(booked)).map(({ state, attempts }) => [state, attempts])).toEqual([
-      ['sent', 4],
-      ['sent', 4],
+      ['sent', 8],
+      ['sent', 8],
     ]);
   });
 

@@ -1,9 +1,10 @@
 // What a pass has of its lease when it calls outside: enough for the call, and its word that it is still its own; and that this
 // costs no transaction where one has just said so.
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { CALL_TIMEOUT_MS } from '../../src/fulfilment/carry-out.ts';
 import { startRunner } from '../../src/fulfilment/jobs.ts';
-import { LEASE_MS } from '../../src/fulfilment/lease.ts';
+import { Lease, LEASE_MS } from '../../src/fulfilment/lease.ts';
+import { claimDue, LeaseLost } from '../../src/fulfilment/store.ts';
 import type { Transaction, UnscopedTransaction } from '../../src/platform/database/transaction.ts';
 import { openWorkshop, type Workshop } from './open-workshop.ts';
 
@@ -137,4 +138,41 @@ test('one that stood still and has its session still makes sure of it and calls'
   await runner.runUntilIdle();
   expect(leftMs[0]).toBe(LEASE_MS);
   expect(prolonged()).toBeGreaterThan(0);
+});
+
+test('what takes longer than the lease keeps it, and once it was taken away leaves it to who has it', async () => {
+  const [beat, step] = [8_000, { milliseconds: 8_000 }];
+  const booked = await shop.book(null);
+  const text = 'select lease_until as until, lease_no as no from fulfilment where lease_until is not null';
+  const seen = () => ask<{ until: Temporal.Instant; no: number }>('test_lease_no', text);
+  const [claim] = await shop.tools.transactor.scan('fulfilment', (tx) =>
+    claimDue(tx.last, shop.clock.now(), LEASE_MS, { all: 1, troubled: 0 }),
+  );
+  if (!claim) throw new Error('nothing was due');
+  const lease = new Lease(shop.tools, claim);
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    const work = Promise.withResolvers<void>();
+    const during = lease.during(() => work.promise);
+    for (let beats = 0; beats < 7; beats += 1) {
+      shop.clock.advance(step);
+      vi.advanceTimersByTime(beat);
+      const until = shop.clock.now().add({ milliseconds: LEASE_MS });
+      await expect.poll(async () => (await seen())[0]?.until.equals(until)).toBe(true);
+      expect(lease.until.equals(until)).toBe(true);
+    }
+    const [before] = await ask<{ until: Temporal.Instant }>(
+      'test_taken_over',
+      'update fulfilment set lease_no = lease_no + 1 where lease_until is not null returning lease_until as until',
+    );
+    shop.clock.advance(step);
+    vi.advanceTimersByTime(3 * beat);
+    work.resolve();
+    await during;
+    expect((await seen()).map(({ until }) => until.equals(before?.until ?? until))).toEqual([true]);
+    await expect(lease.hold()).rejects.toThrow(LeaseLost);
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(claim.sessionId).toBe(booked.sessionId);
 });

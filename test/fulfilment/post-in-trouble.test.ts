@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startRunner, type RunnerTools } from '../../src/fulfilment/jobs.ts';
 import { listOpenCircuits } from '../../src/fulfilment/store-accounts.ts';
+import { listFailedLetters } from '../../src/fulfilment/store-failing.ts';
 import { smtpMailer } from '../../src/notifications/providers/smtp.ts';
 import { JOHN } from '../cast.ts';
 import { openWorkshop, type Booked, type Workshop } from './open-workshop.ts';
@@ -99,5 +100,79 @@ describe('a mail server that nobody answers at', () => {
     // Whoever found out that it is back was the first.
     const [finder, ...others] = await told();
     expect(others).toEqual(waiting.filter((id) => id !== finder));
+  }, 60_000);
+});
+
+describe('letters to a mail server that says no to all', () => {
+  it.each([400, 421, 429, 450, 500, 501, 502, 503, 504, 537])(
+    'that it answers %d are sent once it answers otherwise, each once',
+    async (status) => {
+      await shop.fault({ provider: 'mail', operation: 'create', status, times: 3 });
+      const booked = await shop.book('zoom');
+      await shop.finish(60);
+      expect((await shop.letters(booked)).map(({ state }) => state)).toEqual(['sent', 'sent']);
+      const ids = (await shop.mails()).map(({ messageId }) => messageId);
+      expect([ids.length, new Set(ids).size]).toEqual([2, 2]);
+    },
+  );
+
+  it('that it has turned away for a day are given up, and the reason is there to see', async () => {
+    await shop.fault({ provider: 'mail', operation: 'send', status: 500 });
+    const booked = await shop.book(null);
+    await shop.run();
+    await shop.tools.transactor.inOrganisation(shop.organisationId, (tx) =>
+      tx.query({
+        name: 'test_turned_away',
+        text: `update letter set attempts = 719 where organisation_id = $1 and session_id = $2 and state = 'queued'`,
+        values: [tx.organisationId, booked.sessionId],
+      }),
+    );
+    await shop.finish();
+    const letters = await shop.letters(booked);
+    expect(letters.map(({ state, nextAttemptAt }) => [state, nextAttemptAt])).toEqual([
+      ['refused', null],
+      ['refused', null],
+    ]);
+    const page = { after: 0, limit: 100 };
+    const seen = await shop.tools.transactor.inOrganisation(shop.organisationId, (tx) =>
+      listFailedLetters(tx, 'refused', page),
+    );
+    expect(seen.filter(({ sessionId }) => sessionId === booked.sessionId).map(({ error }) => error)).toEqual([
+      'refused 500 EMESSAGE',
+      'refused 500 EMESSAGE',
+    ]);
+  });
+});
+
+describe('a mail server that works slowly', () => {
+  it('has what it took for itself: nobody gets two letters', async () => {
+    await shop.fault({ provider: 'mail', operation: 'create', latencyMs: 11_000, times: 2 });
+    const booked = await shop.book(null);
+    await shop.finish(60);
+    expect((await shop.letters(booked)).map(({ state, attempts }) => [state, attempts])).toEqual([
+      ['sent', 1],
+      ['sent', 1],
+    ]);
+    expect((await shop.mails()).length).toBe(2);
+  }, 40_000);
+
+  it('keeps no meeting waiting', async () => {
+    await shop.fault({ provider: 'mail', operation: 'create', latencyMs: 6_000 });
+    const runner = startRunner(shop.tools);
+    try {
+      for (let count = 0; count < 12; count += 1) await shop.book(null);
+      shop.tools.bell.ring('fulfilment', 'whichever');
+      // All hands are at letters by now, if they can be.
+      await expect.poll(async () => (await shop.events()).length, { timeout: 5_000 }).toBeGreaterThanOrEqual(8);
+      const began = performance.now();
+      const other = await shop.book('zoom');
+      shop.tools.bell.ring('fulfilment', 'whichever');
+      const linked = async () => (await shop.objects(other)).some(({ joinUrl }) => joinUrl !== null);
+      await expect.poll(linked, { timeout: 5_000, interval: 50 }).toBe(true);
+      expect(performance.now() - began).toBeLessThan(4_000);
+    } finally {
+      await shop.heal();
+      await runner.stop(30_000);
+    }
   }, 60_000);
 });

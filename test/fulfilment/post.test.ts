@@ -19,7 +19,7 @@ test.each([
     mailer: { send: async () => sent.push('mail') },
     texter: { send: async () => sent.push('text') },
   } as unknown as TextPost;
-  const post = watchedPost(tools, { watch: async (_account, call) => await call() }, HELD_UNTIL);
+  const post = watchedPost(tools, { watch: async (_account, call) => await call() }, () => HELD_UNTIL);
   const [letter, text] = [post.mailer.send({} as never, 1, {} as never), post.texter?.send({} as never, 1)];
   const ended = await Promise.allSettled([letter, text]);
   expect(sent).toEqual(expected);
@@ -39,7 +39,7 @@ test('a process that stands still while it talks to the mail server lets nothing
     },
   };
   const tools = { clock, mailer, texter: null } as unknown as TextPost;
-  const post = watchedPost(tools, { watch: async (_account, call) => await call() }, HELD_UNTIL);
+  const post = watchedPost(tools, { watch: async (_account, call) => await call() }, () => HELD_UNTIL);
   await expect(post.mailer.send({} as never, 1, {} as never)).rejects.toThrow(LeaseLost);
   expect(answers).toEqual([true, false]);
 });

@@ -313,8 +313,28 @@ describe('a provider that fails loses no booking', () => {
 });
 
 describe('a provider that refuses', () => {
-  test('the booking stands, its meeting says failed, and the direct endpoint that a person must act', async () => {
-    const types = (await house.get('staff', '/api/session-types')).body['sessionTypes'] as { id: number }[];
+  let hasty: OpenHouse;
+  beforeAll(async () => {
+    hasty = await openHouse({ settings: { MEETING_WAIT_MS: '1500' } });
+  });
+  afterEach(() => hasty.clearFaults());
+  afterAll(() => hasty.close());
+
+  const meetingNow = async (id: number) => meetingOf(await hasty.get('staff', `/api/appointments/${id}`));
+  /** Past the quick retries; the house's clock stands still by itself. */
+  const untilFailed = (id: number) =>
+    hasty.until(
+      () => meetingNow(id),
+      (meeting) => meeting?.['status'] === 'failed',
+      { seconds: 1 },
+    );
+  const creates = () =>
+    hasty.lines.filter(
+      ({ msg, provider, operation }) => msg === 'provider call' && provider === 'zoom' && operation === 'create',
+    ).length;
+
+  test('the booking stands, its meeting says failed after some tries, and the direct endpoint that a person must act', async () => {
+    const types = (await hasty.get('staff', '/api/session-types')).body['sessionTypes'] as { id: number }[];
     const stranger = {
       name: 'Dr. No Account',
       // The sandbox knows nobody whose address begins so.
@@ -322,19 +342,54 @@ describe('a provider that refuses', () => {
       timeZone: 'UTC',
       sessionTypes: types.map(({ id }) => ({ id })),
     };
-    const added = await house.post('staff', '/api/practitioners', stranger);
+    const added = await hasty.post('staff', '/api/practitioners', stranger);
     const hours = [{ weekday: 'monday', from: '09:00', to: '17:00' }];
-    await house.put('staff', `/api/practitioners/${String(added.body['id'])}/weekly-hours`, { hours });
+    await hasty.put('staff', `/api/practitioners/${String(added.body['id'])}/weekly-hours`, { hours });
     const who = { practitionerId: added.body['id'], practitionerName: undefined };
     const when = { date: '2030-01-14', time: '10:00' };
-    const answer = await house.post(
+    const answer = await hasty.post(
       'staff',
       '/api/appointments',
       booking({ ...who, ...when, videoMeetingConfig: { platform: 'zoom' } }),
     );
-    expect([answer.status, meetingOf(answer)], answer.text).toEqual([201, { platform: 'zoom', status: 'failed' }]);
+    expect([answer.status, meetingOf(answer)], answer.text).toEqual([201, { platform: 'zoom', status: 'pending' }]);
+    await untilFailed(Number(answer.body['appointmentId']));
     const direct = { appointmentId: answer.body['appointmentId'] };
-    expect(refusal(await house.post('staff', '/api/create-zoom-meeting', direct))).toEqual([502, 'meeting_failed']);
+    expect(refusal(await hasty.post('staff', '/api/create-zoom-meeting', direct))).toEqual([502, 'meeting_failed']);
+  });
+
+  test.each([400, 401])(
+    'whoever asks for it has it tried now, and hands it out once the provider is well (%d)',
+    async (status) => {
+      await hasty.orderFault({ provider: 'zoom', operation: 'create', status });
+      const id = await booked(hasty, { date: nextDate() });
+      await untilFailed(id);
+      await hasty.clearFaults();
+      // The account's own pause, which nobody cuts short who asks for a meeting.
+      if (status === 401) hasty.clock.advance({ seconds: 10 });
+      const {
+        status: answered,
+        body,
+        text,
+      } = await hasty.post('john', '/api/create-zoom-meeting', { appointmentId: id });
+      expect(answered, text).toBe(201);
+      expect(await meetingNow(id)).toMatchObject({ status: 'ready', meetingUrl: body['join_url'] });
+      expect((await hasty.live.zoom()).filter((one) => String(one['id']) === body['id'])).toHaveLength(1);
+    },
+  );
+
+  test('however often it is asked for, the provider is asked once in some seconds', async () => {
+    await hasty.orderFault({ provider: 'zoom', operation: 'create', status: 400 });
+    const id = await booked(hasty, { date: nextDate() });
+    await untilFailed(id);
+    const before = creates();
+    const ask = () => hasty.post('john', '/api/create-zoom-meeting', { appointmentId: id });
+    const answers = [...(await Promise.all([ask(), ask(), ask()])), await ask(), await ask()];
+    expect(answers.map(refusal)).toEqual(answers.map(() => [502, 'meeting_failed']));
+    expect(creates() - before).toBe(1);
+    hasty.clock.advance({ seconds: 5 });
+    await ask();
+    expect(creates() - before).toBe(2);
   });
 });
 

@@ -141,6 +141,52 @@ describe('a letter that leaves', () => {
   });
 });
 
+const slowly = (ms: number, done: () => void) => void setTimeout(done, ms);
+
+describe('a server that takes its time', () => {
+  const COMMANDS_MS = 1_500;
+  const openHasty = (url: string) => {
+    const mailer = smtpMailer({ url, from, log, commandsTimeoutMs: COMMANDS_MS });
+    mailers.push(mailer);
+    return mailer;
+  };
+
+  test('over a letter it has in hand is waited for, one after the other, and each is sent once', async () => {
+    let taken = 0;
+    await using mailbox = await openMailbox({
+      onData(stream, _session, done) {
+        stream.resume();
+        stream.on('end', () => {
+          taken += 1;
+          slowly(COMMANDS_MS + SHORT_MS, done);
+        });
+      },
+    });
+    const mailer = openHasty(mailbox.url);
+    // More than it has connections: those who wait for one lose nothing by it.
+    await Promise.all(
+      Array.from({ length: 4 }, (_, at) => mailer.send(letter({ messageId: `slow${at}@x.example` }), AMPLE_MS)),
+    );
+    expect(taken).toBe(4);
+  });
+
+  test('over a command is not, and the letter surely stays here', async () => {
+    await using mailbox = await openMailbox({
+      onMailFrom: (_address, _session, done) => slowly(2 * COMMANDS_MS, done),
+    });
+    expect((await failure(openHasty(mailbox.url).send(letter(), AMPLE_MS))).outcome).toBe('retryable');
+    expect(mailbox.inbox).toEqual([]);
+  });
+
+  test('for too long leaves those who waited for a connection here', async () => {
+    await using mailbox = await openMailbox({ onData: (stream) => void stream.resume() });
+    const mailer = openHasty(mailbox.url);
+    const sends = Array.from({ length: 4 }, () => failure(mailer.send(letter(), SHORT_MS)));
+    const outcomes = (await Promise.all(sends)).map(({ outcome }) => outcome);
+    expect(outcomes.toSorted()).toEqual(['retryable', 'unknown', 'unknown', 'unknown']);
+  });
+});
+
 describe('a letter that is not true any more', () => {
   test.each([[[]], [['PIPELINING', '8BITMIME']]])(
     'once the server waits for its words, does not leave, and the next one does (%j)',
@@ -242,6 +288,16 @@ describe('a letter that does not', () => {
     ['end', '451 4.7.1 Later', 'retryable'],
     ['end', '421 4.7.0 Closing', 'retryable'],
     ['end', '552 5.2.3 Too large', 'refused'],
+    // RFC 5321, 4.2.1: of the command or the whole system, not of this mailbox or this message.
+    ['EHLO', '502 5.5.1 No', 'retryable'],
+    ['MAIL', '501 5.5.4 What?', 'retryable'],
+    ['MAIL', '537 No', 'retryable'],
+    ['RCPT', '500 What?', 'retryable'],
+    ['RCPT', '521 5.1.10 Takes no mail', 'refused'],
+    ['DATA', '502 5.5.1 No', 'retryable'],
+    ['end', '500 5.3.0 Broken', 'retryable'],
+    ['end', '504 What?', 'retryable'],
+    ['end', '556 5.1.10 Takes no mail', 'refused'],
     ['end', '354 What?', 'unknown'],
     ['end', 'gibberish', 'unknown'],
   ] as const;

@@ -1,7 +1,7 @@
 // The step that sends the letters a session owes: each written from the facts of this moment, marked before it is handed
 // over, and settled by what the mail service said.
 import type { GuestLinks } from '../../identity/guest-link.ts';
-import type { MeetingDetails } from '../../meetings/meeting.ts';
+import { isLasting, type MeetingDetails } from '../../meetings/meeting.ts';
 import { writeLetter } from '../../notifications/letter.ts';
 import { referenceOf } from '../../notifications/delivery.ts';
 import { digestAddress } from '../../notifications/mail-trouble.ts';
@@ -39,8 +39,11 @@ export type Post = {
   chance(): number;
 };
 
-/** No mail server needs longer to take a letter of some kilobytes. */
-const SEND_TIMEOUT_MS = 10_000;
+/** A server that scans what it takes answers late, and what is given up meanwhile comes twice. The lease is held on to meanwhile. */
+export const SEND_TIMEOUT_MS = 60_000;
+
+/** By a server that has said no so often, a day's tries and more, it is the letter that is not taken: staff see it with the reason. */
+const MOST_NOS = 720;
 
 export type LetterContext = {
   readonly facts: SessionFacts;
@@ -121,15 +124,24 @@ function judge(
   facts: OutsideFacts,
 ): Settled {
   const { outcome, status, retryAfterMs, providerCode } = facts;
-  const error = [outcome, status, providerCode].filter((part) => part !== undefined).join(' ');
+  const said = (word: string) => [word, status, providerCode].filter((part) => part !== undefined).join(' ');
+  const error = said(outcome);
   if (outcome === 'refused' || outcome === 'absent') {
     post.log.warn({ letter: started.id, outcome, status }, 'a letter was refused and will not be sent');
     return { state: 'refused', nextAttemptAt: null, error };
   }
+  if (outcome === 'retryable' && (status ?? 0) >= 500 && started.attempts >= MOST_NOS) {
+    post.log.warn(
+      { letter: started.id, outcome, status },
+      'a letter was turned away for too long and will not be sent',
+    );
+    const state = started.repeated ? 'unknown' : 'refused';
+    return { state, nextAttemptAt: null, error: said(state) };
+  }
   const mayRepeat = !started.repeated || (post.mailer.repeatsSafely && started.attempts < MOST_SAFE_REPEATS);
   if (outcome === 'unknown' && !mayRepeat) return { state: 'unknown', nextAttemptAt: null, error };
   const waitMs = backOffMs(
-    { attempts: started.attempts, refused: outcome === 'reconnect', retryAfterMs },
+    { attempts: started.attempts, refused: outcome === 'reconnect' && isLasting({ ...started, status }), retryAfterMs },
     post.chance(),
   );
   const doubted = outcome === 'unknown' || started.repeated;

@@ -29,12 +29,12 @@ export async function sendable<Letter extends NewLetter>(gate: Gate, owed: reado
 }
 
 /** Throws LeaseLost where the session is no longer held when something is to leave. */
-export function watchedPost(tools: TextPost, gate: Pick<Gate, 'watch'>, heldUntil: Temporal.Instant): TextPost {
+export function watchedPost(tools: TextPost, gate: Pick<Gate, 'watch'>, heldUntil: () => Temporal.Instant): TextPost {
   const { mailer, texter } = tools;
   const mail = { provider: 'mail', connectionId: null } as const;
   const sms = { provider: 'sms', connectionId: null } as const;
   // A process that stood still may wake when others have long told more: what leaves cannot be called back.
-  const mayLeave = () => Temporal.Instant.compare(tools.clock.now(), heldUntil) < 0;
+  const mayLeave = () => Temporal.Instant.compare(tools.clock.now(), heldUntil()) < 0;
   const watched = async <T>(call: Parameters<Gate['watch']>[0], send: () => Promise<T>): Promise<T> => {
     if (!mayLeave()) throw new LeaseLost();
     try {

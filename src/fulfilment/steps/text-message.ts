@@ -1,5 +1,6 @@
 // The step that sends a reminder by SMS: marked before it is handed over, settled by what the service said. One in doubt is
 // looked up among those that left before it is sent again.
+import { isLasting } from '../../meetings/meeting.ts';
 import { digestAddress } from '../../notifications/mail-trouble.ts';
 import { settleLetter, startLetter, type NewLetter } from '../../notifications/store.ts';
 import { writeReminderText } from '../../notifications/text-message.ts';
@@ -78,7 +79,7 @@ function judge(post: TextPost, started: Started, facts: OutsideFacts): Settled {
   // Nor does one that fails send another.
   if (doubted && operation !== 'list' && started.attempts >= MOST_DOUBTS)
     return { state: 'unknown', nextAttemptAt: null, error, serviceId: null };
-  const refused = outcome !== 'retryable' && outcome !== 'unknown';
+  const refused = outcome !== 'retryable' && outcome !== 'unknown' && isLasting({ ...started, status });
   const waitMs = backOffMs({ attempts: started.attempts, refused, retryAfterMs }, post.chance());
   const nextAttemptAt = post.clock.now().add({ milliseconds: doubted ? Math.max(waitMs, SETTLE_MS) : waitMs });
   return { state: doubted ? 'unknown' : 'queued', nextAttemptAt, error, serviceId: null };

@@ -34,13 +34,21 @@ export function judgeFailure(cause: unknown, began: boolean): Failure {
   };
 }
 
+/**
+ * A no for ever to this mailbox or this message: x5z tells of them, and 521 of a host that takes no mail at all (RFC 7504). The other
+ * 5yz tell of the command, the connection or the server as a whole, which may be mended while the letter waits.
+ */
+function isFinal(reply: number): boolean {
+  return (reply >= 550 && reply <= 559) || reply === 521;
+}
+
 function outcomeOf(code: string, reply: number | undefined, began: boolean): Outcome {
-  const temporary = reply !== undefined && ((reply >= 400 && reply < 500) || reply === 503);
-  const permanent = reply !== undefined && reply >= 500 && reply < 600 && !temporary;
+  const no = reply !== undefined && reply >= 400 && reply < 600;
+  const temporary = no && reply < 500;
   if (SIGN_IN_CODES.has(code)) return temporary ? 'retryable' : 'reconnect';
   if (LETTER_CODES.has(code)) {
-    if (temporary) return 'retryable';
-    if (permanent) return SIGN_IN_REPLIES.has(reply) ? 'reconnect' : 'refused';
+    if (no && SIGN_IN_REPLIES.has(reply)) return 'reconnect';
+    if (no) return isFinal(reply) ? 'refused' : 'retryable';
     // No reply at all before the data: nodemailer itself would not send such an address, or a mail of such a size.
     if (!began) return reply === undefined ? 'refused' : 'retryable';
   }

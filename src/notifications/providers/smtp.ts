@@ -12,10 +12,16 @@ import { isAddress, toMessage } from './smtp-message.ts';
 const MAX_CONNECTIONS = 3;
 /** Then a connection is replaced: some servers close theirs after a hundred messages of their own accord. */
 const MAX_MESSAGES_PER_CONNECTION = 100;
-/** A reachable server answers within seconds; the whole letter is bounded by the caller's own limit besides. */
+/** A reachable server answers within seconds. */
 const CONNECTION_TIMEOUT_MS = 10_000;
 const GREETING_TIMEOUT_MS = 10_000;
-const SOCKET_TIMEOUT_MS = 30_000;
+/** From a free connection to the end of the data: only then may a server take its time (RFC 5321, 4.5.3.2.6). */
+const COMMANDS_TIMEOUT_MS = 10_000;
+/** Longer than any letter may take: those bounds tell in which phase it ended. */
+const SOCKET_TIMEOUT_MS = 120_000;
+const CHECK_TIMEOUT_MS = 30_000;
+/** Whoever is asked to stop waits no longer for a server that is slow. */
+const LAST_LETTERS_MS = 10_000;
 /** Less than servers keep an idle client, so that a letter seldom meets a connection about to be closed. */
 const IDLE_TIMEOUT_MS = 30_000;
 /** A server that never closes its side holds a socket of ours no longer than this. */
@@ -26,11 +32,13 @@ export type SmtpOptions = {
   readonly url: string | (() => Promise<string>) | null;
   readonly from: { readonly name: string; readonly address: string };
   readonly log: Log;
+  /** COMMANDS_TIMEOUT_MS unless set. */
+  readonly commandsTimeoutMs?: number;
 };
 
 type Transport = {
   readonly url: string;
-  send(message: SendMailOptions, timeoutMs: number, passage: Passage): Promise<void>;
+  send(message: SendMailOptions, signal: AbortSignal, passage: Passage): Promise<void>;
   check(): Promise<void>;
   close(): void;
 };
@@ -39,6 +47,8 @@ type Passage = {
   /** By which one letter went to a connection: read from means that its data had begun. */
   readonly streams: Pick<Readable, 'readableDidRead'>[];
   readonly mayLeave: () => boolean;
+  /** Its words are about to leave. */
+  leaves(): void;
 };
 
 /** A server is told of a mail what stands in it, and nothing besides. */
@@ -48,45 +58,37 @@ export type SmtpMailer = Mailer & {
 
 /** Throws a plain Error for a `url` that is not one. */
 export function smtpMailer(options: SmtpOptions): SmtpMailer {
-  const { from, log } = options;
+  const { from, log, commandsTimeoutMs = COMMANDS_TIMEOUT_MS } = options;
+  const turns = openTurns(MAX_CONNECTIONS);
   const underWay = new Set<Promise<void>>();
-  let current = typeof options.url === 'string' ? openTransport(options.url) : null;
-  let doubted = false;
-  let closed = false;
-
-  async function findTransport(): Promise<Transport> {
-    if (options.url === null) throw new Error('no mail server is set');
-    const known = current;
-    if (known !== null && (!doubted || typeof options.url === 'string')) return known;
-    const url = typeof options.url === 'string' ? options.url : await options.url();
-    doubted = false;
-    if (current?.url === url) return current;
-    // Letters on the old connections finish there.
-    current?.close();
-    current = openTransport(url);
-    if (closed) current.close();
-    return current;
-  }
+  const transports = openTransports(options.url);
 
   async function sendOne(mail: Mail, timeoutMs: number, sending: Pick<Sending, 'mayLeave'>): Promise<void> {
     const message = toMessage(mail, from);
     const started = performance.now();
-    const passage: Passage = { streams: [], mayLeave: () => sending.mayLeave?.() ?? true };
+    const bound = openBound();
+    const passage = passageOf(sending, () => bound.allow(timeoutMs));
     const report = () => ({ messageId: mail.messageId, durationMs: Math.round(performance.now() - started) });
     if (!isAddress(mail.to.address)) {
       log.warn({ ...report(), outcome: 'refused', providerCode: 'EENVELOPE' }, 'mail not sent');
       throw new OutsideError({ provider: 'mail', operation: 'send', outcome: 'refused', providerCode: 'EENVELOPE' });
     }
+    const leave = await turns.take(timeoutMs);
     try {
-      const transport = await findTransport();
-      await transport.send(message, timeoutMs, passage);
+      if (leave === null) throw new Error('no connection came free in time');
+      bound.allow(Math.min(timeoutMs, commandsTimeoutMs));
+      const transport = await transports.find();
+      await transport.send(message, bound.signal, passage);
     } catch (cause) {
       const began = passage.streams.some((stream) => stream.readableDidRead);
       const { connection, ...facts } = options.url === null ? NOT_CONFIGURED : judgeFailure(cause, began);
-      if (connection) doubted = true;
+      if (connection) transports.doubt();
       log.warn({ ...report(), ...facts }, 'mail not sent');
       // Without the cause: its words may quote an address, and causes end in logs.
       throw new OutsideError({ provider: 'mail', operation: 'send', ...facts });
+    } finally {
+      bound.end();
+      leave?.();
     }
     log.info({ ...report(), outcome: 'sent' }, 'mail sent');
   }
@@ -107,19 +109,64 @@ export function smtpMailer(options: SmtpOptions): SmtpMailer {
       }
     },
     async check() {
-      try {
-        await (await findTransport()).check();
-      } catch (cause) {
-        const { connection: _, ...facts } = options.url === null ? NOT_CONFIGURED : judgeFailure(cause, false);
-        throw new OutsideError({ provider: 'mail', operation: 'check', ...facts });
-      }
+      await judged(options.url === null, async () => (await transports.find()).check());
     },
     async close() {
-      closed = true;
-      current?.close();
-      await Promise.allSettled(underWay);
+      transports.close();
+      await within(LAST_LETTERS_MS, Promise.allSettled(underWay)).catch(() => undefined);
     },
   };
+}
+
+/** The one in use; where its address is asked for, another takes its place once it has moved. */
+function openTransports(given: SmtpOptions['url']) {
+  let current = typeof given === 'string' ? openTransport(given) : null;
+  let doubted = false;
+  let closed = false;
+
+  async function findTransport(): Promise<Transport> {
+    if (given === null) throw new Error('no mail server is set');
+    const known = current;
+    if (known !== null && (!doubted || typeof given === 'string')) return known;
+    const url = typeof given === 'string' ? given : await given();
+    doubted = false;
+    if (current?.url === url) return current;
+    // Letters on the old connections finish there.
+    current?.close();
+    current = openTransport(url);
+    if (closed) current.close();
+    return current;
+  }
+
+  return {
+    find: findTransport,
+    doubt: (): void => {
+      doubted = true;
+    },
+    close: (): void => {
+      closed = true;
+      current?.close();
+    },
+  };
+}
+
+function passageOf(sending: Pick<Sending, 'mayLeave'>, leaves: () => void): Passage {
+  return { streams: [], mayLeave: () => sending.mayLeave?.() ?? true, leaves };
+}
+
+async function judged(nowhere: boolean, check: () => Promise<void>): Promise<void> {
+  try {
+    await check();
+  } catch (cause) {
+    const { connection: _, ...facts } = nowhere ? NOT_CONFIGURED : judgeFailure(cause, false);
+    throw new OutsideError({ provider: 'mail', operation: 'check', ...facts });
+  }
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error('it took too long')), ms);
+  await Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
 }
 
 function openTransport(url: string): Transport {
@@ -150,7 +197,7 @@ function openTransport(url: string): Transport {
       const stream = open(streamOptions);
       const passage = data.signal && passages.get(data.signal);
       if (!passage) return stream;
-      const guarded = Readable.from(readWhileTrue(stream, passage.mayLeave));
+      const guarded = Readable.from(readWhileTrue(stream, passage));
       passage.streams.push(guarded);
       return guarded;
     };
@@ -158,22 +205,67 @@ function openTransport(url: string): Transport {
   });
   return {
     url,
-    async send(message, timeoutMs, passage) {
-      const signal = AbortSignal.timeout(timeoutMs);
+    async send(message, signal, passage) {
       passages.set(signal, passage);
       await pool.sendMail({ ...message, signal });
     },
-    check: async () => void (await pool.verify()),
+    check: () => within(CHECK_TIMEOUT_MS, pool.verify()),
     close: () => pool.close(),
   };
 }
 
 /** Read from only once the server has said that it waits for the data. A stream that fails then ends the connection in the middle. */
-async function* readWhileTrue(stream: Readable, mayLeave: () => boolean): AsyncGenerator {
+async function* readWhileTrue(stream: Readable, passage: Passage): AsyncGenerator {
   // All of it first: from the look to the end of the data nothing is waited for, so a process cannot stand still between.
   const whole = Buffer.concat(await stream.toArray());
-  if (!mayLeave()) throw new Error('no longer to be sent');
+  if (!passage.mayLeave()) throw new Error('no longer to be sent');
+  passage.leaves();
   yield whole;
+}
+
+/** A bound that begins anew with each phase. */
+function openBound() {
+  const bound = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    signal: bound.signal,
+    allow: (ms: number): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => bound.abort(new DOMException('No answer in time', 'TimeoutError')), ms);
+    },
+    end: (): void => clearTimeout(timer),
+  };
+}
+
+/** So many letters at once, the others in the order of their coming: the bounds of one begin when it has a connection to itself. */
+function openTurns(most: number) {
+  let free = most;
+  const waiting = new Set<() => void>();
+  const leave = (): void => {
+    const [next] = waiting;
+    if (next) next();
+    else free += 1;
+  };
+  return {
+    /** How to give it back; null: none came free in time. */
+    take: (withinMs: number): Promise<(() => void) | null> =>
+      new Promise((resolve) => {
+        if (free > 0) {
+          free -= 1;
+          return resolve(leave);
+        }
+        const late = setTimeout(() => {
+          waiting.delete(begin);
+          resolve(null);
+        }, withinMs);
+        const begin = (): void => {
+          clearTimeout(late);
+          waiting.delete(begin);
+          resolve(leave);
+        };
+        waiting.add(begin);
+      }),
+  };
 }
 
 function isLoopback(hostname: string): boolean {
