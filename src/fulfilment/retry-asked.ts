@@ -13,7 +13,7 @@ import { lockOpenFulfilment, updateToHasten } from './store-failing.ts';
 const LEAST_BETWEEN_MS = 3_000;
 const MOST_REMEMBERED = 10_000;
 
-export type AskedTools = {
+type AskedTools = {
   readonly transactor: Pick<Transactor, 'inOrganisation'>;
   readonly clock: Clock;
   wake(organisationId: number, sessionId: number): void;

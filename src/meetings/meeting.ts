@@ -61,7 +61,7 @@ export function meetingDetails(platform: Platform | null, objects: readonly Outs
 }
 
 /** After any failure, a refusal too, so many come within 20 s: most faults are that short. */
-export const QUICK_RETRIES = 4;
+const QUICK_RETRIES = 4;
 
 /** Whether a no is taken for one that lasts, so that a person must act; at once where our side knows, and no status came. */
 export function isLasting(no: { readonly attempts: number; readonly status: number | undefined }): boolean {

@@ -40,7 +40,7 @@ export type Post = {
 };
 
 /** A server that scans what it takes answers late, and what is given up meanwhile comes twice. The lease is held on to meanwhile. */
-export const SEND_TIMEOUT_MS = 60_000;
+const SEND_TIMEOUT_MS = 60_000;
 
 /** By a server that has said no so often, a day's tries and more, it is the letter that is not taken: staff see it with the reason. */
 const MOST_NOS = 720;
