@@ -110,7 +110,10 @@ it('what could not be judged is looked at in the next round, though it was chang
   await sweeping.changeByHand('teams', booked, { title: 'Lunch' });
   shop.clock.advance({ hours: 1 });
   const hold = (until: string | null) =>
-    sweeping.sql('update fulfilment set lease_until = $2::timestamptz where session_id = $1', [booked.sessionId, until]);
+    sweeping.sql('update fulfilment set lease_until = $2::timestamptz where session_id = $1', [
+      booked.sessionId,
+      until,
+    ]);
   await hold(shop.clock.now().add({ hours: 1 }).toString());
   await sweeping.look();
   expect(await sweeping.drift()).toEqual([]);

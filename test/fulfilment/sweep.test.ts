@@ -1,6 +1,13 @@
 // The sweep's rules, without a database: what is worth a look, and what is done about what a look has found.
 import { describe, expect, it } from 'vitest';
-import { sessionMarked, suspectsOf, verdictOf, type Believed, type Finding, type Task } from '../../src/fulfilment/sweep.ts';
+import {
+  sessionMarked,
+  suspectsOf,
+  verdictOf,
+  type Believed,
+  type Finding,
+  type Task,
+} from '../../src/fulfilment/sweep.ts';
 import type { Listed } from '../../src/meetings/provider.ts';
 
 const START = Temporal.Instant.from('2030-01-14T15:00:00Z');
@@ -22,7 +29,11 @@ const listed = (sessionId: number, over: Partial<Listed> = {}): Listed => ({
 });
 const since = START.subtract({ hours: 24 });
 const suspects = (mine: Believed[], theirs: Listed[], from: Temporal.Instant | null = since, tasks: Task[] = []) =>
-  suspectsOf({ believed: mine, listed: theirs, tasks }, 'abc', from).map(({ own, sessionId, id }) => [own ? 'own' : 'other', sessionId, id]);
+  suspectsOf({ believed: mine, listed: theirs, tasks }, 'abc', from).map(({ own, sessionId, id }) => [
+    own ? 'own' : 'other',
+    sessionId,
+    id,
+  ]);
 
 describe('a marker', () => {
   it.each([
