@@ -3972,10 +3972,10 @@ export interface components {
             /** @description Of the appointment it told of. */
             revision: number;
             /**
-             * @description `unknown`: it may have arrived. `superseded`: overtaken before it left. `refused`: the mail service will not take it, or the address is not written to.
+             * @description `unknown`: it may have arrived. `superseded`: overtaken before it left. `refused`: the mail service will not take it, or the address is not written to. `overtaken`: it may have arrived, and a later letter tells what is true now.
              * @enum {unknown}
              */
-            status: "queued" | "sending" | "sent" | "unknown" | "superseded" | "refused";
+            status: "queued" | "sending" | "sent" | "unknown" | "superseded" | "refused" | "overtaken";
             attempts: number;
             /** Format: date-time */
             sentAt?: string;
