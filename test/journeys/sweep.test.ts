@@ -76,7 +76,7 @@ describe('what the sweep has found', () => {
         [own, later],
       );
       expect((await house.post('staff', `${SWEEP}/mode`, { mode })).status).toBe(202);
-      const [place] = await house.rows<{ due: boolean; began: string | null; held: string | null }>(
+      const [place] = await house.rows(
         `select due_at <= $2::timestamptz as due, began_at as began, lease_until as held from sweep where organisation_id = $1`,
         [own, house.clock.now().toString()],
       );
