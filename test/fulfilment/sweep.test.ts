@@ -24,6 +24,13 @@ const since = START.subtract({ hours: 24 });
 const suspects = (mine: Believed[], theirs: Listed[], from: Temporal.Instant | null = since, tasks: Task[] = []) =>
   suspectsOf({ believed: mine, listed: theirs, tasks }, 'abc', from).map(({ own, sessionId, id }) => [own ? 'own' : 'other', sessionId, id]);
 
+const task = (kind: Task['kind'], sessionId: number, providerId: string): Task => ({
+  kind,
+  sessionId,
+  providerId,
+  at: START.add({ hours: sessionId }),
+});
+
 describe('a marker', () => {
   it.each([
     ['sk:abc:7', 7],
@@ -61,10 +68,6 @@ describe('suspicion', () => {
   });
 
   it('falls on what waits for a person, whatever the list shows, once', () => {
-    const task = (kind: Task['kind'], sessionId: number, providerId: string): Task => ({
-      ...{ kind, sessionId, providerId },
-      at: START.add({ hours: sessionId }),
-    });
     const tasks = [
       task('changed', 1, 'id-1'),
       task('moved', 1, 'id-1'),
