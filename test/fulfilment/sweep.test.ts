@@ -35,6 +35,13 @@ const suspects = (mine: Believed[], theirs: Listed[], from: Temporal.Instant | n
     id,
   ]);
 
+const task = (kind: Task['kind'], sessionId: number, providerId: string): Task => ({
+  kind,
+  sessionId,
+  providerId,
+  at: START.add({ hours: sessionId }),
+});
+
 describe('a marker', () => {
   it.each([
     ['sk:abc:7', 7],
@@ -72,10 +79,6 @@ describe('suspicion', () => {
   });
 
   it('falls on what waits for a person, whatever the list shows, once', () => {
-    const task = (kind: Task['kind'], sessionId: number, providerId: string): Task => ({
-      ...{ kind, sessionId, providerId },
-      at: START.add({ hours: sessionId }),
-    });
     const tasks = [
       task('changed', 1, 'id-1'),
       task('moved', 1, 'id-1'),
