@@ -10,7 +10,7 @@
 import { isStuck, type OutsideObject } from '../meetings/meeting.ts';
 import { OutsideError } from '../platform/outside-error.ts';
 import { backOffMs } from './back-off.ts';
-import { Held, isWaiting, WAITING } from './held.ts';
+import { Held, isMendable, WAITING } from './held.ts';
 import { isAt, objectToMake, type Found, type Hand, type Place, type Wanted } from './steps/wanted.ts';
 
 /** After a time-out the provider may still be working on it; longer than any call may take (see carry-out). */
@@ -34,7 +34,7 @@ export async function alignObject(
   hand: Hand,
 ): Promise<Alignment> {
   if (current?.nextAttemptAt && Temporal.Instant.compare(hand.now(), current.nextAttemptAt) < 0) {
-    if (!(hand.fresh && isMendable(current))) return { object: current, againAt: current.nextAttemptAt };
+    if (!(hand.fresh && isMendable(current.lastError))) return { object: current, againAt: current.nextAttemptAt };
   }
   const work = new Work(current, hand);
   try {
@@ -291,11 +291,6 @@ class Work {
 /** By which it is called there, and how one comes in. */
 function namesOf({ id, join }: Found) {
   return { providerId: id, joinId: join?.id ?? null, joinUrl: join?.url ?? null, password: join?.password ?? null };
-}
-
-/** Waits for a person, for a link, or for its account: an act may have changed any. Whoever asked us to slow down is left alone. */
-function isMendable(object: OutsideObject): boolean {
-  return object.lastError === null || isWaiting(object.lastError) || /^(refused|reconnect)/.test(object.lastError);
 }
 
 function notConfigured({ provider }: OutsideObject, operation: string): OutsideError {

@@ -28,6 +28,11 @@ export function isWaiting(error: string | null): boolean {
   return error !== null && error.startsWith(`${WAITING} `);
 }
 
+/** Whether it waits for a person, for a link, or for its account: an act may have changed any. Whoever asked us to slow down is left alone. */
+export function isMendable(error: string | null): boolean {
+  return error === null || isWaiting(error) || /^(refused|reconnect)/.test(error);
+}
+
 /** Whether it is waited for longer than anybody waits for an answer; a busy mailbox is free in a second or two. */
 export function isPutOff(error: string | null): boolean {
   return isWaiting(error) && /\b(circuit_open|budget_spent)$/.test(error ?? '');
