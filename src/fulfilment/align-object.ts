@@ -7,7 +7,7 @@
 // rest); that it finds nothing counts only from `settlesAt` on. A provider that answers a repeated create with the first
 // result need not be waited for. An update or delete is simply repeated. Whatever was unclear on the way, the object is
 // looked at once more when everything must have arrived.
-import { isStuck, type OutsideObject } from '../meetings/meeting.ts';
+import { isStuck, missingLink, type OutsideObject } from '../meetings/meeting.ts';
 import { OutsideError } from '../platform/outside-error.ts';
 import { backOffMs } from './back-off.ts';
 import { Held, isMendable, WAITING } from './held.ts';
@@ -226,7 +226,9 @@ class Work {
     if (!object) throw new Error('an object is kept only after it was written down');
     const awaited = wanted.platform !== null && found.join === null;
     const attempts = awaited ? object.attempts + 1 : 0;
-    const nextAttemptAt = awaited ? this.#in(backOffMs({ attempts }, this.#hand.chance())) : null;
+    const lastError = missingLink(object.provider, attempts);
+    const refused = lastError !== null;
+    const nextAttemptAt = awaited ? this.#in(backOffMs({ attempts, refused }, this.#hand.chance())) : null;
     await this.#put({
       ...object,
       state: 'live',
@@ -238,7 +240,7 @@ class Work {
       tellAgain: settlesAt !== null && (object.tellAgain || object.written !== wanted.digest),
       attempts,
       nextAttemptAt,
-      lastError: null,
+      lastError,
     });
     return nextAttemptAt ?? settlesAt;
   }
