@@ -7,10 +7,11 @@
 // rest); that it finds nothing counts only from `settlesAt` on. A provider that answers a repeated create with the first
 // result need not be waited for. An update or delete is simply repeated. Whatever was unclear on the way, the object is
 // looked at once more when everything must have arrived.
-import { isStuck, type OutsideObject } from '../meetings/meeting.ts';
+import { isStuck, missingLink, type OutsideObject } from '../meetings/meeting.ts';
+import { isAbsent } from '../platform/http/provider-outcome.ts';
 import { OutsideError } from '../platform/outside-error.ts';
 import { backOffMs } from './back-off.ts';
-import { Held, isMendable, WAITING } from './held.ts';
+import { Held, isMendable, notConfigured, stillThere, WAITING } from './held.ts';
 import { isAt, objectToMake, type Found, type Hand, type Place, type Wanted } from './steps/wanted.ts';
 
 /** After a time-out the provider may still be working on it; longer than any call may take (see carry-out). */
@@ -71,10 +72,7 @@ class Work {
     }
     if (!wanted) return null;
     const object = this.object;
-    if (!object || object.state === 'gone') {
-      const generation = (object?.generation ?? 0) + 1;
-      return await (this.#hand.restored ? this.#beginAnew(wanted, generation) : this.#create(wanted, generation));
-    }
+    if (!object || object.state === 'gone') return await this.#begin(wanted, (object?.generation ?? 0) + 1);
     if (object.state === 'creating') return await this.#settleCreate(object, wanted);
     return await this.#keep(object, wanted);
   }
@@ -129,12 +127,20 @@ class Work {
     return before && Temporal.Instant.compare(before, until) > 0 ? before : until;
   }
 
-  /** A look first: after a restore, for what was made since the backup; where one answer said that it is gone, since that may be wrong. */
-  async #beginAnew(wanted: Wanted, generation: number, settlesAt: Temporal.Instant | null = null) {
-    const making = objectToMake(wanted, generation, this.object);
-    const looking = { ...making, written: null, settlesAt: settlesAt ?? this.#hand.now() };
-    await this.#put(looking);
-    return await this.#settleCreate(looking, wanted);
+  /** The first create; for a session that came back from a backup, a look at what was made after that was taken. */
+  async #begin(wanted: Wanted, generation: number, settledBefore: Temporal.Instant | null = null) {
+    if (!this.#hand.restored) return await this.#create(wanted, generation, settledBefore);
+    const unknown = { ...objectToMake(wanted, generation, this.object), written: null, settlesAt: this.#hand.now() };
+    await this.#put(unknown);
+    return await this.#settleCreate(unknown, wanted);
+  }
+
+  /** Another, where it is gone: one answer that says so may be wrong, and what stood all the same would stay beside it. */
+  async #replace(object: OutsideObject, wanted: Wanted): Promise<Temporal.Instant | null> {
+    const read = await this.#call(() => wanted.read(object.providerId ?? ''));
+    const isThere = read ?? (await this.#call(() => wanted.find())).find(({ id }) => id === object.providerId);
+    if (!isThere) return await this.#begin(wanted, object.generation + 1, object.settlesAt);
+    throw stillThere(object);
   }
 
   async #create(wanted: Wanted, generation: number, settledBefore: Temporal.Instant | null = null) {
@@ -178,16 +184,14 @@ class Work {
       }
       if (wanted.platform !== null && object.joinUrl === null) {
         const found = await this.#call(() => wanted.read(id));
-        if (!found) return await this.#beginAnew(wanted, object.generation + 1, object.settlesAt);
+        if (!found) return await this.#replace(object, wanted);
         // A link that could not be made does not agree; the update asks for it anew.
         const mended = found.agrees ? found : await this.#update(object, wanted, id);
         return await this.#keepAs(wanted, mended, object.settlesAt);
       }
     } catch (error) {
-      if (error instanceof OutsideError && error.facts.outcome === 'absent') {
-        return await this.#beginAnew(wanted, object.generation + 1, object.settlesAt);
-      }
-      throw error;
+      if (!isAbsent(error)) throw error;
+      return await this.#replace(object, wanted);
     }
     // What was out of reach and needs no call says so no more.
     if (object.writtenRevision !== wanted.revision || object.lastError !== null) {
@@ -226,7 +230,9 @@ class Work {
     if (!object) throw new Error('an object is kept only after it was written down');
     const awaited = wanted.platform !== null && found.join === null;
     const attempts = awaited ? object.attempts + 1 : 0;
-    const nextAttemptAt = awaited ? this.#in(backOffMs({ attempts }, this.#hand.chance())) : null;
+    const lastError = missingLink(object.provider, attempts);
+    const refused = lastError !== null;
+    const nextAttemptAt = awaited ? this.#in(backOffMs({ attempts, refused }, this.#hand.chance())) : null;
     await this.#put({
       ...object,
       state: 'live',
@@ -238,7 +244,7 @@ class Work {
       tellAgain: settlesAt !== null && (object.tellAgain || object.written !== wanted.digest),
       attempts,
       nextAttemptAt,
-      lastError: null,
+      lastError,
     });
     return nextAttemptAt ?? settlesAt;
   }
@@ -291,8 +297,4 @@ class Work {
 /** By which it is called there, and how one comes in. */
 function namesOf({ id, join }: Found) {
   return { providerId: id, joinId: join?.id ?? null, joinUrl: join?.url ?? null, password: join?.password ?? null };
-}
-
-function notConfigured({ provider }: OutsideObject, operation: string): OutsideError {
-  return new OutsideError({ outcome: 'reconnect', provider, operation, providerCode: 'not_configured' });
 }

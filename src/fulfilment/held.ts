@@ -37,3 +37,13 @@ export function isMendable(error: string | null): boolean {
 export function isPutOff(error: string | null): boolean {
   return isWaiting(error) && /\b(circuit_open|budget_spent)$/.test(error ?? '');
 }
+
+/** Nobody here has an account for the place where it stands. */
+export function notConfigured({ provider }: { readonly provider: string }, operation: string): OutsideError {
+  return new OutsideError({ outcome: 'reconnect', provider, operation, providerCode: 'not_configured' });
+}
+
+/** It was said to be gone, and is there: to be tried again. */
+export function stillThere({ provider }: { readonly provider: string }): OutsideError {
+  return new OutsideError({ outcome: 'retryable', provider, operation: 'read', providerCode: 'still_there' });
+}

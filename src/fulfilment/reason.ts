@@ -38,11 +38,14 @@ const OF_WAITING: Readonly<Record<WhyHeld, string>> = {
   budget_spent:
     'The provider allows this host no more new or moved meetings today. It goes on after midnight UTC, sooner sessions first.',
 };
+const LINK_MISSING =
+  'The provider has made it, but gives it no link. Look at whether the account may hold video meetings; it is asked for again by itself.';
 const OURS = 'A fault of our own: the log has more ("a pass of fulfilment failed").';
 
 /** `error`: of a meeting, an event or a session's pass. */
 export function reasonOf(error: string): string {
   if (error.endsWith('not_configured')) return NOT_CONFIGURED;
+  if (error.endsWith('link_missing')) return LINK_MISSING;
   const ofConnection = /^reconnect \S+ token (\w+)$/.exec(error)?.[1] ?? '';
   if (Object.hasOwn(OF_CONNECTION, ofConnection)) return OF_CONNECTION[ofConnection] ?? OURS;
   if (isWaiting(error)) {

@@ -68,6 +68,14 @@ export function isLasting(no: { readonly attempts: number; readonly status: numb
   return no.status === undefined || no.attempts > QUICK_RETRIES;
 }
 
+/** Looks for a link that is not there yet, over a minute: by then one that comes at all has come. */
+const LINK_LOOKS = 6;
+
+/** The stored error of what is made, but without its link, however often it was looked for; null as long as that may be on its way. */
+export function missingLink(provider: OutsideProvider, looks: number): string | null {
+  return looks > LINK_LOOKS ? `refused ${provider} read link_missing` : null;
+}
+
 /** Whether it waits for a person; `lastError` then begins with one of these, and has the status at its place (see fulfilment). */
 export function isStuck({ attempts, lastError }: Pick<OutsideObject, 'attempts' | 'lastError'>): boolean {
   const [outcome, , , status] = lastError?.split(' ') ?? [];

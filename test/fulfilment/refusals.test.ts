@@ -1,5 +1,6 @@
 // A provider's no: most are over in seconds, some last until a person acts, and an account that says it to all is left alone.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { reasonOf } from '../../src/fulfilment/reason.ts';
 import { listOpenCircuits } from '../../src/fulfilment/store-accounts.ts';
 import { meetingDetails } from '../../src/meetings/meeting.ts';
 import { openWorkshop, type Booked, type Workshop } from './open-workshop.ts';
@@ -86,4 +87,31 @@ describe('a refusal', () => {
     await shop.live(1_200);
     expect((await shop.zoom()).length).toBe(30);
   });
+});
+
+describe('a link that does not come', () => {
+  it.each([
+    ['google-meet', { meetOutcome: 'failure' }],
+    ['google-meet', { meetPendingReads: 9 }],
+    ['teams', { teamsPendingReads: 9 }],
+  ] as const)(
+    'on %s, with %j, is on its way for a minute, then told with its reason, and comes when it can be had',
+    async (platform, switches) => {
+      const there = async (booked: Booked) => meetingDetails(platform, await shop.objects(booked))?.status;
+      await shop.turn(switches);
+      const booked = await shop.book(platform);
+      await shop.live(30);
+      expect(await there(booked)).toBe('pending');
+      await shop.live(60);
+      const [event] = await shop.objects(booked);
+      expect([await there(booked), reasonOf(event?.lastError ?? '')]).toEqual([
+        'failed',
+        expect.stringContaining('no link'),
+      ]);
+      await shop.turn({ meetOutcome: 'success', meetPendingReads: 0, teamsPendingReads: 0 });
+      await shop.live(3_600);
+      expect([await there(booked), (await shop.events()).length]).toEqual(['ready', 1]);
+      expect((await shop.objects(booked))[0]).toMatchObject({ attempts: 0, lastError: null });
+    },
+  );
 });

@@ -169,7 +169,9 @@ function isGoing(error: unknown): boolean {
 
 /** A server that dies or comes up at this moment, or a port taken since we looked: worth another try. */
 function isInTheWay(said: string): boolean {
-  return /lock file "[^"]*" already exists|shared memory block .* still in use|Address already in use/.test(said);
+  return /lock file "[^"]*" (?:already exists|is empty)|shared memory block .* still in use|Address already in use/.test(
+    said,
+  );
 }
 
 async function tryStart(
