@@ -57,22 +57,27 @@ export class Lease {
   /** Held on to, as long as it is ours, while something may take longer than it lasts. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     let holding = Promise.resolve();
+    let timer: NodeJS.Timeout;
+    let over = false;
     const holdOn = async (): Promise<void> => {
       this.#ours = false;
       try {
         await this.hold();
       } catch (error) {
         // A database that cannot be asked is asked again; whoever has taken the session over goes on with it.
-        if (error instanceof LeaseLost) clearInterval(timer);
+        over ||= error instanceof LeaseLost;
       }
+      if (!over) later();
     };
-    const timer = setInterval(() => {
-      holding = holdOn();
-    }, HOLD_ON_EVERY_MS);
+    const later = (): void => {
+      timer = setTimeout(() => (holding = holdOn()), HOLD_ON_EVERY_MS);
+    };
+    later();
     try {
       return await work();
     } finally {
-      clearInterval(timer);
+      over = true;
+      clearTimeout(timer!);
       // What is given back after this stays so.
       await holding;
     }
