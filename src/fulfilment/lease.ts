@@ -70,7 +70,9 @@ export class Lease {
       if (!over) later();
     };
     const later = (): void => {
-      timer = setTimeout(() => (holding = holdOn()), HOLD_ON_EVERY_MS);
+      timer = setTimeout(() => {
+        holding = holdOn();
+      }, HOLD_ON_EVERY_MS);
     };
     later();
     try {
