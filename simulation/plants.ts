@@ -64,6 +64,7 @@ function uncommitted({ statements }: Query, machine: string, chance: Chance): vo
   commit.handleCommandComplete = (message, wire) => told({ ...(message as object), text: 'COMMIT' }, wire);
 }
 
+const OF_LEASE = [/(?:f\.)?lease_no = \$3/, '$3::bigint is not null'] as const;
 const OWN_KEY = [/\$4/, '($4 || pg_current_xact_id()::text)'] as const;
 
 /** By what goes wrong. */
@@ -96,6 +97,16 @@ export const PLANTS = {
     finds: /was told of revision \d+ by a .* after the next|was told of revision \d+ after/,
     from: 262,
     tamper: inText('letter_start', [/f\.wanted_revision = \$10/, '$10::integer is not null']),
+  },
+  'a runner goes on whose lease another has by now': {
+    finds: /was done under lease/,
+    // It lasts one second in truth, so that there is often another.
+    sql: before('fulfilment', `new.lease_until := new.lease_until - interval '29 seconds'; return new;`),
+    tamper: all(
+      inText('fulfilment_prolong', OF_LEASE),
+      inText('outside_object_put', OF_LEASE),
+      inText('letter_start', OF_LEASE),
+    ),
   },
   'the answer under a key is forgotten': {
     finds: /^key .* was answered/,

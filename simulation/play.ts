@@ -132,7 +132,7 @@ class Story {
     if (fault) throw fault;
     await this.#rest();
     const after = await examine({ world, lane: this.#lane, outside: this.#outside, practices, ledger });
-    return [...during, ...after];
+    return [...during, ...this.#tools.statements.leases.breaches, ...after];
   }
 
   /** What must be true of time is so at any moment, in whatever state people and providers are. */

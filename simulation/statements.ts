@@ -4,6 +4,7 @@
 import pg from 'pg';
 import type { Chance } from './chance.ts';
 import type { Lane } from './lane.ts';
+import { Leases } from './leases.ts';
 import { fail, Line, namesOf, type Errand, type Query } from './line.ts';
 import { realTimeout } from './takeover.ts';
 import type { Machine, World } from './world.ts';
@@ -29,6 +30,7 @@ export class Statements {
   readonly #tamper: Tamper;
   readonly #turns: Chance;
   readonly #lines = new Map<Machine, ReadonlySet<Line>>();
+  readonly leases = new Leases();
   #parked: Errand[] = [];
   /** Connections that are not with the lane. */
   #out = 0;
@@ -148,6 +150,7 @@ export class Statements {
     const { query, line } = errand;
     this.#world.trace(`${line.machine.name} > ${errand.names}`);
     this.#tamper(query, line.machine.name);
+    this.leases.watch(query, line.machine.name);
     errand.state = 'out';
     this.sent += 1;
     const answered = Promise.withResolvers<void>();
