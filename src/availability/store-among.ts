@@ -7,7 +7,6 @@ import { readOnLane } from '../platform/database/lane.ts';
 import type { Versions } from './desk.ts';
 import {
   busyOf,
-  claimedBy,
   countedBy,
   expiredAt,
   instantText,
@@ -20,7 +19,7 @@ import {
   type Counting,
   type Names,
 } from './store.ts';
-import { groupsBy, unitsBy, unitsIn, type MoreAsked } from './store-units.ts';
+import { claimedBy, groupsBy, isClaimed, unitsBy, unitsIn, type MoreAsked } from './store-units.ts';
 
 /** Who is looked for; null: whoever. */
 export type Wanted = {
@@ -134,7 +133,8 @@ const COLUMNS: Names = {
 export const BUSY_AMONG = {
   name: 'busy_among',
   text: scoped(`
-    select p.id, p.schedule_version as version, p.revision, ${takenBy(COLUMNS)} as rows, ${claimedBy(COLUMNS)} as claims,
+    select p.id, p.schedule_version as version, p.revision, ${takenBy(COLUMNS)} as rows, ${isClaimed(COLUMNS)} as claimed,
+           case when ${isClaimed(COLUMNS)} then ${claimedBy(COLUMNS)} end as claims,
            case when q.count_since is not null then ${countedBy(COLUMNS)} end as counted,
            case when q.group_type is not null then ${groupsBy(COLUMNS, 'q.group_type', '$7::text')} end as groups
       from unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $8::bigint[])

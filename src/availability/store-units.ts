@@ -1,5 +1,6 @@
 // What is read beside a practitioner's busy time, in the same statement, for session types that need more than her time or are
-// held in groups: the busy time of units, and the sessions there are with the seats left in them.
+// held in groups: the busy time of units, and the sessions there are with the seats left in them; and what sessions that override claim.
+import { claimedUntil, claimsOn } from '../occupancy/claims.ts';
 import { LONGEST_OCCUPANCY_MINUTES } from '../occupancy/occupancy.ts';
 import type { GroupSession } from './free-time.ts';
 import type { Names } from './store.ts';
@@ -9,11 +10,26 @@ export type MoreAsked = {
   readonly units?: readonly number[];
   /** Of which session type the sessions are asked for, and who asks. */
   readonly group?: { readonly sessionTypeId: number; readonly clientSubject: string | null };
+  /** What sessions that override claim, too. */
+  readonly claims?: boolean;
 };
-export type MoreRow = { units?: string; groups?: string | null };
+export type MoreRow = { units?: string; groups?: string | null; claims?: string | null };
 
 const UNIT_COLUMNS = 4;
 const GROUP_COLUMNS = 6;
+
+/** That sessions which override may claim some of the stretch: nearly always not, so the usual read does not look for them. */
+export const isClaimed = (n: Names) => `coalesce(p.claims_until > ${n.from}::timestamptz, false)`;
+
+/**
+ * What sessions that override claim, in the same form. Beside the rows, not among them: these come by start from their index.
+ */
+export const claimedBy = (n: Names) => `
+         array(
+           select array[date_part('epoch', lower(s.occupied)), date_part('epoch', upper(s.occupied)),
+                        coalesce(date_part('epoch', ${claimedUntil(n.organisation, 's.id')}), 0)]
+             from session s
+            where ${claimsOn({ ...n, resource: n.practitioner })} and ${n.except('s.id')})::text`;
 
 /** `{{unit,start,end,expiry or 0},...}` by start. */
 export const unitsBy = (n: Pick<Names, 'organisation' | 'from' | 'to' | 'since' | 'except'>, ids: string) => `
@@ -41,28 +57,29 @@ export const groupsBy = (n: Names, sessionType: string, subject: string) => `
             group by s.id, s.starts_at, s.ends_at, s.capacity
             order by s.starts_at, s.id)::text`;
 
-type Statement = { readonly name: string; readonly text: string };
+export type Statement = { readonly name: string; readonly text: string };
 const prepared = new Map<string, Statement>();
 
-/** The statement that reads it too; null where nothing more is asked for. Its parameters come last, from the one named on. */
+/** The statement that reads it too: the usual one where nothing more is asked for. Its parameters come last, from the one named on. */
 export function morePrepared(
-  { units, group }: MoreAsked,
-  name: string,
+  { units, group, claims = false }: MoreAsked,
+  usual: Statement,
   write: (more: (names: Names, at: number) => string) => string,
-): Statement | null {
-  if (!units && !group) return null;
-  const key = `${name}${units ? '_units' : ''}${group ? '_group' : ''}`;
-  const known = prepared.get(key);
+): Statement {
+  if (!units && !group && !claims) return usual;
+  const name = `${usual.name}${units ? '_units' : ''}${group ? '_group' : ''}${claims ? '_claims' : ''}`;
+  const known = prepared.get(name);
   if (known) return known;
   const text = write((names, at) => {
     const next = units ? at + 1 : at;
     return (
       (units ? `${unitsBy(names, `$${at}`)} as units, ` : '') +
-      (group ? `${groupsBy(names, `$${next}`, `$${next + 1}`)} as groups, ` : '')
+      (group ? `${groupsBy(names, `$${next}`, `$${next + 1}`)} as groups, ` : '') +
+      (claims ? `${claimedBy(names)} as claims, ` : '')
     );
   });
-  const statement = { name: key, text };
-  prepared.set(key, statement);
+  const statement = { name, text };
+  prepared.set(name, statement);
   return statement;
 }
 

@@ -3,11 +3,19 @@
 import type pg from 'pg';
 import { readOnLane } from '../platform/database/lane.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
-import { claimedUntil, claimsOn } from '../occupancy/claims.ts';
 import { HOLD_GRACE_SECONDS, LONGEST_OCCUPANCY_MINUTES } from '../occupancy/occupancy.ts';
 import type { Versions } from './desk.ts';
 import type { CountedSession, GroupSession } from './free-time.ts';
-import { groupsIn, moreOf, morePrepared, unitsIn, type MoreAsked, type MoreRow } from './store-units.ts';
+import {
+  groupsIn,
+  isClaimed,
+  moreOf,
+  morePrepared,
+  unitsIn,
+  type MoreAsked,
+  type MoreRow,
+  type Statement,
+} from './store-units.ts';
 
 export type Busy = {
   readonly versions: Versions;
@@ -36,7 +44,8 @@ export type BusyRow = MoreRow & {
   version: number;
   revision: number;
   rows: string;
-  claims: string;
+  /** That sessions which override may claim some of it: then the statement is asked that reads them too. */
+  claimed: boolean;
   counted?: string | null;
 };
 
@@ -66,17 +75,6 @@ export const takenBy = (n: Names) => `
             where o.organisation_id = ${n.organisation} and o.resource_id = ${n.practitioner} and o.starts_at < ${n.to}::timestamptz
               and o.starts_at > ${n.since}::timestamptz and o.ends_at > ${n.from}::timestamptz and ${n.except('o.session_id')}
             order by o.starts_at)::text`;
-
-/**
- * What sessions that override claim, in the same form. Beside the rows, not among them: it is nearly always nothing, and the rows
- * come by start from their index.
- */
-export const claimedBy = (n: Names) => `
-         array(
-           select array[date_part('epoch', lower(s.occupied)), date_part('epoch', upper(s.occupied)),
-                        coalesce(date_part('epoch', ${claimedUntil(n.organisation, 's.id')}), 0)]
-             from session s
-            where ${claimsOn({ ...n, resource: n.practitioner })} and ${n.except('s.id')})::text`;
 
 /**
  * The sessions of the client who asks. Every table is told its organisation by the same name: the planner does not know the
@@ -130,20 +128,35 @@ const EXCEPT_MANY: Names = { ...PARAMETERS, except: (id) => `(${id} is null or $
 
 const BUSY = (n: Names, counts = false, more = '') => `
   select p.schedule_version as version, p.revision, ${counts ? `${countedBy(n)} as counted, ` : ''}${more}${takenBy(n)} as rows,
-         ${claimedBy(n)} as claims
+         ${isClaimed(n)} as claimed
     from practitioner p
    where p.organisation_id = ${n.organisation} and p.id = ${n.practitioner}`;
+
+/** The statements of one way to ask: without and with what counts towards limits. */
+type Kind = {
+  readonly names: Names;
+  readonly wrap?: (read: string) => string;
+  readonly plain: Statement;
+  readonly counted: Statement;
+};
 
 /** Row-level security asks for the organisation while rows are read: each "offset 0" keeps that after it was set. */
 export const scoped = (read: string) => `select d.*
            from (select set_config('app.organisation_id', $1::text, true)::bigint as organisation_id offset 0) as scope,
                 lateral (${read} offset 0) as d`;
 export const BUSY_READ = { name: 'busy_read', text: scoped(BUSY(SCOPED)) };
-const BUSY_IN_TRANSACTION = { name: 'busy_in_transaction', text: BUSY(PARAMETERS) };
 export const COUNTED_READ = { name: 'busy_counted_read', text: scoped(BUSY(SCOPED, true)) };
-const COUNTED_IN_TRANSACTION = { name: 'busy_counted_in_transaction', text: BUSY(PARAMETERS, true) };
-const BUSY_EXCEPT_MANY = { name: 'busy_except_many', text: BUSY(EXCEPT_MANY) };
-const COUNTED_EXCEPT_MANY = { name: 'busy_counted_except_many', text: BUSY(EXCEPT_MANY, true) };
+const READS: Kind = { names: SCOPED, wrap: scoped, plain: BUSY_READ, counted: COUNTED_READ };
+const IN_TRANSACTION: Kind = {
+  names: PARAMETERS,
+  plain: { name: 'busy_in_transaction', text: BUSY(PARAMETERS) },
+  counted: { name: 'busy_counted_in_transaction', text: BUSY(PARAMETERS, true) },
+};
+const BESIDE_MANY: Kind = {
+  names: EXCEPT_MANY,
+  plain: { name: 'busy_except_many', text: BUSY(EXCEPT_MANY) },
+  counted: { name: 'busy_counted_except_many', text: BUSY(EXCEPT_MANY, true) },
+};
 
 /** Epoch minutes `[from, to)` of whole periods, and the client who asks, where that matters. */
 export type Counting = {
@@ -172,37 +185,32 @@ export const NO_SESSION = 0;
 /** Null where there is no such practitioner. */
 export async function readBusy(pool: pg.Pool, organisationId: number, question: BusyQuestion): Promise<Busy | null> {
   const values = [String(organisationId), ...parameters(question)];
-  const [row] = await readOnLane<BusyRow>(pool, { ...statementFor(question, false), values });
-  return row ? busyOf(row, question) : null;
+  return await readWhole(question, READS, (statement) => readOnLane<BusyRow>(pool, { ...statement, values }));
 }
 
 /** The same within a transaction, for acts. */
 export async function readBusyIn(tx: Transaction, question: BusyQuestion): Promise<Busy | null> {
   const values = [tx.organisationId, ...parameters(question)];
-  const [row] = await tx.query<BusyRow>({ ...statementFor(question, true), values });
+  const kind = Array.isArray(question.except) ? BESIDE_MANY : IN_TRANSACTION;
+  return await readWhole(question, kind, (statement) => tx.query<BusyRow>({ ...statement, values }));
+}
+
+/** Where something may be claimed all is read again, with it: whatever is answered is of one moment. */
+async function readWhole(
+  question: BusyQuestion,
+  kind: Kind,
+  read: (statement: Statement) => Promise<BusyRow[]>,
+): Promise<Busy | null> {
+  let [row] = await read(statementFor(question, kind));
+  if (row?.claimed) [row] = await read(statementFor({ ...question, claims: true }, kind));
   return row ? busyOf(row, question) : null;
 }
 
-function statementFor(
-  question: BusyQuestion,
-  inTransaction: boolean,
-): { readonly name: string; readonly text: string } {
-  const { counting } = question;
-  if (Array.isArray(question.except)) return counting ? COUNTED_EXCEPT_MANY : BUSY_EXCEPT_MANY;
-  const usual = inTransaction
-    ? counting
-      ? COUNTED_IN_TRANSACTION
-      : BUSY_IN_TRANSACTION
-    : counting
-      ? COUNTED_READ
-      : BUSY_READ;
-  return (
-    morePrepared(question, usual.name, (more) => {
-      const names = inTransaction ? PARAMETERS : SCOPED;
-      const text = BUSY(names, counting !== undefined, more(names, counting ? 10 : 7));
-      return inTransaction ? text : scoped(text);
-    }) ?? usual
-  );
+function statementFor(question: MoreAsked & Pick<BusyQuestion, 'counting'>, kind: Kind): Statement {
+  const counts = question.counting !== undefined;
+  const usual = counts ? kind.counted : kind.plain;
+  const { names, wrap = (read: string) => read } = kind;
+  return morePrepared(question, usual, (more) => wrap(BUSY(names, counts, more(names, counts ? 10 : 7))));
 }
 
 function parameters(question: BusyQuestion) {
@@ -263,13 +271,13 @@ export function busyOf(row: BusyRow, { now, counting }: Pick<BusyQuestion, 'now'
     counted: counting ? { ...counting, sessions } : null,
     units: units && units.busy,
     groups: typeof row.groups !== 'string' ? null : groupsIn(numbersIn(row.groups)),
-    print: row.rows + row.claims + (row.counted ?? '') + (row.units ?? '') + (row.groups ?? ''),
+    print: row.rows + (row.claims ?? '') + (row.counted ?? '') + (row.units ?? '') + (row.groups ?? ''),
   };
 }
 
 /** What rows own and what is claimed besides, by start. */
 function takenIn({ rows, claims }: Pick<BusyRow, 'rows' | 'claims'>): number[] {
-  if (claims === '{}') return numbersIn(rows);
+  if (!claims || claims === '{}') return numbersIn(rows);
   const numbers = [...numbersIn(rows), ...numbersIn(claims)];
   const stretches = Array.from({ length: numbers.length / COLUMNS }, (_, i) =>
     numbers.slice(i * COLUMNS, (i + 1) * COLUMNS),

@@ -1,13 +1,14 @@
 // A database of the first version goes on with this one: its migrations run over rows that are there, and what they loosen
 // or tighten stands as in a database that was made today.
+import { randomBytes } from 'node:crypto';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import { MIGRATIONS } from '../../src/composition-database.ts';
 import { migrate } from '../../src/platform/database/migrate.ts';
-import { createDatabase } from '../open-database.ts';
+import { createDatabase, onServer } from '../open-database.ts';
 import { quiet } from './ledger.ts';
 
 const ORGANISATION = 1000;
@@ -24,9 +25,14 @@ const FIRST_ROWS = `
   insert into session (organisation_id, id, practitioner_id, session_type_id, starts_at, ends_at, occupied, zone, wall_start, occupancy_id)
   values (${ORGANISATION}, 2, 123, 124, '2030-01-01 10:00Z', '2030-01-01 11:00Z', '[2030-01-01 10:00Z,2030-01-01 11:00Z)', 'UTC',
           '2030-01-01T10:00', 1);
+  insert into session (organisation_id, id, practitioner_id, session_type_id, starts_at, ends_at, occupied, zone, wall_start, overriding)
+  values (${ORGANISATION}, 4, 123, 124, '2030-01-01 10:00Z', '2030-01-01 11:00Z', '[2030-01-01 10:00Z,2030-01-01 11:15Z)', 'UTC',
+          '2030-01-01T10:00', true);
   insert into appointment (organisation_id, id, session_id, client_id, state) values (${ORGANISATION}, 3, 2, 125, 'confirmed');
   insert into fulfilment (organisation_id, session_id, wanted_revision, wanted_at, due_at) values (${ORGANISATION}, 2, 1, now(), now());
   commit`;
+
+const CLAIMS = `select to_char(claims_until at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as claims from practitioner`;
 
 /** Constraints, indexes, policies and rights, each as a line. */
 const SHAPE = `
@@ -39,8 +45,24 @@ const SHAPE = `
               from information_schema.columns where table_schema = 'public'
   order by 1`;
 
+/** The database belongs to a login as the README makes it: row-level security binds it, while it migrates too. */
+async function ownedByNobodySpecial({ ownerUrl, drop }: Awaited<ReturnType<typeof createDatabase>>) {
+  const login = `owner_${randomBytes(6).toString('hex')}`;
+  const url = new URL(ownerUrl);
+  await onServer(ownerUrl, `create role ${login} login createrole password '${login}'`);
+  await onServer(ownerUrl, `alter database ${url.pathname.slice(1)} owner to ${login}`);
+  [url.username, url.password] = [login, login];
+  return {
+    ownerUrl: url.href,
+    drop: async () => {
+      await drop();
+      await onServer(inject('cluster').ownerUrl, `drop role ${login}`);
+    },
+  };
+}
+
 async function open(first: string, later?: string) {
-  const { ownerUrl, drop } = await createDatabase({ empty: true });
+  const { ownerUrl, drop } = await ownedByNobodySpecial(await createDatabase({ empty: true }));
   onTestFinished(drop);
   await migrate({ ownerUrl, folder: first, log: quiet });
   const client = new pg.Client({ connectionString: ownerUrl });
@@ -69,8 +91,12 @@ test('the first version’s rows and rights become those of this version, as if 
     old.sql(`insert into occupancy (organisation_id, resource_id, during, session_id)
              values (${ORGANISATION}, 123, '[2030-01-01 10:30Z,2030-01-01 11:30Z)', 2)`),
   ).rejects.toMatchObject({ constraint: 'occupancy_no_overlap' });
+  // What staff had booked over another is known to be looked for, and what they book over others now.
+  expect(await old.sql(CLAIMS)).toEqual([{ claims: '2030-01-01 11:15' }]);
+  await old.sql(`update session set occupied = '[2030-01-01 10:00Z,2030-01-01 11:30Z)' where id = 4`);
+  expect(await old.sql(CLAIMS)).toEqual([{ claims: '2030-01-01 11:30' }]);
   // What was one client's stays so: one seat, and no unit of anything.
-  expect(await old.sql('select capacity, mode from session')).toEqual([{ capacity: null, mode: null }]);
+  expect(await old.sql('select distinct capacity, mode from session')).toEqual([{ capacity: null, mode: null }]);
   expect(await old.sql('select capacity, lengths, needs, cardinality(modes) as modes from session_type')).toEqual([
     { capacity: 1, lengths: [], needs: [], modes: 3 },
   ]);

@@ -85,7 +85,7 @@ describe('a meeting that the provider refuses', () => {
 
 describe('a letter that the mail service refuses', () => {
   test('is listed with its reason, and sent by a retry once the way is free, once', async () => {
-    await house.orderFault({ provider: 'mail', operation: 'send', status: 550, times: 2 });
+    await house.orderFault({ provider: 'mail', operation: 'send', status: 550, times: 1_000 });
     const id = await booked(house, { date: '2030-06-24', videoMeetingConfig: undefined });
     const mine = async () => (await list(LETTERS)).filter((row) => row['appointmentId'] === id);
     const found = await house.until(mine, (rows) => rows.length === 2, { seconds: 1 });
@@ -99,6 +99,7 @@ describe('a letter that the mail service refuses', () => {
         raw.includes(`X-Slotkeeper-Appointment: ${id}\r\n`),
       );
     expect(await about()).toEqual([]);
+    await house.clearFaults();
     const sent = await house.until(
       () => retry(LETTERS, letter?.['letterId'], 'send-it'),
       // A pass may still be going on.
@@ -115,10 +116,11 @@ describe('a letter that the mail service refuses', () => {
   });
 
   test('is not sent any more once its reader was told something newer, or all is over', async () => {
-    await house.orderFault({ provider: 'mail', operation: 'send', status: 550, times: 2 });
+    await house.orderFault({ provider: 'mail', operation: 'send', status: 550, times: 1_000 });
     const id = await booked(house, { date: '2030-06-25', videoMeetingConfig: undefined });
     const mine = async () => (await list(LETTERS)).filter((row) => row['appointmentId'] === id);
     const [first] = await house.until(mine, (rows) => rows.length === 2, { seconds: 1 });
+    await house.clearFaults();
     const path = `/api/appointments/${id}/reschedule`;
     expect((await house.put('staff', path, { newDate: '2030-06-25', newTime: '15:00' })).status).toBe(200);
     // From the moment it is moved, and after the newer letter too.
@@ -142,7 +144,7 @@ describe('a letter that the mail service refuses', () => {
 
 describe('a letter in doubt', () => {
   test('whose reader was told something newer is listed no more, and the log of the appointment says how it ended', async () => {
-    await house.orderFault({ provider: 'mail', operation: 'send', dropAfterSuccess: true, times: 2 });
+    await house.orderFault({ provider: 'mail', operation: 'send', dropAfterSuccess: true, times: 1_000 });
     const id = await booked(house, { date: '2030-06-26', videoMeetingConfig: undefined });
     const mine = async () => (await list(`${LETTERS}?state=unknown`)).filter((row) => row['appointmentId'] === id);
     const log = async () =>
@@ -150,6 +152,7 @@ describe('a letter in doubt', () => {
         .filter(({ recipient }) => recipient === 'client')
         .map(({ kind, status, nextAttemptAt }) => `${String(kind)} ${String(status)} ${String(nextAttemptAt)}`);
     const [first] = await house.until(mine, (rows) => rows.length === 2);
+    await house.clearFaults();
     const path = `/api/appointments/${id}/reschedule`;
     expect((await house.put('staff', path, { newDate: '2030-06-26', newTime: '15:00' })).status).toBe(200);
     await house.until(mine, (rows) => rows.length === 0, { seconds: 1 });

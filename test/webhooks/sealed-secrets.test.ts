@@ -107,12 +107,12 @@ test('without its key an endpoint says so and waits, however long: not disabled,
   );
   expect(await room.standing(id)).toMatchObject({ state: 'active', waiting: 1, dead: 0 });
   receiver.mood.now = 204;
+  // The clock may go on while it is on its way, so far that it is sent again.
   await room.until(
     () => receiver.got.length,
-    (length) => length === 1,
+    (length) => length > 0,
     { minutes: 15 },
   );
-  // The clock may have gone on while it was on its way.
   const sentAt = Number(receiver.got[0]?.headers['webhook-timestamp']) * 1_000;
   const at = Temporal.Instant.fromEpochMilliseconds(sentAt);
   expect(verifiedAt(at, secret, receiver.got[0]!)).toMatchObject({ sequence: 1 });

@@ -57,6 +57,8 @@ export type Tables = ConnectionTables &
       holiday_region: Maybe<string>;
       schedule_version: Written<number>;
       revision: Written<number>;
+      /** Written by a trigger of session. */
+      claims_until: ReadOnly<Temporal.Instant | null>;
       reminders: ReadOnly<unknown>;
       reminders_since: ReadOnly<Temporal.Instant | null>;
       created_at: ReadOnly<Temporal.Instant>;
