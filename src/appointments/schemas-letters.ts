@@ -51,7 +51,9 @@ const Letter = named(
     id: PublicId,
     recipient: Type.Enum([...RECIPIENTS]),
     channel: Type.String({ description: '`email`; a later version may add others.' }),
-    kind: Type.Enum([...LOGGED_KINDS]),
+    kind: Type.Enum([...LOGGED_KINDS], {
+      description: '`link_missing`: the meeting cannot be made; told to the practitioner.',
+    }),
     revision: Type.Integer({ description: 'Of the appointment it told of.' }),
     status: Type.Enum([...LETTER_STATES], {
       description:

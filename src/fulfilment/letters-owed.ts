@@ -19,8 +19,8 @@ export type Telling = {
   readonly declined: boolean;
   readonly start: Temporal.Instant;
   readonly end: Temporal.Instant;
-  /** In hand, and told apart by its digest. awaited: it will come. none: there is to be none. */
-  readonly link: { readonly digest: string } | 'awaited' | 'none';
+  /** In hand, and told apart by its digest. awaited: it will come. missing: a person must act first. none: there is to be none. */
+  readonly link: { readonly digest: string } | 'awaited' | 'missing' | 'none';
   /** When the revision was asked for. */
   readonly since: Temporal.Instant;
   /** It is told together with others that one act has changed (letters-together.ts). */
@@ -72,7 +72,7 @@ export function lettersOwed(telling: Telling, all: readonly LetterRow[], now: Te
       continue;
     }
     const told = mine.findLast((letter) => wasTold(letter, telling.together === true));
-    const kind = kindOwed(telling, told);
+    const kind = kindOwed(telling, told) ?? missingOwed(telling, recipient, mine);
     if (kind === null) continue;
     beingTold.add(recipient);
     const waitUntil = telling.since.add({ milliseconds: LINK_GRACE_MS });
@@ -93,14 +93,31 @@ function toRepeat(telling: Telling, mine: readonly LetterRow[]): LetterRow | nul
 }
 
 /** What one of several that are told together owes a reader, whenever it may leave, given the letters to that reader. */
-export function kindOwedTogether(telling: Telling, mine: readonly LetterRow[]): LetterKind | null {
+export function kindOwedTogether(
+  telling: Telling,
+  recipient: Recipient,
+  mine: readonly LetterRow[],
+): LetterKind | null {
   if (telling.closed) return null;
   const again = toRepeat(telling, mine);
   if (again) return again.kind;
-  return kindOwed(
-    telling,
-    mine.findLast((letter) => wasTold(letter, true)),
-  );
+  const told = mine.findLast((letter) => wasTold(letter, true));
+  return kindOwed(telling, told) ?? missingOwed(telling, recipient, mine);
+}
+
+/**
+ * Told to the practitioner once a revision, and once she knows of the time: whoever can mend it hears of it before the client
+ * waits for a link. The client hears of links that are there.
+ */
+function missingOwed(telling: Telling, recipient: Recipient, mine: readonly LetterRow[]): LetterKind | null {
+  const { live, asked, link, revision } = telling;
+  if (recipient !== 'practitioner' || !live || asked !== null || link !== 'missing') return null;
+  const known = mine.some((one) => one.kind === 'link_missing' && one.revision === revision && !isStillOwed(one));
+  return known ? null : 'link_missing';
+}
+
+function isStillOwed({ state }: LetterRow): boolean {
+  return state === 'queued' || state === 'superseded';
 }
 
 /**
@@ -174,5 +191,6 @@ function isCurrent(letter: LetterRow, telling: Telling): boolean {
   if (telling.asked !== null) return letter.kind === ASKING[telling.asked] && letter.startsAt.equals(telling.start);
   if (isAsking(letter.kind)) return false;
   if (letter.kind === 'link' && letter.link !== digestOf(telling)) return false;
+  if (letter.kind === 'link_missing' && telling.link !== 'missing') return false;
   return !isEnd(letter.kind) && letter.startsAt.equals(telling.start);
 }

@@ -22,9 +22,19 @@ export type Together = {
   readonly nextAt: Temporal.Instant | null;
 };
 
-const KINDS: ReadonlySet<LetterKind> = new Set(['confirmation', 'change', 'cancellation', 'request', 'link']);
+const KINDS: ReadonlySet<LetterKind> = new Set([
+  'confirmation',
+  'change',
+  'cancellation',
+  'request',
+  'link',
+  'link_missing',
+]);
+const ABOUT_LINKS: ReadonlySet<LetterKind> = new Set(['link', 'link_missing']);
 /** One letter with all the links in it is better than many: a dozen meetings are made in some seconds. */
 export const LINKS_GRACE_SECONDS = 30;
+/** What cannot be made is known by then. */
+const MISSING_GRACE_SECONDS = 120;
 /** Where a provider is away, the links that were not there are told together when they are, or each by itself after this. */
 export const LATE_LINKS_MINUTES = 120;
 const LOOK_AGAIN_SECONDS = 5;
@@ -43,13 +53,13 @@ export function lettersTogether(
   const me = batch.find((mate) => mate.sessionId === sessionId);
   for (const letter of own.send) {
     // What the pass had read is older than the batch: its leader may have told it since.
-    const owed = !me || kindOwedTogether(me.telling, lettersTo(me, letter.recipient)) === letter.kind;
+    const owed = !me || kindOwedTogether(me.telling, letter.recipient, lettersTo(me, letter.recipient)) === letter.kind;
     if (!owed && KINDS.has(letter.kind)) continue;
     const others = me && KINDS.has(letter.kind) ? othersOwing(letter, batch, sessionId) : [];
     const leads = !me || others.every(({ position }) => position > me.position);
     const late = letter.kind === 'link' && isLate(batch, now);
     if (!leads && !late) waits = true;
-    else if ((others.length > 0 || letter.kind === 'link') && !late && awaitsLinks(letter.kind, batch, now))
+    else if ((others.length > 0 || ABOUT_LINKS.has(letter.kind)) && !late && awaitsLinks(letter.kind, batch, now))
       waits = true;
     else send.push({ ...letter, covers: late ? [] : others });
   }
@@ -65,7 +75,7 @@ function othersOwing(letter: NewLetter, batch: readonly Mate[], sessionId: numbe
     if (id !== null && mine.some(({ toldWith, revision }) => toldWith === id && revision === mate.telling.revision)) {
       return true;
     }
-    return kindOwedTogether(mate.telling, mine) === letter.kind;
+    return kindOwedTogether(mate.telling, letter.recipient, mine) === letter.kind;
   });
 }
 
@@ -76,7 +86,8 @@ function lettersTo({ letters }: Mate, recipient: Recipient): LetterRow[] {
 function awaitsLinks(kind: LetterKind, batch: readonly Mate[], now: Temporal.Instant): boolean {
   if (kind === 'cancellation' || kind === 'request') return false;
   const awaited = batch.some(({ telling }) => telling.live && telling.link === 'awaited');
-  return awaited && (kind === 'link' || isBefore(now, sinceOf(batch).add({ seconds: LINKS_GRACE_SECONDS })));
+  const seconds = kind === 'link_missing' ? MISSING_GRACE_SECONDS : LINKS_GRACE_SECONDS;
+  return awaited && (kind === 'link' || isBefore(now, sinceOf(batch).add({ seconds })));
 }
 
 /** Links that are late are told one by one: after a while, or where an appointment is near. */

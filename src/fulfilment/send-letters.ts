@@ -1,5 +1,5 @@
 // The letters and texts of a session, all seats together: derives what is owed, and hands it over in lots.
-import { meetingDetails, type OutsideObject } from '../meetings/meeting.ts';
+import { failureOf, meetingDetails, type OutsideObject } from '../meetings/meeting.ts';
 import { endDoubts } from '../notifications/store-doubt.ts';
 import { supersedeLetters, type LetterRow } from '../notifications/store.ts';
 import type { Gate } from './gate.ts';
@@ -49,6 +49,7 @@ export async function sendLetters(
   const { claim, facts, seats } = pass;
   // No link is waited for that will not come yet.
   const meeting = facts.appointment.asked === null ? meetingDetails(facts.platform, pass.objects) : null;
+  const failure = failureOf(facts.platform, pass.objects);
   const options = { textsGo: tools.texter !== null, now: tools.clock.now() };
   const { letters, reminders } = lettersOfSeats(pass, seats, meeting, options);
   const together = await gather(tools, facts, letters);
@@ -67,7 +68,7 @@ export async function sendLetters(
     const sending = () =>
       lot.map((letter) => {
         const seat = factsOf.get(letter.appointmentId) ?? facts;
-        const context = { facts: seat, meeting, letters: lettersTo(pass, seat), leaseNo: claim.leaseNo };
+        const context = { facts: seat, meeting, failure, letters: lettersTo(pass, seat), leaseNo: claim.leaseNo };
         if (letter.channel === 'sms') return sendText(post, letter, context);
         return sendLetter(post, { covers: [], ...letter }, { ...context, batch: together.batch });
       });
@@ -78,7 +79,11 @@ export async function sendLetters(
     if (failed) throw failed.reason;
     results.forEach((result, place) => {
       const letter = send[at + place];
-      if (result.status === 'rejected' || result.value === null || !letter) return;
+      if (result.status === 'rejected' || !letter) return;
+      // Now that she knows of the time, she is told of the link that is missing.
+      const tellsMissing = failure !== null && letter.recipient === 'practitioner' && letter.kind !== 'link_missing';
+      if (result.value === null && tellsMissing) again.push(options.now);
+      if (result.value === null) return;
       again.push(result.value);
       waitsFor.add(postOf(letter));
     });

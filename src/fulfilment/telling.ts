@@ -27,7 +27,9 @@ export function lettersOfSeats(
     const { appointment, reminders: asked } = seat;
     const letters = read.letters.filter(({ appointmentId }) => appointmentId === appointment.id);
     const facts = seat === first ? seat : { ...seat, reminders: { ...asked, practitioner: false } };
-    const owed = lettersToSend({ ...read, facts, letters }, meeting, options);
+    // That a link is missing is told once, however many come.
+    const known = seat === first || meeting?.status !== 'failed' ? meeting : { ...meeting, status: 'pending' as const };
+    const owed = lettersToSend({ ...read, facts, letters }, known, options);
     all.letters = sum(all.letters, owed.letters);
     const nextAt = earlier(all.reminders.nextAt, owed.reminders.nextAt);
     all.reminders = { ...sum(all.reminders, owed.reminders), nextAt };
@@ -87,5 +89,6 @@ function lettersToSend(
 
 function linkOf(meeting: MeetingDetails | null): Telling['link'] {
   if (meeting === null) return 'none';
-  return meeting.meetingUrl === null ? 'awaited' : { digest: linkDigest(meeting.meetingUrl) };
+  if (meeting.meetingUrl !== null) return { digest: linkDigest(meeting.meetingUrl) };
+  return meeting.status === 'failed' ? 'missing' : 'awaited';
 }

@@ -60,6 +60,12 @@ export function meetingDetails(platform: Platform | null, objects: readonly Outs
   };
 }
 
+/** The stored error of a meeting that has failed; null where it has not. */
+export function failureOf(platform: Platform | null, objects: readonly OutsideObject[]): string | null {
+  if (meetingDetails(platform, objects)?.status !== 'failed') return null;
+  return objects.find((object) => object.platform === platform)?.lastError ?? null;
+}
+
 /** After any failure, a refusal too, so many come within 20 s: most faults are that short. */
 const QUICK_RETRIES = 4;
 

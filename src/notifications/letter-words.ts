@@ -6,8 +6,20 @@ export const PLATFORM_NAMES = { zoom: 'Zoom', 'google-meet': 'Google Meet', team
 
 /** What the words depend on. All strings are already clean single lines. */
 export type WordFacts = {
-  /** `link`: the video link is ready, after a confirmation or change that had to leave before it was, or is another now. */
-  readonly kind: 'confirmation' | 'change' | 'link' | 'cancellation' | 'reminder' | 'request' | 'proposal' | 'declined';
+  /**
+   * `link`: the video link is ready, after a confirmation or change that had to leave before it was, or is another now.
+   * `link_missing`: the meeting cannot be made, told to the practitioner alone.
+   */
+  readonly kind:
+    | 'confirmation'
+    | 'change'
+    | 'link'
+    | 'link_missing'
+    | 'cancellation'
+    | 'reminder'
+    | 'request'
+    | 'proposal'
+    | 'declined';
   readonly recipient: 'client' | 'practitioner';
   /** The organisation. */
   readonly practice: { readonly name: string };
@@ -26,6 +38,8 @@ export type WordFacts = {
   readonly platform: keyof typeof PLATFORM_NAMES | null;
   /** Null with a platform: the link is not ready, and the letter says that it follows. */
   readonly join: { readonly url: string; readonly password: string | null } | null;
+  /** Why it is not ready, and what to do, where a person must act. */
+  readonly whyMissing: string | null;
   /** An earlier letter told another link, which works no more. */
   readonly linkChanged: boolean;
   /** Where the client moves or cancels by itself. In no letter to anybody else: whoever has it may do so. */
@@ -37,6 +51,10 @@ export type WordFacts = {
 };
 
 export const SANDBOX_LINE = 'Sent by a sandbox: this is a trial, not a real appointment.';
+
+/** Of a meeting that cannot be made, or of several. */
+export const MISSING_NOTE =
+  'It is tried again by itself. As soon as the link is there, you and your client get it by e-mail; until then you may want to tell your client how to reach you.';
 
 /** One labelled line or group of lines. */
 export type Detail = { readonly label: string; readonly lines: readonly string[] };
@@ -86,6 +104,7 @@ function headingOf(facts: WordFacts): string {
     if (!facts.linkChanged) return 'The video link is ready';
     return facts.recipient === 'client' ? 'Your video link has changed' : 'The video link has changed';
   }
+  if (facts.kind === 'link_missing') return 'A video link is missing';
   if (facts.kind === 'reminder') return `${whose} is coming up`;
   if (facts.kind === 'change') return isMoved(facts) ? `${whose} has moved` : `${whose} has changed`;
   return facts.recipient === 'client' ? 'Your appointment is confirmed' : 'You have a new appointment';
@@ -110,6 +129,7 @@ function openingOf(facts: WordFacts): string {
     link: facts.linkChanged
       ? `The video link for ${client ? 'your' : 'the'} appointment with ${other} has changed. The time is the same.`
       : `The video link for ${client ? 'your' : 'the'} appointment with ${other} is ready.`,
+    link_missing: `The video meeting for the appointment with ${other} could not be made. The appointment stands, and has no link yet.`,
     cancellation: `${whose} appointment with ${other} has been cancelled. There is nothing you need to do.`,
     request: client
       ? `You have asked for an appointment with ${other}. It is not confirmed yet: you will hear from us.`
@@ -148,6 +168,9 @@ function detailsOf(facts: WordFacts): Detail[] {
   if (facts.platform !== null && !isEnded(facts)) {
     details.push({ label: 'Where', lines: [`Online, by ${PLATFORM_NAMES[facts.platform]}`] });
   }
+  if (facts.kind === 'link_missing' && facts.whyMissing != null) {
+    details.push({ label: 'Why', lines: [facts.whyMissing] });
+  }
   return details;
 }
 
@@ -183,6 +206,7 @@ function notesOf(facts: WordFacts): string[] {
   if (facts.kind === 'cancellation') {
     return facts.join === null ? [] : [`Please do not use the earlier ${name} link any more.`];
   }
+  if (facts.kind === 'link_missing') return [MISSING_NOTE];
   if (facts.join === null) return [`The ${name} link is not ready yet. We will send it to you in a separate e-mail.`];
   const notes = facts.linkChanged ? [`Please use this link only: the earlier ${name} link no longer works.`] : [];
   if (facts.recipient === 'practitioner') {

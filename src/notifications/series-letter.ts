@@ -4,13 +4,16 @@ import { cleanText } from './clean-text.ts';
 import { writePublication } from './ics.ts';
 import { writeHtml } from './letter-html.ts';
 import { writeText } from './letter-text.ts';
-import { PLATFORM_NAMES, SANDBOX_LINE, type Words } from './letter-words.ts';
+import { MISSING_NOTE, PLATFORM_NAMES, SANDBOX_LINE, type Words } from './letter-words.ts';
 import { webAddress, type LetterKind } from './letter.ts';
 import type { Mail } from './mailer.ts';
 import type { Recipient } from './store.ts';
 import { sayLength, sayMoment, sayShort, saySpan } from './spoken-time.ts';
 
-export type SeriesKind = Extract<LetterKind, 'confirmation' | 'change' | 'cancellation' | 'request' | 'link'>;
+export type SeriesKind = Extract<
+  LetterKind,
+  'confirmation' | 'change' | 'cancellation' | 'request' | 'link' | 'link_missing'
+>;
 
 export type SeriesDateFacts = {
   readonly start: Temporal.Instant;
@@ -38,6 +41,8 @@ export type SeriesLetterFacts = {
   readonly dates: readonly SeriesDateFacts[];
   /** Until when a request can be decided, the first of them. */
   readonly decideBy: Temporal.Instant | null;
+  /** Why links are missing, of the first that is. */
+  readonly whyMissing: string | null;
   readonly seriesId: number;
   readonly appointmentId: number;
   readonly revision: number;
@@ -65,7 +70,7 @@ export function writeSeriesLetter(given: SeriesLetterFacts): Mail {
     subject: subjectOf(facts),
     text: writeText(words),
     html: writeHtml(words),
-    calendar: facts.calendarInvitation && facts.kind !== 'request' ? calendarOf(facts) : null,
+    calendar: hasFile(facts) ? calendarOf(facts) : null,
     headers: {
       'X-Slotkeeper-Appointment': String(facts.appointmentId),
       'X-Slotkeeper-Revision': String(facts.revision),
@@ -75,6 +80,11 @@ export function writeSeriesLetter(given: SeriesLetterFacts): Mail {
   };
 }
 
+/** What asks for nothing to be put down stands in no calendar, or stands there as it is. */
+function hasFile({ kind, calendarInvitation }: SeriesLetterFacts): boolean {
+  return calendarInvitation && kind !== 'request' && kind !== 'link_missing';
+}
+
 // As of a single letter: for the practitioner it names no client.
 function subjectOf({ kind, recipient, dates, zone, practitioner }: SeriesLetterFacts): string {
   const many = `${dates.length} appointments`;
@@ -82,6 +92,7 @@ function subjectOf({ kind, recipient, dates, zone, practitioner }: SeriesLetterF
     confirmation: recipient === 'client' ? 'Confirmed' : 'New',
     change: 'Moved',
     link: 'Video links',
+    link_missing: 'Video links missing',
     cancellation: 'Cancelled',
     request: recipient === 'client' ? 'Requested' : 'Please decide',
   }[kind];
@@ -99,6 +110,7 @@ function wordsOf(facts: SeriesLetterFacts): Words {
     confirmation: client ? `Your ${many} are confirmed` : `You have ${dates.length} new appointments`,
     change: client ? `Your ${many} have moved` : `${many} have moved`,
     link: 'The video links are ready',
+    link_missing: 'Video links are missing',
     cancellation: client ? `Your ${many} are cancelled` : `${many} are cancelled`,
     request: client ? 'We have your request' : 'A client asks for a series of times',
   }[kind];
@@ -108,6 +120,7 @@ function wordsOf(facts: SeriesLetterFacts): Words {
       : `You have ${dates.length} new appointments with ${other}.`,
     change: `${client ? 'Your' : 'The'} ${many} with ${other} have new times.`,
     link: `The video links for ${client ? 'your' : 'the'} ${many} with ${other} are ready.`,
+    link_missing: `The video meetings for ${many} with ${other} could not be made. The appointments stand, and have no links yet.`,
     cancellation: `${client ? 'Your' : 'The'} ${many} with ${other} have been cancelled. There is nothing you need to do.`,
     request: client
       ? `You have asked for ${many} with ${other}. They are not confirmed yet: you will hear from us.`
@@ -126,9 +139,18 @@ function wordsOf(facts: SeriesLetterFacts): Words {
   };
 }
 
-function detailsOf({ kind, dates, sessionType, platform, decideBy, zone }: SeriesLetterFacts): Words['details'] {
+function detailsOf({
+  kind,
+  dates,
+  sessionType,
+  platform,
+  decideBy,
+  whyMissing,
+  zone,
+}: SeriesLetterFacts): Words['details'] {
   const [first] = dates;
   return [
+    ...(kind === 'link_missing' && whyMissing !== null ? [{ label: 'Why', lines: [whyMissing] }] : []),
     ...(kind === 'request' && decideBy ? [{ label: 'Decided by', lines: [sayMoment(decideBy, zone)] }] : []),
     ...(first ? [{ label: 'Length', lines: [`${sayLength(first.start, first.end)} each`] }] : []),
     ...(sessionType === '' ? [] : [{ label: 'Session', lines: [sessionType] }]),
@@ -145,7 +167,7 @@ function dateWords(facts: SeriesLetterFacts, date: SeriesDateFacts, zone: string
   const moved = date.previousStart !== null && !date.previousStart.equals(date.start);
   const join = ended || date.join === null ? null : { ...date.join, url: webAddress(date.join.url) };
   const name = platform === null ? null : PLATFORM_NAMES[platform];
-  const follows = !ended && kind !== 'request' && name !== null && join === null;
+  const follows = !ended && kind !== 'request' && kind !== 'link_missing' && name !== null && join === null;
   return {
     when: span.when,
     lines: [
@@ -165,19 +187,20 @@ function dateWords(facts: SeriesLetterFacts, date: SeriesDateFacts, zone: string
 
 function notesOf({ kind, recipient, platform }: SeriesLetterFacts): string[] {
   if (platform === null || kind === 'cancellation' || kind === 'request') return [];
+  if (kind === 'link_missing') return [MISSING_NOTE];
   const name = PLATFORM_NAMES[platform];
   if (recipient === 'practitioner') return [`Sign in with your own ${name} account to start a meeting as its host.`];
   return platform === 'google-meet' ? ['Google Meet may ask you to wait for a moment: the host lets you in.'] : [];
 }
 
 function closingOf(facts: SeriesLetterFacts): string[] {
-  const { kind, recipient, practice, calendarInvitation, sandbox, seriesId } = facts;
+  const { kind, recipient, practice, sandbox, seriesId } = facts;
   const file =
     kind === 'cancellation'
       ? 'The attached calendar file marks them as cancelled in your calendar.'
       : 'The attached calendar file puts all of them in your calendar, or updates them there.';
   return [
-    ...(calendarInvitation && kind !== 'request' ? [file] : []),
+    ...(hasFile(facts) ? [file] : []),
     ...(recipient === 'client' && practice.name !== '' ? [`Questions? Please contact ${practice.name}.`] : []),
     ...(sandbox ? [SANDBOX_LINE] : []),
     [practice.name, `Reference ${seriesId}`].filter((word) => word !== '').join(' · '),

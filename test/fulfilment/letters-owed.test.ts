@@ -217,6 +217,14 @@ const CASES: readonly Case[] = [
   ['begun but not over: still', {}, [], NINE.add({ minutes: 30 }), { send: 'confirmation 1 with link' }],
 ];
 
+/** What is owed where the practitioner got these letters, the client a confirmation, and the meeting cannot be made. */
+const missing = (letters: readonly Partial<LetterRow>[], telling: Partial<Telling> = {}) => {
+  const rows = letters.map((letter): LetterRow => ({ ...SENT, link: null, recipient: 'practitioner', ...letter }));
+  const client = { ...SENT, id: 99, link: null };
+  const { send, supersede } = lettersOwed({ ...TELLING, link: 'missing', ...telling }, [...rows, client], NOW);
+  return [...send.map(({ recipient, kind }) => `${recipient} ${kind}`), ...supersede];
+};
+
 describe('a reader is told', () => {
   it.each(CASES)('%s', (_title, telling, letters, now, owed) => {
     const rows = letters.map((letter) => ({ ...SENT, ...letter }));
@@ -245,6 +253,35 @@ describe('a reader is told', () => {
     expect(send.map(({ recipient, kind }) => `${recipient} ${kind}`)).toEqual([
       'client change',
       'practitioner confirmation',
+    ]);
+  });
+
+  it('that a link is missing: the practitioner alone, once she knows of the time, and once a revision', () => {
+    expect(missing([{ kind: 'request' }], { asked: 'practitioner' })).toEqual(['client request']);
+    expect(missing([])).toEqual(['practitioner confirmation']);
+    expect(missing([{ ...QUEUED, nextAttemptAt: NOW }])).toEqual(['practitioner confirmation']);
+    expect(missing([{}])).toEqual(['practitioner link_missing']);
+    const know = { id: 11, kind: 'link_missing' } as const;
+    for (const state of ['sent', 'refused', 'overtaken'] as const)
+      expect(missing([{}, { ...know, state }])).toEqual([]);
+    expect(missing([{}, { ...know, ...QUEUED, nextAttemptAt: NOW }])).toEqual(['practitioner link_missing']);
+    expect(missing([{}, know, { id: 12, kind: 'link', link: 'A' }])).toEqual([]);
+    expect(missing([{}, know], { revision: 2 })).toEqual(['practitioner link_missing']);
+    expect(missing([{}, know], { live: false, revision: 2 })).toEqual([
+      'client cancellation',
+      'practitioner cancellation',
+    ]);
+  });
+
+  it('of a link that came after all, and not any more that it is missing', () => {
+    expect(missing([{}, { id: 11, kind: 'link_missing' }], { link: { digest: 'A' } })).toEqual([
+      'client link',
+      'practitioner link',
+    ]);
+    expect(missing([{}, { id: 11, kind: 'link_missing', ...QUEUED }], { link: { digest: 'A' } })).toEqual([
+      'client link',
+      'practitioner link',
+      11,
     ]);
   });
 

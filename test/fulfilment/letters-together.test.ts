@@ -50,12 +50,12 @@ const mate = (n: number, letters: readonly LetterRow[] = [], over: Partial<Telli
   letters,
 });
 /** What each date's own pass sends to the client: `2+3` is the second telling the third with it. */
-const sent = (batch: readonly Mate[], now = later(1)) =>
+const sent = (batch: readonly Mate[], now = later(1), reader = 'client') =>
   batch.flatMap((me) => {
     const own = lettersOwed(me.telling, me.letters, now);
     const together = lettersTogether(own, me.sessionId, batch, now);
     return together.send
-      .filter(({ recipient }) => recipient === 'client')
+      .filter(({ recipient }) => recipient === reader)
       .map(({ kind, covers }) => `${kind} ${[me.position, ...covers.map(({ position }) => position)].join('+')}`);
   });
 
@@ -106,6 +106,16 @@ describe('of dates that one act has changed', () => {
     expect(sent(waiting, later(600))).toEqual([]);
     expect(sent([mate(1, [told(1)]), mate(2, [told(2)]), mate(3, [told(3)])], later(600))).toEqual(['link 1+2+3']);
     expect(sent(waiting, later(LATE_LINKS_MINUTES * 60 + 1))).toEqual(['link 1', 'link 3']);
+  });
+
+  test('that links are missing is told once, when what becomes of all is known', () => {
+    const known = (n: number) => row(n, { link: null, recipient: 'practitioner' });
+    const [first, third] = [mate(1, [known(1)], { link: 'missing' }), mate(3, [known(3)], { link: 'missing' })];
+    const waiting = [first, mate(2, [known(2)], { link: 'awaited' }), third];
+    expect(sent(waiting, later(60), 'practitioner')).toEqual([]);
+    expect(sent(waiting, later(180), 'practitioner')).toEqual(['link_missing 1+3']);
+    const settled = [first, mate(2, [row(2, { recipient: 'practitioner' })]), third];
+    expect(sent(settled, later(60), 'practitioner')).toEqual(['link_missing 1+3']);
   });
 
   test('a letter in doubt is repeated as it was, by its leader alone', () => {

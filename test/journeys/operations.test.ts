@@ -43,6 +43,13 @@ describe('a meeting that the provider refuses', () => {
       expect(JSON.stringify(found)).not.toContain(words);
     const session = found?.['sessionId'];
 
+    // She hears of it before her client waits for a link, and once.
+    const toHer = async () =>
+      (await house.live.mailsTo(SARAH.email)).filter(({ raw }) => raw.includes(`X-Slotkeeper-Appointment: ${id}\r\n`));
+    const told = await house.until(toHer, (mails) => mails.length === 2, { seconds: 1 });
+    expect(told.map(({ subject }) => subject?.split(':')[0])).toEqual(['New appointment', 'Video link missing']);
+    expect(told[1]?.raw.replaceAll('=\r\n', '')).toContain('The provider refuses it.');
+
     expect((await retry(FULFILMENTS, session)).status).toBe(202);
     const again = await house.until(
       () => list(FULFILMENTS).then(of(id)),
@@ -64,6 +71,8 @@ describe('a meeting that the provider refuses', () => {
     );
     expect(refusal(await retry(FULFILMENTS, session))).toEqual([409, 'nothing_to_retry']);
     expect(await house.live.zoom()).toHaveLength(1);
+    const all = await house.until(toHer, (mails) => mails.length > 2, { seconds: 1 });
+    expect(all.slice(2).map(({ subject }) => subject?.split(':')[0])).toEqual(['Video link ready']);
   });
 
   test('is not hurried where the provider asked to wait', async () => {

@@ -14,6 +14,7 @@ export function letterFacts(change: Partial<LetterFacts> = {}): LetterFacts {
     zone: 'America/New_York',
     previousStart: null,
     decideBy: null,
+    whyMissing: null,
     platform: 'zoom',
     join: { url: 'https://zoom.example/j/123?pwd=a,b;c', password: 'aB3&x' },
     uid: '77@slotkeeper.example',

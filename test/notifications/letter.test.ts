@@ -56,6 +56,24 @@ describe('what a letter says', () => {
     expect(letter.html).not.toContain('<a ');
   });
 
+  test('a link that is missing is told to the practitioner with the reason, and puts nothing in the calendar', () => {
+    const whyMissing = 'The provider refuses it. Look at what the account may do.';
+    const letter = writeLetter(
+      letterFacts({
+        kind: 'link_missing',
+        recipient: 'practitioner',
+        join: null,
+        whyMissing,
+        calendarInvitation: false,
+      }),
+    );
+    expect(letter.subject).toBe('Video link missing: Tue 24 Nov 2026, 10:00');
+    expect(letter.text).toContain('could not be made. The appointment stands, and has no link yet.');
+    expect(letter.text).toContain(whyMissing);
+    expect(letter.text).not.toContain('We will send it to you in a separate e-mail');
+    expect(letter.calendar).toBeNull();
+  });
+
   test('an appointment that is not online says nothing of video', () => {
     const letter = writeLetter(letterFacts({ platform: null, join: null }));
     expect(letter.text).not.toMatch(/link|online|video/i);

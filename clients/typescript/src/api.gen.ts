@@ -3996,8 +3996,11 @@ export interface components {
             recipient: "client" | "practitioner";
             /** @description `email`; a later version may add others. */
             channel: string;
-            /** @enum {unknown} */
-            kind: "confirmation" | "change" | "link" | "cancellation" | "reminder" | "request" | "proposal" | "declined" | "offer";
+            /**
+             * @description `link_missing`: the meeting cannot be made; told to the practitioner.
+             * @enum {unknown}
+             */
+            kind: "confirmation" | "change" | "link" | "link_missing" | "cancellation" | "reminder" | "request" | "proposal" | "declined" | "offer";
             /** @description Of the appointment it told of. */
             revision: number;
             /**

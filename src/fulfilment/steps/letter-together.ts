@@ -9,6 +9,7 @@ import type { Transaction } from '../../platform/database/transaction.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { coveredLetter, type LetterTogether } from '../letters-together.ts';
 import type { SessionFacts } from '../plan.ts';
+import { reasonOf } from '../reason.ts';
 import type { BatchDate } from '../store-batch.ts';
 import { manageUrlOf, messageIdOf, uidOf } from './letter-marks.ts';
 
@@ -24,7 +25,11 @@ type Writing = {
 export function writeTogether(
   post: Writing,
   letter: LetterTogether,
-  { facts, batch }: { readonly facts: SessionFacts; readonly batch: readonly BatchDate[] },
+  {
+    facts,
+    batch,
+    failure,
+  }: { readonly facts: SessionFacts; readonly batch: readonly BatchDate[]; readonly failure: string | null },
 ): Mail {
   const told = new Set([facts.sessionId, ...letter.covers.map(({ sessionId }) => sessionId)]);
   const dates = batch
@@ -45,6 +50,7 @@ export function writeTogether(
     zone: letter.recipient === 'client' ? (client.zone ?? zone) : practitioner.zone,
     dates: dates.map((date) => dateOf(post, letter, facts, date)),
     decideBy,
+    whyMissing: failure && reasonOf(failure),
     seriesId: facts.batch?.seriesId ?? 0,
     appointmentId: facts.appointment.id,
     revision: facts.revision,

@@ -20,6 +20,7 @@ import { OutsideError, type OutsideFacts } from '../../platform/outside-error.ts
 import type { Clock } from '../../platform/time/clock.ts';
 import { backOffMs } from '../back-off.ts';
 import { isAsking } from '../letters-owed.ts';
+import { reasonOf } from '../reason.ts';
 import type { LetterTogether } from '../letters-together.ts';
 import type { SessionFacts } from '../plan.ts';
 import type { BatchDate } from '../store-batch.ts';
@@ -48,6 +49,8 @@ const MOST_NOS = 720;
 export type LetterContext = {
   readonly facts: SessionFacts;
   readonly meeting: MeetingDetails | null;
+  /** The stored error of a meeting that cannot be made. */
+  readonly failure: string | null;
   readonly letters: readonly LetterRow[];
   readonly leaseNo: number;
   /** The dates that are told together, this one with them; none where it is told by itself. */
@@ -152,7 +155,7 @@ function judge(
 function writeMail(
   post: Post,
   letter: NewLetter,
-  { facts, meeting, letters }: Pick<LetterContext, 'facts' | 'meeting' | 'letters'>,
+  { facts, meeting, failure, letters }: Pick<LetterContext, 'facts' | 'meeting' | 'failure' | 'letters'>,
 ) {
   // A letter that is repeated was not told before itself.
   const told = letters.filter(
@@ -181,6 +184,7 @@ function writeMail(
     platform: facts.platform,
     join: letter.kind === 'cancellation' || letter.kind === 'declined' ? null : join,
     decideBy: facts.appointment.decideBy,
+    whyMissing: failure && reasonOf(failure),
     // Not part of what a letter is told apart by: it follows from who reads it, and no letter is owed for its sake.
     manageUrl: manageUrlOf(post, facts),
     linkChanged: toldLink !== null && letter.link !== null && letter.link !== toldLink,
@@ -198,6 +202,6 @@ function writeMail(
 
 /** A reminder would make a second entry. A request makes none, and what never was there is not taken out. */
 function concernsCalendar({ kind }: NewLetter, told: readonly LetterRow[]): boolean {
-  if (kind === 'reminder' || kind === 'declined' || isAsking(kind)) return false;
+  if (kind === 'reminder' || kind === 'declined' || kind === 'link_missing' || isAsking(kind)) return false;
   return kind !== 'cancellation' || told.length === 0 || told.some((earlier) => !isAsking(earlier.kind));
 }

@@ -77,7 +77,16 @@ export type OutsideTables = {
     session_id: number;
     appointment_id: number;
     recipient: 'client' | 'practitioner';
-    kind: 'confirmation' | 'change' | 'link' | 'cancellation' | 'reminder' | 'request' | 'proposal' | 'declined';
+    kind:
+      | 'confirmation'
+      | 'change'
+      | 'link'
+      | 'link_missing'
+      | 'cancellation'
+      | 'reminder'
+      | 'request'
+      | 'proposal'
+      | 'declined';
     revision: number;
     state: 'queued' | 'sending' | 'sent' | 'unknown' | 'superseded' | 'refused' | 'overtaken';
     link: ColumnType<string | null, string | null | undefined, string | null>;
