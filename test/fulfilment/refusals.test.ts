@@ -63,12 +63,10 @@ describe('a refusal', () => {
       attempts: 5,
       lastError: expect.stringMatching(/^refused zoom create 400/),
     });
-    const subjects = async () => (await shop.mails()).map(({ subject }) => String(subject).split(':')[0]);
-    expect((await subjects()).toSorted()).toEqual([
-      expect.stringMatching(/^Confirmed/),
-      'New appointment',
-      'Video link missing',
-    ]);
+    const subjects = async () => (await shop.mails()).map(({ subject }) => subject.split(':')[0]);
+    const told = await subjects();
+    expect(told).toHaveLength(3);
+    expect(told).toEqual(expect.arrayContaining(['Confirmed', 'New appointment', 'Video link missing']));
     await shop.live(3_600);
     expect(await subjects()).toHaveLength(3);
     expect(creates()).toBe(11);
