@@ -71,17 +71,20 @@ type RoomTools = Parameters<typeof operationsRoutes>[1] &
   Parameters<typeof eventRoutes>[1] &
   Parameters<typeof webhookRoutes>[1];
 
+/** What a worker answers, not yet listening: that it is alive and ready, and what it counts. */
+export async function buildProbes(house: House): Promise<Pick<Served, 'app' | 'drain'>> {
+  const app = await openServer(house);
+  const drain = createDrain(app);
+  countBacklog(house);
+  countWhatDiffers(house);
+  operationsRoutes(app, probesOf(house, drain));
+  return { app, drain };
+}
+
 /** The whole API, not yet listening. */
 export async function buildApp(house: House): Promise<Served> {
-  const { config, log, clock, metrics, pool } = house;
-  const app = await createServer({
-    log,
-    corsOrigins: config.corsOrigins,
-    trustProxy: config.trustProxy,
-    info: INFO,
-    url: config.publicUrl ?? '/',
-    onAnswered: metrics.onAnswered,
-  });
+  const { config, log, clock, pool } = house;
+  const app = await openServer(house);
   if (house.sandbox) {
     app.addHook('onRequest', (_request, reply, done) => {
       void reply.header('x-slotkeeper-sandbox', 'true');
@@ -99,13 +102,7 @@ export async function buildApp(house: House): Promise<Served> {
   hangRooms(app, {
     ...house,
     apiKeys,
-    metricsToken: config.metricsToken?.reveal() ?? null,
-    checkReady: async () => {
-      const trouble = house.databaseTrouble();
-      if (trouble !== null) throw new Refusal('not_ready', trouble);
-      await ping(pool);
-    },
-    drain,
+    ...probesOf(house, drain),
     awaitMeeting: async (organisationId, sessionId) => {
       await awaitOutside(house, { organisationId, sessionId }, house.meetingWaitMs, (objects) => {
         const bearer = objects.find((object) => object.platform !== null);
@@ -116,6 +113,30 @@ export async function buildApp(house: House): Promise<Served> {
     },
   });
   return { app, limiter, drain };
+}
+
+async function openServer({ config, log, metrics }: House): Promise<App> {
+  return await createServer({
+    log,
+    corsOrigins: config.corsOrigins,
+    trustProxy: config.trustProxy,
+    info: INFO,
+    url: config.publicUrl ?? '/',
+    onAnswered: metrics.onAnswered,
+  });
+}
+
+function probesOf(house: House, drain: Drain): Parameters<typeof operationsRoutes>[1] {
+  return {
+    metrics: house.metrics,
+    metricsToken: house.config.metricsToken?.reveal() ?? null,
+    checkReady: async () => {
+      const trouble = house.databaseTrouble();
+      if (trouble !== null) throw new Refusal('not_ready', trouble);
+      await ping(house.pool);
+    },
+    drain,
+  };
 }
 
 /** The API document, from the routes alone: nothing stands behind them, and nothing may ask it. */

@@ -34,12 +34,15 @@ export function wordsOf(error: unknown): string {
 type Address = { readonly hostname?: string; readonly port?: number };
 
 /** Null where it is not about an address we listen at. */
-function sentenceOfAddress(error: unknown, { host, port, sandboxPort }: Config): string | null {
+function sentenceOfAddress(error: unknown, config: Config): string | null {
+  const { host, port, workerPort, process: does, sandboxPort } = config;
+  const own = does === 'worker' ? (workerPort ?? 0) : port;
   if (error instanceof NoSandbox) {
     return `Port ${sandboxPort} is in use by something that is no sandbox of ours: stop it, or set SANDBOX_PORT.`;
   }
-  const { code, syscall, hostname, port: at = port } = error as NodeJS.ErrnoException & Address;
-  const setting = at === sandboxPort && at !== port ? 'SANDBOX_PORT' : 'PORT';
+  const { code, syscall, hostname, port: at = own } = error as NodeJS.ErrnoException & Address;
+  const listening = does === 'worker' ? 'WORKER_PORT' : 'PORT';
+  const setting = at === sandboxPort && at !== own ? 'SANDBOX_PORT' : listening;
   if (syscall === 'getaddrinfo' && hostname === host) return `HOST is ${host}, which is not known. Set HOST.`;
   if (syscall !== 'listen') return null;
   if (code === 'EADDRINUSE') return `Port ${at} is in use: stop what runs there, or set ${setting}.`;

@@ -7,6 +7,11 @@ export const SERVER_GROUP = {
     { name: 'HOST', default: '127.0.0.1', meaning: 'Address to listen on; 0.0.0.0 for every interface.' },
     { name: 'PORT', default: '3000', meaning: 'Port to listen on; 0 takes a free one.' },
     { name: 'PROCESS', default: 'all', meaning: 'What this process does: all, api or worker.' },
+    {
+      name: 'WORKER_PORT',
+      default: '',
+      meaning: 'Where a worker answers /health/live, /health/ready and /metrics; unset: nowhere, 0: a free port.',
+    },
     { name: 'PUBLIC_URL', default: '', meaning: 'Where people reach this server, for links in mails.' },
     {
       name: 'MANAGE_URL',

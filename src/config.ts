@@ -47,6 +47,8 @@ export type Config = {
   readonly host: string;
   readonly port: number;
   readonly process: 'all' | 'api' | 'worker';
+  /** Of a worker's probes and metrics; null: it listens nowhere. */
+  readonly workerPort: number | null;
   /** Without a trailing slash; null: the address we listen on. */
   readonly publicUrl: string | null;
   /** The page that links in mails lead to, the token behind a `#`; null: mails have none. */
@@ -155,6 +157,7 @@ export function readConfig(env: Environment = surroundings()): Config {
     host: read.text('HOST'),
     port: read.integer('PORT', 0, LAST_PORT),
     process: read.oneOf('PROCESS', ['all', 'api', 'worker']),
+    workerPort: read.given('WORKER_PORT') === undefined ? null : read.integer('WORKER_PORT', 0, LAST_PORT),
     publicUrl,
     manageUrl: readManageUrl(read),
     practiceName,

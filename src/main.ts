@@ -1,7 +1,7 @@
 // The street door: reads the configuration, builds the house, serves and works as asked, and leaves in order when told to,
 // or when the start fails: what was opened is closed, and one sentence says what to do.
 import { flushCompileCache } from 'node:module';
-import { buildApp } from './app.ts';
+import { buildApp, buildProbes } from './app.ts';
 import { failureOf, type Failure } from './composition-failure.ts';
 import { compose, type House } from './composition.ts';
 import { readConfig, type Config } from './config.ts';
@@ -51,15 +51,22 @@ end(failure);
 /** Resolves when it is asked to stop; rejects where the start fails, or is broken off. */
 async function run(): Promise<void> {
   const house = (open.house = await compose(config, log, undefined, asked.signal));
-  if (config.process !== 'worker') ({ app: open.app, drain: open.drain } = await buildApp(house));
+  const doors = doorsOf(config);
+  if (doors) ({ app: open.app, drain: open.drain } = await doors.build(house));
   if (config.process !== 'api') open.worker = startWork(house);
-  const url = (await open.app?.listen({ host: config.host, port: config.port })) ?? null;
+  const url = (await open.app?.listen({ host: config.host, port: doors?.port ?? 0 })) ?? null;
   asked.signal.throwIfAborted();
   log.info({ url, process: config.process, sandbox: house.sandboxUrl ?? undefined }, 'ready');
   greet(url, house.sandboxUrl);
   // Whoever is killed leaves it to the next start, too.
   flushCompileCache();
   await new Promise((resolve) => asked.signal.addEventListener('abort', resolve));
+}
+
+/** Where it listens, and what it answers there. A worker is only asked how it is, where anybody wants to. */
+function doorsOf({ process: does, port, workerPort }: Config) {
+  if (does !== 'worker') return { port, build: buildApp };
+  return workerPort === null ? null : { port: workerPort, build: buildProbes };
 }
 
 async function close(): Promise<void> {
@@ -74,7 +81,9 @@ async function close(): Promise<void> {
 
 /** Serves on until balancers have turned away, then hears no more and answers what it has. */
 async function drainAndClose(app: App, withinMs: number): Promise<void> {
-  const drainMs = hurried || !app.server.listening ? 0 : Math.min(config.drainMs, withinMs);
+  // Nobody sends a worker requests.
+  const nobodyLeaves = hurried || config.process === 'worker' || !app.server.listening;
+  const drainMs = nobodyLeaves ? 0 : Math.min(config.drainMs, withinMs);
   if (drainMs > 0) await open.drain?.untilLeft(drainMs);
   await closeServer(app, { withinMs: withinMs - drainMs });
 }
@@ -94,7 +103,7 @@ function readConfigOr(leave: (error: unknown) => never): Config {
 
 /** A word to a person at a terminal; machines read the log. */
 function greet(url: string | null, sandboxUrl: string | null): void {
-  if (!process.stdout.isTTY || !url) return;
+  if (!process.stdout.isTTY || !url || config.process === 'worker') return;
   const lines = [
     '',
     `  Slotkeeper is ready at ${url}   (API document: ${url}/docs)`,

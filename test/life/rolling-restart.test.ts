@@ -74,7 +74,7 @@ test(
   { timeout: WITHIN_MS },
   async () => {
     // First, so that the sandbox is its own, and stays.
-    await start('worker', { PROCESS: 'worker' });
+    const worker = await start('worker', { PROCESS: 'worker', WORKER_PORT: '0' });
     const ports = [String(await freePort()), String(await freePort())];
     for (const PORT of ports) await start(PORT, { PROCESS: 'api', PORT });
     const token = await tokenFor(shared, ['--role', 'service']);
@@ -82,6 +82,11 @@ test(
     await expect.poll(() => ready.length, { timeout: WITHIN_MS }).toBe(2);
 
     const caller = callerOf(ready, token);
+    const asked = ['/health/live', '/health/ready', '/metrics', '/api/users'].map((path) => fetch(worker.url + path));
+    const [live, fit, metrics, api] = await Promise.all(asked);
+    expect([live, fit, metrics, api].map((answer) => answer?.status)).toEqual([200, 200, 200, 404]);
+    expect(await metrics?.text()).toContain('slotkeeper_provider_call_seconds');
+
     const answers: Answer[] = [];
     const over = new AbortController();
     const clients = Array.from({ length: CLIENTS }, async (_, client) => {

@@ -30,7 +30,7 @@ export const NO_LIMITS: Environment = {
 };
 
 export type Server = {
-  /** Null for a worker. */
+  /** Null for a worker without a port of its own. */
   readonly url: string | null;
   readonly pid: number;
   /** From the start of the process until it answered that it is ready. */
