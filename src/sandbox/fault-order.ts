@@ -20,6 +20,7 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   afterSuccess: (value) => typeof value === 'boolean',
   code: (value) => isWhole(value, 0, MOST_TIMES) || (typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value)),
   dropBeforeWork: (value) => typeof value === 'boolean',
+  workAfterMs: (value) => isWhole(value, 1, MOST_LATENCY_MS),
   html: (value) => typeof value === 'boolean',
   afterCalls: (value) => isWhole(value, 0, MOST_TIMES),
   from: (value) => instantFrom(value) !== undefined,
@@ -49,7 +50,8 @@ export function readFault(value: unknown): Fault | { readonly wrong: readonly st
   };
 }
 
-function contradictions({ provider, operation, status, retryAfter, latencyMs, from, until, code, ...flags }: Json) {
+function contradictions(order: Json) {
+  const { provider, operation, status, retryAfter, latencyMs, workAfterMs, from, until, code, ...flags } = order;
   const isSet = (name: string): boolean => flags[name] === true;
   const [drops, drowns, pages] = [isSet('dropAfterSuccess'), isSet('dropBeforeWork'), isSet('html')];
   const isMail = provider === 'mail';
@@ -60,7 +62,12 @@ function contradictions({ provider, operation, status, retryAfter, latencyMs, fr
     status !== undefined && Number(status) < 300 && !pages && 'status: below 300 only together with html',
     isMail && status !== undefined && Number(status) < 400 && !pages && 'status: an SMTP error is 400 or more',
     status !== undefined && drops && 'status and dropAfterSuccess exclude each other',
-    drowns && (drops || pages || status !== undefined) && 'dropBeforeWork stands alone, or with latencyMs',
+    drowns &&
+      (drops || pages || status !== undefined) &&
+      'dropBeforeWork stands alone, or with latencyMs or workAfterMs',
+    workAfterMs !== undefined &&
+      (isSet('afterSuccess') || (!drowns && status === undefined)) &&
+      'workAfterMs: only together with dropBeforeWork or status, and without afterSuccess',
     pages && drops && 'html and dropAfterSuccess exclude each other',
     pages && code !== undefined && 'html and code exclude each other',
     status === undefined &&

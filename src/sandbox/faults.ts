@@ -20,6 +20,8 @@ export type Fault = {
   readonly dropAfterSuccess?: boolean;
   /** The connection is dropped before anything is done. */
   readonly dropBeforeWork?: boolean;
+  /** With `dropBeforeWork` or `status`: the work is done after all, so long after the caller was answered so. Over HTTP only. */
+  readonly workAfterMs?: number;
   /** A page of HTML where JSON is due. Alone: the work is done. Over HTTP only. */
   readonly html?: boolean;
   /** How many calls suffer it; without it all do, until cleared. */
@@ -103,7 +105,7 @@ function standing({ fault, passing, left }: Order): Fault {
 function fits(fault: Fault, call: CallFacts): boolean {
   if (fault.provider !== call.provider) return false;
   if (fault.operation !== 'any' && fault.operation !== call.operation) return false;
-  if (fault.html === true && !call.overHttp) return false;
+  if ((fault.html === true || fault.workAfterMs !== undefined) && !call.overHttp) return false;
   if (fault.from !== undefined && Temporal.Instant.compare(call.now, fault.from) < 0) return false;
   if (fault.until !== undefined && Temporal.Instant.compare(call.now, fault.until) >= 0) return false;
   return fault.account === undefined || call.accounts().includes(fault.account);

@@ -75,6 +75,10 @@ export function hang(app: FastifyInstance, emulator: Emulator, around: Surroundi
 
 /** The walk of one call: a fault that fails it, or the work in one transaction, then a fault that spoils the answer. */
 function serveWith(emulator: Emulator, around: Surroundings, stopping: AbortSignal) {
+  const later = ({ workAfterMs }: Fault, act: () => unknown): void => {
+    if (workAfterMs === undefined) return;
+    void pause(workAfterMs, stopping).then(() => stopping.aborted || act());
+  };
   return async (endpoint: Endpoint, call: Call, reply: FastifyReply): Promise<FastifyReply> => {
     const order = around.faults.match({
       provider: emulator.provider,
@@ -87,11 +91,13 @@ function serveWith(emulator: Emulator, around: Surroundings, stopping: AbortSign
     if (fault?.status !== undefined && fault.afterSuccess !== true) {
       order?.spend();
       await pause(fault.latencyMs ?? 0, stopping);
+      later(fault, () => work(emulator, endpoint, call, around));
       return send(reply, failureOf(emulator, endpoint, fault));
     }
     if (fault?.dropBeforeWork === true) {
       order?.spend();
       await pause(fault.latencyMs ?? 0, stopping);
+      later(fault, () => work(emulator, endpoint, call, around));
       return dropped(reply);
     }
     const answer = work(emulator, endpoint, call, around);

@@ -89,6 +89,20 @@ describe('what is lost', () => {
     mailer.close();
   });
 
+  it.each([{ dropBeforeWork: true }, { status: 504 }])(
+    'what was answered by %j can be done afterwards',
+    async (fault) => {
+      await ordered({ provider: 'zoom', operation: 'create', ...fault, workAfterMs: 400, times: 1 });
+      const status = await book().then(
+        (answer) => answer.status,
+        () => null,
+      );
+      expect([status, await sandbox.live('zoom/meetings')]).toEqual([fault.status ?? null, []]);
+      await expect.poll(() => sandbox.live('zoom/meetings')).toHaveLength(1);
+      expect(await sandbox.live('faults')).toEqual([]);
+    },
+  );
+
   it('what spoils a success waits for one: a refused call stays refused and uses nothing up', async () => {
     await ordered({ provider: 'zoom', operation: 'create', status: 500, afterSuccess: true, times: 1 });
     expect(await call(meetings, 'POST', zoom, { ...MEETING, duration: 0 })).toMatchObject({ status: 400 });
@@ -297,7 +311,14 @@ describe('who and when', () => {
     const zoomCreate = { provider: 'zoom', operation: 'create' };
     const wrong = [
       [{ ...zoomCreate, afterSuccess: true }, 'afterSuccess: only together with status'],
-      [{ ...zoomCreate, dropBeforeWork: true, html: true }, 'dropBeforeWork stands alone, or with latencyMs'],
+      [
+        { ...zoomCreate, dropBeforeWork: true, html: true },
+        'dropBeforeWork stands alone, or with latencyMs or workAfterMs',
+      ],
+      [
+        { ...zoomCreate, status: 504, afterSuccess: true, workAfterMs: 9 },
+        'workAfterMs: only together with dropBeforeWork or status, and without afterSuccess',
+      ],
       [{ ...zoomCreate, status: 204 }, 'status: below 300 only together with html'],
       [{ ...zoomCreate, html: true, dropAfterSuccess: true }, 'html and dropAfterSuccess exclude each other'],
       [{ ...zoomCreate, status: 500, code: 'words' }, 'code: is a number here'],
