@@ -1,6 +1,7 @@
 // A PostgreSQL of the kills' own, as an operator has one: on one port for good, started again by whoever looks after it, on
 // a disk of its own where this machine lends one. Knows how to hurt it; touches no process but this server's.
 import { execFile, execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -60,6 +61,18 @@ export async function openCluster(folder: string) {
       await client.end();
     }
   };
+  // A run that is broken off leaves no server; before its disk is given back, and with it the file that names it.
+  const leave = (): void => {
+    try {
+      const server = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
+      if (!(server > 1)) return;
+      kill(server, 'SIGCONT');
+      kill(server, 'SIGQUIT');
+    } catch {
+      // It is down just now.
+    }
+  };
+  process.prependOnceListener('exit', leave);
   /** The server and everything it has begun. */
   const signalAll = async (signal: NodeJS.Signals): Promise<void> => {
     const server = await pid();
@@ -138,6 +151,7 @@ export async function openCluster(folder: string) {
         const until = performance.now() + BACK_WITHIN_MS;
         while ((await pid()) !== null && performance.now() < until) await sleep(LOOK_EVERY_MS);
       }
+      process.off('exit', leave);
       if (lent === null) giveBackDisk(disk);
       await rm(data, { recursive: true, force: true });
     },

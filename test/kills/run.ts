@@ -40,6 +40,8 @@ const options = {
   say,
 };
 
+// Whoever is started here goes with this process, however it goes.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 say(`seed ${seed}`);
 const { passed, failures } = values.alone ? await alone() : await company();
 for (const failure of failures) say(`FAILED ${failure}`);
