@@ -159,6 +159,15 @@ function checker(coerceTypes: false | 'array'): Ajv2020 {
     validateSchema: false,
   });
   addFormats.default(ajv);
+  // Ajv's own compares each with each where a schema does not say of what type they are, also in a list that is far too long:
+  // one body took a second. Our lists of this kind are of texts and numbers alone.
+  ajv.removeKeyword('uniqueItems');
+  ajv.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    validate: (isAsked: boolean, list: readonly unknown[]) => !isAsked || new Set(list).size === list.length,
+  });
   for (const [name, { check }] of Object.entries(FORMATS)) ajv.addFormat(name, check);
   return ajv;
 }
