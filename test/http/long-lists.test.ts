@@ -28,3 +28,14 @@ test('of words that must differ', () => {
   ]);
   expect(judged(schema, { days: ['monday', 'tuesday'] })).toEqual([]);
 });
+
+test('of objects with members that may be null', () => {
+  const schema = Type.Object({
+    limits: Type.Array(Type.Object({ most: Type.Union([Type.Integer(), Type.Null()]) }), { maxItems: 2 }),
+  });
+  const faults = judged(schema, { limits: Array.from({ length: 40_000 }, () => ({ most: [] })) });
+  expect(faults.slice(0, 2)).toEqual([
+    { pointer: '/limits', message: 'must have at most 2 entries' },
+    { pointer: '/limits/0/most', message: 'must be a whole number' },
+  ]);
+});

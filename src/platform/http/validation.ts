@@ -178,15 +178,29 @@ const PARTS: Readonly<Record<string, string>> = { querystring: 'query', params: 
 export function faultsOf(errors: readonly FastifySchemaValidationError[], context: string | undefined): FieldFault[] {
   const prefix = PARTS[context ?? 'body'] ?? '';
   const faults = new Map<string, FieldFault>();
+  const holders = holdersOf(errors);
   for (const error of errors) {
     // Said by its branches already; and null is no advice to who sent an object with a fault in it.
     if (error.keyword === 'if' || error.keyword === 'anyOf') continue;
-    const { instancePath: at } = error;
-    if (error.params['type'] === 'null' && errors.some((one) => pointerOf(one).startsWith(`${at}/`))) continue;
+    if (error.params['type'] === 'null' && holders.has(error.instancePath)) continue;
     const pointer = prefix + pointerOf(error);
     if (!faults.has(pointer)) faults.set(pointer, { pointer, message: messageOf(error) });
   }
   return [...faults.values()];
+}
+
+/** Where there is a fault somewhere inside. */
+function holdersOf(errors: readonly FastifySchemaValidationError[]): ReadonlySet<string> {
+  const holders = new Set<string>();
+  for (const error of errors) {
+    const pointer = pointerOf(error);
+    let end = pointer.lastIndexOf('/');
+    while (end >= 0 && !holders.has(pointer.slice(0, end))) {
+      holders.add(pointer.slice(0, end));
+      end = pointer.lastIndexOf('/', end - 1);
+    }
+  }
+  return holders;
 }
 
 function pointerOf(error: FastifySchemaValidationError): string {
