@@ -58,6 +58,29 @@ describe('what stands behind a time', () => {
       ]);
     }
   });
+
+  test('and who has an appointment in time off, to those keys alone', async () => {
+    const wish = fresh();
+    expect((await house.post('staff', '/api/appointments', wish)).status).toBe(201);
+    const off = { firstDate: wish['date'], lastDate: wish['date'] };
+    const told = async (scopes: readonly Scope[], path: string, method: Method = 'POST') => {
+      const { bearer } = await make(scopes);
+      const { body, text } = await house.ask(null, method, path, { body: off, headers: bearer });
+      expect(body['timeOff'], text).toMatchObject(off);
+      return [(body['affected'] as Json[] | undefined)?.map((one) => one['userName']), body['moreAffected']];
+    };
+    const taken = await house.post('staff', `${her}/time-off`, off);
+    const id = (taken.body['timeOff'] as { id: number }).id;
+    const one = `${her}/time-off/${id}`;
+    const [reading, writing] = [['practitioners:write', 'appointments:read'], ['practitioners:write']] as const;
+    for (const method of ['POST', 'PUT'] as const) {
+      const path = method === 'POST' ? `${her}/time-off` : one;
+      expect(await told(reading, `${path}?dryRun=true`, method)).toEqual([['John Doe'], false]);
+      expect(await told(writing, `${path}?dryRun=true`, method)).toEqual([undefined, undefined]);
+      expect(await told(writing, path, method)).toEqual([undefined, undefined]);
+    }
+    expect(await told(reading, one, 'PUT')).toEqual([['John Doe'], false]);
+  });
 });
 
 describe('a key', () => {
