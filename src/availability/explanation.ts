@@ -135,11 +135,9 @@ function of(code: BecauseCode): Because {
 function outsideHours({ schedule, lengthMinutes }: Diary, start: number, managed: boolean): Because[] {
   const end = start + lengthMinutes;
   const found: Because[] = [];
-  const away = timeOffBetween(schedule, start, end);
+  const away = managed ? timeOffBetween(schedule, start, end) : [];
   const isOpen = holds(schedule, start, end);
-  if (away.length > 0 && managed) {
-    for (const { id } of away) found.push({ ...of('time_off'), ...(id === undefined ? {} : { timeOffId: id }) });
-  }
+  for (const { id } of away) found.push({ ...of('time_off'), ...(id === undefined ? {} : { timeOffId: id }) });
   if (isOpen) return found.length > 0 ? found : [of('no_hours')];
   const usual = holds(schedule.plain(), start, end);
   const differs = usual ? differing(schedule, start, end) : [];

@@ -1,6 +1,6 @@
 // Tells of times why they cannot be had: of every start there could be in some days, or of the one that was refused. Those who
 // manage the practitioner learn which entry or appointment stands in the way; everybody else that something does.
-import { mayManagePractitioner, type Actor } from '../identity/actor.ts';
+import { mayReadDiary, type Actor } from '../identity/actor.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { dateOfDay, dayNumber, dayStart, nowMinute } from '../platform/time/wall-clock.ts';
@@ -97,7 +97,7 @@ async function ownersFor(
   diary: Diary,
   span: readonly [number, number],
 ): Promise<Owner[] | null> {
-  if (actor.organisationId !== organisationId || !mayManagePractitioner(actor, diary.practitionerId)) return null;
+  if (actor.organisationId !== organisationId || !mayReadDiary(actor, diary.practitionerId)) return null;
   return await tools.transactor.inOrganisation(
     organisationId,
     (tx) => ownersIn(tx, actor, diary, span, { ...concerned, now: tools.clock.now() }),
@@ -105,7 +105,7 @@ async function ownersFor(
   );
 }
 
-/** Who has what may stand against sessions in epoch minutes `[from, to)`; null for those who do not manage her. */
+/** Who has what may stand against sessions in epoch minutes `[from, to)`; null for those who may not know. */
 export async function ownersIn(
   tx: Transaction,
   actor: Actor,
@@ -113,7 +113,7 @@ export async function ownersIn(
   [from, to]: readonly [number, number],
   { now, except, clientSubject }: Concerned & { readonly now: Temporal.Instant },
 ): Promise<Owner[] | null> {
-  if (!mayManagePractitioner(actor, practitionerId)) return null;
+  if (!mayReadDiary(actor, practitionerId)) return null;
   const owners = await listOwners(tx, {
     practitionerId,
     units: needs.flatMap(({ units }) => units.map(({ id }) => id)),
@@ -125,7 +125,7 @@ export async function ownersIn(
   });
   // A room may be taken by a colleague: which room is told to all who manage one of them, the colleague's session is not.
   return owners.map((owner) =>
-    mayManagePractitioner(actor, owner.practitionerId)
+    mayReadDiary(actor, owner.practitionerId)
       ? owner
       : { ...owner, sessionId: null, appointmentIds: [], ownIds: [], holdId: null },
   );

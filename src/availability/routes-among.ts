@@ -50,8 +50,9 @@ export function amongRoutes(app: App, tools: SlotTools & { readonly directory: D
     const found = await findAmong(tools, search);
     const cursor = cursors[search.view]!;
     const { text, etag } = answerAmong(found, search.view, found.next && cursor.encode(found.next));
-    // What depends on who asks is not for a cache to hand on.
-    const whose = found.isPrivate ? 'private' : 'public';
+    // What depends on who asks is not for a cache to hand on: where nobody is named, the very practice does.
+    const isOfCaller = search.practitionerIds === null && request.actor.role !== 'anonymous';
+    const whose = found.isPrivate || isOfCaller ? 'private' : 'public';
     void reply.header('etag', etag).header('cache-control', `${whose}, max-age=${secondsFresh(tools.clock)}`);
     if (request.headers['if-none-match'] === etag) return await reply.code(304).send(undefined);
     return await reply.type('application/json; charset=utf-8').send(text as unknown as Static<typeof Among>);

@@ -113,6 +113,11 @@ export function isHost(actor: Actor, practitionerId: number): boolean {
   return mayAdminister(actor) || (actor.role === 'practitioner' && actor.practitionerId === practitionerId);
 }
 
+/** To be told who has which of her time: whoever may act for her; of API keys, those that may read appointments. */
+export function mayReadDiary(actor: Actor, practitionerId: number): boolean {
+  return isHost(actor, practitionerId) && (actor.scopes?.includes('appointments:read') ?? true);
+}
+
 /** May change hours and settings: staff and service of all, a practitioner of her own. */
 export function mayManagePractitioner(actor: Actor, practitionerId: number): boolean {
   return isHost(actor, practitionerId);

@@ -83,17 +83,35 @@ export function scheduleAt(compiled: CompiledSchedule, locationId: number): Comp
 }
 
 /** Every stretch of time off that touches `[from, to)`, each with the entry it is of. */
-export function timeOffBetween({ given }: CompiledSchedule, from: number, to: number): TimeOff[] {
-  const [fromDay, toDay] = [Math.floor(from / DAY) - 1, Math.floor(to / DAY) + 2];
-  const byWall = (given.wallTimeOff ?? []).flatMap((one) => {
-    const flatList = stretchesOf(one, given.zone, fromDay, toDay);
+export function timeOffBetween(compiled: CompiledSchedule, from: number, to: number): TimeOff[] {
+  const { given } = compiled;
+  const byWall = entriesBetween(compiled, Math.floor(from / DAY) - 1, Math.floor(to / DAY) + 2);
+  return [...given.timeOff, ...byWall].filter(({ start, end }) => start < to && end > from && start < end);
+}
+
+/** A month that is asked for start by start, and what lies around it. */
+const ENTRIES_DAYS = 40;
+type Entries = { readonly fromDay: number; readonly toDay: number; readonly list: readonly TimeOff[] };
+/** The last that were expanded of each: expanded for every start of a month, some hundred rules take seconds. */
+const lastEntries = new WeakMap<CompiledSchedule, Entries>();
+
+/** Those that recur or go by her wall, with all that touch the days `[fromDay, toDay)` among them. */
+function entriesBetween(compiled: CompiledSchedule, fromDay: number, toDay: number): readonly TimeOff[] {
+  const { wallTimeOff = [], zone } = compiled.given;
+  if (wallTimeOff.length === 0) return [];
+  const last = lastEntries.get(compiled);
+  if (last && last.fromDay <= fromDay && toDay <= last.toDay) return last.list;
+  const until = Math.max(toDay, fromDay + ENTRIES_DAYS);
+  const list = wallTimeOff.flatMap((one) => {
+    const flatList = stretchesOf(one, zone, fromDay, until);
     return Array.from({ length: flatList.length / 2 }, (_, index) => ({
       ...(one.id === undefined ? {} : { id: one.id }),
       start: flatList[2 * index]!,
       end: flatList[2 * index + 1]!,
     }));
   });
-  return [...given.timeOff, ...byWall].filter(({ start, end }) => start < to && end > from && start < end);
+  lastEntries.set(compiled, { fromDay, toDay: until, list });
+  return list;
 }
 
 /** Her own first, then those of locations. */

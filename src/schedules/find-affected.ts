@@ -1,6 +1,6 @@
 // Finds who has an appointment in time off: before it is taken, for her to think again, and as it is taken. The appointments stay;
 // moving or cancelling them is appointments/'s.
-import { mayManagePractitioner, type Actor } from '../identity/actor.ts';
+import { mayManagePractitioner, mayReadDiary, type Actor } from '../identity/actor.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { minuteOf } from '../platform/time/wall-clock.ts';
@@ -22,7 +22,8 @@ export type AffectedList = { readonly list: readonly Affected[]; readonly more: 
 
 export type TimeOffPreview = {
   readonly timeOff: KeptTimeOff;
-  readonly affected: AffectedList;
+  /** Null where the asker may not know. */
+  readonly affected: AffectedList | null;
   readonly zone: string;
   readonly version: number;
 };
@@ -43,24 +44,28 @@ export async function previewTimeOff(
       const { zone, version } = (await readSchedule(tx, practitionerId)).schedule;
       if (id !== null) await readTimeOff(tx, practitionerId, id);
       const timeOff = timeOffOf(asked, zone);
-      const affected = await findAffected(tx, { practitionerId, timeOff, zone, now: tools.clock.now() });
+      const affected = await tellAffected(tx, actor, { practitionerId, timeOff, zone, now: tools.clock.now() });
       return { timeOff, affected, zone, version };
     },
     { readOnly: true },
   );
 }
 
+type Question = {
+  readonly practitionerId: number;
+  readonly timeOff: KeptTimeOff;
+  readonly zone: string;
+  readonly now: Temporal.Instant;
+  readonly limit?: number;
+};
+
+/** For an answer: null where the asker may change her schedule, and not read her appointments. */
+export async function tellAffected(tx: Transaction, actor: Actor, question: Question): Promise<AffectedList | null> {
+  return mayReadDiary(actor, question.practitionerId) ? await findAffected(tx, question) : null;
+}
+
 /** In the caller's transaction; those that are nearest, at most `limit`. */
-export async function findAffected(
-  tx: Transaction,
-  question: {
-    readonly practitionerId: number;
-    readonly timeOff: KeptTimeOff;
-    readonly zone: string;
-    readonly now: Temporal.Instant;
-    readonly limit?: number;
-  },
-): Promise<AffectedList> {
+export async function findAffected(tx: Transaction, question: Question): Promise<AffectedList> {
   const { practitionerId, timeOff, zone, now, limit = MOST_AFFECTED } = question;
   const from = minuteOf(now);
   const compiled = compileSchedule({ zone, version: 0, weekly: [], overrides: [], ...partOf(timeOff) });

@@ -84,18 +84,24 @@ const affectedExample = {
   userName: 'John Doe',
 };
 const affected = {
-  affected: Type.Array(
-    Type.Object({
-      appointmentId: PublicId,
-      sessionTypeId: PublicId,
-      start: InstantText,
-      end: InstantText,
-      userId: Type.String(),
-      userName: Type.String(),
-    }),
-    { maxItems: MOST_AFFECTED, description: 'Who has an appointment in it that is not over, by start.' },
+  affected: Type.Optional(
+    Type.Array(
+      Type.Object({
+        appointmentId: PublicId,
+        sessionTypeId: PublicId,
+        start: InstantText,
+        end: InstantText,
+        userId: Type.String(),
+        userName: Type.String(),
+      }),
+      {
+        maxItems: MOST_AFFECTED,
+        description:
+          'Who has an appointment in it that is not over, by start. An API key is told with `appointments:read` alone.',
+      },
+    ),
   ),
-  moreAffected: Type.Boolean({ description: 'There are others after these.' }),
+  moreAffected: Type.Optional(Type.Boolean({ description: 'There are others after these.' })),
 };
 const affectedExamples = { affected: [affectedExample], moreAffected: false };
 
@@ -134,7 +140,9 @@ export const DryRunQuery = Type.Object({
   dryRun: Type.Optional(Type.Boolean({ description: 'Tell who would be affected, and take nothing.' })),
 });
 
-export function affectedWire({ list, more }: AffectedList) {
+export function affectedWire(told: AffectedList | null) {
+  if (told === null) return {};
+  const { list, more } = told;
   return {
     affected: list.map((one) => ({ ...one, start: one.start.toString(), end: one.end.toString() })),
     moreAffected: more,

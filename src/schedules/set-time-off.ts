@@ -2,7 +2,7 @@
 import type { Actor } from '../identity/actor.ts';
 import type { Tools } from '../practitioners/add-practitioner.ts';
 import { changeSchedule, refuseBeyond, type ScheduleCall } from './change-schedule.ts';
-import { findAffected, type AffectedList } from './find-affected.ts';
+import { tellAffected, type AffectedList } from './find-affected.ts';
 import { readSchedule } from './store.ts';
 import { countTimeOff, deleteTimeOff, readTimeOff, writeTimeOff, type TimeOffRow } from './store-time-off.ts';
 import { askedOf, timeOffOf, type KeptTimeOff, type TimeOffAsked } from './time-off.ts';
@@ -12,8 +12,8 @@ const MOST_TIME_OFF = 500;
 
 export type TimeOffInForce = {
   readonly row: TimeOffRow;
-  /** Who has an appointment in it: of those there were when it was taken, none is missing. */
-  readonly affected: AffectedList;
+  /** Who has an appointment in it: of those there were when it was taken, none is missing. Null where the asker may not know. */
+  readonly affected: AffectedList | null;
   readonly zone: string;
   readonly version: number;
 };
@@ -45,7 +45,7 @@ export async function setTimeOff(
       const row = await readTimeOff(tx, practitionerId, subjectId);
       const { zone, version } = schedule;
       const { timeOff } = row;
-      const affected = await findAffected(tx, { practitionerId, timeOff, zone, now: tools.clock.now() });
+      const affected = await tellAffected(tx, actor, { practitionerId, timeOff, zone, now: tools.clock.now() });
       return { row, affected, zone, version };
     },
   );

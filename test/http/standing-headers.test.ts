@@ -1,6 +1,6 @@
 // What every answer says, whatever it answers: errors, wrong addresses, streams and preflights as well.
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { createServer, type App } from '../../src/platform/http/server.ts';
 import { captureLog } from './capture-log.ts';
 
@@ -21,6 +21,7 @@ async function open(corsOrigins: readonly string[] | '*'): Promise<App> {
   app.get('/api/stream', { config }, (_request, reply) =>
     reply.type('text/event-stream').send(Readable.from(['data: 1'])),
   );
+  app.get('/api/kept', { config }, (_request, reply) => reply.header('cache-control', 'public, max-age=5').send({}));
   app.get('/api/unchanged', { config }, (_request, reply) => reply.code(304).send());
   app.post('/api/fine', { config }, (_request, reply) => reply.code(204).send());
   apps.push(app);
@@ -55,6 +56,7 @@ describe.each(EVERY)('%s %s', (method, url, status) => {
       'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
       'access-control-allow-origin': '*',
       'access-control-expose-headers':
         'etag, location, ratelimit, ratelimit-policy, retry-after, x-request-id, x-slotkeeper-sandbox',
@@ -72,6 +74,11 @@ describe.each(EVERY)('%s %s', (method, url, status) => {
       expect(said['vary']).toBe('Origin');
     }
   });
+});
+
+test('whoever may keep an answer is told so by its route', async () => {
+  const { headers } = await any.inject({ method: 'GET', url: '/api/kept' });
+  expect(headers['cache-control']).toBe('public, max-age=5');
 });
 
 function askBefore(app: App, origin: string) {

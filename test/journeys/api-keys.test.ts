@@ -32,6 +32,57 @@ function fresh(over: Json = {}): Json {
   return booking({ date: date.toString(), videoMeetingConfig: undefined, ...over });
 }
 
+describe('what stands behind a time', () => {
+  const her = '/api/practitioners/123';
+  test('is told to keys that may read appointments, and to others that something does', async () => {
+    const wish = fresh();
+    const made = await house.post('staff', '/api/appointments', wish);
+    expect(made.status, made.text).toBe(201);
+    const day = String(wish['date']);
+    const off = await house.post('staff', `${her}/time-off`, { start: `${day}T09:00`, end: `${day}T10:00` });
+    expect(off.status, off.text).toBe(201);
+    const because = async (scopes: readonly Scope[]) => {
+      const { bearer } = await make(scopes);
+      const { body } = await house.get(null, `${her}/availability?date=${day}&explain=true`, bearer);
+      const slots = body['timeSlots'] as { time: string; because: Json[] }[];
+      return ['09:00 AM', '02:00 PM'].map((time) => slots.find((slot) => slot.time === time)?.because);
+    };
+    expect(await because(['availability:read', 'appointments:read'])).toMatchObject([
+      [{ code: 'time_off', timeOffId: expect.any(Number) as number }],
+      [{ code: 'busy', appointmentIds: [made.body['appointmentId']] }],
+    ]);
+    for (const scopes of [['availability:read'], ['availability:read', 'practitioners:write']] as const) {
+      expect(await because(scopes)).toEqual([
+        [{ code: 'no_hours', reason: 'outside_hours' }],
+        [{ code: 'taken', reason: 'slot_taken' }],
+      ]);
+    }
+  });
+
+  test('and who has an appointment in time off, to those keys alone', async () => {
+    const wish = fresh();
+    expect((await house.post('staff', '/api/appointments', wish)).status).toBe(201);
+    const off = { firstDate: wish['date'], lastDate: wish['date'] };
+    const told = async (scopes: readonly Scope[], path: string, method: Method = 'POST') => {
+      const { bearer } = await make(scopes);
+      const { body, text } = await house.ask(null, method, path, { body: off, headers: bearer });
+      expect(body['timeOff'], text).toMatchObject(off);
+      return [(body['affected'] as Json[] | undefined)?.map((one) => one['userName']), body['moreAffected']];
+    };
+    const taken = await house.post('staff', `${her}/time-off`, off);
+    const id = (taken.body['timeOff'] as { id: number }).id;
+    const one = `${her}/time-off/${id}`;
+    const [reading, writing] = [['practitioners:write', 'appointments:read'], ['practitioners:write']] as const;
+    for (const method of ['POST', 'PUT'] as const) {
+      const path = method === 'POST' ? `${her}/time-off` : one;
+      expect(await told(reading, `${path}?dryRun=true`, method)).toEqual([['John Doe'], false]);
+      expect(await told(writing, `${path}?dryRun=true`, method)).toEqual([undefined, undefined]);
+      expect(await told(writing, path, method)).toEqual([undefined, undefined]);
+    }
+    expect(await told(reading, one, 'PUT')).toEqual([['John Doe'], false]);
+  });
+});
+
 describe('a key', () => {
   test('books, finds, moves and cancels for a client it names', async () => {
     const { bearer, id: keyId } = await make(['appointments:read', 'appointments:write']);

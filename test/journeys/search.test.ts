@@ -353,7 +353,11 @@ describe('the answer', () => {
 
   test('is of the practice of who asks, or of those who are named', async () => {
     const path = '/api/availability?timeZone=UTC&limit=1';
-    expect((await house.get('foreignStaff', path)).body['asked']).toBe(0);
+    const foreign = await house.get('foreignStaff', path);
+    expect(foreign.body['asked']).toBe(0);
+    // Kept by a cache, it would be handed to the clients of this practice.
+    expect(foreign.headers.get('cache-control')).toMatch(/^private/);
+    expect((await house.get(null, path)).headers.get('cache-control')).toMatch(/^public/);
     expect((await house.get('foreignStaff', `${path}&practitioner=${ids[0]}`)).body['asked']).toBe(1);
     for (const who of [null, 'john', 'sarah', 'staff', 'service'] as const) {
       expect((await house.get(who, path)).body['asked']).toBeGreaterThan(ids.length);

@@ -2795,8 +2795,8 @@ export interface components {
             timeOff: components["schemas"]["TimeOffAsked"];
             /** @description The number in the ETag; for If-Match. */
             version: number;
-            /** @description Who has an appointment in it that is not over, by start. */
-            affected: {
+            /** @description Who has an appointment in it that is not over, by start. An API key is told with `appointments:read` alone. */
+            affected?: {
                 appointmentId: number;
                 sessionTypeId: number;
                 /** Format: date-time */
@@ -2807,7 +2807,7 @@ export interface components {
                 userName: string;
             }[];
             /** @description There are others after these. */
-            moreAffected: boolean;
+            moreAffected?: boolean;
         };
         TimeOffTaken: {
             /** @description Her zone. */
@@ -2815,8 +2815,8 @@ export interface components {
             timeOff: components["schemas"]["TimeOff"];
             /** @description The number in the ETag; for If-Match. */
             version: number;
-            /** @description Who has an appointment in it that is not over, by start. */
-            affected: {
+            /** @description Who has an appointment in it that is not over, by start. An API key is told with `appointments:read` alone. */
+            affected?: {
                 appointmentId: number;
                 sessionTypeId: number;
                 /** Format: date-time */
@@ -2827,7 +2827,7 @@ export interface components {
                 userName: string;
             }[];
             /** @description There are others after these. */
-            moreAffected: boolean;
+            moreAffected?: boolean;
         };
         TimeOffChanged: components["schemas"]["TimeOffTaken"] | components["schemas"]["TimeOffPreview"];
         Holidays: {

@@ -87,8 +87,9 @@ const KEEP_ALIVE_MS = 72_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 /** A subject of 128 characters, each up to four bytes, percent-encoded. */
 const MAX_PARAM_LENGTH = 128 * 4 * 3;
-/** JSON is not to be run, framed, guessed at, or told where its reader came from. */
+/** JSON is not to be run, framed, guessed at, told where its reader came from, or kept, unless its route says who may and how long. */
 const GUARDS = {
+  'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

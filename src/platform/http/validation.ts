@@ -159,6 +159,15 @@ function checker(coerceTypes: false | 'array'): Ajv2020 {
     validateSchema: false,
   });
   addFormats.default(ajv);
+  // Ajv's own compares each with each where a schema does not say of what type they are, also in a list that is far too long:
+  // one body took a second. Our lists of this kind are of texts and numbers alone.
+  ajv.removeKeyword('uniqueItems');
+  ajv.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    validate: (isAsked: boolean, list: readonly unknown[]) => !isAsked || new Set(list).size === list.length,
+  });
   for (const [name, { check }] of Object.entries(FORMATS)) ajv.addFormat(name, check);
   return ajv;
 }
@@ -169,15 +178,29 @@ const PARTS: Readonly<Record<string, string>> = { querystring: 'query', params: 
 export function faultsOf(errors: readonly FastifySchemaValidationError[], context: string | undefined): FieldFault[] {
   const prefix = PARTS[context ?? 'body'] ?? '';
   const faults = new Map<string, FieldFault>();
+  const holders = holdersOf(errors);
   for (const error of errors) {
     // Said by its branches already; and null is no advice to who sent an object with a fault in it.
     if (error.keyword === 'if' || error.keyword === 'anyOf') continue;
-    const { instancePath: at } = error;
-    if (error.params['type'] === 'null' && errors.some((one) => pointerOf(one).startsWith(`${at}/`))) continue;
+    if (error.params['type'] === 'null' && holders.has(error.instancePath)) continue;
     const pointer = prefix + pointerOf(error);
     if (!faults.has(pointer)) faults.set(pointer, { pointer, message: messageOf(error) });
   }
   return [...faults.values()];
+}
+
+/** Where there is a fault somewhere inside. */
+function holdersOf(errors: readonly FastifySchemaValidationError[]): ReadonlySet<string> {
+  const holders = new Set<string>();
+  for (const error of errors) {
+    const pointer = pointerOf(error);
+    let end = pointer.lastIndexOf('/');
+    while (end >= 0 && !holders.has(pointer.slice(0, end))) {
+      holders.add(pointer.slice(0, end));
+      end = pointer.lastIndexOf('/', end - 1);
+    }
+  }
+  return holders;
 }
 
 function pointerOf(error: FastifySchemaValidationError): string {
