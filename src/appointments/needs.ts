@@ -5,7 +5,7 @@ import { moreAskedFor, type Sought } from '../availability/find-slots.ts';
 import type { MoreAsked } from '../availability/store-units.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { findMeant, isShared, type Offered } from '../practitioners/session-type.ts';
+import { findMeant, isGroup, isShared, type Offered } from '../practitioners/session-type.ts';
 import { findNeeds } from '../practitioners/store-session-type.ts';
 import { lengthMinutes, type Appointment } from './appointment.ts';
 
@@ -40,6 +40,15 @@ export function refuseUnlocked({ units: locked = [] }: MoreAsked, { units = [] }
   if (units.some((unit) => !locked.includes(unit))) throw new LockAnew('more is needed than is locked');
 }
 
+/** Whether what was read by a guess leaves out anything of what is asked. */
+export function isUnread(guessed: MoreAsked, { units = [], group }: MoreAsked): boolean {
+  const { units: read = [] } = guessed;
+  return (
+    units.some((unit) => !read.includes(unit)) ||
+    (group !== undefined && group.sessionTypeId !== guessed.group?.sessionTypeId)
+  );
+}
+
 /** Runs an act that opens a transaction, anew where it had to lock more. Refusal `overloaded`. */
 export async function lockingAnew<T>(act: () => Promise<T>): Promise<T> {
   for (let starts = 1; starts < MOST_STARTS; starts += 1) {
@@ -51,6 +60,14 @@ export async function lockingAnew<T>(act: () => Promise<T>): Promise<T> {
   }
   throw new Refusal('overloaded', 'The session type is being changed right now. Try again in a moment.', {
     retryAfterSeconds: 1,
+  });
+}
+
+/** A series is of times, not of seats. Refusal `not_for_shared`. */
+export function refuseGroup(offered: Pick<Offered, 'name' | 'capacity'>): void {
+  if (!isGroup(offered)) return;
+  throw new Refusal('not_for_shared', `"${offered.name}" is held in groups. Book or move each time by itself.`, {
+    errors: [{ pointer: '/sessionType', message: 'must be for one client alone' }],
   });
 }
 

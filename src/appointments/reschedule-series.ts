@@ -1,15 +1,16 @@
 // Moves a date of a series and all that follow to another day and hour, by the rule of the series from there on, in one act.
 // All of them leave their time before any is judged, so none of them is in another's way.
 import { policyFor } from '../availability/desk.ts';
-import { diaryOf } from '../availability/find-slots.ts';
+import { diaryOf, moreAskedFor } from '../availability/find-slots.ts';
 import { countedStretch } from '../availability/limits.ts';
+import type { MoreAsked } from '../availability/store-units.ts';
 import { readBusyIn } from '../availability/store.ts';
 import { isBoundByWindows, mayChange, type Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
 import { releaseTimeOfAll } from '../occupancy/inherit-time.ts';
 import { withBuffers } from '../occupancy/occupancy.ts';
 import { expireHolds } from '../occupancy/place-hold.ts';
-import { lockTimeOf } from '../occupancy/store.ts';
+import { freeExpiredUnits, takeUnits } from '../occupancy/store-units.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
@@ -18,11 +19,12 @@ import { readSessionType } from '../practitioners/store.ts';
 import { lengthMinutes, possibilityOf } from './appointment.ts';
 import type { BookingTools } from './booking.ts';
 import { datesFrom, PAST_CHANGE, type DateOn } from './cancel-series.ts';
-import { deskOf } from './diary.ts';
-import { refuseShared, soughtFor } from './needs.ts';
+import { asSought, deskOf } from './diary.ts';
+import { lockingAnew, refuseGroup, refuseUnlocked, soughtFor } from './needs.ts';
 import { bookedAt, seeSeries, type SeriesSeen } from './find-series.ts';
 import { lapseRequestsIn } from './lapse-request.ts';
 import { decideByOf } from './request.ts';
+import { lockToMove } from './reschedule-appointment.ts';
 import {
   alternativesTo,
   DatesRefused,
@@ -33,8 +35,8 @@ import {
   startOrGap,
   stepFrom,
   wallAsked,
+  type DateJudged,
   type DateReason,
-  type DateTold,
   type SeriesTake,
   type SeriesTold,
 } from './series.ts';
@@ -50,7 +52,9 @@ export type SeriesMove = {
 };
 
 type Plan = SeriesTold & {
-  readonly going: readonly (DateTold & { readonly on: DateOn; readonly late: boolean })[];
+  readonly going: readonly (DateJudged & { readonly on: DateOn; readonly late: boolean })[];
+  /** What is needed besides her time; of units those that each date may be given. */
+  readonly more: MoreAsked;
   readonly expiredHolds: boolean;
   readonly buffers: { readonly beforeMinutes: number; readonly afterMinutes: number };
 };
@@ -75,17 +79,20 @@ export async function rescheduleSeries(
   once: Once,
 ): Promise<SeriesTold | null> {
   const { seriesId, take } = request;
-  return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
-    if (await once.claim(tx)) return null;
-    const { series } = await seeChangeable(tx, actor, seriesId);
-    await lockTimeOf(tx, [series.practitionerId], series.clientSubject);
-    const plan = await planFor(tools, tx, actor, await seeChangeable(tx, actor, seriesId), request);
-    if (refusesAll(take, plan.dates)) throw new DatesRefused(plan);
-    const moving = plan.going.filter((date) => !isThere(date));
-    if (moving.length > 0) await write(tools, tx, actor, series, { ...plan, going: moving }, request.index);
-    await once.settle(tx, 200, seriesId);
-    return plan;
-  });
+  return await lockingAnew(() =>
+    tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
+      if (await once.claim(tx)) return null;
+      const { series, dates } = await seeChangeable(tx, actor, seriesId);
+      const session = await lockToMove(tools, tx, bookedAt(dates, request.index));
+      const plan = await planFor(tools, tx, actor, await seeChangeable(tx, actor, seriesId), request);
+      refuseUnlocked(moreAskedFor(session, series.clientSubject), plan.more);
+      if (refusesAll(take, plan.dates)) throw new DatesRefused(plan);
+      const moving = plan.going.filter((date) => !isThere(date));
+      if (moving.length > 0) await write(tools, tx, actor, series, { ...plan, going: moving }, request.index);
+      await once.settle(tx, 200, seriesId);
+      return plan;
+    }),
+  );
 }
 
 /** What stands against moving each date at all, wherever to. */
@@ -135,44 +142,38 @@ async function planFor(
     return { index: on.position, wall: at, start: startOrGap(given, zone), on, late };
   });
   const sessionType = await soughtFor(tx, desk, first);
-  refuseShared(sessionType);
+  refuseGroup(sessionType);
+  const more = moreAskedFor(sessionType, clientSubject);
   const span = spanOf([...asked, { wall: wallOf(first.start, zone) }], zone);
   const periods = countedStretch(policyFor(desk, sessionType.id), table, span.from, span.to);
   const counting = periods ? { counting: { ...periods, clientSubject } } : {};
   // Who stays is in the way of those who go: whoever is found to stay may make another stay.
   for (const staying = new Map(hindered); ;) {
-    const going = asked.filter((date) => !staying.has(date.index) && !isThere(date));
-    const except = going.map(({ on }) => on.appointment.sessionId);
-    const busy = await readBusyIn(tx, { practitionerId, ...span, ...counting, except, now });
-    if (!busy) throw new Error('a desk was found without its busy time');
     const moving = asked.filter((date) => !isThere(date));
+    const except = moving.filter(({ index: i }) => !staying.has(i)).map(({ on }) => on.appointment.sessionId);
+    const read = await readBusyIn(tx, { practitionerId, ...span, ...more, ...counting, except, now });
+    if (!read) throw new Error('a desk was found without its busy time');
+    const busy = asSought(read, more);
     const judgedNow = judgeDates(diaryOf({ desk, busy, sessionType }), moving, nowMinute(now), staying);
     const { diary } = judgedNow;
     // What is where it is asked to be needs no time, and so no rule's leave.
     const there = asked.filter(isThere).map((date) => ({ ...date, reasons: [] }));
     const found = [...judgedNow.dates, ...there].toSorted((a, b) => a.index - b.index);
     const newly = found.filter((date) => date.reasons.length > 0 && !staying.has(date.index));
-    const told = found.map((date) => ({
-      index: date.index,
-      wall: date.wall,
-      start: date.start,
-      reasons: date.reasons,
-      alternatives: date.reasons.length === 0 ? [] : alternativesTo(diary, date, nowMinute(now)),
-    }));
     if (take === 'the_rest' && newly.length > 0) {
       for (const date of newly) staying.set(date.index, date.reasons);
       continue;
     }
-    const leaving = told.flatMap((date) => {
-      const one = asked.find((other) => other.index === date.index);
-      return one && date.reasons.length === 0 ? [{ ...date, on: one.on, late: one.late }] : [];
-    });
     const { bufferBeforeMinutes: beforeMinutes, bufferAfterMinutes: afterMinutes } = policyFor(desk, sessionType.id);
     return {
       zone,
       lengthMinutes: sessionType.lengthMinutes,
-      dates: told,
-      going: leaving,
+      dates: found.map((date) => ({
+        ...date,
+        alternatives: date.reasons.length === 0 ? [] : alternativesTo(diary, date, nowMinute(now)),
+      })),
+      going: found.filter(({ reasons }) => reasons.length === 0),
+      more,
       expiredHolds: busy.expiredHolds,
       buffers: { beforeMinutes, afterMinutes },
     };
@@ -229,9 +230,17 @@ async function write(
       await expireHolds(tx, by, practitionerId, occupied);
       await lapseRequestsIn(tx, practitionerId, occupied, now);
     }
+    const stretches = dates.map(({ occupied }) => occupied);
+    await freeExpiredUnits(tx, plan.more.units ?? [], stretches, now);
   }
   const moved = await moveDates(tx, by, batch, { practitionerId, zone: plan.zone, awaits }, dates);
-  if (moved === null) throw new Refusal('slot_taken', 'One of these times was taken a moment ago. Ask again.');
+  const takings = dates.map(({ sessionId, occupied: stretch, decideBy: expiresAt }, i) => ({
+    units: plan.going[i]?.units ?? [],
+    stretch,
+    owner: { sessionId },
+    expiresAt,
+  }));
+  if (moved === null || !(await takeUnits(tx, takings))) throw new Refusal('slot_taken', 'One of these times was taken a moment ago. Ask again.');
   const facts = { fromIndex, moved: dates.length, inheritedBy: heirs };
   const subject = { kind: 'series', id: seriesId } as const;
   await record(tx, { ...by, event: 'series.rescheduled', subject, revision: batch.batchNo, facts });

@@ -7,11 +7,12 @@ import { answers, IdempotencyHeaders, KEY_REFUSALS } from '../platform/http/open
 import { cursorOf, pageOf } from '../platform/http/page.ts';
 import type { App } from '../platform/http/server.ts';
 import { PublicId } from '../platform/http/validation.ts';
-import { bookSeries, previewSeries, type SeriesRequest, type SeriesTools } from './book-series.ts';
+import { bookSeries, type SeriesTools } from './book-series.ts';
 import { cancelAppointment } from './cancel-appointment.ts';
 import { cancelSeries } from './cancel-series.ts';
 import { nameOf } from './client.ts';
 import { findDate, listSeriesFor, showSeries } from './find-series.ts';
+import { previewSeries, type SeriesRequest } from './find-series-dates.ts';
 import { rescheduleAppointment } from './reschedule-appointment.ts';
 import { previewSeriesMove, rescheduleSeries } from './reschedule-series.ts';
 import {

@@ -4,6 +4,7 @@
 import type { Because } from '../availability/explanation.ts';
 import type { ReasonCode } from '../availability/reasons.ts';
 import { reasonsAgainst, slotsBetween } from '../availability/slots.ts';
+import { unitsFor } from '../availability/units.ts';
 import type { CountedSession, Diary } from '../availability/free-time.ts';
 import { Refusal, type FieldFault, type RefusalCode } from '../platform/refusal.ts';
 import { dateOfDay, dayNumber, dayStart, isDate, parseStart, wallOf } from '../platform/time/wall-clock.ts';
@@ -43,6 +44,8 @@ export type DateJudged = {
   /** null: clocks jump over it. */
   readonly start: Start | null;
   readonly reasons: readonly DateReason[];
+  /** Of one that can be had: what it is given besides her time, one unit for each need. */
+  readonly units?: readonly number[];
 };
 
 /** The dates of the rule, from `first` on, rising. Refusal `invalid_request` for a number of them that is out of bounds. */
@@ -109,8 +112,8 @@ export function startOrGap(asked: StartAsked, zone: string): Start | null {
   }
 }
 
-export type DatesJudged = {
-  readonly dates: readonly DateJudged[];
+export type DatesJudged<Asked = unknown> = {
+  readonly dates: readonly (Asked & DateJudged)[];
   /** With all dates in it that can be had. */
   readonly diary: Diary;
   /** Of each date that availability refuses, by index, the diary as it stood when that was judged. */
@@ -143,38 +146,64 @@ export function refusesAll(take: SeriesTake, dates: readonly Pick<DateJudged, 'r
 }
 
 /** In the order given: of two that stand in each other's way the first is had. */
-export function judgeDates(
+export function judgeDates<Asked extends Omit<DateJudged, 'reasons'>>(
   diary: Diary,
-  asked: readonly Omit<DateJudged, 'reasons'>[],
+  asked: readonly Asked[],
   now: number,
   hindered: ReadonlyMap<number, readonly DateReason[]> = new Map(),
-): DatesJudged {
-  const { lengthMinutes, policy, sessionTypeId = 0 } = diary;
-  const taken = pairsOf(diary.busy);
-  const counted: CountedSession[] | undefined = diary.counted && [...diary.counted];
-  const current = (): Diary => ({ ...diary, busy: taken.flat(), ...(counted ? { counted: [...counted] } : {}) });
+): DatesJudged<Asked> {
   const against = new Map<number, Diary>();
-  const dates = asked.map((date): DateJudged => {
+  let current = diary;
+  const dates = asked.map((date) => {
     const hindrances = hindered.get(date.index);
     if (hindrances !== undefined) return { ...date, reasons: hindrances };
-    if (date.start === null) return { ...date, reasons: ['time_does_not_exist'] };
+    if (date.start === null) return { ...date, reasons: ['time_does_not_exist' as const] };
     const { minute } = date.start;
-    const judgedBy = current();
-    const reasons = reasonsAgainst(judgedBy, minute, now);
+    const reasons = reasonsAgainst(current, minute, now);
     if (reasons.length > 0) {
-      against.set(date.index, judgedBy);
+      against.set(date.index, current);
       return { ...date, reasons };
     }
-    taken.push([minute - policy.bufferBeforeMinutes, minute + lengthMinutes + policy.bufferAfterMinutes]);
-    taken.sort((a, b) => a[0] - b[0]);
-    counted?.push({ start: minute, minutes: lengthMinutes, sessionTypeId, own: true });
-    return { ...date, reasons: [] };
+    const units = unitsAt(current, minute);
+    current = withDate(current, minute, units);
+    return { ...date, reasons: [], units };
   });
-  return { dates, diary: current(), against };
+  return { dates, diary: current, against };
 }
 
-function pairsOf(busy: Diary['busy']): [number, number][] {
-  return Array.from({ length: busy.length / 2 }, (_, i) => [busy[2 * i]!, busy[2 * i + 1]!]);
+function occupiedAt({ lengthMinutes, policy }: Diary, minute: number): readonly [number, number] {
+  return [minute - policy.bufferBeforeMinutes, minute + lengthMinutes + policy.bufferAfterMinutes];
+}
+
+function unitsAt(diary: Diary, minute: number): number[] {
+  return unitsFor(diary.needs ?? [], ...occupiedAt(diary, minute));
+}
+
+/** The diary once a date is had. */
+function withDate(diary: Diary, minute: number, units: readonly number[]): Diary {
+  const { lengthMinutes, sessionTypeId = 0, counted, needs } = diary;
+  const taken = (busy: Diary['busy']) => withPair(busy, occupiedAt(diary, minute));
+  const had: CountedSession = { start: minute, minutes: lengthMinutes, sessionTypeId, own: true };
+  return {
+    ...diary,
+    busy: taken(diary.busy),
+    ...(counted ? { counted: [...counted, had] } : {}),
+    ...(needs
+      ? {
+          needs: needs.map((need) => ({
+            ...need,
+            units: need.units.map((unit) => (units.includes(unit.id) ? { ...unit, busy: taken(unit.busy) } : unit)),
+          })),
+        }
+      : {}),
+  };
+}
+
+/** One pair more in those that come by start. */
+function withPair(busy: Diary['busy'], [from, to]: readonly [number, number]): number[] {
+  let at = 0;
+  while (at < busy.length && busy[at]! < from) at += 2;
+  return [...busy.slice(0, at), from, to, ...busy.slice(at)];
 }
 
 /** What a person takes in at a glance, from so many days around. */

@@ -15,7 +15,7 @@ export async function takeBeside(
   { units, occupied: stretch, start }: Pick<Judged, 'units' | 'occupied' | 'start'>,
   taking: Pick<UnitsTaken, 'owner' | 'expiresAt'>,
 ): Promise<void> {
-  if (await takeUnits(tx, { units, stretch, ...taking })) return;
+  if (await takeUnits(tx, [{ units, stretch, ...taking }])) return;
   throw new NotBookable(['slot_taken'], start);
 }
 

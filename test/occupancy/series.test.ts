@@ -3,7 +3,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bookAppointment } from '../../src/appointments/book-appointment.ts';
-import { bookSeries, previewSeries, type SeriesRequest } from '../../src/appointments/book-series.ts';
+import { bookSeries } from '../../src/appointments/book-series.ts';
+import { previewSeries, type SeriesRequest } from '../../src/appointments/find-series-dates.ts';
 import { DatesRefused } from '../../src/appointments/series.ts';
 import { noOnce } from '../../src/platform/http/idempotency.ts';
 import { Refusal } from '../../src/platform/refusal.ts';
