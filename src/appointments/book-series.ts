@@ -14,7 +14,13 @@ import { Refusal } from '../platform/refusal.ts';
 import { instantOf, type Wall } from '../platform/time/wall-clock.ts';
 import { entryOfBooking, refuseOthersBooking, requestedAt, type BookingTools } from './booking.ts';
 import { holderFor } from './find-hold.ts';
-import { judgeSeriesDates, readSeriesDesk, toldOf, type SeriesJudged, type SeriesRequest } from './find-series-dates.ts';
+import {
+  judgeSeriesDates,
+  readSeriesDesk,
+  toldOf,
+  type SeriesJudged,
+  type SeriesRequest,
+} from './find-series-dates.ts';
 import { lapseRequestsIn } from './lapse-request.ts';
 import { lockingAnew, refuseUnlocked } from './needs.ts';
 import { keepClient } from './record-client.ts';
@@ -74,10 +80,7 @@ async function book(tools: SeriesTools, tx: Transaction, actor: Actor, request: 
   const { practitionerId, userId } = request;
   const now = tools.clock.now();
   const read = await readSeriesDesk(tools, tx, request, (units) =>
-    Promise.all([
-      lockHolder(tx, holderFor(actor, userId)),
-      lockTimeOf(tx, [practitionerId, ...units], userId),
-    ]),
+    Promise.all([lockHolder(tx, holderFor(actor, userId)), lockTimeOf(tx, [practitionerId, ...units], userId)]),
   );
   const [, known] = read.locked;
   await refuseMany(tools, tx, actor, userId, now);

@@ -240,7 +240,8 @@ async function write(
     owner: { sessionId },
     expiresAt,
   }));
-  if (moved === null || !(await takeUnits(tx, takings))) throw new Refusal('slot_taken', 'One of these times was taken a moment ago. Ask again.');
+  if (moved === null || !(await takeUnits(tx, takings)))
+    throw new Refusal('slot_taken', 'One of these times was taken a moment ago. Ask again.');
   const facts = { fromIndex, moved: dates.length, inheritedBy: heirs };
   const subject = { kind: 'series', id: seriesId } as const;
   await record(tx, { ...by, event: 'series.rescheduled', subject, revision: batch.batchNo, facts });

@@ -1,18 +1,51 @@
-// A series is the sum of its dates: whatever is taken, limited or buffered, it gets just those that would have been booked one
-// by one, in order, and for the others the same reasons. On a real database.
+// A series is the sum of its dates: whatever is taken, limited or buffered, and whatever room it needs, it gets just those that
+// would have been booked one by one, in order, with the same units, and for the others the same reasons. On a real database.
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bookAppointment } from '../../src/appointments/book-appointment.ts';
 import { bookSeries } from '../../src/appointments/book-series.ts';
 import { previewSeries, type SeriesRequest } from '../../src/appointments/find-series-dates.ts';
+import { holdSlot } from '../../src/appointments/hold-slot.ts';
 import { DatesRefused } from '../../src/appointments/series.ts';
 import { noOnce } from '../../src/platform/http/idempotency.ts';
 import { Refusal } from '../../src/platform/refusal.ts';
-import { MICHAEL, openDesk, type OpenDesk } from './open-desk.ts';
+import { addSessionType } from '../../src/practitioners/add-session-type.ts';
+import { changePractitioner } from '../../src/practitioners/change-practitioner.ts';
+import { addResource } from '../../src/practitioners/change-resource.ts';
+import type { Need, ResourceKind } from '../../src/practitioners/resource.ts';
+import { MICHAEL, openDesk, SARAH, type OpenDesk } from './open-desk.ts';
+
+const TYPES = ['Initial Consultation', 'In a Room', 'In Room One'] as const;
+type SessionType = (typeof TYPES)[number];
 
 let desk: OpenDesk;
 beforeAll(async () => {
   desk = await openDesk();
+  const tools = { transactor: desk.work, clock: desk.clock };
+  const call = { once: noOnce, status: 201 };
+  const add = async (kind: ResourceKind, name: string) => {
+    const fields = { kind, name, units: 1, locationId: null, address: null, active: true };
+    return (await addResource(tools, staff(), { fields, call })).id;
+  };
+  const [one, two, chair] = [await add('room', 'One'), await add('room', 'Two'), await add('equipment', 'Chair')];
+  const offer = async (name: SessionType, needs: readonly Need[]) =>
+    (await addSessionType(tools, staff(), { name, durationMinutes: 60, needs, call })).id;
+  const made = [
+    await offer('In a Room', [{ kind: 'room', anyOf: [one, two] }]),
+    await offer('In Room One', [
+      { kind: 'room', anyOf: [one] },
+      { kind: 'equipment', anyOf: [chair] },
+    ]),
+  ];
+  const there = await desk.sql<{ id: number }>('select id from session_type where not id = any($1::bigint[])', [made]);
+  const sessionTypes = [...there.map(({ id }) => ({ id })), ...made.map((id) => ({ id }))];
+  for (const id of [MICHAEL, SARAH]) {
+    await changePractitioner(tools, staff(), {
+      id,
+      fields: { sessionTypes },
+      call: { once: noOnce, status: 200, expected: null },
+    });
+  }
 });
 afterAll(() => desk.close());
 
@@ -30,7 +63,8 @@ const staff = () => ({
   key: 'staff:desk',
 });
 const person = (client: string) => ({ userId: client, userEmail: `${client}@example.com`, userName: client });
-const bookOne = async (client: string, date: string, at: string): Promise<string> => {
+type One = { readonly client: string; readonly date: string; readonly at: string; readonly sessionType: SessionType };
+const bookOne = async ({ client, date, at, sessionType }: One, over: object = {}): Promise<string> => {
   try {
     await bookAppointment(
       desk.tools,
@@ -38,9 +72,10 @@ const bookOne = async (client: string, date: string, at: string): Promise<string
       {
         ...person(client),
         practitionerId: MICHAEL,
-        start: { wall: { date, time: at } },
-        sessionType: 'Initial Consultation',
+        start: { wall: { date, time: at }, timeZone: 'Europe/Berlin' },
+        sessionType,
         platform: null,
+        ...over,
       },
       noOnce,
     );
@@ -50,9 +85,25 @@ const bookOne = async (client: string, date: string, at: string): Promise<string
     throw error;
   }
 };
+/** Whose hours do not matter here: what she has of rooms does. */
+const bookBeside = (one: One) => bookOne(one, { practitionerId: SARAH, override: { reason: 'for the test' } });
+/** Of hers, and run out: nobody has ended it. */
+const holdBeside = async ({ date, at, sessionType }: Omit<One, 'client'>) => {
+  const tools = { ...desk.tools, holdRules: { minutes: 1, perClient: 20, perDay: 100 } };
+  const start = { wall: { date, time: at }, timeZone: 'Europe/Berlin' };
+  await holdSlot(tools, staff(), { practitionerId: SARAH, sessionType, start, userId: undefined }, noOnce).catch(
+    (error: unknown) => {
+      if (!(error instanceof Refusal)) throw error;
+    },
+  );
+};
+const STATE = `select starts_at, occupied::text, zone, practitioner_id,
+                      array(select o.resource_id from occupancy o where o.session_id = s.id order by 1) as owns
+                 from session s where live order by starts_at, practitioner_id`;
 const clear = async () => {
   await desk.sql('delete from series_date');
   await desk.sql('delete from series');
+  await desk.sql('delete from note');
   await desk.clear();
 };
 
@@ -60,6 +111,17 @@ const worlds = fc.record({
   others: fc.array(fc.record({ week: fc.nat(7), day: fc.nat(2), quarter: fc.nat(30), own: fc.boolean() }), {
     maxLength: 14,
   }),
+  sessionType: fc.constantFrom(...TYPES, 'In a Room'),
+  /** Another practitioner's, of the same rooms, about when the series would be. */
+  beside: fc.array(
+    fc.record({
+      week: fc.nat(4),
+      off: fc.integer({ min: -4, max: 4 }),
+      sessionType: fc.constantFrom(...TYPES),
+      ranOut: fc.boolean(),
+    }),
+    { minLength: 4, maxLength: 14 },
+  ),
   buffers: fc.constantFrom([0, 0], [0, 15], [30, 15]),
   limit: fc.option(
     fc.record({
@@ -76,7 +138,7 @@ const worlds = fc.record({
 });
 
 test('a series gets the dates that would be booked one by one, and the same reasons against the others', async () => {
-  let [some, refused] = [0, 0];
+  let [some, refused, roomTaken, secondRoom] = [0, 0, 0, 0];
   await fc.assert(
     fc.asyncProperty(worlds, async (world) => {
       const [before, after] = world.buffers;
@@ -89,8 +151,17 @@ test('a series gets the dates that would be booked one by one, and the same reas
       const others = async () => {
         await clear();
         for (const { week, day, quarter, own } of world.others) {
-          await bookOne(own ? 'ann' : 'bob', dateOf(week, day), time(quarter));
+          const client = own ? 'ann' : 'bob';
+          await bookOne({ client, date: dateOf(week, day), at: time(quarter), sessionType: world.sessionType });
         }
+        for (const { week, off, sessionType, ranOut } of world.beside) {
+          const quarter = Math.min(30, Math.max(0, world.quarter + off));
+          // She can hold only what is in her hours, which begin at three there.
+          const one = { date: dateOf(week), at: time(ranOut ? 24 + 4 * (quarter % 2) : quarter), sessionType };
+          if (ranOut) await holdBeside(one);
+          else await bookBeside({ ...one, client: 'sue' });
+        }
+        desk.clock.advance({ minutes: 2 });
       };
       const instead = world.instead && {
         index: world.instead.index,
@@ -101,7 +172,7 @@ test('a series gets the dates that would be booked one by one, and the same reas
         ...person('ann'),
         practitionerId: MICHAEL,
         start: { wall: { date: FIRST, time: time(world.quarter) } },
-        sessionType: 'Initial Consultation',
+        sessionType: world.sessionType,
         platform: null,
         repeat: { frequency: world.frequency, count: world.count },
         take: 'the_rest',
@@ -114,9 +185,10 @@ test('a series gets the dates that would be booked one by one, and the same reas
       const told = await previewSeries(tools, staff(), request);
       const foretold = told.dates.map(({ reasons }) => (reasons.length === 0 ? 'free' : JSON.stringify(reasons)));
       const oneByOne: string[] = [];
-      for (const { wall } of told.dates) oneByOne.push(await bookOne('ann', wall.date, wall.time));
+      for (const { wall } of told.dates)
+        oneByOne.push(await bookOne({ client: 'ann', date: wall.date, at: wall.time, sessionType: world.sessionType }));
       expect(foretold).toEqual(oneByOne);
-      const starts = await desk.sql('select starts_at, occupied::text from session where live order by starts_at');
+      const state = await desk.sql<{ practitioner_id: number; owns: number[] }>(STATE);
 
       await others();
       const booked = await bookSeries(tools, staff(), request, noOnce).catch((error: unknown) => {
@@ -125,13 +197,19 @@ test('a series gets the dates that would be booked one by one, and the same reas
       });
       const free = oneByOne.filter((one) => one === 'free').length;
       expect(booked === null).toBe(free === 0);
-      expect(await desk.sql('select starts_at, occupied::text from session where live order by starts_at')).toEqual(
-        starts,
-      );
+      expect(await desk.sql(STATE)).toEqual(state);
       if (free > 0) some += 1;
       if (free < oneByOne.length) refused += 1;
+      if (oneByOne.some((one) => one.includes('room_taken'))) roomTaken += 1;
+      const rooms = new Set(
+        state
+          .filter((one) => one.practitioner_id === MICHAEL)
+          .flatMap(({ owns }) => owns.filter((unit) => unit !== MICHAEL)),
+      );
+      if (world.sessionType === 'In a Room' && rooms.size > 1) secondRoom += 1;
     }),
-    { numRuns: 40 },
+    { numRuns: 60 },
   );
   expect(Math.min(some, refused)).toBeGreaterThan(8);
+  expect(Math.min(roomTaken, secondRoom)).toBeGreaterThan(3);
 }, 120_000);
