@@ -73,6 +73,7 @@ const single = (sessionType: string, date: string, over: Json = {}) =>
   });
 const change = (id: number, way: string, body: Json, query = '', who: Who = 'john') =>
   house.put(who, `/api/series/${id}/${way}${query}`, { which: 'following', ...body });
+const atFour = (index: number) => ({ index, newDate: later(index - 1), newTime: '16:00', ...inBerlin });
 type Date = Json & { index: number; date: string; appointmentId?: number; status?: string };
 const datesOf = ({ body, text }: Answer): Date[] => {
   const dates = (body['dates'] ?? (body['series'] as Json | undefined)?.['dates']) as Date[] | undefined;
@@ -233,8 +234,7 @@ describe('a series that needs a room is changed', () => {
     const { id: type, name } = await offer([{ kind: 'room', anyOf: [room] }]);
     const id = idOf(await series(name));
     await staff('PATCH', `/api/session-types/${type}`, { needs: [{ kind: 'equipment', anyOf: [chair] }] });
-    const to = (index: number) => ({ index, newDate: later(index - 1), newTime: '16:00', ...inBerlin });
-    expect((await change(id, 'reschedule', to(3))).status).toBe(200);
+    expect((await change(id, 'reschedule', atFour(3))).status).toBe(200);
     expect(await given(id)).toEqual([
       [1, [room]],
       [2, [room]],
@@ -246,7 +246,7 @@ describe('a series that needs a room is changed', () => {
     await staff('PATCH', path, {
       sessionTypes: offered.filter((one) => one.id !== type).map((one) => ({ id: one.id })),
     });
-    expect((await change(id, 'reschedule', to(1))).status).toBe(200);
+    expect((await change(id, 'reschedule', atFour(1))).status).toBe(200);
     expect(await given(id)).toEqual([1, 2, 3, 4].map((index) => [index, [chair]]));
     expect(await ownersOf(room)).toEqual([]);
   });
