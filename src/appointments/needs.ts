@@ -5,7 +5,7 @@ import { moreAskedFor, type Sought } from '../availability/find-slots.ts';
 import type { MoreAsked } from '../availability/store-units.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { findMeant, isGroup, isShared, type Offered } from '../practitioners/session-type.ts';
+import { findMeant, isGroup, type Offered } from '../practitioners/session-type.ts';
 import { findNeeds } from '../practitioners/store-session-type.ts';
 import { lengthMinutes, type Appointment } from './appointment.ts';
 
@@ -63,22 +63,10 @@ export async function lockingAnew<T>(act: () => Promise<T>): Promise<T> {
   });
 }
 
-/** A series is of times, not of seats. Refusal `not_for_shared`. */
+/** For what is done for many times at once, or later: seats are had one by one. Refusal `not_for_shared`. */
 export function refuseGroup(offered: Pick<Offered, 'name' | 'capacity'>): void {
   if (!isGroup(offered)) return;
-  throw new Refusal('not_for_shared', `"${offered.name}" is held in groups. Book or move each time by itself.`, {
+  throw new Refusal('not_for_shared', `"${offered.name}" is held in groups. Book or move each seat by itself.`, {
     errors: [{ pointer: '/sessionType', message: 'must be for one client alone' }],
   });
-}
-
-/** For what is done for many times at once, or later: such a time is the practitioner's alone. Refusal `not_for_shared`. */
-export function refuseShared(
-  offered: Pick<Offered, 'name' | 'capacity'> & { readonly needs?: readonly unknown[] },
-): void {
-  if (!isShared(offered)) return;
-  throw new Refusal(
-    'not_for_shared',
-    `"${offered.name}" is for a group, or needs a room, equipment or a shared host. Book or move each time by itself.`,
-    { errors: [{ pointer: '/sessionType', message: 'must be of one practitioner and one client alone' }] },
-  );
 }
