@@ -3804,7 +3804,7 @@ export interface components {
              */
             state: "waiting" | "offered" | "booked" | "left" | "ended";
             /**
-             * @description `days_over`; `offers_lapsed`: it let several pass; `shared_now`: what it waits for is for a group by now, or needs a room, equipment or a shared host, and is booked directly.
+             * @description `days_over`; `offers_lapsed`: it let several pass; `shared_now`: what it waits for is held in groups by now, and is booked directly.
              * @enum {unknown}
              */
             endedBecause?: "days_over" | "offers_lapsed" | "shared_now";
@@ -3892,7 +3892,7 @@ export interface components {
                  */
                 state: "waiting" | "offered" | "booked" | "left" | "ended";
                 /**
-                 * @description `days_over`; `offers_lapsed`: it let several pass; `shared_now`: what it waits for is for a group by now, or needs a room, equipment or a shared host, and is booked directly.
+                 * @description `days_over`; `offers_lapsed`: it let several pass; `shared_now`: what it waits for is held in groups by now, and is booked directly.
                  * @enum {unknown}
                  */
                 endedBecause?: "days_over" | "offers_lapsed" | "shared_now";
