@@ -1,7 +1,7 @@
 // Books a series: one transaction that locks the time of all its dates, judges each, and takes those that can be had at one stroke.
 import { policyFor, type Desk } from '../availability/desk.ts';
 import type { Actor } from '../identity/actor.ts';
-import { record } from '../journal/record.ts';
+import { record, rowOf, type Entry } from '../journal/record.ts';
 import type { By } from '../occupancy/inherit-time.ts';
 import { withBuffers } from '../occupancy/occupancy.ts';
 import { expireHolds } from '../occupancy/place-hold.ts';
@@ -13,6 +13,7 @@ import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { instantOf, type Wall } from '../platform/time/wall-clock.ts';
 import { entryOfBooking, refuseOthersBooking, requestedAt, type BookingTools } from './booking.ts';
+import { NotBookable } from './diary.ts';
 import { holderFor } from './find-hold.ts';
 import {
   judgeSeriesDates,
@@ -25,7 +26,10 @@ import { lapseRequestsIn } from './lapse-request.ts';
 import { lockingAnew, refuseUnlocked } from './needs.ts';
 import { keepClient } from './record-client.ts';
 import { DatesRefused, refusesAll, type DateJudged, type SeriesTold } from './series.ts';
+import type { NewSeat } from './store-seats.ts';
 import { countSeries, insertDates, insertSeries, type NewDate } from './store-series.ts';
+import { insertSeatDates } from './store-series-seats.ts';
+import { takeSeat } from './take-beside.ts';
 import { takeTurn } from './take-turn.ts';
 
 export type SeriesTools = BookingTools & {
@@ -108,27 +112,23 @@ async function book(tools: SeriesTools, tx: Transaction, actor: Actor, request: 
   return { seriesId, told };
 }
 
-/** All rows of the dates that can be had, and their units; answers the first one's session. Throws TakenMeanwhile. */
-async function take(
-  tx: Transaction,
-  actor: Actor,
-  by: By,
-  request: SeriesRequest,
-  series: {
-    readonly judged: SeriesJudged;
-    readonly free: readonly DateJudged[];
-    readonly seriesId: number;
-    readonly clientId: number;
-  },
-): Promise<number> {
+type Taking = {
+  readonly judged: SeriesJudged;
+  readonly free: readonly DateJudged[];
+  readonly seriesId: number;
+  readonly clientId: number;
+};
+
+/** All that the dates that can be had take: time and units of their own, or a seat. Answers a session to wake. Throws TakenMeanwhile. */
+async function take(tx: Transaction, actor: Actor, by: By, request: SeriesRequest, series: Taking): Promise<number> {
   const { seriesId, clientId, free, judged } = series;
   const { desk, sessionType, busy, more } = judged;
   const { practitionerId, platform, mode = null } = request;
   const now = by.at;
   const share = { practitionerId, sessionTypeId: sessionType.id, zone: desk.schedule.zone, platform };
-  const made = free.map(({ index, wall, start, units = [] }) => {
+  const made = free.map(({ index, wall, start, units = [], joins = null }) => {
     const from = instantOf(start?.minute ?? 0);
-    const time = { from, to: from.add({ minutes: sessionType.lengthMinutes }) };
+    const time = { from, to: joins ? instantOf(joins.end) : from.add({ minutes: sessionType.lengthMinutes }) };
     const session = {
       ...share,
       time,
@@ -139,32 +139,59 @@ async function take(
     const given = units.length > 0 ? { units: [...units] } : {};
     const entry = entryOfBooking(by, session, { clientId, seriesId, seriesIndex: index, ...given });
     const date = { ...session, position: index, facts: JSON.stringify(entry.facts) } satisfies NewDate;
-    return { date, units, event: entry.event };
+    return { date, units, entry, joins, start };
   });
+  const own = made.filter(({ joins }) => joins === null);
   if (busy.expiredHolds) {
-    for (const { date } of made) {
+    for (const { date } of own) {
       await expireHolds(tx, by, practitionerId, date.occupied);
       await lapseRequestsIn(tx, practitionerId, date.occupied, now);
     }
-    const stretches = made.map(({ date }) => date.occupied);
+    const stretches = own.map(({ date }) => date.occupied);
     await freeExpiredUnits(tx, more.units ?? [], stretches, now);
   }
+  const event = made[0]?.entry.event ?? 'appointment.booked';
+  const shared = { ...share, seriesId, clientId, event, mode, capacity: sessionType.capacity ?? 1 };
   const inserted = await insertDates(
     tx,
     by,
-    { ...share, seriesId, clientId, event: made[0]?.event ?? 'appointment.booked', mode },
-    made.map(({ date }) => date),
+    shared,
+    own.map(({ date }) => date),
   );
   if (inserted === null) throw new TakenMeanwhile();
   const sessions = new Map(inserted.map(({ position, sessionId }) => [position, sessionId]));
-  const takings = made.map(({ date, units }) => ({
+  const takings = own.map(({ date, units }) => ({
     units,
     stretch: date.occupied,
     owner: { sessionId: sessions.get(date.position) ?? 0 },
     expiresAt: date.request?.decideBy ?? null,
   }));
   if (!(await takeUnits(tx, takings))) throw new TakenMeanwhile();
-  return inserted[0]?.sessionId ?? 0;
+  const seats = made.filter(({ joins }) => joins !== null);
+  await takeSeats(tx, { seriesId, clientId, platform, mode }, seats);
+  return inserted[0]?.sessionId ?? seats[0]?.joins?.sessionId ?? 0;
+}
+
+/** In sessions that stand. Throws TakenMeanwhile; refusals of takeSeat. */
+async function takeSeats(
+  tx: Transaction,
+  { seriesId, ...seat }: Omit<NewSeat, 'entry'> & { readonly seriesId: number },
+  dates: readonly (Pick<DateJudged, 'start' | 'joins'> & {
+    readonly date: Pick<NewDate, 'position' | 'wallStart'>;
+    readonly entry: Omit<Entry, 'subject'>;
+  })[],
+): Promise<void> {
+  const taken: Parameters<typeof insertSeatDates>[2][number][] = [];
+  for (const { date, entry, start, joins = null } of dates) {
+    if (start === null) continue;
+    const appointmentId = await takeSeat(tx, { joins, start }, { ...seat, entry: rowOf(entry) }).catch(
+      (error: unknown) => {
+        throw error instanceof NotBookable ? new TakenMeanwhile() : error;
+      },
+    );
+    taken.push({ position: date.position, wallStart: date.wallStart, appointmentId });
+  }
+  await insertSeatDates(tx, seriesId, taken);
 }
 
 /** A client has a few series at once, whoever books them: nobody fills a calendar with them. */

@@ -2,7 +2,9 @@
 // a booking of it would be. Taking them is book-series.ts'.
 import { policyFor, type Desk } from '../availability/desk.ts';
 import { diaryOf, moreAskedFor } from '../availability/find-slots.ts';
+import type { Diary } from '../availability/free-time.ts';
 import { countedStretch } from '../availability/limits.ts';
+import { standingIn } from '../availability/slots.ts';
 import type { MoreAsked } from '../availability/store-units.ts';
 import { readBusyIn, type Busy } from '../availability/store.ts';
 import type { Actor } from '../identity/actor.ts';
@@ -13,7 +15,7 @@ import type { Offered } from '../practitioners/session-type.ts';
 import { refuseOthersBooking, sessionTypeFor, type BookingRequest, type BookingTools } from './booking.ts';
 import { asSought, deskOf } from './diary.ts';
 import { withBecause } from './find-series-because.ts';
-import { guessMore, isUnread, refuseGroup } from './needs.ts';
+import { guessMore, isUnread } from './needs.ts';
 import {
   alternativesTo,
   datesOfRule,
@@ -22,11 +24,14 @@ import {
   startOrGap,
   wallAsked,
   type DateJudged,
+  type DateReason,
   type DatesJudged,
   type Repeat,
   type SeriesTake,
   type SeriesTold,
 } from './series.ts';
+import { findHeld } from './store-series-seats.ts';
+import { reasonAgainstSeat } from './take-beside.ts';
 
 export type SeriesRequest = Omit<BookingRequest, 'start' | 'override'> & {
   readonly start: { readonly wall: Wall; readonly timeZone?: string | undefined };
@@ -103,7 +108,6 @@ export async function judgeSeriesDates(
   const { zone, table } = desk.schedule;
   const { practitionerId, userId: clientSubject } = request;
   const sessionType = sessionTypeFor(tools, desk, request);
-  refuseGroup(sessionType);
   const asked = datesAsked(request, zone);
   const span = spanOf(asked, zone);
   const periods = countedStretch(policyFor(desk, sessionType.id), table, span.from, span.to);
@@ -116,8 +120,25 @@ export async function judgeSeriesDates(
     if (!again) throw new Error('a desk was found without its busy time');
     busy = again;
   }
-  const judged = judgeDates(diaryOf({ desk, busy: asSought(busy, more), sessionType }), asked, nowMinute(now));
+  const diary = diaryOf({ desk, busy: asSought(busy, more), sessionType });
+  const judged = judgeDates(diary, asked, nowMinute(now), { seat: await seatJudge(tx, diary, asked, request) });
   return { ...judged, desk, busy, sessionType, clientSubject, more };
+}
+
+/** Whether a seat can be had as it is asked for, by how the sessions are held that stand where dates are asked for. */
+async function seatJudge(
+  tx: Transaction,
+  diary: Diary,
+  asked: readonly Omit<DateJudged, 'reasons'>[],
+  { platform, mode }: SeriesRequest,
+): Promise<(sessionId: number) => DateReason | null> {
+  const standing = standingIn(diary);
+  const sessions = asked.flatMap(({ start }) => (start && standing.get(start.minute)?.sessionId) ?? []);
+  const held = await findHeld(tx, sessions);
+  return (sessionId) => {
+    const how = held.get(sessionId);
+    return how ? reasonAgainstSeat(how, { platform, mode: mode ?? null }) : null;
+  };
 }
 
 /** Those of the rule that are not left out, each where it is asked for. */

@@ -14,7 +14,8 @@ import { nameOf } from './client.ts';
 import { findDate, listSeriesFor, showSeries } from './find-series.ts';
 import { previewSeries, type SeriesRequest } from './find-series-dates.ts';
 import { rescheduleAppointment } from './reschedule-appointment.ts';
-import { previewSeriesMove, rescheduleSeries } from './reschedule-series.ts';
+import { previewSeriesMove } from './find-series-move.ts';
+import { rescheduleSeries } from './reschedule-series.ts';
 import {
   DEFAULT_TAKE,
   NewSeries,

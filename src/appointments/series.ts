@@ -3,9 +3,9 @@
 // the very function that judges a booking, the series' own earlier dates counted as if they had been booked before it.
 import type { Because } from '../availability/explanation.ts';
 import type { ReasonCode } from '../availability/reasons.ts';
-import { reasonsAgainst, slotsBetween } from '../availability/slots.ts';
+import { reasonsAgainst, slotsBetween, standingIn } from '../availability/slots.ts';
 import { unitsFor } from '../availability/units.ts';
-import type { CountedSession, Diary } from '../availability/free-time.ts';
+import type { CountedSession, Diary, GroupSession } from '../availability/free-time.ts';
 import { Refusal, type FieldFault, type RefusalCode } from '../platform/refusal.ts';
 import { dateOfDay, dayNumber, dayStart, isDate, parseStart, wallOf } from '../platform/time/wall-clock.ts';
 import type { Start, Wall } from '../platform/time/wall-clock.ts';
@@ -46,6 +46,8 @@ export type DateJudged = {
   readonly reasons: readonly DateReason[];
   /** Of one that can be had: what it is given besides her time, one unit for each need. */
   readonly units?: readonly number[];
+  /** And the session of a group that it is a seat of; null or left out: it is a session of its own. */
+  readonly joins?: GroupSession | null;
 };
 
 /** The dates of the rule, from `first` on, rising. Refusal `invalid_request` for a number of them that is out of bounds. */
@@ -145,17 +147,25 @@ export function refusesAll(take: SeriesTake, dates: readonly Pick<DateJudged, 'r
   return refused > 0 && (take === 'all_or_nothing' || refused === dates.length);
 }
 
+/** What stands against dates besides availability. */
+export type AlsoAgainst = {
+  /** By index: these are not judged. */
+  readonly hindered?: ReadonlyMap<number, readonly DateReason[]>;
+  /** Against a seat in a session that stands. */
+  readonly seat?: (sessionId: number) => DateReason | null;
+};
+
 /** In the order given: of two that stand in each other's way the first is had. */
 export function judgeDates<Asked extends Omit<DateJudged, 'reasons'>>(
   diary: Diary,
   asked: readonly Asked[],
   now: number,
-  hindered: ReadonlyMap<number, readonly DateReason[]> = new Map(),
+  { hindered, seat }: AlsoAgainst = {},
 ): DatesJudged<Asked> {
   const against = new Map<number, Diary>();
   let current = diary;
   const dates = asked.map((date) => {
-    const hindrances = hindered.get(date.index);
+    const hindrances = hindered?.get(date.index);
     if (hindrances !== undefined) return { ...date, reasons: hindrances };
     if (date.start === null) return { ...date, reasons: ['time_does_not_exist' as const] };
     const { minute } = date.start;
@@ -164,9 +174,12 @@ export function judgeDates<Asked extends Omit<DateJudged, 'reasons'>>(
       against.set(date.index, current);
       return { ...date, reasons };
     }
-    const units = unitsAt(current, minute);
-    current = withDate(current, minute, units);
-    return { ...date, reasons: [], units };
+    const joins = standingIn(current).get(minute) ?? null;
+    const other = joins && seat?.(joins.sessionId);
+    if (other) return { ...date, reasons: [other] };
+    const units = joins ? [] : unitsFor(current.needs ?? [], ...occupiedAt(current, minute));
+    current = joins ? withSeat(current, joins, true) : withDate(current, minute, units);
+    return { ...date, reasons: [], units, joins };
   });
   return { dates, diary: current, against };
 }
@@ -175,15 +188,47 @@ function occupiedAt({ lengthMinutes, policy }: Diary, minute: number): readonly 
   return [minute - policy.bufferBeforeMinutes, minute + lengthMinutes + policy.bufferAfterMinutes];
 }
 
-function unitsAt(diary: Diary, minute: number): number[] {
-  return unitsFor(diary.needs ?? [], ...occupiedAt(diary, minute));
+/** The diary once the client has a seat in a session, or has it no more: to others it is counted all the same. */
+export function withSeat(diary: Diary, session: Pick<GroupSession, 'sessionId' | 'start'>, own: boolean): Diary {
+  const { group, counted, sessionTypeId } = diary;
+  const taken = own ? 1 : -1;
+  return {
+    ...diary,
+    ...(group
+      ? {
+          group: {
+            ...group,
+            sessions: group.sessions.map((one) =>
+              one.sessionId === session.sessionId ? { ...one, own, seatsLeft: one.seatsLeft - taken } : one,
+            ),
+          },
+        }
+      : {}),
+    ...(counted
+      ? {
+          counted: counted.map((one) =>
+            one.start === session.start && one.sessionTypeId === sessionTypeId ? { ...one, own } : one,
+          ),
+        }
+      : {}),
+  };
 }
 
-/** The diary once a date is had. */
+/** Has no id before it is written. */
+const OWN_SESSION = 0;
+
+/** The diary once a date is had in a session of its own. */
 function withDate(diary: Diary, minute: number, units: readonly number[]): Diary {
-  const { lengthMinutes, sessionTypeId = 0, counted, needs } = diary;
+  const { lengthMinutes, sessionTypeId = 0, counted, needs, group } = diary;
   const taken = (busy: Diary['busy']) => withPair(busy, occupiedAt(diary, minute));
   const had: CountedSession = { start: minute, minutes: lengthMinutes, sessionTypeId, own: true };
+  const opened = (capacity: number): GroupSession => ({
+    sessionId: OWN_SESSION,
+    start: minute,
+    end: minute + lengthMinutes,
+    seatsLeft: capacity - 1,
+    own: true,
+  });
   return {
     ...diary,
     busy: taken(diary.busy),
@@ -196,6 +241,7 @@ function withDate(diary: Diary, minute: number, units: readonly number[]): Diary
           })),
         }
       : {}),
+    ...(group ? { group: { ...group, sessions: [...group.sessions, opened(group.capacity)] } } : {}),
   };
 }
 

@@ -15,7 +15,7 @@ import { addResource } from '../../src/practitioners/change-resource.ts';
 import type { Need, ResourceKind } from '../../src/practitioners/resource.ts';
 import { MICHAEL, openDesk, SARAH, type OpenDesk } from './open-desk.ts';
 
-const TYPES = ['Initial Consultation', 'In a Room', 'In Room One'] as const;
+const TYPES = ['Initial Consultation', 'In a Room', 'In Room One', 'Class'] as const;
 type SessionType = (typeof TYPES)[number];
 
 let desk: OpenDesk;
@@ -28,14 +28,15 @@ beforeAll(async () => {
     return (await addResource(tools, staff(), { fields, call })).id;
   };
   const [one, two, chair] = [await add('room', 'One'), await add('room', 'Two'), await add('equipment', 'Chair')];
-  const offer = async (name: SessionType, needs: readonly Need[]) =>
-    (await addSessionType(tools, staff(), { name, durationMinutes: 60, needs, call })).id;
+  const offer = async (name: SessionType, needs: readonly Need[], capacity = 1) =>
+    (await addSessionType(tools, staff(), { name, durationMinutes: 60, needs, capacity, call })).id;
   const made = [
     await offer('In a Room', [{ kind: 'room', anyOf: [one, two] }]),
     await offer('In Room One', [
       { kind: 'room', anyOf: [one] },
       { kind: 'equipment', anyOf: [chair] },
     ]),
+    await offer('Class', [{ kind: 'room', anyOf: [one, two] }], 2),
   ];
   const there = await desk.sql<{ id: number }>('select id from session_type where not id = any($1::bigint[])', [made]);
   const sessionTypes = [...there.map(({ id }) => ({ id })), ...made.map((id) => ({ id }))];
@@ -52,6 +53,7 @@ afterAll(() => desk.close());
 const FIRST = '2030-02-05';
 const time = (quarter: number) =>
   `${String(9 + Math.floor(quarter / 4)).padStart(2, '0')}:${String((quarter % 4) * 15).padStart(2, '0')}`;
+const near = (quarter: number, off: number) => time(Math.min(30, Math.max(0, quarter + off)));
 const dateOf = (week: number, day = 0) => Temporal.PlainDate.from(FIRST).add({ weeks: week, days: day }).toString();
 
 const staff = () => ({
@@ -98,7 +100,9 @@ const holdBeside = async ({ date, at, sessionType }: Omit<One, 'client'>) => {
   );
 };
 const STATE = `select starts_at, occupied::text, zone, practitioner_id,
-                      array(select o.resource_id from occupancy o where o.session_id = s.id order by 1) as owns
+                      array(select o.resource_id from occupancy o where o.session_id = s.id order by 1) as owns,
+                      capacity, array(select c.subject from appointment a join client c on c.id = a.client_id
+                                       where a.session_id = s.id order by 1) as seats
                  from session s where live order by starts_at, practitioner_id`;
 const clear = async () => {
   await desk.sql('delete from series_date');
@@ -107,11 +111,19 @@ const clear = async () => {
   await desk.clear();
 };
 
+/** Quarters from those of the series: as often the very same as all others together. */
+const offs = fc.oneof(fc.constant(0), fc.integer({ min: -4, max: 4 }));
 const worlds = fc.record({
-  others: fc.array(fc.record({ week: fc.nat(7), day: fc.nat(2), quarter: fc.nat(30), own: fc.boolean() }), {
-    maxLength: 14,
-  }),
-  sessionType: fc.constantFrom(...TYPES, 'In a Room'),
+  others: fc.array(
+    fc.record({
+      week: fc.nat(4),
+      day: fc.constantFrom(0, 0, 0, 1),
+      off: offs,
+      who: fc.constantFrom('ann', 'bob', 'cat'),
+    }),
+    { maxLength: 14 },
+  ),
+  sessionType: fc.constantFrom(...TYPES, 'In a Room', 'Class', 'Class'),
   /** Another practitioner's, of the same rooms, about when the series would be. */
   beside: fc.array(
     fc.record({
@@ -138,7 +150,7 @@ const worlds = fc.record({
 });
 
 test('a series gets the dates that would be booked one by one, and the same reasons against the others', async () => {
-  let [some, refused, roomTaken, secondRoom] = [0, 0, 0, 0];
+  let [some, refused, roomTaken, secondRoom, joined, full] = [0, 0, 0, 0, 0, 0];
   await fc.assert(
     fc.asyncProperty(worlds, async (world) => {
       const [before, after] = world.buffers;
@@ -150,14 +162,18 @@ test('a series gets the dates that would be booked one by one, and the same reas
       );
       const others = async () => {
         await clear();
-        for (const { week, day, quarter, own } of world.others) {
-          const client = own ? 'ann' : 'bob';
-          await bookOne({ client, date: dateOf(week, day), at: time(quarter), sessionType: world.sessionType });
+        for (const { week, day, off, who } of world.others) {
+          await bookOne({
+            client: who,
+            date: dateOf(week, day),
+            at: near(world.quarter, off),
+            sessionType: world.sessionType,
+          });
         }
         for (const { week, off, sessionType, ranOut } of world.beside) {
-          const quarter = Math.min(30, Math.max(0, world.quarter + off));
           // She can hold only what is in her hours, which begin at three there.
-          const one = { date: dateOf(week), at: time(ranOut ? 24 + 4 * (quarter % 2) : quarter), sessionType };
+          const at = ranOut ? time(24 + 4 * (off & 1)) : near(world.quarter, off);
+          const one = { date: dateOf(week), at, sessionType };
           if (ranOut) await holdBeside(one);
           else await bookBeside({ ...one, client: 'sue' });
         }
@@ -188,7 +204,7 @@ test('a series gets the dates that would be booked one by one, and the same reas
       for (const { wall } of told.dates)
         oneByOne.push(await bookOne({ client: 'ann', date: wall.date, at: wall.time, sessionType: world.sessionType }));
       expect(foretold).toEqual(oneByOne);
-      const state = await desk.sql<{ practitioner_id: number; owns: number[] }>(STATE);
+      const state = await desk.sql<{ practitioner_id: number; owns: number[]; seats: string[] }>(STATE);
 
       await others();
       const booked = await bookSeries(tools, staff(), request, noOnce).catch((error: unknown) => {
@@ -201,15 +217,17 @@ test('a series gets the dates that would be booked one by one, and the same reas
       if (free > 0) some += 1;
       if (free < oneByOne.length) refused += 1;
       if (oneByOne.some((one) => one.includes('room_taken'))) roomTaken += 1;
+      if (state.some(({ seats }) => seats.includes('ann') && seats.length > 1)) joined += 1;
+      if (oneByOne.some((one) => one.includes('full'))) full += 1;
       const rooms = new Set(
         state
           .filter((one) => one.practitioner_id === MICHAEL)
           .flatMap(({ owns }) => owns.filter((unit) => unit !== MICHAEL)),
       );
-      if (world.sessionType === 'In a Room' && rooms.size > 1) secondRoom += 1;
+      if ((world.sessionType === 'In a Room' || world.sessionType === 'Class') && rooms.size > 1) secondRoom += 1;
     }),
     { numRuns: 60 },
   );
   expect(Math.min(some, refused)).toBeGreaterThan(8);
-  expect(Math.min(roomTaken, secondRoom)).toBeGreaterThan(3);
-}, 120_000);
+  expect(Math.min(roomTaken, secondRoom, joined, full)).toBeGreaterThan(0);
+}, 240_000);
