@@ -63,10 +63,10 @@ export async function lockingAnew<T>(act: () => Promise<T>): Promise<T> {
   });
 }
 
-/** For what is done for many times at once, or later: seats are had one by one. Refusal `not_for_shared`. */
+/** For those who wait: seats are booked, not kept. Refusal `not_for_shared`. */
 export function refuseGroup(offered: Pick<Offered, 'name' | 'capacity'>): void {
   if (!isGroup(offered)) return;
-  throw new Refusal('not_for_shared', `"${offered.name}" is held in groups. Book or move each seat by itself.`, {
+  throw new Refusal('not_for_shared', `"${offered.name}" is held in groups. Its seats are booked, not waited for.`, {
     errors: [{ pointer: '/sessionType', message: 'must be for one client alone' }],
   });
 }

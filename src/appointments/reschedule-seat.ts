@@ -23,9 +23,15 @@ export async function rescheduleSeat(
   actor: Actor,
   appointment: Appointment,
   judged: Judged,
-  how: { readonly stays: boolean; readonly late: boolean; readonly override: Override | null },
+  how: {
+    readonly stays: boolean;
+    readonly late: boolean;
+    readonly override: Override | null;
+    /** Of an act on several dates of a series. */
+    readonly seriesId?: number;
+  },
 ): Promise<Overridden | null> {
-  const { stays, late, override } = how;
+  const { stays, late, override, seriesId } = how;
   const { sessionId } = appointment;
   const now = tools.clock.now();
   const target = judged.joins?.sessionId ?? (await openSession(tx, appointment, judged, now));
@@ -46,6 +52,7 @@ export async function rescheduleSeat(
       start: judged.time.from.toString(),
       end: judged.time.to.toString(),
       inheritedBy: heirs,
+      ...(seriesId === undefined ? {} : { seriesId }),
       ...(late ? { late: true } : {}),
       ...factsOfOverride(judged.overrode),
     },

@@ -42,7 +42,12 @@ export async function rescheduleSeats(
     const time = { from, to: joins ? instantOf(joins.end) : from.add({ minutes: lengthMinutes(appointment) }) };
     const judged = { desk, start, time, occupied: withBuffers(time, batch.buffers), overrode: [], units, joins };
     const stays = accompanied.has(appointment.id);
-    await rescheduleSeat(tools, tx, actor, appointment, judged, { stays, late, override: null });
+    await rescheduleSeat(tools, tx, actor, appointment, judged, {
+      stays,
+      late,
+      override: null,
+      seriesId: batch.seriesId,
+    });
   }
   const walls = dates.map(({ index, wall }) => ({ position: index, wallStart: `${wall.date}T${wall.time}` }));
   if (walls.length > 0) await moveSeatDates(tx, batch, walls);

@@ -1828,7 +1828,7 @@ export interface components {
          *     - `reschedule_window_closed` (409): Too late to move.
          *     - `hold_expired` (409): The hold has expired.
          *     - `not_for_groups` (409): Groups have no such thing.
-         *     - `not_for_shared` (422): Not for what is shared.
+         *     - `not_for_shared` (422): Seats of groups are not waited for.
          *     - `appointment_pending` (409): The appointment is not approved yet.
          *     - `nothing_to_decide` (409): There is nothing to decide.
          *     - `request_lapsed` (409): The request was not decided in time.
