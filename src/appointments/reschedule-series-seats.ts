@@ -19,16 +19,18 @@ type SeatGoing = DateJudged & { readonly on: DateOn; readonly late: boolean };
  * sessions others stay, by appointment. Throws NotBookable.
  */
 export async function rescheduleSeats(
-  tools: Pick<BookingTools, 'clock' | 'wake'>,
+  tools: Pick<BookingTools, 'wake'>,
   tx: Transaction,
   actor: Actor,
   {
     desk,
     accompanied,
+    now,
     ...batch
   }: {
     readonly desk: Desk;
     readonly accompanied: ReadonlySet<number>;
+    readonly now: Temporal.Instant;
     readonly seriesId: number;
     readonly batchNo: number;
     readonly buffers: Parameters<typeof withBuffers>[1];
@@ -43,6 +45,7 @@ export async function rescheduleSeats(
     const judged = { desk, start, time, occupied: withBuffers(time, batch.buffers), overrode: [], units, joins };
     const stays = accompanied.has(appointment.id);
     await rescheduleSeat(tools, tx, actor, appointment, judged, {
+      now,
       stays,
       late,
       override: null,

@@ -112,7 +112,7 @@ async function write(
     expiresAt,
   }));
   if (moved === null || !(await takeUnits(tx, takings))) throw takenMeanwhile();
-  await rescheduleSeats(tools, tx, actor, { ...plan, ...batch }, seats).catch((error: unknown) => {
+  await rescheduleSeats(tools, tx, actor, { ...plan, ...batch, now }, seats).catch((error: unknown) => {
     throw error instanceof NotBookable ? takenMeanwhile() : error;
   });
   const facts = { fromIndex, moved: plan.going.length, inheritedBy: heirs };
