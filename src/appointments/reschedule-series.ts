@@ -113,7 +113,7 @@ async function write(
   }));
   if (moved === null || !(await takeUnits(tx, takings))) throw takenMeanwhile();
   await rescheduleSeats(tools, tx, actor, { ...plan, ...batch, now }, seats).catch((error: unknown) => {
-    throw error instanceof NotBookable ? takenMeanwhile() : error;
+    throw error instanceof NotBookable ? seatGone(error) : error;
   });
   const facts = { fromIndex, moved: plan.going.length, inheritedBy: heirs };
   const subject = { kind: 'series', id: seriesId } as const;
@@ -142,4 +142,10 @@ async function freeExpired(
 /** Somebody wrote past the lock: the table is right. */
 function takenMeanwhile(): Refusal {
   return new Refusal('slot_taken', 'One of these times was taken a moment ago. Ask again.');
+}
+
+/** Or two dates would come into one another's seats in sessions that are full. */
+function seatGone({ reasons }: NotBookable): Refusal {
+  if (!reasons.includes('full')) return takenMeanwhile();
+  return new Refusal('full', 'A seat that one of these dates would come to is not free. Move them one by one.');
 }

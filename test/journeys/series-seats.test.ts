@@ -231,6 +231,22 @@ describe('a series of seats is changed', () => {
     );
   });
 
+  test('two dates do not change places in sessions that are full, and nothing is changed', async () => {
+    const id = idOf(await series('john'));
+    for (const week of [1, 2]) expect((await single(later(week))).status).toBe(201);
+    const alone = async (index: number, week: number) => {
+      const to = { index, which: 'this', newDate: later(week), newTime: time };
+      expect((await change(id, 'reschedule', to)).status).toBe(200);
+    };
+    await alone(2, 5);
+    await alone(3, 1);
+    await alone(2, 2);
+    const before = await seats();
+    const refused = await change(id, 'reschedule', { index: 2, newDate: later(1), newTime: time });
+    expect(refusal(refused)).toEqual([409, 'full']);
+    expect(await seats()).toEqual(before);
+  });
+
   test('by one date alone it moves that seat', async () => {
     const id = idOf(await series('john'));
     expect((await single(first)).status).toBe(201);
