@@ -132,7 +132,7 @@ function ofDeed(deed: Deed, dates: readonly SeriesDate[], told: Told): string[] 
 }
 
 /**
- * As many dates as the act says are told of, in one letter of a kind. Where it is not known whether that left, and its first date is
+ * As many dates as the act says are told of, in one letter of a kind; seats of a group by themselves. Where it is not known whether that left, and its first date is
  * changed by itself meanwhile, the next date tells the others anew.
  */
 function ofAct(
@@ -149,6 +149,7 @@ function ofAct(
     const recipient = reader === 'host' ? 'practitioner' : reader;
     const mine = doubts.filter((doubt) => doubt.recipient === recipient);
     const told = changed.flatMap(({ about, revision }) => {
+      if ((byId.get(about)?.capacity ?? 1) > 1) return [];
       const those = letters.get(`${about} ${byId.get(about)?.[reader]}`) ?? [];
       return those.filter((letter) => letter.revision === revision && !ASIDE.test(letter.kind));
     });

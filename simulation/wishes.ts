@@ -52,6 +52,8 @@ export const ABOUT_OFFERS: ReadonlySet<Kind> = new Set(['takeOffer', 'refuseOffe
 export const ABOUT_SERIES: ReadonlySet<Kind> = new Set(['moveSeries', 'cancelSeries', 'cancelDate']);
 /** Of the bookings where there are groups. */
 const SEATS = 0.7;
+/** Of the series where there are groups, too: those are of seats, and come to where other seats are. */
+const WEEKLY_SEATS = 0.5;
 const CIRCLES = ['00:30', '03:00'] as const;
 const NO_SERIES = { count: 0, index: 0, take: 'all_or_nothing', anybody: false } as const;
 const COUNTS = [3, 3, 4] as const;
@@ -90,9 +92,12 @@ export function wishOf(
     outcome: chance.pick(['completed', 'no_show']),
     ...NO_SERIES,
   };
-  if (kind === 'bookSeries' || ABOUT_SERIES.has(kind)) return { ...wish, ...ofSeries(kind, wish, chance) };
-  if (kind === 'wait') return { ...wish, anybody: chance.happens(0.4) };
   const group = kinds.find(({ capacity }) => capacity > 1);
+  if (kind === 'bookSeries' || ABOUT_SERIES.has(kind)) {
+    const circle = group && chance.happens(WEEKLY_SEATS) ? weeklyCircle(practice, group.id, chance) : {};
+    return { ...wish, ...circle, ...ofSeries(kind, { ...wish, ...circle }, chance) };
+  }
+  if (kind === 'wait') return { ...wish, anybody: chance.happens(0.4) };
   if (!group || !(kind === 'book' ? chance.happens(SEATS) : about.isSeat)) return wish;
   const whose = staff && kind === 'book' ? `client-${chance.between(1, 4)}` : subject;
   return {
@@ -105,6 +110,12 @@ export function wishOf(
     subject: whose,
     email: `${whose}@example.com`,
   };
+}
+
+/** Of a host's own sessions, some weeks on, so that what is moved meets others. */
+function weeklyCircle({ hosts, dates }: Practice, sessionType: number, chance: Chance): Partial<Wish> {
+  const date = weeksAfter(dates[0] ?? '', chance.between(0, 1));
+  return { practitionerId: hosts[0]?.id ?? 0, date, time: chance.pick(CIRCLES), sessionType };
 }
 
 /** A series goes on by the week; where it is moved from a date on, that one stays near its week. */

@@ -11,8 +11,8 @@ import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { dateAt, dayNumber, minuteOf, minutesOfDay } from '../platform/time/wall-clock.ts';
 import { listConnectedOf } from '../practitioners/store-offerings.ts';
 import { listSessionTypes, readPractitioner, readSessionType } from '../practitioners/store.ts';
-import { findMeant, isShared, sessionTypeMeant, type SessionType } from '../practitioners/session-type.ts';
-import { lockingAnew, refuseShared, refuseUnlocked } from './needs.ts';
+import { findMeant, isGroup, sessionTypeMeant, type SessionType } from '../practitioners/session-type.ts';
+import { lockingAnew, refuseGroup, refuseUnlocked } from './needs.ts';
 import { endOffer, practitionersOf } from './answer-offer.ts';
 import { refuseOthersBooking, refusePlatform, type BookingRequest, type BookingTools } from './booking.ts';
 import type { Reading } from './find-appointment.ts';
@@ -43,7 +43,7 @@ export type EntrySeen = { readonly entry: Entry; readonly sessionType: string; r
 
 /**
  * Refusals: `forbidden`, `not_found` (a practitioner), `unknown_session_type`, `platform_not_offered`,
- * `platform_not_configured`, `invalid_request`, `limit_reached`, `does_not_match`.
+ * `platform_not_configured`, `not_for_shared`, `invalid_request`, `limit_reached`, `does_not_match`.
  */
 export async function addWaitlistEntry(
   tools: WaitlistTools,
@@ -95,8 +95,8 @@ export async function addWaitlistEntry(
 async function typeWaitedFor(tx: Transaction, asked: string | number): Promise<SessionType> {
   const all = await listSessionTypes(tx, { after: 0, limit: 1_000, inactiveToo: false });
   const found = findMeant(all, asked);
-  if (found) refuseShared(found);
-  const alone = all.filter((one) => !isShared(one));
+  if (found) refuseGroup(found);
+  const alone = all.filter((one) => !isGroup(one));
   return found ?? sessionTypeMeant(alone, asked, '/sessionType', 'practice');
 }
 

@@ -1,16 +1,20 @@
 // Cancels a date of a series and all that follow, in one act. What is over, closed or cancelled stays as it is.
 import { isBoundByWindows, mayChange, type Actor } from '../identity/actor.ts';
-import { record } from '../journal/record.ts';
-import { releaseTimeOfAll } from '../occupancy/inherit-time.ts';
+import { record, type Facts } from '../journal/record.ts';
+import { releaseTimeOfAll, type By } from '../occupancy/inherit-time.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
+import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { minuteOf, wallOf } from '../platform/time/wall-clock.ts';
-import { lengthMinutes, possibilityOf, type Appointment, type Hindrance } from './appointment.ts';
+import { lengthMinutes, possibilityOf, type Appointment, type Canceller, type Hindrance } from './appointment.ts';
 import { cancellerOf, type CancelTools } from './cancel-appointment.ts';
 import { bookedAt, seeSeries, type SeriesDate } from './find-series.ts';
 import { DatesRefused, refusesAll, type SeriesTake, type SeriesTold } from './series.ts';
-import { cancelDates, lockFulfilments, raiseBatch } from './store-series-changes.ts';
+import { cancelSeat } from './store-seats.ts';
+import { findAccompanied } from './store-series-seats.ts';
+import { putNote } from './store.ts';
+import { cancelDates, lockFulfilments, raiseBatch, type CancelledDate } from './store-series-changes.ts';
 
 /** Nothing is left to do for a date that these stand against. */
 export const PAST_CHANGE: ReadonlySet<Hindrance> = new Set([
@@ -61,21 +65,53 @@ export async function cancelSeries(
     const sessionIds = going.map(({ date }) => date.appointment.sessionId);
     await lockFulfilments(tx, sessionIds);
     const batch = { seriesId, batchNo: await raiseBatch(tx, seriesId) };
-    const dead = going.map(({ date: { position, appointment }, late }) => ({
-      position,
-      sessionId: appointment.sessionId,
-      appointmentId: appointment.id,
-      late,
-      facts: JSON.stringify({ seriesId, ...(late ? { late: true } : {}) }),
-    }));
-    await cancelDates(tx, by, batch, { canceller: cancellerOf(actor), reason }, dead);
-    const heirs = await releaseTimeOfAll(tx, by, sessionIds);
-    const facts = { fromIndex: index, cancelled: dead.length, inheritedBy: heirs };
+    const accompanied = await findAccompanied(
+      tx,
+      going.filter(({ date }) => date.appointment.capacity > 1).map(({ date }) => date.appointment.id),
+    );
+    const all = going.map(({ date: { position, appointment }, late }): Going => {
+      const { id: appointmentId, sessionId } = appointment;
+      return { position, sessionId, appointmentId, late, facts: { seriesId, ...(late ? { late: true } : {}) } };
+    });
+    const dead = all.filter(({ appointmentId }) => !accompanied.has(appointmentId));
+    const seats = all.filter(({ appointmentId }) => accompanied.has(appointmentId));
+    const how = { canceller: cancellerOf(actor), reason };
+    await cancelDates(
+      tx,
+      by,
+      batch,
+      how,
+      dead.map((date) => ({ ...date, facts: JSON.stringify(date.facts) })),
+    );
+    const heirs = await releaseTimeOfAll(
+      tx,
+      by,
+      dead.map(({ sessionId }) => sessionId),
+    );
+    await giveBack(tx, by, how, seats);
+    const facts = { fromIndex: index, cancelled: going.length, inheritedBy: heirs };
     const subject = { kind: 'series', id: seriesId } as const;
     await record(tx, { ...by, event: 'series.cancelled', subject, revision: batch.batchNo, facts });
     tx.afterCommit(() => tools.wake(actor.organisationId, sessionIds[0] ?? 0));
     return told;
   });
+}
+
+type Going = Omit<CancelledDate, 'facts'> & { readonly facts: Facts };
+
+/** Seats in sessions that others stay in. */
+async function giveBack(
+  tx: Transaction,
+  by: By,
+  { canceller, reason }: { readonly canceller: Canceller; readonly reason: string | null },
+  seats: readonly Going[],
+): Promise<void> {
+  for (const { appointmentId: id, sessionId, late, facts: said } of seats) {
+    const revision = await cancelSeat(tx, { id, sessionId }, { by: canceller, late }, by.at);
+    if (reason !== null) await putNote(tx, id, 'cancel_reason', reason);
+    const facts = { sessionId, inheritedBy: [], ...said };
+    await record(tx, { ...by, event: 'appointment.cancelled', subject: { kind: 'appointment', id }, revision, facts });
+  }
 }
 
 /** Each where it is; there is nothing to choose instead. */

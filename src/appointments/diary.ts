@@ -10,13 +10,14 @@ import { countedStretch } from '../availability/limits.ts';
 import type { ReasonCode } from '../availability/reasons.ts';
 import { reasonsAgainst, standingIn } from '../availability/slots.ts';
 import { unitsFor } from '../availability/units.ts';
+import type { MoreAsked } from '../availability/store-units.ts';
 import { readBusyIn, type Busy, type BusyQuestion } from '../availability/store.ts';
 import { withBuffers, type Stretch } from '../occupancy/occupancy.ts';
 import { freeExpiredUnits } from '../occupancy/store-units.ts';
 import { expireHolds } from '../occupancy/place-hold.ts';
 import { reasonsLeft } from './override.ts';
 import { lapseRequestsIn } from './lapse-request.ts';
-import { refuseUnlocked } from './needs.ts';
+import { isUnread, refuseUnlocked } from './needs.ts';
 import type { Actor } from '../identity/actor.ts';
 
 export type DiaryTools = { readonly desks: Desks; readonly clock: Clock };
@@ -109,9 +110,7 @@ export async function judgeStart(
   const more = moreAskedFor(session, clientSubject);
   refuseUnlocked(guessed, more);
   let { busy } = question;
-  const unread =
-    (more.units && !busy.units) || more.group?.sessionTypeId !== (more.group && guessed.group?.sessionTypeId);
-  if (periods !== null || unread || needed.from < guessed.from || needed.to > guessed.to) {
+  if (periods !== null || isUnread(guessed, more) || needed.from < guessed.from || needed.to > guessed.to) {
     const leaving = question.leaving && minuteOf(question.leaving);
     const counting = periods ? { counting: { ...periods, clientSubject, leaving } } : {};
     busy = (await readBusyIn(tx, { ...guessed, ...more, ...needed, ...counting, now })) ?? refuseUnknown();
@@ -126,7 +125,7 @@ export async function judgeStart(
     const by = { at: now, actor: { role: actor.role, ref: actor.key } };
     await expireHolds(tx, by, guessed.practitionerId, occupied);
     await lapseRequestsIn(tx, guessed.practitionerId, occupied, now);
-    await freeExpiredUnits(tx, more.units ?? [], occupied, now);
+    await freeExpiredUnits(tx, more.units ?? [], [occupied], now);
   }
   const joins = standingIn(diary).get(start.minute) ?? null;
   if (joins) {
@@ -148,7 +147,7 @@ function sharingOf(
 }
 
 /** What was read for another guess is not what is asked. */
-function asSought(busy: Busy, more: ReturnType<typeof moreAskedFor>): Busy {
+export function asSought(busy: Busy, more: MoreAsked): Busy {
   return { ...busy, units: more.units ? busy.units : null, groups: more.group ? busy.groups : null };
 }
 

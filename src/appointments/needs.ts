@@ -5,7 +5,7 @@ import { moreAskedFor, type Sought } from '../availability/find-slots.ts';
 import type { MoreAsked } from '../availability/store-units.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { findMeant, isShared, type Offered } from '../practitioners/session-type.ts';
+import { findMeant, isGroup, type Offered } from '../practitioners/session-type.ts';
 import { findNeeds } from '../practitioners/store-session-type.ts';
 import { lengthMinutes, type Appointment } from './appointment.ts';
 
@@ -40,6 +40,15 @@ export function refuseUnlocked({ units: locked = [] }: MoreAsked, { units = [] }
   if (units.some((unit) => !locked.includes(unit))) throw new LockAnew('more is needed than is locked');
 }
 
+/** Whether what was read by a guess leaves out anything of what is asked. */
+export function isUnread(guessed: MoreAsked, { units = [], group }: MoreAsked): boolean {
+  const { units: read = [] } = guessed;
+  return (
+    units.some((unit) => !read.includes(unit)) ||
+    (group !== undefined && group.sessionTypeId !== guessed.group?.sessionTypeId)
+  );
+}
+
 /** Runs an act that opens a transaction, anew where it had to lock more. Refusal `overloaded`. */
 export async function lockingAnew<T>(act: () => Promise<T>): Promise<T> {
   for (let starts = 1; starts < MOST_STARTS; starts += 1) {
@@ -54,14 +63,10 @@ export async function lockingAnew<T>(act: () => Promise<T>): Promise<T> {
   });
 }
 
-/** For what is done for many times at once, or later: such a time is the practitioner's alone. Refusal `not_for_shared`. */
-export function refuseShared(
-  offered: Pick<Offered, 'name' | 'capacity'> & { readonly needs?: readonly unknown[] },
-): void {
-  if (!isShared(offered)) return;
-  throw new Refusal(
-    'not_for_shared',
-    `"${offered.name}" is for a group, or needs a room, equipment or a shared host. Book or move each time by itself.`,
-    { errors: [{ pointer: '/sessionType', message: 'must be of one practitioner and one client alone' }] },
-  );
+/** For those who wait: seats are booked, not kept. Refusal `not_for_shared`. */
+export function refuseGroup(offered: Pick<Offered, 'name' | 'capacity'>): void {
+  if (!isGroup(offered)) return;
+  throw new Refusal('not_for_shared', `"${offered.name}" is held in groups. Its seats are booked, not waited for.`, {
+    errors: [{ pointer: '/sessionType', message: 'must be for one client alone' }],
+  });
 }

@@ -9,7 +9,8 @@ import type { Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
 import { placeHold } from '../occupancy/place-hold.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
-import { isShared } from '../practitioners/session-type.ts';
+import { isGroup } from '../practitioners/session-type.ts';
+import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { dateOfDay, dayNumber, instantOf, isoOf, minuteOf, dateAt, wallOf } from '../platform/time/wall-clock.ts';
 import { listPractitioners } from '../practitioners/store.ts';
@@ -18,8 +19,10 @@ import { platformsWith } from '../meetings/provider.ts';
 import { deskOf, judgeStart, NotBookable, stretchToRead } from './diary.ts';
 import { endOffers } from './end-offers.ts';
 import { freeTimes, type Free, type FreeTimes } from './free-times.ts';
+import { guessMore, lockingAnew } from './needs.ts';
 import { hasOffersToTend, insertOffer, listOffersOfEntries } from './store-offers.ts';
 import { endEntry, endOverdue, endShared, listWaiting, lockEntry, setEntryState } from './store-waitlist.ts';
+import { takeBeside } from './take-beside.ts';
 import { keptUntil, LONGEST_WAIT_DAYS, MOST_LAPSED, type Entry } from './waitlist.ts';
 
 /** Who stands in the journal for it. */
@@ -178,72 +181,84 @@ function orNone(error: unknown): null {
 }
 
 /** Whether it stands now: judged again under the lock, for this client; the entry must wait still. */
-async function offerTo(
-  tools: WaitlistTools,
-  organisationId: number,
-  entry: Entry,
-  { practitionerId, slot }: Free,
-): Promise<boolean> {
+async function offerTo(tools: WaitlistTools, organisationId: number, entry: Entry, choice: Free): Promise<boolean> {
   try {
-    return await tools.transactor.inOrganisation(organisationId, async (tx) => {
-      const now = tools.clock.now();
-      const expiresAt = keptUntil(now, tools.waitlistRules.holdMinutes, instantOf(slot.start));
-      if (expiresAt === null) return false;
-      const asked = { wall: isoOf(slot.start, 'UTC') };
-      const seen = tools.desks.recall(organisationId, practitionerId);
-      const guessed = { practitionerId, ...stretchToRead(seen, asked, slot.end - slot.start) };
-      const [, busy] = await Promise.all([lockTimeOf(tx, [practitionerId]), readBusyIn(tx, { ...guessed, now })]);
-      const waiting = await lockEntry(tx, entry.id);
-      if (waiting?.state !== 'waiting') return false;
-      const desk = await deskOf(tools, tx, practitionerId, busy);
-      const offered = sessionTypeAt(desk, entry.sessionTypeId, '/sessionType');
-      if (!busy || isShared(offered)) return false;
-      const { id: sessionTypeId, lengthMinutes } = offered;
-      const { clientSubject } = entry;
-      const question = { desk, busy, guessed, asked, sessionTypeId, lengthMinutes, clientSubject };
-      const { time, occupied } = await judgeStart(tools, tx, actorOf(organisationId), question);
-      const by = { at: now, actor: TENDER };
-      const { zone } = desk.schedule;
-      const wall = wallOf(time.from, zone);
-      const wallStart = `${wall.date}T${wall.time.slice(0, 5)}`;
-      const holder = `client:${clientSubject}`;
-      const holdId = await placeHold(tx, by, {
-        practitionerId,
-        sessionTypeId,
-        holder,
-        time,
-        occupied,
-        zone,
-        wallStart,
-        expiresAt,
-      });
-      if (holdId === null) return false;
-      const none = { appointmentId: null, revision: null, timeOffId: null };
-      const offer = {
-        kind: 'waitlist',
-        clientId: entry.clientId,
-        entryId: entry.id,
-        ...none,
-        expiresAt,
-        holdIds: [holdId],
-      } as const;
-      const offerId = await insertOffer(tx, offer, now);
-      await setEntryState(tx, entry.id, 'offered');
-      const facts = {
-        kind: 'waitlist',
-        entryId: entry.id,
-        practitionerId,
-        start: time.from.toString(),
-        expiresAt: expiresAt.toString(),
-      };
-      await record(tx, { ...by, event: 'offer.made', subject: { kind: 'offer', id: offerId }, revision: 1, facts });
-      return true;
-    });
+    return await lockingAnew(() =>
+      tools.transactor.inOrganisation(organisationId, (tx) => offerIn(tools, tx, entry, choice)),
+    );
   } catch (error) {
     // Somebody was faster, or a rule stands against it for this client: the next time, or the next look.
     if (error instanceof NotBookable || error instanceof Refusal) return false;
     throw error;
   }
+}
+
+/** Throws NotBookable, LockAnew. */
+async function offerIn(
+  tools: WaitlistTools,
+  tx: Transaction,
+  entry: Entry,
+  { practitionerId, slot }: Free,
+): Promise<boolean> {
+  const { organisationId } = tx;
+  const now = tools.clock.now();
+  const expiresAt = keptUntil(now, tools.waitlistRules.holdMinutes, instantOf(slot.start));
+  if (expiresAt === null) return false;
+  const asked = { wall: isoOf(slot.start, 'UTC') };
+  const seen = tools.desks.recall(organisationId, practitionerId);
+  const { clientSubject } = entry;
+  const more = guessMore(seen, entry.sessionTypeId, clientSubject);
+  const guessed = { practitionerId, ...stretchToRead(seen, asked, slot.end - slot.start), ...more };
+  const [, busy] = await Promise.all([
+    lockTimeOf(tx, [practitionerId, ...(more.units ?? [])]),
+    readBusyIn(tx, { ...guessed, now }),
+  ]);
+  const waiting = await lockEntry(tx, entry.id);
+  if (waiting?.state !== 'waiting') return false;
+  const desk = await deskOf(tools, tx, practitionerId, busy);
+  const offered = sessionTypeAt(desk, entry.sessionTypeId, '/sessionType');
+  if (!busy || isGroup(offered)) return false;
+  const { id: sessionTypeId, lengthMinutes } = offered;
+  const question = { desk, busy, guessed, asked, sessionTypeId, lengthMinutes, clientSubject };
+  const judged = await judgeStart(tools, tx, actorOf(organisationId), question);
+  const { time, occupied } = judged;
+  const by = { at: now, actor: TENDER };
+  const { zone } = desk.schedule;
+  const wall = wallOf(time.from, zone);
+  const wallStart = `${wall.date}T${wall.time.slice(0, 5)}`;
+  const holder = `client:${clientSubject}`;
+  const holdId = await placeHold(tx, by, {
+    practitionerId,
+    sessionTypeId,
+    holder,
+    time,
+    occupied,
+    zone,
+    wallStart,
+    expiresAt,
+  });
+  if (holdId === null) return false;
+  await takeBeside(tx, judged, { owner: { holdId }, expiresAt });
+  const none = { appointmentId: null, revision: null, timeOffId: null };
+  const offer = {
+    kind: 'waitlist',
+    clientId: entry.clientId,
+    entryId: entry.id,
+    ...none,
+    expiresAt,
+    holdIds: [holdId],
+  } as const;
+  const offerId = await insertOffer(tx, offer, now);
+  await setEntryState(tx, entry.id, 'offered');
+  const facts = {
+    kind: 'waitlist',
+    entryId: entry.id,
+    practitionerId,
+    start: time.from.toString(),
+    expiresAt: expiresAt.toString(),
+  };
+  await record(tx, { ...by, event: 'offer.made', subject: { kind: 'offer', id: offerId }, revision: 1, facts });
+  return true;
 }
 
 /** The clock of this house, where a rule asks who acts. */

@@ -114,7 +114,7 @@ export async function moveTo(
   if (!judging) return null;
   const { judged, late } = judging;
   if (stays || judged.joins) {
-    return await rescheduleSeat(tools, tx, actor, appointment, judged, { stays, late, override });
+    return await rescheduleSeat(tools, tx, actor, appointment, judged, { now, stays, late, override });
   }
   const did = { at: now, actor: { role: actor.role, ref: actor.key } };
   if (appointment.capacity > 1) await leaveGivenBack(tx, sessionId, now);

@@ -18,16 +18,23 @@ import { nullWhereTaken, takeBeside } from './take-beside.ts';
 
 /** `stays`: others are left in the session it leaves. Expects the time to be locked, and judged. Throws NotBookable. */
 export async function rescheduleSeat(
-  tools: Pick<BookingTools, 'clock' | 'wake'>,
+  tools: Pick<BookingTools, 'wake'>,
   tx: Transaction,
   actor: Actor,
   appointment: Appointment,
   judged: Judged,
-  how: { readonly stays: boolean; readonly late: boolean; readonly override: Override | null },
+  how: {
+    /** Of the act: what it does to several has one instant. */
+    readonly now: Temporal.Instant;
+    readonly stays: boolean;
+    readonly late: boolean;
+    readonly override: Override | null;
+    /** Of an act on several dates of a series. */
+    readonly seriesId?: number;
+  },
 ): Promise<Overridden | null> {
-  const { stays, late, override } = how;
+  const { now, stays, late, override, seriesId } = how;
   const { sessionId } = appointment;
-  const now = tools.clock.now();
   const target = judged.joins?.sessionId ?? (await openSession(tx, appointment, judged, now));
   const revision = await moveSeat(tx, appointment, { sessionId: target, late }, now).catch(nullWhereTaken);
   if (revision === null) throw new NotBookable(['full'], judged.start);
@@ -46,6 +53,7 @@ export async function rescheduleSeat(
       start: judged.time.from.toString(),
       end: judged.time.to.toString(),
       inheritedBy: heirs,
+      ...(seriesId === undefined ? {} : { seriesId }),
       ...(late ? { late: true } : {}),
       ...factsOfOverride(judged.overrode),
     },

@@ -7,13 +7,15 @@ import { answers, IdempotencyHeaders, KEY_REFUSALS } from '../platform/http/open
 import { cursorOf, pageOf } from '../platform/http/page.ts';
 import type { App } from '../platform/http/server.ts';
 import { PublicId } from '../platform/http/validation.ts';
-import { bookSeries, previewSeries, type SeriesRequest, type SeriesTools } from './book-series.ts';
+import { bookSeries, type SeriesTools } from './book-series.ts';
 import { cancelAppointment } from './cancel-appointment.ts';
 import { cancelSeries } from './cancel-series.ts';
 import { nameOf } from './client.ts';
 import { findDate, listSeriesFor, showSeries } from './find-series.ts';
+import { previewSeries, type SeriesRequest } from './find-series-dates.ts';
 import { rescheduleAppointment } from './reschedule-appointment.ts';
-import { previewSeriesMove, rescheduleSeries } from './reschedule-series.ts';
+import { previewSeriesMove } from './find-series-move.ts';
+import { rescheduleSeries } from './reschedule-series.ts';
 import {
   DEFAULT_TAKE,
   NewSeries,
@@ -134,7 +136,7 @@ function booking(app: App, tools: SeriesTools): void {
             'dates_refused',
             'not_found',
             'limit_reached',
-            'not_for_shared',
+            'meeting_elsewhere',
             'practitioner_not_bookable',
             'unknown_session_type',
             'does_not_match',
@@ -238,7 +240,6 @@ function moving(app: App, tools: SeriesTools): void {
             'reschedule_window_closed',
             'practitioner_not_bookable',
             'time_does_not_exist',
-            'not_for_shared',
             'request_lapsed',
           ],
           { body: true },

@@ -163,7 +163,7 @@ const entryFields = {
   endedBecause: Type.Optional(
     Type.Enum([...END_REASONS], {
       description:
-        '`days_over`; `offers_lapsed`: it let several pass; `shared_now`: what it waits for is for a group by now, or needs a room, equipment or a shared host, and is booked directly.',
+        '`days_over`; `offers_lapsed`: it let several pass; `shared_now`: what it waits for is held in groups by now, and is booked directly.',
     }),
   ),
   createdAt: InstantText,

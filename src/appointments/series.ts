@@ -3,8 +3,9 @@
 // the very function that judges a booking, the series' own earlier dates counted as if they had been booked before it.
 import type { Because } from '../availability/explanation.ts';
 import type { ReasonCode } from '../availability/reasons.ts';
-import { reasonsAgainst, slotsBetween } from '../availability/slots.ts';
-import type { CountedSession, Diary } from '../availability/free-time.ts';
+import { reasonsAgainst, slotsBetween, standingIn } from '../availability/slots.ts';
+import { unitsFor } from '../availability/units.ts';
+import type { CountedSession, Diary, GroupSession } from '../availability/free-time.ts';
 import { Refusal, type FieldFault, type RefusalCode } from '../platform/refusal.ts';
 import { dateOfDay, dayNumber, dayStart, isDate, parseStart, wallOf } from '../platform/time/wall-clock.ts';
 import type { Start, Wall } from '../platform/time/wall-clock.ts';
@@ -43,6 +44,10 @@ export type DateJudged = {
   /** null: clocks jump over it. */
   readonly start: Start | null;
   readonly reasons: readonly DateReason[];
+  /** Of one that can be had: what it is given besides her time, one unit for each need. */
+  readonly units?: readonly number[];
+  /** And the session of a group that it is a seat of; null or left out: it is a session of its own. */
+  readonly joins?: GroupSession | null;
 };
 
 /** The dates of the rule, from `first` on, rising. Refusal `invalid_request` for a number of them that is out of bounds. */
@@ -109,8 +114,8 @@ export function startOrGap(asked: StartAsked, zone: string): Start | null {
   }
 }
 
-export type DatesJudged = {
-  readonly dates: readonly DateJudged[];
+export type DatesJudged<Asked = unknown> = {
+  readonly dates: readonly (Asked & DateJudged)[];
   /** With all dates in it that can be had. */
   readonly diary: Diary;
   /** Of each date that availability refuses, by index, the diary as it stood when that was judged. */
@@ -142,39 +147,109 @@ export function refusesAll(take: SeriesTake, dates: readonly Pick<DateJudged, 'r
   return refused > 0 && (take === 'all_or_nothing' || refused === dates.length);
 }
 
+/** What stands against dates besides availability. */
+export type AlsoAgainst = {
+  /** By index: these are not judged. */
+  readonly hindered?: ReadonlyMap<number, readonly DateReason[]>;
+  /** Against a seat in a session that stands. */
+  readonly seat?: (sessionId: number) => DateReason | null;
+};
+
 /** In the order given: of two that stand in each other's way the first is had. */
-export function judgeDates(
+export function judgeDates<Asked extends Omit<DateJudged, 'reasons'>>(
   diary: Diary,
-  asked: readonly Omit<DateJudged, 'reasons'>[],
+  asked: readonly Asked[],
   now: number,
-  hindered: ReadonlyMap<number, readonly DateReason[]> = new Map(),
-): DatesJudged {
-  const { lengthMinutes, policy, sessionTypeId = 0 } = diary;
-  const taken = pairsOf(diary.busy);
-  const counted: CountedSession[] | undefined = diary.counted && [...diary.counted];
-  const current = (): Diary => ({ ...diary, busy: taken.flat(), ...(counted ? { counted: [...counted] } : {}) });
+  { hindered, seat }: AlsoAgainst = {},
+): DatesJudged<Asked> {
   const against = new Map<number, Diary>();
-  const dates = asked.map((date): DateJudged => {
-    const hindrances = hindered.get(date.index);
+  let current = diary;
+  const dates = asked.map((date) => {
+    const hindrances = hindered?.get(date.index);
     if (hindrances !== undefined) return { ...date, reasons: hindrances };
-    if (date.start === null) return { ...date, reasons: ['time_does_not_exist'] };
+    if (date.start === null) return { ...date, reasons: ['time_does_not_exist' as const] };
     const { minute } = date.start;
-    const judgedBy = current();
-    const reasons = reasonsAgainst(judgedBy, minute, now);
+    const reasons = reasonsAgainst(current, minute, now);
     if (reasons.length > 0) {
-      against.set(date.index, judgedBy);
+      against.set(date.index, current);
       return { ...date, reasons };
     }
-    taken.push([minute - policy.bufferBeforeMinutes, minute + lengthMinutes + policy.bufferAfterMinutes]);
-    taken.sort((a, b) => a[0] - b[0]);
-    counted?.push({ start: minute, minutes: lengthMinutes, sessionTypeId, own: true });
-    return { ...date, reasons: [] };
+    const joins = standingIn(current).get(minute) ?? null;
+    const other = joins && seat?.(joins.sessionId);
+    if (other) return { ...date, reasons: [other] };
+    const units = joins ? [] : unitsFor(current.needs ?? [], ...occupiedAt(current, minute));
+    current = joins ? withSeat(current, joins, true) : withDate(current, minute, units);
+    return { ...date, reasons: [], units, joins };
   });
-  return { dates, diary: current(), against };
+  return { dates, diary: current, against };
 }
 
-function pairsOf(busy: Diary['busy']): [number, number][] {
-  return Array.from({ length: busy.length / 2 }, (_, i) => [busy[2 * i]!, busy[2 * i + 1]!]);
+function occupiedAt({ lengthMinutes, policy }: Diary, minute: number): readonly [number, number] {
+  return [minute - policy.bufferBeforeMinutes, minute + lengthMinutes + policy.bufferAfterMinutes];
+}
+
+/** The diary once the client has a seat in a session, or has it no more: to others it is counted all the same. */
+export function withSeat(diary: Diary, session: Pick<GroupSession, 'sessionId' | 'start'>, own: boolean): Diary {
+  const { group, counted, sessionTypeId } = diary;
+  const taken = own ? 1 : -1;
+  return {
+    ...diary,
+    ...(group
+      ? {
+          group: {
+            ...group,
+            sessions: group.sessions.map((one) =>
+              one.sessionId === session.sessionId ? { ...one, own, seatsLeft: one.seatsLeft - taken } : one,
+            ),
+          },
+        }
+      : {}),
+    ...(counted
+      ? {
+          counted: counted.map((one) =>
+            one.start === session.start && one.sessionTypeId === sessionTypeId ? { ...one, own } : one,
+          ),
+        }
+      : {}),
+  };
+}
+
+/** Has no id before it is written. */
+const OWN_SESSION = 0;
+
+/** The diary once a date is had in a session of its own. */
+function withDate(diary: Diary, minute: number, units: readonly number[]): Diary {
+  const { lengthMinutes, sessionTypeId = 0, counted, needs, group } = diary;
+  const taken = (busy: Diary['busy']) => withPair(busy, occupiedAt(diary, minute));
+  const had: CountedSession = { start: minute, minutes: lengthMinutes, sessionTypeId, own: true };
+  const opened = (capacity: number): GroupSession => ({
+    sessionId: OWN_SESSION,
+    start: minute,
+    end: minute + lengthMinutes,
+    seatsLeft: capacity - 1,
+    own: true,
+  });
+  return {
+    ...diary,
+    busy: taken(diary.busy),
+    ...(counted ? { counted: [...counted, had] } : {}),
+    ...(needs
+      ? {
+          needs: needs.map((need) => ({
+            ...need,
+            units: need.units.map((unit) => (units.includes(unit.id) ? { ...unit, busy: taken(unit.busy) } : unit)),
+          })),
+        }
+      : {}),
+    ...(group ? { group: { ...group, sessions: [...group.sessions, opened(group.capacity)] } } : {}),
+  };
+}
+
+/** One pair more in those that come by start. */
+function withPair(busy: Diary['busy'], [from, to]: readonly [number, number]): number[] {
+  let at = 0;
+  while (at < busy.length && busy[at]! < from) at += 2;
+  return [...busy.slice(0, at), from, to, ...busy.slice(at)];
 }
 
 /** What a person takes in at a glance, from so many days around. */

@@ -57,7 +57,7 @@ const JOURNAL = (event: string) => `j as (
                from d join s on s.id = d.session_id
            )`;
 const DATES = (more: string) => `sd as (
-             update series_date sd set batch_no = $6, batch_revision = s.revision${more}
+             update series_date sd set batch_no = $6, batch_revision = case when s.capacity is null then s.revision end${more}
                from d join s on s.id = d.session_id
               where sd.organisation_id = $1 and sd.series_id = $5 and sd.position = d.position
            )`;
@@ -85,7 +85,7 @@ export async function moveDates(
              update session s set revision = s.revision + 1, starts_at = d.starts_at, ends_at = d.ends_at,
                     occupied = d.occupied::tstzrange, zone = $8, wall_start = d.wall_start, occupancy_id = d.occupancy,
                     overriding = false
-               from d where s.organisation_id = $1 and s.id = d.session_id returning s.id, s.revision
+               from d where s.organisation_id = $1 and s.id = d.session_id returning s.id, s.revision, s.capacity
            ), a as (
              update appointment a set revision = s.revision, decide_by = d.decide_by,
                     awaits = case when d.decide_by is not null then $9 end,
@@ -142,7 +142,7 @@ export async function cancelDates(
                as u (position, session_id, appointment_id, late, facts)
            ), s as (
              update session s set revision = s.revision + 1, live = false, occupancy_id = null
-               from d where s.organisation_id = $1 and s.id = d.session_id returning s.id, s.revision
+               from d where s.organisation_id = $1 and s.id = d.session_id returning s.id, s.revision, s.capacity
            ), a as (
              update appointment a set revision = s.revision, state = 'cancelled', cancelled_by = $7,
                     cancelled_at = $2::timestamptz, late_cancellation = d.late, decide_by = null, awaits = null

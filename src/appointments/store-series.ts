@@ -67,6 +67,8 @@ export type DatesShare = Pick<NewSession, 'practitionerId' | 'sessionTypeId' | '
   readonly event: string;
   /** null: nobody has said how they are held. */
   readonly mode: Mode | null;
+  /** Of a group: each is the first seat of its session, and told as a seat is, not with the others. */
+  readonly capacity: number;
 };
 
 export type NewDate = Pick<NewSession, 'time' | 'occupied' | 'wallStart' | 'request'> & {
@@ -100,8 +102,9 @@ export async function insertDates(
              select $1, d.occupancy, $2, d.occupied::tstzrange, d.session, d.decide_by from d
            ), s as (
              insert into session (organisation_id, id, practitioner_id, session_type_id, starts_at, ends_at, occupied, zone,
-                                  wall_start, platform, occupancy_id, mode)
-             select $1, d.session, $2, $3, d.starts_at, d.ends_at, d.occupied::tstzrange, $4, d.wall_start, $5, d.occupancy, $19
+                                  wall_start, platform, occupancy_id, mode, capacity)
+             select $1, d.session, $2, $3, d.starts_at, d.ends_at, d.occupied::tstzrange, $4, d.wall_start, $5, d.occupancy, $19,
+                    nullif($20::smallint, 1)
                from d
            ), a as (
              insert into appointment (organisation_id, id, session_id, client_id, state, decide_by, awaits)
@@ -116,7 +119,7 @@ export async function insertDates(
                     jsonb_build_object('sessionId', d.session) || d.facts::jsonb from d
            ), sd as (
              insert into series_date (organisation_id, series_id, position, wall_start, appointment_id, batch_no, batch_revision)
-             select $1, $18, d.position, d.wall_start, d.appointment, 1, 1 from d
+             select $1, $18, d.position, d.wall_start, d.appointment, 1, case when $20::smallint = 1 then 1 end from d
            )
            select d.position, d.appointment as "appointmentId", d.session as "sessionId" from d order by d.position`,
       values: [
@@ -139,6 +142,7 @@ export async function insertDates(
         dates.map(({ facts }) => facts),
         share.seriesId,
         share.mode,
+        share.capacity,
       ],
     })
     .catch((error: unknown) => {

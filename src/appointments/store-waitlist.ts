@@ -117,13 +117,13 @@ export async function endOverdue(tx: Transaction, before: string): Promise<void>
   });
 }
 
-/** Entries for what is not one practitioner's and one client's alone any more: ended. */
+/** Entries for what is held in groups by now: ended. */
 export async function endShared(tx: Transaction): Promise<void> {
   await tx.query({
     name: 'waitlist_end_shared',
     text: `update waitlist_entry w set state = 'ended', ended_because = 'shared_now' from session_type t
             where w.organisation_id = $1 and w.state = 'waiting' and t.organisation_id = $1 and t.id = w.session_type_id
-              and (t.capacity > 1 or t.needs <> '[]')`,
+              and t.capacity > 1`,
     values: [tx.organisationId],
   });
 }

@@ -3,7 +3,7 @@
 import { takeUnits, type UnitsTaken } from '../occupancy/store-units.ts';
 import { conflictOf } from '../platform/database/conflict.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
-import { Refusal } from '../platform/refusal.ts';
+import { Refusal, type RefusalCode } from '../platform/refusal.ts';
 import { refuseMode } from '../practitioners/session-type.ts';
 import type { Platform } from '../meetings/provider.ts';
 import { NotBookable, type Judged } from './diary.ts';
@@ -15,18 +15,38 @@ export async function takeBeside(
   { units, occupied: stretch, start }: Pick<Judged, 'units' | 'occupied' | 'start'>,
   taking: Pick<UnitsTaken, 'owner' | 'expiresAt'>,
 ): Promise<void> {
-  if (await takeUnits(tx, { units, stretch, ...taking })) return;
+  if (await takeUnits(tx, [{ units, stretch, ...taking }])) return;
   throw new NotBookable(['slot_taken'], start);
 }
 
 /** The appointment's id. Throws NotBookable; refusals `meeting_elsewhere`, `mode_not_offered`: a session is held in one way. */
-export async function takeSeat(tx: Transaction, { joins, start }: Judged, seat: NewSeat): Promise<number> {
+export async function takeSeat(
+  tx: Transaction,
+  { joins, start }: Pick<Judged, 'joins' | 'start'>,
+  seat: NewSeat,
+): Promise<number> {
   const full = () => new NotBookable(['full'], start);
   const taken = joins && (await insertSeat(tx, joins.sessionId, seat).catch(nullWhereTaken));
   if (!taken) throw full();
   refuseElsewhere(taken.platform, seat.platform);
   refuseOtherwise(taken, seat);
   return taken.appointmentId;
+}
+
+/** What would stand against a seat in a session that is held so; null: nothing. */
+export function reasonAgainstSeat(
+  held: Pick<NewSeat, 'platform' | 'mode'>,
+  seat: Pick<NewSeat, 'platform' | 'mode'>,
+): RefusalCode | null {
+  const taken = { platform: held.platform ?? seat.platform, mode: held.mode ?? seat.mode };
+  try {
+    refuseElsewhere(taken.platform, seat.platform);
+    refuseOtherwise(taken, seat);
+    return null;
+  } catch (error) {
+    if (error instanceof Refusal) return error.code;
+    throw error;
+  }
 }
 
 /** `taken` is the session with what this seat adds to it: where that has a meeting, all are online. */

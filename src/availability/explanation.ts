@@ -224,7 +224,8 @@ function unitsTaken(diary: Diary, start: number, reason: NeedReason, owners: rea
 /** The session of a group whose seats stand against a start; of whose appointments all, or only the client's own. */
 function seatsAt(diary: Diary, start: number, owners: readonly Owner[], own: boolean) {
   const sessionId = standingIn(diary).get(start)?.sessionId;
-  if (sessionId === undefined) return {};
+  // One that is only about to be booked, in the same act, has no id.
+  if (!sessionId) return {};
   const owner = owners.find((one) => one.sessionId === sessionId);
   return { sessionId, ...(owner ? { appointmentIds: own ? owner.ownIds : owner.appointmentIds } : {}) };
 }

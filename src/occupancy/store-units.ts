@@ -12,45 +12,54 @@ export type UnitsTaken = {
 };
 
 /** False when somebody owns any part of any of them: then what was taken must be rolled back. */
-export async function takeUnits(tx: Transaction, { units, stretch, owner, expiresAt }: UnitsTaken): Promise<boolean> {
-  if (units.length === 0) return true;
+export async function takeUnits(tx: Transaction, takings: readonly UnitsTaken[]): Promise<boolean> {
+  const rows = takings.flatMap(({ units, ...taking }) => units.map((unit) => ({ unit, ...taking })));
+  if (rows.length === 0) return true;
   const taken = await tx.query<{ id: number }>({
     name: 'occupancy_take_units',
     text: `insert into occupancy (organisation_id, resource_id, during, session_id, hold_id, expires_at)
-           select $1, unit, $3::tstzrange, $4::bigint, $5::bigint, $6::timestamptz from unnest($2::bigint[]) unit
-            order by unit
+           select $1, unit, during::tstzrange, session_id, hold_id, expires_at
+             from unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::timestamptz[])
+               as u (unit, during, session_id, hold_id, expires_at)
+            order by unit, during
            on conflict do nothing returning id`,
     values: [
       tx.organisationId,
-      [...units],
-      rangeText(stretch),
-      'sessionId' in owner ? owner.sessionId : null,
-      'holdId' in owner ? owner.holdId : null,
-      expiresAt?.toString() ?? null,
+      rows.map(({ unit }) => unit),
+      rows.map(({ stretch }) => rangeText(stretch)),
+      rows.map(({ owner }) => ('sessionId' in owner ? owner.sessionId : null)),
+      rows.map(({ owner }) => ('holdId' in owner ? owner.holdId : null)),
+      rows.map(({ expiresAt }) => expiresAt?.toString() ?? null),
     ],
   });
-  return taken.length === units.length;
+  return taken.length === rows.length;
 }
 
 /**
- * Frees units in a stretch from holds and requests that have run out, grace over. Those themselves are ended by whoever needs
- * their practitioner's time, or by the clock: nobody can confirm or approve them any more.
+ * Frees units in some stretches from holds and requests that have run out, grace over. Those themselves are ended by whoever needs
+ * their practitioner's time, or by the clock: nobody can confirm or approve them any more. In an order of all: whoever ends several
+ * at once does not wait in a circle with it.
  */
 export async function freeExpiredUnits(
   tx: Transaction,
   units: readonly number[],
-  stretch: Stretch,
+  stretches: readonly Stretch[],
   now: Temporal.Instant,
 ): Promise<void> {
   if (units.length === 0) return;
   await tx.query({
     name: 'occupancy_free_expired_units',
-    text: `delete from occupancy where organisation_id = $1 and resource_id = any($2::bigint[]) and during && $3::tstzrange
-              and expires_at <= $4::timestamptz`,
+    text: `with e as materialized (
+             select o.id from unnest($3::text[]) as s (during)
+               join occupancy o on o.organisation_id = $1 and o.resource_id = any($2::bigint[]) and o.during && s.during::tstzrange
+              where o.expires_at <= $4::timestamptz
+              order by o.starts_at, o.resource_id for update of o
+           )
+           delete from occupancy where organisation_id = $1 and id = any (array(select id from e))`,
     values: [
       tx.organisationId,
       [...units],
-      rangeText(stretch),
+      stretches.map(rangeText),
       now.subtract({ seconds: HOLD_GRACE_SECONDS }).toString(),
     ],
   });

@@ -113,12 +113,15 @@ export async function deleteOfSession(tx: Transaction, sessionId: number): Promi
   return rows.map(toFreed);
 }
 
-/** The same of many sessions, whose claims are given up with it. */
+/** The same of many sessions, whose claims are given up with it; in the order in which `freeExpiredUnits` goes. */
 export async function deleteOfSessions(tx: Transaction, sessionIds: readonly number[]): Promise<Freed[]> {
   const rows = await tx.query<FreedRow>({
     name: 'occupancy_delete_of_sessions',
-    text: `with f as (
-             delete from occupancy where organisation_id = $1 and session_id = any($2::bigint[])
+    text: `with l as materialized (
+             select id from occupancy where organisation_id = $1 and session_id = any($2::bigint[])
+              order by starts_at, resource_id for update
+           ), f as (
+             delete from occupancy where organisation_id = $1 and id = any (array(select id from l))
              returning resource_id, starts_at, ends_at
            )
            select f.*, exists (select from session s where ${CLAIMS} and s.id <> all($2::bigint[])) as heirs from f

@@ -244,20 +244,57 @@ describe('time off over what is booked', () => {
     expect(open).toEqual([]);
   });
 
-  test('of what needs a room is left to a person, on offer still or not', async () => {
+  test('of what needs a room keeps one with each time, on offer still or not; of a group it is left to a person', async () => {
     const path = `/api/practitioners/${MICHAEL.practitionerId}`;
-    const room = await house.post('staff', '/api/resources', { kind: 'room', name: 'Only Room' });
-    const needs = [{ kind: 'room', anyOf: [room.body['id']] }];
-    const type = await house.post('staff', '/api/session-types', { name: 'Roomy', durationMinutes: 60, needs });
-    const offered = (await house.get('staff', path)).body['sessionTypes'] as { id: number }[];
-    const sessionTypes = offered.map(({ id }) => ({ id }));
-    const patch = (body: Json) => house.ask('staff', 'PATCH', path, { body });
-    await patch({ sessionTypes: [...sessionTypes, { id: type.body['id'] }] });
-    const id = await book({ ...MICHAEL, email: undefined, sessionType: 'Roomy', time: '10:00' });
-    await patch({ sessionTypes });
+    const room = (await house.post('staff', '/api/resources', { kind: 'room', name: 'Only Room' })).body['id'];
+    const add = async (name: string, more: Json) => {
+      const { body } = await house.post('staff', '/api/session-types', { name, durationMinutes: 60, ...more });
+      return { id: Number(body['id']) };
+    };
+    const type = await add('Roomy', { needs: [{ kind: 'room', anyOf: [room] }], gridMinutes: 60 });
+    const group = await add('Choir', { capacity: 5 });
+    const offeredBy = async (who: string) => {
+      const { body } = await house.get('staff', who);
+      return (body['sessionTypes'] as { id: number }[]).map(({ id }) => ({ id }));
+    };
+    const before = await offeredBy(path);
+    const patch = (who: string, sessionTypes: Json[]) => house.ask('staff', 'PATCH', who, { body: { sessionTypes } });
+    await patch(path, [...before, type, group]);
+    await patch(PATH, [...(await offeredBy(PATH)), type]);
+    const michael = { ...MICHAEL, email: undefined };
+    const id = await book({ ...michael, sessionType: 'Roomy', time: '15:00' });
+    const seat = await book({ ...michael, sessionType: 'Choir', time: '12:00' });
+    // The nearest that he has free, and the room has not.
+    const next = Temporal.PlainDate.from(date).add({ days: 1 }).toString();
+    const elsewhere = { date: next, time: '09:00', timeZone: 'Europe/Berlin', sessionType: 'Roomy' };
+    await book({ ...elsewhere, override: { reason: 'comes early' } }, 'staff');
+    await patch(path, before);
     const off = await house.post('michael', `${path}/time-off`, { firstDate: date, lastDate: date });
     const offers = `${path}/time-off/${String((off.body['timeOff'] as Json)['id'])}/offers`;
-    expect((await house.post('michael', offers, {})).body).toEqual({ offers: [], withoutOffer: [id] });
+    const { body } = await house.post('michael', offers, {});
+    expect(body['withoutOffer']).toEqual([seat]);
+    const [made] = body['offers'] as Offer[];
+    expect(made?.times.map((one) => [one['date'], one['time']])).toEqual(
+      ['10:00:00', '11:00:00', '12:00:00'].map((time) => [next, time]),
+    );
+    const owned = () =>
+      house.rows(
+        `select to_char(starts_at at time zone 'Europe/Berlin', 'HH24:MI') as at, hold_id is null as had
+           from occupancy where resource_id = $1 and starts_at > $2::date + 1 order by 1`,
+        [room, date],
+      );
+    expect(await owned()).toEqual([
+      { at: '09:00', had: true },
+      ...['10:00', '11:00', '12:00'].map((at) => ({ at, had: false })),
+    ]);
+    const accepted = await house.put('john', `/api/offers/${made?.id}/accept`, { choice: 2 });
+    expect(accepted.status, accepted.text).toBe(200);
+    expect(await owned()).toEqual(['09:00', '11:00'].map((at) => ({ at, had: true })));
+    expect((await house.get('john', `/api/appointments/${id}`)).body).toMatchObject({
+      date: next,
+      time: '11:00:00',
+      resources: [{ id: room }],
+    });
   });
 
   test('over more than are offered others at once is asked for again, and forgets nobody', async () => {

@@ -2,7 +2,7 @@
 // deadline, and then passes on.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { WEEKDAYS } from '../../src/schedules/weekly-hours.ts';
-import { ADA, JOHN, SARAH, type Who } from '../cast.ts';
+import { ADA, JOHN, MICHAEL, SARAH, type Who } from '../cast.ts';
 import { booked, openHouse, refusal, type Json, type OpenHouse } from '../open-house.ts';
 
 let house: OpenHouse;
@@ -179,6 +179,61 @@ describe('a time that comes free', () => {
     expect(timesOf(await offered(again))).toEqual(['10:00:00']);
   });
 
+  test('that only its room kept from being had, too; the room is kept with it and handed over', async () => {
+    const room = (await house.post('staff', '/api/resources', { kind: 'room', name: 'Waited For' })).body['id'];
+    const needs = [{ kind: 'room', anyOf: [room] }];
+    const type = await house.post('staff', '/api/session-types', { name: 'In That Room', durationMinutes: 60, needs });
+    for (const path of [PATH, `/api/practitioners/${MICHAEL.practitionerId}`]) {
+      const there = (await house.get('staff', path)).body['sessionTypes'] as { id: number }[];
+      const sessionTypes = [...there.map(({ id }) => ({ id })), { id: type.body['id'] }];
+      expect((await house.ask('staff', 'PATCH', path, { body: { sessionTypes } })).status).toBe(200);
+    }
+    // Three in the afternoon in Berlin is nine in the morning in New York.
+    const wish = { ...ADA, practitionerId: MICHAEL.practitionerId, date, time: '15:00', sessionType: 'In That Room' };
+    const his = await house.post('service', '/api/appointments', wish);
+    expect(his.status, his.text).toBe(201);
+    const waits = await join('john', { sessionType: 'In That Room' });
+    await cancel(0);
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(await entry(waits)).toMatchObject({ state: 'waiting', offers: [] });
+    await house.put('service', `/api/appointments/${String(his.body['appointmentId'])}/cancel`, {});
+    const found = await offered(waits);
+    expect(timesOf(found)).toEqual(['09:00:00']);
+    const again = await house.post('service', '/api/appointments', wish);
+    expect(refusal(again)).toEqual([409, 'room_taken']);
+    const accepted = await house.put('john', `/api/offers/${found.offers[0]?.id}/accept`, {});
+    expect(accepted.status, accepted.text).toBe(200);
+    const { offers } = await became(waits, 'booked');
+    const { body } = await house.get('john', `/api/appointments/${String(offers[0]?.['appointmentId'])}`);
+    expect(body).toMatchObject({ date, time: '09:00:00', resources: [{ id: room }] });
+    expect(refusal(await house.post('service', '/api/appointments', wish))).toEqual([409, 'room_taken']);
+  });
+
+  test('with a room that somebody else gets meanwhile goes to one of those who wait alone, and is given back with its room', async () => {
+    const room = (await house.post('staff', '/api/resources', { kind: 'room', name: 'One For Two' })).body['id'];
+    const needs = [{ kind: 'room', anyOf: [room] }];
+    const type = await house.post('staff', '/api/session-types', { name: 'One Room', durationMinutes: 60, needs });
+    const paths = [PATH, `/api/practitioners/${MICHAEL.practitionerId}`];
+    for (const path of paths) {
+      const there = (await house.get('staff', path)).body['sessionTypes'] as { id: number }[];
+      const sessionTypes = [...there.map(({ id }) => ({ id })), { id: type.body['id'] }];
+      expect((await house.ask('staff', 'PATCH', path, { body: { sessionTypes } })).status).toBe(200);
+    }
+    // Both are free then, and there is one room.
+    const only = { sessionType: 'One Room', timeZone: 'Europe/Berlin', windows: [{ from: '15:00', to: '16:00' }] };
+    await cancel(0);
+    const first = await join('john', only);
+    const second = await join('ada', { ...only, practitionerIds: [MICHAEL.practitionerId] });
+    const found = await offered(first);
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(await entry(second)).toMatchObject({ state: 'waiting', offers: [] });
+    await house.put('john', `/api/offers/${found.offers[0]?.id}/decline`, {});
+    expect(timesOf(await offered(second))).toEqual(['15:00:00']);
+    expect(
+      await house.rows('select hold_id is not null as held from occupancy where resource_id = $1', [room]),
+    ).toEqual([{ held: true }]);
+  });
+
   test('suits or it is not offered: days, hours, who', async () => {
     const weekday = WEEKDAYS[Temporal.PlainDate.from(date).dayOfWeek - 1];
     const others = WEEKDAYS.slice(0, 5).filter((one) => one !== weekday);
@@ -281,6 +336,8 @@ describe('who may, and how much', () => {
     const onOffer = (await house.get(null, '/api/session-types')).body['sessionTypes'] as Json[];
     const group = await house.post('staff', '/api/session-types', { name: 'Choir', durationMinutes: 60, capacity: 9 });
     expect(group.status).toBe(201);
+    const choir = await house.post('ada', '/api/waitlist', { ...ADA, sessionType: 'Choir', lastDate: date });
+    expect(refusal(choir)).toEqual([422, 'not_for_shared', '/sessionType']);
     const { body } = await house.post('ada', '/api/waitlist', { ...ADA, sessionType: 'Massage', lastDate: date });
     expect(body['sessionTypes']).toEqual(onOffer.map(({ id, name }) => ({ id, name })));
     expect(body['message']).toContain('On offer: "Initial Consultation"');

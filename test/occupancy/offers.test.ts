@@ -4,7 +4,9 @@ import { addWaitlistEntry, showEntry, type WaitlistTools } from '../../src/appoi
 import { placeOffers } from '../../src/appointments/place-offers.ts';
 import { noOnce } from '../../src/platform/http/idempotency.ts';
 import { changePractitioner } from '../../src/practitioners/change-practitioner.ts';
+import { addResource } from '../../src/practitioners/change-resource.ts';
 import { changeSessionType } from '../../src/practitioners/change-session-type.ts';
+import type { Need } from '../../src/practitioners/resource.ts';
 import { DAY, MICHAEL, openDesk, SARAH, type OpenDesk } from './open-desk.ts';
 
 let desk: OpenDesk;
@@ -92,6 +94,27 @@ test('who asks for a platform is refused it where nobody waited for can have it,
     [entry],
   );
   expect(hold).toEqual({ practitioner_id: SARAH });
+});
+
+test('who waits for what comes to need a room is offered it with one, by a process that knew it without, and only where there is one', async () => {
+  const later = Temporal.PlainDate.from(DAY).add({ days: 13 }).toString();
+  const days = { firstDate: later, lastDate: later, windows: [{ to: '10:00' }] };
+  const [first, second] = [await join('before-the-room', days), await join('after-them', days)];
+  const [type] = await desk.sql<{ id: number }>(`select id from session_type where name = 'Initial Consultation'`);
+  const fields = { kind: 'room', name: 'One', units: 1, locationId: null, address: null, active: true } as const;
+  const room = await addResource(tools, desk.actor, { fields, call: { once: noOnce, status: 201 } });
+  const call = { once: noOnce, status: 200, expected: null };
+  const change = (needs: readonly Need[]) =>
+    changeSessionType(tools, desk.actor, { id: type?.id ?? 0, fields: { needs }, call });
+  await change([{ kind: 'room', anyOf: [room.id] }]);
+  expect(await placeOffers(tools, desk.organisationId)).toBe(1);
+  expect([await offered(first), await offered(second)]).toEqual([[`${later} 09:00`], []]);
+  const units = `select o.resource_id from offer f join offer_time t on t.offer_id = f.id join occupancy o on o.hold_id = t.hold_id
+                  where f.entry_id = $1 order by 1`;
+  expect(await desk.sql(units, [first])).toEqual(
+    [MICHAEL, room.id].toSorted((a, b) => a - b).map((id) => ({ resource_id: id })),
+  );
+  await change([]);
 });
 
 test('who waits for what becomes a group waits no longer, and is told why', async () => {

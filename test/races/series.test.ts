@@ -31,10 +31,17 @@ const startAt = (i: number) => {
   const quarter = (i * 7) % 29;
   return `${String(9 + Math.floor(quarter / 4)).padStart(2, '0')}:${String((quarter % 4) * 15).padStart(2, '0')}`;
 };
-const book = (client: string, date: string, time: string, count: number, take: string) =>
+const book = (
+  client: string,
+  date: string,
+  time: string,
+  count: number,
+  take: string,
+  sessionType = 'Initial Consultation',
+) =>
   caller.call('POST', '/api/series', {
     practitionerId: MICHAEL,
-    sessionType: 'Initial Consultation',
+    sessionType,
     date,
     time,
     userId: client,
@@ -100,6 +107,60 @@ describe(`${ATTEMPTS} attempts on two servers`, { timeout: STORM_WITHIN_MS }, ()
     );
     say(`most on one day: ${days[0]?.n ?? 0} of ${MOST_A_DAY}`);
     expect(days[0]?.n).toBeLessThanOrEqual(MOST_A_DAY);
+    await calm();
+  });
+
+  test('series of seats/single seats/move/cancel: no seat is sold twice, no client has two in a session, none is lost', async () => {
+    const SEATS = 4;
+    const add = async (path: string, body: object) => Number((await servers.staff.call('POST', path, body)).body['id']);
+    const room = await add('/api/resources', { kind: 'room', name: 'Studio' });
+    const needs = [{ kind: 'room', anyOf: [room] }];
+    const group = { name: 'Circle', durationMinutes: 60, gridMinutes: 60, capacity: SEATS, needs };
+    const id = await add('/api/session-types', group);
+    const path = `/api/practitioners/${MICHAEL}`;
+    const offered = (await servers.staff.call('GET', path)).body['sessionTypes'] as { id: number }[];
+    const sessionTypes = [...offered.map((one) => ({ id: one.id })), { id }];
+    await servers.staff.call('PATCH', path, { limits: [], sessionTypes });
+    const made: number[] = [];
+    const seats: number[] = [];
+    const answers = await storm(async (i) => {
+      // Two hours of one day of some weeks, so that sessions fill and are met.
+      const [date, time] = [workday(80 + 5 * (i % 3)), i % 2 ? '10:00' : '11:00'];
+      const [target, seat] = [made[(i * 13) % Math.max(1, made.length)], seats[(i * 7) % Math.max(1, seats.length)]];
+      const [what, client] = [i % 7, `seated-${i % 30}`];
+      if (what === 1 && seat !== undefined) return await caller.move(seat, { date, time });
+      if (what === 2 && target !== undefined) {
+        const from = { index: 1 + (i % 3), which: 'following', take: 'the_rest' };
+        return await caller.call('PUT', `/api/series/${target}/reschedule`, { ...from, newDate: date, newTime: time });
+      }
+      if (what === 3 && target !== undefined) {
+        return await caller.call('PUT', `/api/series/${target}/cancel`, { index: 2, which: 'following' });
+      }
+      if (what === 4) {
+        const answer = await caller.book({ practitionerId: MICHAEL, date, time, client, sessionType: 'Circle' });
+        if (answer.status === 201) seats.push(Number(answer.body['appointmentId']));
+        return answer;
+      }
+      const answer = await book(client, date, time, 4, i % 2 ? 'the_rest' : 'all_or_nothing', 'Circle');
+      if (answer.status === 201) made.push(idOf(answer));
+      return answer;
+    });
+    say(`series of seats/single seats/move/cancel: ${times(answers)}`);
+    const reasons = ['slot_taken', 'full', 'already_booked', 'room_taken'];
+    const refusals = ['dates_refused', 'limit_reached', ...reasons].map((code) => `409 ${code}`);
+    expect(unexpected(answers, ['200', '201', '404 not_found', '409 appointment_cancelled', ...refusals])).toEqual([]);
+    expect(Math.min(made.length, seats.length)).toBeGreaterThan(2);
+    const sessions = await servers.rows<{ seats: number; clients: number; owns: number }>(
+      `select count(*)::int as seats, count(distinct a.client_id)::int as clients,
+              (select count(*)::int from occupancy o where o.session_id = s.id) as owns
+         from session s left join appointment a on a.session_id = s.id and a.state <> 'cancelled'
+        where s.live and s.session_type_id = $1 group by s.id`,
+      [id],
+    );
+    say(`seats in sessions: ${sessions.map((one) => one.seats).join(' ')}`);
+    expect(sessions.filter((one) => one.seats > SEATS || one.clients !== one.seats || one.owns !== 2)).toEqual([]);
+    expect(sessions.some((one) => one.seats > 1)).toBe(true);
+    expect(sessions.filter((one) => one.clients === 0)).toEqual([]);
     await calm();
   });
 });

@@ -67,6 +67,19 @@ const book = (sessionType: number, { client, ...place }: Wish) =>
     userName: client,
     sessionType,
   });
+const bookSeries = (sessionType: number, { client, ...place }: Wish & { take: string }) =>
+  servers.caller.call('POST', '/api/series', {
+    ...place,
+    repeat: { frequency: 'weekly', count: 4 },
+    timeZone: 'Europe/Berlin',
+    userId: client,
+    userEmail: `${client}@example.com`,
+    userName: client,
+    sessionType,
+  });
+const changeSeries = (id: number, how: string, body: object) =>
+  servers.caller.call('PUT', `/api/series/${id}/${how}`, body);
+const seriesOf = ({ body }: Answer) => (body['series'] as { id: number }).id;
 const hold = (sessionType: number, { client, ...place }: Wish) =>
   servers.caller.call('POST', '/api/holds', { ...place, timeZone: 'Europe/Berlin', sessionType, userId: client });
 const move = (id: number, date: string, time: string) =>
@@ -245,6 +258,43 @@ describe(`${ATTEMPTS} attempts on two servers`, { timeout: STORM_WITHIN_MS }, ()
       ),
     ).toEqual([]);
     expect(host).toBeGreaterThan(0);
+    await calm();
+  });
+
+  test('series of a room against single bookings of it at another practitioner: whole or not at all, and none twice', async () => {
+    const bookings: number[] = [];
+    const made: number[] = [];
+    const [answers, writes] = await beside(takeRaw(room, workday(10)), () =>
+      storm(
+        async (i) => {
+          // In one week, so that each series meets others on every one of its dates.
+          const [date, time] = [workday(10 + (i % 5)), startAt(i * 3)];
+          const take = i % 4 === 0 ? 'all_or_nothing' : 'the_rest';
+          const series = made[(i * 5) % Math.max(1, made.length)];
+          const target = bookings[(i * 7) % Math.max(1, bookings.length)];
+          const what = i % 8;
+          const to = { newDate: date, newTime: time, timeZone: 'Europe/Berlin' };
+          const all = { index: 1 + (i % 3), which: 'following', take };
+          if (series !== undefined && what === 1) return await changeSeries(series, 'reschedule', { ...all, ...to });
+          if (series !== undefined && what === 2) return await changeSeries(series, 'cancel', all);
+          if (target !== undefined && what === 3) return await servers.caller.cancel(target);
+          if (target !== undefined && what === 4) return await move(target, date, time);
+          const type = i % 3 === 0 ? kinds.needy : kinds.roomed;
+          const wish = { client: `series-${i}`, practitionerId: bothAt(i >> 1), date, time };
+          const isSeries = what % 2 === 0;
+          const answer = await (isSeries ? bookSeries(type, { ...wish, take }) : book(type, wish));
+          if (answer.status === 201) (isSeries ? made : bookings).push(isSeries ? seriesOf(answer) : idOf(answer));
+          return answer;
+        },
+        ATTEMPTS,
+        FEW_AT_ONCE,
+      ),
+    );
+    say(`series of a room and single bookings, beside ${writes} raw writes: ${times(answers)}`);
+    const reasons = ['slot_taken', 'room_taken', 'equipment_taken', 'video_host_taken'];
+    const names = ['dates_refused', 'appointment_cancelled', ...reasons].map((code) => `409 ${code}`);
+    expect(unexpected(answers, [...names, '404 not_found'])).toEqual([]);
+    expect(Math.min(made.length, bookings.length)).toBeGreaterThan(2);
     await calm();
   });
 });

@@ -1828,7 +1828,7 @@ export interface components {
          *     - `reschedule_window_closed` (409): Too late to move.
          *     - `hold_expired` (409): The hold has expired.
          *     - `not_for_groups` (409): Groups have no such thing.
-         *     - `not_for_shared` (422): Not for what is shared.
+         *     - `not_for_shared` (422): Seats of groups are not waited for.
          *     - `appointment_pending` (409): The appointment is not approved yet.
          *     - `nothing_to_decide` (409): There is nothing to decide.
          *     - `request_lapsed` (409): The request was not decided in time.
@@ -3804,7 +3804,7 @@ export interface components {
              */
             state: "waiting" | "offered" | "booked" | "left" | "ended";
             /**
-             * @description `days_over`; `offers_lapsed`: it let several pass; `shared_now`: what it waits for is for a group by now, or needs a room, equipment or a shared host, and is booked directly.
+             * @description `days_over`; `offers_lapsed`: it let several pass; `shared_now`: what it waits for is held in groups by now, and is booked directly.
              * @enum {unknown}
              */
             endedBecause?: "days_over" | "offers_lapsed" | "shared_now";
@@ -3892,7 +3892,7 @@ export interface components {
                  */
                 state: "waiting" | "offered" | "booked" | "left" | "ended";
                 /**
-                 * @description `days_over`; `offers_lapsed`: it let several pass; `shared_now`: what it waits for is for a group by now, or needs a room, equipment or a shared host, and is booked directly.
+                 * @description `days_over`; `offers_lapsed`: it let several pass; `shared_now`: what it waits for is held in groups by now, and is booked directly.
                  * @enum {unknown}
                  */
                 endedBecause?: "days_over" | "offers_lapsed" | "shared_now";
