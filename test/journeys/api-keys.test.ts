@@ -38,12 +38,12 @@ describe('what stands behind a time', () => {
     const wish = fresh();
     const made = await house.post('staff', '/api/appointments', wish);
     expect(made.status, made.text).toBe(201);
-    const day = String(wish['date']);
-    const off = await house.post('staff', `${her}/time-off`, { start: `${day}T09:00`, end: `${day}T10:00` });
+    const date = String(wish['date']);
+    const off = await house.post('staff', `${her}/time-off`, { start: `${date}T09:00`, end: `${date}T10:00` });
     expect(off.status, off.text).toBe(201);
     const because = async (scopes: readonly Scope[]) => {
       const { bearer } = await make(scopes);
-      const { body } = await house.get(null, `${her}/availability?date=${day}&explain=true`, bearer);
+      const { body } = await house.get(null, `${her}/availability?date=${date}&explain=true`, bearer);
       const slots = body['timeSlots'] as { time: string; because: Json[] }[];
       return ['09:00 AM', '02:00 PM'].map((time) => slots.find((slot) => slot.time === time)?.because);
     };
