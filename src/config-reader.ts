@@ -75,15 +75,20 @@ export function settingReader(env: Environment): SettingReader {
       const value = text(name);
       if (value === '') return null;
       const url = URL.parse(value);
-      if (url && /^https?:$/.test(url.protocol) && !url.username && !url.search && !url.hash) {
+      if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash) {
         return value.replace(/\/+$/, '');
       }
       mistakes.push(
-        `${name} must be an http:// or https:// address without user, query or fragment; it is ${JSON.stringify(value)}.`,
+        `${name} must be an http:// or https:// address without user, query or fragment; it is ${JSON.stringify(withoutUser(value))}.`,
       );
       return null;
     },
   };
+}
+
+/** What stands before the last `@` may be a password. */
+function withoutUser(address: string): string {
+  return address.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, '$1***@');
 }
 
 function defaultOf(name: SettingName): string {

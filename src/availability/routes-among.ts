@@ -51,8 +51,10 @@ export function amongRoutes(app: App, tools: SlotTools & { readonly directory: D
     const cursor = cursors[search.view]!;
     const { text, etag } = answerAmong(found, search.view, found.next && cursor.encode(found.next));
     // What depends on who asks is not for a cache to hand on: where nobody is named, the very practice does.
-    const isOfCaller = search.practitionerIds === null && request.actor.role !== 'anonymous';
-    const whose = found.isPrivate || isOfCaller ? 'private' : 'public';
+    const isOfCaller = search.practitionerIds === null;
+    if (isOfCaller) void reply.header('vary', [reply.getHeader('vary') ?? [], 'Authorization'].flat().join(', '));
+    const isPublic = !found.isPrivate && (!isOfCaller || request.actor.role === 'anonymous');
+    const whose = isPublic ? 'public' : 'private';
     void reply.header('etag', etag).header('cache-control', `${whose}, max-age=${secondsFresh(tools.clock)}`);
     if (request.headers['if-none-match'] === etag) return await reply.code(304).send(undefined);
     return await reply.type('application/json; charset=utf-8').send(text as unknown as Static<typeof Among>);

@@ -61,7 +61,8 @@ export function registerIdentity(app: App, tools: IdentityTools): void {
     if (request.route.config.access === 'unguarded') return done();
     const found = identify(request);
     if (!(found instanceof Promise)) return admit(tools, request, reply, found, done);
-    found.then((late) => admit(tools, request, reply, late, done), done);
+    // Whatever fails here fails this request: left to itself it would end the process.
+    found.then((late) => admit(tools, request, reply, late, done)).catch(done);
   });
 }
 
@@ -88,7 +89,7 @@ function admit(
   const cost = refusal || request.is404 ? 1 : config.cost;
   const limited = limiter.take(reply, STANDING[actor.role], rate, key, cost);
   if (limited === null || limited instanceof Refusal) return done(limited ?? refusal ?? undefined);
-  limited.then((late) => done(late ?? refusal ?? undefined), done);
+  limited.then((late) => done(late ?? refusal ?? undefined)).catch(done);
 }
 
 /** Who asks. A promise only where somebody else has to be asked first. */

@@ -117,6 +117,15 @@ describe('mistakes', () => {
     expect(mistakes).toHaveLength(10);
   });
 
+  test.each(['https://u:hunter4@h/x', 'https://:hunter4@h/x', 'ftp://u:hun/ter4@h', 'https://hunter4@h'])(
+    'an address with a user is refused without its password: %s',
+    (address) => {
+      const [mistake = ''] = mistakesOf({ ZOOM_API_URL: address });
+      expect(mistake).toMatch(/^ZOOM_API_URL .*@h/);
+      expect(mistake).not.toMatch(/ter4/);
+    },
+  );
+
   test('the error is one readable text, and holds no secret', () => {
     const text = String(
       new ConfigError(mistakesOf({ TOKEN_SECRET: 'hunter2', DATABASE_URL: 'mysql://u:hunter3@h/x' })),

@@ -357,7 +357,11 @@ describe('the answer', () => {
     expect(foreign.body['asked']).toBe(0);
     // Kept by a cache, it would be handed to the clients of this practice.
     expect(foreign.headers.get('cache-control')).toMatch(/^private/);
-    expect((await house.get(null, path)).headers.get('cache-control')).toMatch(/^public/);
+    const anybody = (await house.get(null, path)).headers;
+    expect(anybody.get('cache-control')).toMatch(/^public/);
+    // Nor the other way round.
+    for (const headers of [anybody, foreign.headers]) expect(headers.get('vary')).toMatch(/\bauthorization\b/i);
+    expect((await house.get(null, `${path}&practitioner=123`)).headers.get('vary')).toBeNull();
     expect((await house.get('foreignStaff', `${path}&practitioner=${ids[0]}`)).body['asked']).toBe(1);
     for (const who of [null, 'john', 'sarah', 'staff', 'service'] as const) {
       expect((await house.get(who, path)).body['asked']).toBeGreaterThan(ids.length);

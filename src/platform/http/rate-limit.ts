@@ -182,8 +182,12 @@ function forget(buckets: Map<string, Bucket>, minute: number): void {
   if (buckets.size >= MAX_BUCKETS) buckets.clear();
 }
 
-/** Whom an address belongs to: IPv4 as it is, IPv6 by its /64, which is what one household or host is given. */
-export function addressKey(address: string): string {
+/**
+ * Whom an address belongs to: IPv4 as it is, IPv6 by its /64, which is what one household or host is given. Of a connection that is
+ * broken off there is none: all of these count as one.
+ */
+export function addressKey(address: string | undefined): string {
+  if (address === undefined) return 'address:gone';
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped) return `address:${mapped}`;
   if (!address.includes(':')) return `address:${address}`;
