@@ -78,8 +78,17 @@ function daysAsked(query: { date?: string | undefined; from?: string | undefined
   if (date !== undefined && from === undefined && to === undefined) return { from: date, to: date };
   if (date === undefined && from !== undefined && to !== undefined) return { from, to };
   throw new Refusal('invalid_request', 'Ask for one day with `date`, or for several with `from` and `to`.', {
-    errors: [{ pointer: 'query/date', message: 'is required, unless `from` and `to` are both given' }],
+    errors: [faultOfDays(query)],
   });
+}
+
+function faultOfDays({ date, from, to }: { date?: string | undefined; from?: string | undefined; to?: string | undefined }) {
+  const other = from === undefined ? 'from' : 'to';
+  if (date !== undefined) return { pointer: 'query/date', message: 'does not go with `from` and `to`' };
+  if (from !== undefined || to !== undefined) {
+    return { pointer: `query/${other}`, message: `is required beside \`${other === 'to' ? 'from' : 'to'}\`` };
+  }
+  return { pointer: 'query/date', message: 'is required, unless `from` and `to` are both given' };
 }
 
 function secondsFresh(found: SlotsFound, tools: SlotTools): number {

@@ -8,8 +8,19 @@ const OF_PROVIDERS: Readonly<Record<Outcome, string>> = {
   unknown: 'The provider did not answer in time. What it did is looked up before it is tried again.',
   absent: 'The provider has no such account. Correct the practitioner’s address, or open the account; then retry.',
   refused: 'The provider refuses it. Look at what the account and the credentials may do; then retry.',
-  reconnect: 'The provider does not take our credentials. Renew them; then retry.',
+  reconnect:
+    'The provider does not take our credentials, or not for this practitioner. Renew them, or correct the address; then retry.',
 };
+/** She can retry nothing and has seen no credentials; of these alone she is told (see meetings/meeting, `isStuck`). */
+const TO_HER = {
+  absent: 'The video provider has no account with your address. Please ask your practice to open one, or to correct it.',
+  refused: 'The video provider refuses to make it. Please ask your practice what its account there may do.',
+  reconnect: 'The video provider does not take your practice’s sign-in any more. Please tell your practice.',
+  link: 'The video provider gives it no link. Please ask your practice whether your account there may hold video meetings.',
+  configured: 'Your practice is not signed in at this video provider. Please tell your practice.',
+  connection: 'Your own account at the video provider has to be connected again.',
+  key: 'Your own account at the video provider cannot be used just now. Please tell your practice, or connect it again.',
+} as const;
 const OF_MAIL: Readonly<Record<Outcome, string>> = {
   retryable: 'The mail service cannot be reached, or asks to wait. It is tried again by itself.',
   unknown: 'The mail service did not answer in time: it may have arrived. To send it again may give a second one.',
@@ -48,11 +59,26 @@ export function reasonOf(error: string): string {
   if (error.endsWith('link_missing')) return LINK_MISSING;
   const ofConnection = /^reconnect \S+ token (\w+)$/.exec(error)?.[1] ?? '';
   if (Object.hasOwn(OF_CONNECTION, ofConnection)) return OF_CONNECTION[ofConnection] ?? OURS;
+  if (isNobody(error)) return OF_PROVIDERS.absent;
   if (isWaiting(error)) {
     return Object.entries(OF_WAITING).find(([why]) => error.endsWith(why))?.[1] ?? OURS;
   }
   return said(OF_PROVIDERS, error);
 }
+
+/** The same for the practitioner whose meeting cannot be made: what she herself can do, or whom to ask. */
+export function reasonToHer(error: string): string {
+  if (error.endsWith('not_configured')) return TO_HER.configured;
+  if (error.endsWith('link_missing')) return TO_HER.link;
+  if (isNobody(error)) return TO_HER.absent;
+  const ofConnection = /^reconnect \S+ token (\w+)$/.exec(error)?.[1] ?? '';
+  if (ofConnection === 'key_missing') return TO_HER.key;
+  if (Object.hasOwn(OF_CONNECTION, ofConnection)) return TO_HER.connection;
+  return error.startsWith('reconnect') ? TO_HER.reconnect : TO_HER.refused;
+}
+
+/** Nothing of ours is named in a creation but whose it is to be. */
+const isNobody = (error: string) => /^refused \S+ create 404\b/.test(error);
 
 /** `error`: of a letter. */
 export function reasonOfLetter(error: string): string {

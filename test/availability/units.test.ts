@@ -117,7 +117,7 @@ describe('what is shared', () => {
         for (const slot of slots) {
           const session = there.get(slot.start);
           const against = session
-            ? [...(session.seatsLeft === 0 ? ['full'] : []), ...(session.own ? ['already_booked'] : [])]
+            ? [...(session.own ? ['already_booked'] : []), ...(session.seatsLeft === 0 ? ['full'] : [])]
             : reasonsAgainst(plain, slot.start, BEFORE);
           const seats = session ? session.seatsLeft : against.length === 0 ? 5 : undefined;
           expect([slot.reasons, slot.available, slot.seatsLeft]).toEqual([against, against.length === 0, seats]);

@@ -177,6 +177,24 @@ describe.skipIf(path === null)('the example page', { timeout: TIMEOUT_MS }, () =
     await page.context().close();
   });
 
+  test('what the practice has to approve is said to be asked for, not booked', async () => {
+    const type = { name: 'Assessment', durationMinutes: 60, platforms: ['zoom'], requiresApproval: true };
+    const { body: added } = await house.ask('staff', 'POST', '/api/session-types', { body: type });
+    const sessionTypes = [{ id: 1001 }, { id: 1002 }, { id: added['id'] }];
+    const offered = await house.ask('staff', 'PATCH', '/api/practitioners/123', { body: { sessionTypes } });
+    expect(offered.status, offered.text).toBe(200);
+    const page = await visit('America/New_York');
+    await choose(page, /Sarah Johnson/);
+    await choose(page, /^Assessment/);
+    await chooseTime(page, /^Fri 11 Jan/, /^3:00 PM$/);
+    await signIn(page, 'ada', ADA.userName);
+    await page.getByRole('button', { name: 'Book this time' }).click();
+    const card = page.getByRole('listitem').filter({ hasText: 'Assessment with' });
+    await card.getByText('Asked for, not confirmed yet. You are told by e-mail.').waitFor();
+    expect(await page.getByRole('status').first().innerText()).toMatch(/^Asked for: the practice has to confirm it/);
+    await page.context().close();
+  });
+
   test('words stand out from their ground, in light and in dark, and a phone need not be scrolled sideways', async () => {
     const page = await visit('Asia/Tokyo');
     await page.setViewportSize({ width: 360, height: 740 });

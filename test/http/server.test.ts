@@ -252,6 +252,8 @@ describe('a fault of the request', () => {
 });
 
 const get = (headers: string) => `GET /api/things/7 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${headers}\r\n`;
+const nothing = (method: string, path: string, type: string) =>
+  `${method} ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: ${type}\r\n\r\n`;
 
 describe('bytes that are hardly HTTP', () => {
   it.each([
@@ -268,6 +270,11 @@ describe('bytes that are hardly HTTP', () => {
     ['no address', 'GET * HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 302],
     ['a bare question mark', 'GET ?%zz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 400],
     ['CONNECT', 'CONNECT x:80 HTTP/1.1\r\nhost: x\r\n\r\n', 0],
+    // As many clients say it of every call; no body is then awaited.
+    ['a content type of no body', nothing('POST', '/api/things/7', 'application/json'), 400],
+    ['another content type of no body', nothing('POST', '/api/things/7', 'text/plain'), 400],
+    ['a content type of no body, where nothing is', nothing('PUT', '/api/nowhere', 'application/json'), 404],
+    ['a content type of no body, by a wrong method', nothing('DELETE', '/api/things/7', 'application/json'), 405],
     [
       'a body that never ends',
       'POST /api/things/7 HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',

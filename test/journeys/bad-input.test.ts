@@ -169,6 +169,8 @@ describe('other bodies, paths and queries with one thing wrong', () => {
     ['POST', '/api/create-calendar-event', { appointmentId: 1, time: '14:00' }, '/date'],
     ['GET', '/api/practitioners/123/availability?date=2030-02-30', undefined, 'query/date'],
     ['GET', '/api/practitioners/123/availability', undefined, 'query/date'],
+    ['GET', '/api/practitioners/123/availability?from=2030-01-01', undefined, 'query/to'],
+    ['GET', '/api/practitioners/123/availability?to=2030-01-01', undefined, 'query/from'],
     ['GET', '/api/practitioners/123/availability?date=0001-01-01', undefined, 'query/date'],
     ['GET', '/api/practitioners/123/availability?date=9999-12-31', undefined, 'query/date'],
     ['GET', '/api/practitioners/123/availability?from=9999-12-31&to=9999-12-31', undefined, 'query/from'],

@@ -93,10 +93,12 @@ describe('seats', () => {
     expect(refused.body['alternatives']).toContainEqual(expect.objectContaining({ date, time: '11:00:00' }));
     expect(refused.body['because']).toEqual([{ code: 'full', reason: 'full' }]);
     const twice = await book(seat(date), 'staff');
+    // Who has a seat is not sent to look for another.
+    expect(refusal(twice)).toEqual([409, 'already_booked']);
     const sessionId = await sessionOf(first);
     expect(twice.body['because']).toEqual([
-      { code: 'full', reason: 'full', sessionId, appointmentIds: [first, second, idOf(third)] },
       { code: 'already_booked', reason: 'already_booked', sessionId, appointmentIds: [first] },
+      { code: 'full', reason: 'full', sessionId, appointmentIds: [first, second, idOf(third)] },
     ]);
     const over = await book({ ...seat(date, SIX), override: { reason: 'One more chair' } }, 'staff');
     expect(refusal(over)).toEqual([409, 'full']);

@@ -56,7 +56,7 @@ function cardOf(appointment: Appointment, wishes: Wishes): HTMLElement {
     { class: 'card', id: `appointment-${id}` },
     element('h3', {}, yours),
     element('p', { class: 'soft' }, `${sessionType} with ${practitionerName}${hers === undefined ? '' : `. ${hers}`}`),
-    linkOf(appointment),
+    appointment.status === 'pending' ? requestOf(appointment) : linkOf(appointment),
     element(
       'div',
       { class: 'row' },
@@ -64,6 +64,15 @@ function cardOf(appointment: Appointment, wishes: Wishes): HTMLElement {
       button('quiet', () => wishes.cancel(appointment), ['Cancel'], `Cancel ${about}`),
     ),
   );
+}
+
+/** Where the practice has to approve: nothing is agreed yet, so nobody should come. */
+function requestOf({ awaits }: Appointment): HTMLElement {
+  const words =
+    awaits === 'client'
+      ? 'Not confirmed yet: another time was proposed. Answer by the link in your e-mail.'
+      : 'Asked for, not confirmed yet. You are told by e-mail.';
+  return element('p', { class: 'link waiting' }, words);
 }
 
 function linkOf({ meetingDetails }: Appointment): HTMLElement {

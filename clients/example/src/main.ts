@@ -148,7 +148,7 @@ async function submit(): Promise<void> {
   } else {
     const details = readDetails();
     if (details === null) return;
-    const { sandbox } = await book({
+    const { sandbox, status } = await book({
       userId: visitor.userId,
       userName: details.name,
       userEmail: details.email,
@@ -158,12 +158,15 @@ async function submit(): Promise<void> {
       time,
       ...(platform === null ? {} : { videoMeetingConfig: { platform } }),
     });
-    say(
-      sandbox ? 'Booked, in a sandbox: link and e-mail stay on that machine.' : 'Booked. You are told by e-mail, too.',
-    );
+    say(wordsFor(status === 'pending', sandbox === true));
   }
   lookForTimes();
   await refresh();
+}
+
+function wordsFor(isRequest: boolean, sandbox: boolean): string {
+  const done = isRequest ? 'Asked for: the practice has to confirm it' : 'Booked';
+  return sandbox ? `${done}, in a sandbox: link and e-mail stay on that machine.` : `${done}. You are told by e-mail, too.`;
 }
 
 async function book(input: Input<'bookAppointment'>): Promise<Answer<'bookAppointment'>> {

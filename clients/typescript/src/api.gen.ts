@@ -2961,7 +2961,7 @@ export interface components {
             /** Format: date-time */
             end: string;
             /** @description Why not, where it is not available. */
-            reasons?: ("time_in_past" | "outside_hours" | "not_on_grid" | "notice_too_short" | "beyond_horizon" | "slot_taken" | "full" | "already_booked" | "room_taken" | "equipment_taken" | "video_host_taken" | "booking_limit_reached" | "client_limit_reached")[];
+            reasons?: ("time_in_past" | "outside_hours" | "not_on_grid" | "notice_too_short" | "beyond_horizon" | "slot_taken" | "already_booked" | "full" | "room_taken" | "equipment_taken" | "video_host_taken" | "booking_limit_reached" | "client_limit_reached")[];
             /** @description Of a group: how many can still come. Of a session that nobody has booked yet, all. */
             seatsLeft?: number;
             /** @description With `explain`: all that stands against it. Empty: it can be booked. */
@@ -3157,7 +3157,7 @@ export interface components {
         Overridden: {
             reason: string;
             /** @description The rules that were against it. */
-            overrode: ("time_in_past" | "outside_hours" | "not_on_grid" | "notice_too_short" | "beyond_horizon" | "slot_taken" | "full" | "already_booked" | "room_taken" | "equipment_taken" | "video_host_taken" | "booking_limit_reached" | "client_limit_reached")[];
+            overrode: ("time_in_past" | "outside_hours" | "not_on_grid" | "notice_too_short" | "beyond_horizon" | "slot_taken" | "already_booked" | "full" | "room_taken" | "equipment_taken" | "video_host_taken" | "booking_limit_reached" | "client_limit_reached")[];
         };
         /** @description Left out where there is no meeting and none will come: not asked for, cancelled, or over without one. */
         MeetingDetails: {

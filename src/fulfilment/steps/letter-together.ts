@@ -9,7 +9,7 @@ import type { Transaction } from '../../platform/database/transaction.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { coveredLetter, type LetterTogether } from '../letters-together.ts';
 import type { SessionFacts } from '../plan.ts';
-import { reasonOf } from '../reason.ts';
+import { reasonToHer } from '../reason.ts';
 import type { BatchDate } from '../store-batch.ts';
 import { manageUrlOf, messageIdOf, uidOf } from './letter-marks.ts';
 
@@ -50,7 +50,7 @@ export function writeTogether(
     zone: letter.recipient === 'client' ? (client.zone ?? zone) : practitioner.zone,
     dates: dates.map((date) => dateOf(post, letter, facts, date)),
     decideBy,
-    whyMissing: failure && reasonOf(failure),
+    whyMissing: failure && reasonToHer(failure),
     seriesId: facts.batch?.seriesId ?? 0,
     appointmentId: facts.appointment.id,
     revision: facts.revision,

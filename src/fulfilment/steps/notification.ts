@@ -20,7 +20,7 @@ import { OutsideError, type OutsideFacts } from '../../platform/outside-error.ts
 import type { Clock } from '../../platform/time/clock.ts';
 import { backOffMs } from '../back-off.ts';
 import { isAsking } from '../letters-owed.ts';
-import { reasonOf } from '../reason.ts';
+import { reasonToHer } from '../reason.ts';
 import type { LetterTogether } from '../letters-together.ts';
 import type { SessionFacts } from '../plan.ts';
 import type { BatchDate } from '../store-batch.ts';
@@ -184,7 +184,7 @@ function writeMail(
     platform: facts.platform,
     join: letter.kind === 'cancellation' || letter.kind === 'declined' ? null : join,
     decideBy: facts.appointment.decideBy,
-    whyMissing: failure && reasonOf(failure),
+    whyMissing: failure && reasonToHer(failure),
     // Not part of what a letter is told apart by: it follows from who reads it, and no letter is owed for its sake.
     manageUrl: manageUrlOf(post, facts),
     linkChanged: toldLink !== null && letter.link !== null && letter.link !== toldLink,

@@ -161,6 +161,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
   await addPlugins(app, options);
   // After CORS, so that a page may read the refusal.
   app.addHook('onRequest', refuseNul);
+  app.addHook('onRequest', expectNoBody);
   return app;
 }
 
@@ -254,6 +255,15 @@ function addErrorAnswers(app: App, options: Pick<ServerOptions, 'log'>): void {
 function refuseNul(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
   const holds = request.raw.url?.includes('%00') ?? false;
   done(holds ? new Refusal('invalid_request', 'The address holds a NUL character.') : undefined);
+}
+
+/** A content type alone announces no body; a parser would wait for ever for one, since `optimizeEmptyRequests` gives no stream. */
+function expectNoBody(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  const { headers } = request.raw;
+  if (headers['content-type'] !== undefined && !('content-length' in headers || 'transfer-encoding' in headers)) {
+    delete headers['content-type'];
+  }
+  done();
 }
 
 function addRequestLine(app: App, options: ServerOptions): void {
