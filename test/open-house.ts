@@ -22,6 +22,8 @@ export const OPENED_AT = '2030-01-07T14:00:00Z';
 const OTHER_ORGANISATION = 500_000;
 /** For what comes true by itself, on a busy machine. */
 const PATIENCE_MS = 45_000;
+/** A pass that a busy machine cut off is another's once its lease is over, for which the clock has to go on. */
+const TIME_GOES_ON_MS = 15_000;
 const LOOK_AGAIN_MS = 25;
 
 export type Json = Record<string, unknown>;
@@ -174,13 +176,14 @@ export async function openHouse(options: Options = {}) {
     },
     /** Waits until a question has the wished answer; each look may move the clock. */
     until: async <T>(question: () => Promise<T>, wished: (answer: T) => boolean, step?: Temporal.DurationLike) => {
-      const end = performance.now() + PATIENCE_MS;
+      const begun = performance.now();
       for (;;) {
         const answer = await question();
         if (wished(answer)) return answer;
-        if (performance.now() > end)
-          throw new Error(`it did not come true: ${JSON.stringify(answer)?.slice(0, 2_000)}`);
+        const waited = performance.now() - begun;
+        if (waited > PATIENCE_MS) throw new Error(`it did not come true: ${JSON.stringify(answer)?.slice(0, 2_000)}`);
         if (step) clock.advance(step);
+        else if (waited > TIME_GOES_ON_MS) clock.advance({ seconds: 1 });
         await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
       }
     },
