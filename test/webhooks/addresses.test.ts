@@ -1,5 +1,8 @@
 // Where webhooks may go: to public addresses alone, looked at when the url is set and again at each sending, after the name was
 // resolved; and what a stranger's server can do to us: nothing, within bounds.
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mayReach } from '../../src/platform/http/public-address.ts';
 import { postOutside, type Address } from '../../src/platform/http/post-outside.ts';
@@ -164,6 +167,23 @@ describe('a posting', () => {
     expect(await post(posting(`${inside.url}/redirect`))).toMatchObject({ status: 302, verdict: 'redirected' });
     expect(await post(posting(`${inside.url}/wait`))).toMatchObject({ verdict: 'later', retryAfterMs: 30_000 });
     expect(await post(posting(`${inside.url}/endless`))).toMatchObject({ status: 200, verdict: 'taken' });
+  });
+
+  test('ends where the server would rather speak another protocol', async () => {
+    const other = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () =>
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'),
+      );
+    });
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`;
+    const answer = postOutside({ clock, reach: 'private_too' })(posting(url, 500));
+    expect(await Promise.race([answer, sleep(10_000)])).toMatchObject({ status: 101, verdict: 'redirected' });
+    other.close();
+    // It holds no connection of ours either.
+    await once(other, 'close');
   });
 
   test('ends in time where nobody answers, and says what was wrong', async () => {

@@ -110,6 +110,11 @@ async function post(tools: PostTools, posting: Posting): Promise<Answer> {
       });
       response.on('error', done).on('close', done);
     });
+    // It would rather speak another protocol: left to itself the library tells neither of an answer nor of an end.
+    sent.on('upgrade', ({ statusCode: status = 0 }, socket) => {
+      socket.destroy();
+      resolve({ status, verdict: verdictOf(status), retryAfterMs: undefined, fault: null });
+    });
     sent.on('error', reject);
     sent.end(posting.body);
   });

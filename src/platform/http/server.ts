@@ -23,6 +23,7 @@ import { answerBrokenRequest, refusalOf } from './failure.ts';
 import { readJson } from './json-body.ts';
 import { methodsByPath } from './method-not-allowed.ts';
 import { answers, componentsOf } from './openapi.ts';
+import { boundPipelining } from './pipelining.ts';
 import { sendProblem } from './problem.ts';
 import { requestTeller, type Answered } from './request-line.ts';
 import { createSerialization, type Compiled } from './serialization.ts';
@@ -156,6 +157,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
   app.decorateRequest('refusalCode', null);
   app.decorateRequest('route', null as unknown as FastifyRequest['route']);
   app.addHook('onRoute', (route) => addComponents(app, validation, route));
+  boundPipelining(app, options.log);
   addErrorAnswers(app, options);
   addRequestLine(app, options);
   await addPlugins(app, options);

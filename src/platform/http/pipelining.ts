@@ -1,0 +1,31 @@
+// Bounds what one connection asks for at once. Requests sent one behind the other (RFC 9112, 9.3.2) are all begun as soon as they are
+// read, a thousand in one packet, and each holds its answer, or an open file, until those before it are out. Hardly a client
+// sends any; whoever sends many is cut off.
+import type { Socket } from 'node:net';
+import type { Log } from '../log.ts';
+import type { App } from './server.ts';
+
+/** Proxies and browsers have one at a time. */
+const MOST_AT_ONCE = 16;
+
+/** Before any other hook, so that what is too much costs nothing. */
+export function boundPipelining(app: App, log: Pick<Log, 'info'>): void {
+  const underWay = new WeakMap<Socket, number>();
+  app.addHook('onRequest', (request, reply, done) => {
+    const { socket } = request.raw;
+    const many = (underWay.get(socket) ?? 0) + 1;
+    if (many <= MOST_AT_ONCE) {
+      underWay.set(socket, many);
+      return done();
+    }
+    // Those behind it in the same packet come by here, too.
+    if (!socket.destroyed) log.info({ requestId: request.id }, 'a connection asked for too much at once');
+    socket.destroy();
+    reply.hijack();
+  });
+  app.addHook('onResponse', (request, _reply, done) => {
+    const { socket } = request.raw;
+    underWay.set(socket, (underWay.get(socket) ?? 1) - 1);
+    done();
+  });
+}
