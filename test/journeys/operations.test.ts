@@ -48,7 +48,9 @@ describe('a meeting that the provider refuses', () => {
       (await house.live.mailsTo(SARAH.email)).filter(({ raw }) => raw.includes(`X-Slotkeeper-Appointment: ${id}\r\n`));
     const told = await house.until(toHer, (mails) => mails.length === 2, { seconds: 1 });
     expect(told.map(({ subject }) => subject?.split(':')[0])).toEqual(['New appointment', 'Video link missing']);
-    expect(told[1]?.raw.replaceAll('=\r\n', '')).toContain('The video provider refuses to make it. Please ask your practice');
+    expect(told[1]?.raw.replaceAll('=\r\n', '')).toContain(
+      'The video provider refuses to make it. Please ask your practice',
+    );
 
     expect((await retry(FULFILMENTS, session)).status).toBe(202);
     const again = await house.until(
