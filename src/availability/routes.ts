@@ -82,7 +82,15 @@ function daysAsked(query: { date?: string | undefined; from?: string | undefined
   });
 }
 
-function faultOfDays({ date, from, to }: { date?: string | undefined; from?: string | undefined; to?: string | undefined }) {
+function faultOfDays({
+  date,
+  from,
+  to,
+}: {
+  date?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}) {
   const other = from === undefined ? 'from' : 'to';
   if (date !== undefined) return { pointer: 'query/date', message: 'does not go with `from` and `to`' };
   if (from !== undefined || to !== undefined) {

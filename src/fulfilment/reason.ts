@@ -13,7 +13,8 @@ const OF_PROVIDERS: Readonly<Record<Outcome, string>> = {
 };
 /** She can retry nothing and has seen no credentials; of these alone she is told (see meetings/meeting, `isStuck`). */
 const TO_HER = {
-  absent: 'The video provider has no account with your address. Please ask your practice to open one, or to correct it.',
+  absent:
+    'The video provider has no account with your address. Please ask your practice to open one there, or to correct your address here.',
   refused: 'The video provider refuses to make it. Please ask your practice what its account there may do.',
   reconnect: 'The video provider does not take your practice’s sign-in any more. Please tell your practice.',
   link: 'The video provider gives it no link. Please ask your practice whether your account there may hold video meetings.',

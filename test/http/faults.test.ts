@@ -44,3 +44,28 @@ test('what is wrong is said in words, and of a form its example', () => {
   expect(said({ days: [1, 1] })).toEqual(['must not have the same twice']);
   expect(said({ most: 10 })).toEqual(['must be at most 9']);
 });
+
+test('of several forms that one is told which was meant; where none was, which there are', () => {
+  const closed = { additionalProperties: false };
+  const forms = new Ajv2020({ allErrors: true }).compile(
+    Type.Union(
+      [
+        Type.Object({ eventId: Type.String() }, closed),
+        Type.Object({ dead: Type.Literal(true) }, closed),
+        Type.Object({ from: Type.String(), to: Type.String() }, closed),
+      ],
+      { type: 'object', minProperties: 1 },
+    ),
+  );
+  expect(faults({}, forms)).toEqual([{ pointer: '', message: 'must have eventId, or dead, or from and to' }]);
+  expect(faults({ from: 'x' }, forms)).toEqual([{ pointer: '/to', message: 'is required' }]);
+  expect(faults({ dead: false }, forms)).toEqual([{ pointer: '/dead', message: 'must be true' }]);
+  expect(faults({ eventId: 5 }, forms)).toEqual([{ pointer: '/eventId', message: 'must be a text' }]);
+  expect(faults({ dead: true, eventId: 'x' }, forms)).toEqual([
+    { pointer: '', message: 'has fields that do not go together' },
+  ]);
+  expect(faults({ from: 'x', to: 'y', more: 1 }, forms)).toEqual([
+    { pointer: '/more', message: 'is not a known field' },
+  ]);
+  expect(faults([], forms)).toEqual([{ pointer: '', message: 'must be an object' }]);
+});

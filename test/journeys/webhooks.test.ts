@@ -116,6 +116,8 @@ describe('refused are', () => {
     const replay = async (body: unknown) =>
       refusal(await house.post('staff', `${PATH}/${id}/replay`, body)).slice(0, 2);
     expect(await replay({})).toEqual([400, 'invalid_request']);
+    const { body } = await house.post('staff', `${PATH}/${id}/replay`, { from: '2030-01-01T00:00:00Z' });
+    expect(body['errors']).toEqual([{ pointer: '/to', message: 'is required' }]);
     expect(await replay({ dead: true, eventId: 'evt_1' })).toEqual([400, 'invalid_request']);
     expect(await replay({ from: '2030-01-02T00:00:00Z', to: '2030-01-01T00:00:00Z' })).toEqual([
       400,

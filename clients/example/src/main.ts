@@ -166,7 +166,9 @@ async function submit(): Promise<void> {
 
 function wordsFor(isRequest: boolean, sandbox: boolean): string {
   const done = isRequest ? 'Asked for: the practice has to confirm it' : 'Booked';
-  return sandbox ? `${done}, in a sandbox: link and e-mail stay on that machine.` : `${done}. You are told by e-mail, too.`;
+  return sandbox
+    ? `${done}, in a sandbox: link and e-mail stay on that machine.`
+    : `${done}. You are told by e-mail, too.`;
 }
 
 async function book(input: Input<'bookAppointment'>): Promise<Answer<'bookAppointment'>> {

@@ -4,6 +4,7 @@ import type { FastifySchemaValidationError } from 'fastify';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { Type, type TSchema, type TStringOptions } from 'typebox';
+import { closestForm } from './closest-form.ts';
 import type { Compiled } from './serialization.ts';
 import type { FieldFault } from '../refusal.ts';
 import { DATE_FAULT, isDate, YEARS } from '../time/wall-clock.ts';
@@ -177,9 +178,12 @@ const PARTS: Readonly<Record<string, string>> = { querystring: 'query', params: 
 /** Ajv's errors as field faults: where, and what was expected. Never what was sent. */
 export function faultsOf(errors: readonly FastifySchemaValidationError[], context: string | undefined): FieldFault[] {
   const prefix = PARTS[context ?? 'body'] ?? '';
-  const faults = new Map<string, FieldFault>();
-  const holders = holdersOf(errors);
-  for (const error of errors) {
+  const { left, said } = closestForm(errors);
+  const faults = new Map(
+    said.map(({ pointer, message }) => [prefix + pointer, { pointer: prefix + pointer, message }]),
+  );
+  const holders = holdersOf(left);
+  for (const error of left) {
     // Said by its branches already; and null is no advice to who sent an object with a fault in it.
     if (error.keyword === 'if' || error.keyword === 'anyOf') continue;
     if (error.params['type'] === 'null' && holders.has(error.instancePath)) continue;
