@@ -154,6 +154,7 @@ describe('a series of seats', () => {
     const letters = await house.until(
       () => house.live.mailsTo(person.userEmail),
       (mails) => mails.length >= 3,
+      { seconds: 1 },
     );
     expect(letters).toHaveLength(3);
     for (const { text } of letters) expect(text).not.toContain(ADA.userName);
