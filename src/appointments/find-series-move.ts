@@ -10,7 +10,7 @@ import { isBoundByWindows, mayChange, type Actor } from '../identity/actor.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { minuteOf, nowMinute, wallOf, type Start, type Wall } from '../platform/time/wall-clock.ts';
-import { possibilityOf } from './appointment.ts';
+import { lengthMinutes, possibilityOf } from './appointment.ts';
 import type { BookingTools } from './booking.ts';
 import { datesFrom, PAST_CHANGE, type DateOn } from './cancel-series.ts';
 import { asSought, deskOf } from './diary.ts';
@@ -24,12 +24,12 @@ import {
   startOrGap,
   stepFrom,
   wallAsked,
-  withSeat,
   type DateJudged,
   type DateReason,
   type SeriesTake,
   type SeriesTold,
 } from './series.ts';
+import { withSeat } from './add-to-diary.ts';
 import { findAccompanied } from './store-series-seats.ts';
 
 export type SeriesMove = {
@@ -159,7 +159,9 @@ function datesToMove(
     const at = { date: stepFrom(wall.date, rule, on.position - index), time: wall.time };
     // The one that was named is where it was asked for, though its wall time may exist twice.
     const given = on.position === index ? start : { wall: at };
-    return { index: on.position, wall: at, start: startOrGap(given, zone), on, late };
+    // A seat is as long as the session that it came into.
+    const length = { lengthMinutes: lengthMinutes(on.appointment) };
+    return { index: on.position, wall: at, start: startOrGap(given, zone), ...length, on, late };
   });
   return { asked, hindered: hinderedOf(judged, now) };
 }

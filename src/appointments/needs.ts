@@ -41,12 +41,11 @@ export function refuseUnlocked({ units: locked = [] }: MoreAsked, { units = [] }
 }
 
 /** Whether what was read by a guess leaves out anything of what is asked. */
-export function isUnread(guessed: MoreAsked, { units = [], group }: MoreAsked): boolean {
-  const { units: read = [] } = guessed;
-  return (
-    units.some((unit) => !read.includes(unit)) ||
-    (group !== undefined && group.sessionTypeId !== guessed.group?.sessionTypeId)
-  );
+export function isUnread(guessed: MoreAsked, { units, group }: MoreAsked): boolean {
+  const { units: read } = guessed;
+  // Also where there is nothing to read: what is needed and cannot be had is not what is not needed.
+  const unread = units !== undefined && (read === undefined || units.some((unit) => !read.includes(unit)));
+  return unread || (group !== undefined && group.sessionTypeId !== guessed.group?.sessionTypeId);
 }
 
 /** Runs an act that opens a transaction, anew where it had to lock more. Refusal `overloaded`. */

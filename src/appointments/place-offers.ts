@@ -64,7 +64,7 @@ export async function placeOffers(tools: WaitlistTools, organisationId: number, 
   if (waiting.length === 0) return 0;
   const free = await findFree(tools, organisationId, waiting);
   const offersOf = Map.groupBy(before, ({ entryId }) => entryId);
-  const given = new Set<string>();
+  const given: Free[] = [];
   let [made, tries] = [0, 0];
   for (const [i, entry] of waiting.entries()) {
     const offered = offersOf.get(entry.id) ?? [];
@@ -79,16 +79,19 @@ export async function placeOffers(tools: WaitlistTools, organisationId: number, 
     let left = MOST_TRIES;
     for (const choice of free.get(entry.sessionTypeId)?.suiting(entry) ?? []) {
       const place = placeOf(choice.practitionerId, choice.slot.start);
-      if (had.has(place) || given.has(place) || !(await isFreeFor(choice))) continue;
+      if (had.has(place) || given.some((one) => overlap(one, choice)) || !(await isFreeFor(choice))) continue;
       if (tries >= MOST_TRIES_OF_LOOK) return made;
       tries += 1;
       left -= 1;
       if (await offerTo(tools, organisationId, entry, choice)) {
-        given.add(place);
+        given.push(choice);
         made += 1;
         break;
       }
-      if (left === 0) break;
+      if (left > 0) continue;
+      // Perhaps its room was offered before, in this look: the next one knows what is free by now, and nobody overtakes it.
+      if (made > 0) return made;
+      break;
     }
     // Others are answered in between.
     if (i % LOOKED_AT_ONCE === 0) await sleep(0);
@@ -132,6 +135,12 @@ function daysOf(entries: readonly Entry[], { clock }: Pick<SlotTools, 'clock'>):
   const first = Math.max(dayNumber(dates[0] ?? today), dayNumber(today)) - 1;
   const last = Math.min(dayNumber(dates.at(-1) ?? today) + 1, first + LONGEST_WAIT_DAYS - 1);
   return { from: dateOfDay(first), to: dateOfDay(last) };
+}
+
+function overlap(one: Free, other: Free): boolean {
+  return (
+    one.practitionerId === other.practitionerId && one.slot.start < other.slot.end && other.slot.start < one.slot.end
+  );
 }
 
 function placeOf(practitionerId: number, minute: number): string {

@@ -98,12 +98,13 @@ async function write(
   await lockFulfilments(tx, [...sessionIds, ...seats.flatMap(({ joins }) => joins?.sessionId ?? [])]);
   const batch = { seriesId, batchNo: await raiseBatch(tx, seriesId) };
   for (const { on } of whole) if (on.appointment.capacity > 1) await leaveGivenBack(tx, on.appointment.sessionId, now);
+  // Before they leave: a date that was booked over a hold inherits it, and leaves it with all else.
+  if (plan.expiredHolds) await freeExpired(tx, by, practitionerId, plan);
   const heirs = await releaseTimeOfAll(
     tx,
     by,
     leaving.map(({ on }) => on.appointment.sessionId),
   );
-  if (plan.expiredHolds) await freeExpired(tx, by, practitionerId, plan);
   const moved = await moveDates(tx, by, batch, { practitionerId, zone: plan.zone, awaits }, dates);
   const takings = dates.map(({ sessionId, occupied: stretch, decideBy: expiresAt }, i) => ({
     units: whole[i]?.units ?? [],
@@ -122,14 +123,10 @@ async function write(
 }
 
 /** Of time that others have no claim on any more. */
-async function freeExpired(
-  tx: Transaction,
-  by: By,
-  practitionerId: number,
-  { going, more, buffers, lengthMinutes: minutes }: SeriesMovePlan,
-) {
-  const stretches = going.flatMap(({ start, joins = null }) => {
+async function freeExpired(tx: Transaction, by: By, practitionerId: number, { going, more, buffers }: SeriesMovePlan) {
+  const stretches = going.flatMap(({ start, joins = null, on }) => {
     if (start === null || joins !== null) return [];
+    const minutes = lengthMinutes(on.appointment);
     return [withBuffers({ from: start.instant, to: start.instant.add({ minutes }) }, buffers)];
   });
   for (const stretch of stretches) {

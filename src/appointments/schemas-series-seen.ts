@@ -215,7 +215,7 @@ function resultWire(date: DateTold, { zone, lengthMinutes }: SeriesTold): Static
     result: 'refused',
     reasons: [...reasons],
     ...(because ? { because: [...because] } : {}),
-    alternatives: alternatives.map((free) => freeWire(free, lengthMinutes, zone)),
+    alternatives: alternatives.map((free) => freeWire(free, date.lengthMinutes ?? lengthMinutes, zone)),
     ...(nearest.length > 0
       ? {
           nearest: nearest.map((near) => ({

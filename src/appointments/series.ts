@@ -5,11 +5,12 @@ import type { Because } from '../availability/explanation.ts';
 import type { ReasonCode } from '../availability/reasons.ts';
 import { reasonsAgainst, slotsBetween, standingIn } from '../availability/slots.ts';
 import { unitsFor } from '../availability/units.ts';
-import type { CountedSession, Diary, GroupSession } from '../availability/free-time.ts';
+import type { Diary, GroupSession } from '../availability/free-time.ts';
 import { Refusal, type FieldFault, type RefusalCode } from '../platform/refusal.ts';
 import { dateOfDay, dayNumber, dayStart, isDate, parseStart, wallOf } from '../platform/time/wall-clock.ts';
 import type { Start, Wall } from '../platform/time/wall-clock.ts';
 import type { StartAsked } from './diary.ts';
+import { occupiedAt, withDate, withSeat } from './add-to-diary.ts';
 
 export const FREQUENCIES = ['weekly', 'fortnightly', 'monthly'] as const;
 export type Frequency = (typeof FREQUENCIES)[number];
@@ -43,6 +44,8 @@ export type DateJudged = {
   readonly wall: Wall;
   /** null: clocks jump over it. */
   readonly start: Start | null;
+  /** Its own, where it is not that of all. */
+  readonly lengthMinutes?: number;
   readonly reasons: readonly DateReason[];
   /** Of one that can be had: what it is given besides her time, one unit for each need. */
   readonly units?: readonly number[];
@@ -165,91 +168,25 @@ export function judgeDates<Asked extends Omit<DateJudged, 'reasons'>>(
   const against = new Map<number, Diary>();
   let current = diary;
   const dates = asked.map((date) => {
+    const { lengthMinutes = diary.lengthMinutes } = date;
     const hindrances = hindered?.get(date.index);
     if (hindrances !== undefined) return { ...date, reasons: hindrances };
     if (date.start === null) return { ...date, reasons: ['time_does_not_exist' as const] };
     const { minute } = date.start;
-    const reasons = reasonsAgainst(current, minute, now);
+    const own = { ...current, lengthMinutes };
+    const reasons = reasonsAgainst(own, minute, now);
     if (reasons.length > 0) {
-      against.set(date.index, current);
+      against.set(date.index, own);
       return { ...date, reasons };
     }
     const joins = standingIn(current).get(minute) ?? null;
     const other = joins && seat?.(joins.sessionId);
     if (other) return { ...date, reasons: [other] };
-    const units = joins ? [] : unitsFor(current.needs ?? [], ...occupiedAt(current, minute));
-    current = joins ? withSeat(current, joins, true) : withDate(current, minute, units);
+    const units = joins ? [] : unitsFor(own.needs ?? [], ...occupiedAt(own, minute));
+    current = joins ? withSeat(current, joins, true) : withDate(own, minute, units);
     return { ...date, reasons: [], units, joins };
   });
-  return { dates, diary: current, against };
-}
-
-function occupiedAt({ lengthMinutes, policy }: Diary, minute: number): readonly [number, number] {
-  return [minute - policy.bufferBeforeMinutes, minute + lengthMinutes + policy.bufferAfterMinutes];
-}
-
-/** The diary once the client has a seat in a session, or has it no more: to others it is counted all the same. */
-export function withSeat(diary: Diary, session: Pick<GroupSession, 'sessionId' | 'start'>, own: boolean): Diary {
-  const { group, counted, sessionTypeId } = diary;
-  const taken = own ? 1 : -1;
-  return {
-    ...diary,
-    ...(group
-      ? {
-          group: {
-            ...group,
-            sessions: group.sessions.map((one) =>
-              one.sessionId === session.sessionId ? { ...one, own, seatsLeft: one.seatsLeft - taken } : one,
-            ),
-          },
-        }
-      : {}),
-    ...(counted
-      ? {
-          counted: counted.map((one) =>
-            one.start === session.start && one.sessionTypeId === sessionTypeId ? { ...one, own } : one,
-          ),
-        }
-      : {}),
-  };
-}
-
-/** Has no id before it is written. */
-const OWN_SESSION = 0;
-
-/** The diary once a date is had in a session of its own. */
-function withDate(diary: Diary, minute: number, units: readonly number[]): Diary {
-  const { lengthMinutes, sessionTypeId = 0, counted, needs, group } = diary;
-  const taken = (busy: Diary['busy']) => withPair(busy, occupiedAt(diary, minute));
-  const had: CountedSession = { start: minute, minutes: lengthMinutes, sessionTypeId, own: true };
-  const opened = (capacity: number): GroupSession => ({
-    sessionId: OWN_SESSION,
-    start: minute,
-    end: minute + lengthMinutes,
-    seatsLeft: capacity - 1,
-    own: true,
-  });
-  return {
-    ...diary,
-    busy: taken(diary.busy),
-    ...(counted ? { counted: [...counted, had] } : {}),
-    ...(needs
-      ? {
-          needs: needs.map((need) => ({
-            ...need,
-            units: need.units.map((unit) => (units.includes(unit.id) ? { ...unit, busy: taken(unit.busy) } : unit)),
-          })),
-        }
-      : {}),
-    ...(group ? { group: { ...group, sessions: [...group.sessions, opened(group.capacity)] } } : {}),
-  };
-}
-
-/** One pair more in those that come by start. */
-function withPair(busy: Diary['busy'], [from, to]: readonly [number, number]): number[] {
-  let at = 0;
-  while (at < busy.length && busy[at]! < from) at += 2;
-  return [...busy.slice(0, at), from, to, ...busy.slice(at)];
+  return { dates, diary: { ...current, lengthMinutes: diary.lengthMinutes }, against };
 }
 
 /** What a person takes in at a glance, from so many days around. */
@@ -258,14 +195,18 @@ export const DAYS_BEFORE = 3;
 export const DAYS_AFTER = 6;
 
 /** Free starts nearest to a date that could not be had, in order of time, in epoch minutes. */
-export function alternativesTo(diary: Diary, { wall, start }: DateJudged, now: number): number[] {
+export function alternativesTo(
+  diary: Diary,
+  { wall, start, lengthMinutes = diary.lengthMinutes }: DateJudged,
+  now: number,
+): number[] {
   const { zone } = diary.schedule;
   const day = dayNumber(wall.date);
   const from = Math.max(dayStart(dateOfDay(day - DAYS_BEFORE), zone), now);
   const to = dayStart(dateOfDay(day + DAYS_AFTER + 1), zone);
   const wanted = start?.minute ?? dayStart(wall.date, zone) + Number(wall.time.slice(0, 2)) * 60;
   if (to <= from) return [];
-  return slotsBetween(diary, from, to, now)
+  return slotsBetween({ ...diary, lengthMinutes }, from, to, now)
     .filter(({ available }) => available)
     .map((slot) => slot.start)
     .toSorted((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))

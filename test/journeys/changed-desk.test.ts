@@ -85,6 +85,31 @@ describe('a practitioner who changes', () => {
   });
 });
 
+describe('what needs a room of which there is none any more', () => {
+  test('is booked by no process, whatever it has seen before', async () => {
+    const type = await addType('Fifth');
+    const id = await addPractitioner({ sessionTypes: [{ id: type }] });
+    await openHours(id);
+    const room = await added('/api/resources', { kind: 'room', name: 'Gone' });
+    const [unaware, aware] = [await house.openNeighbour(), await house.openNeighbour()];
+    await fetch(`${aware}/api/practitioners/${id}/availability?date=${DATE}`);
+    await changed('PATCH', `/api/session-types/${type}`, { needs: [{ kind: 'room', anyOf: [room] }] });
+    await changed('PATCH', `/api/resources/${room}`, { active: false });
+    const wish = { ...ADA, practitionerId: id, date: DATE, time: '09:00', sessionType: type };
+    const ask = async (url: string, path: string, body: Json) => {
+      const headers = { authorization: `Bearer ${house.tokenOf('service')}`, 'content-type': 'application/json' };
+      const answer = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+      return [answer.status, ((await answer.json()) as Json)['code']];
+    };
+    const series = { ...wish, repeat: { frequency: 'weekly', count: 2 } };
+    for (const url of [unaware, aware, house.url]) {
+      expect(await ask(url, '/api/series', series)).toEqual([409, 'dates_refused']);
+      expect(await ask(url, '/api/appointments', wish)).toEqual([409, 'room_taken']);
+    }
+    expect(await ask(await house.openNeighbour(), '/api/appointments', wish)).toEqual([409, 'room_taken']);
+  });
+});
+
 describe('an appointment of what is no longer offered', () => {
   let next = 0;
   async function agreed() {

@@ -87,6 +87,18 @@ describe('a series whose date was booked over', () => {
     expect((await ask('', '11:00')).status).toBe(200);
     expect((await owners())[0]).toBe(over);
   });
+
+  test('and that had booked over a hold which ran out leaves nothing behind when it moves', async () => {
+    const made = await series('13:00');
+    const { id, dates } = made.body['series'] as { id: number; dates: { appointmentId: number }[] };
+    expect((await hold('ada', '10:30')).status).toBe(201);
+    expect((await move('staff', dates[0]?.appointmentId ?? 0, '10:00', { override })).status).toBe(200);
+    house.clock.advance({ minutes: 10, seconds: 6 });
+    const wish = { index: 1, which: 'following', newDate: date, newTime: '11:00' };
+    expect((await house.put('john', `/api/series/${id}/reschedule`, wish)).status).toBe(200);
+    expect(await owners()).toEqual([dates[0]?.appointmentId]);
+    expect((await book('ada', '10:00', ADA)).status).toBe(201);
+  });
 });
 
 describe('an appointment that was booked over', () => {

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => house.close());
 
 /** Of each test its own weekday and hour, so that none is in another's way. */
-const HOURS = ['10:00', '15:00'];
+const HOURS = ['10:00', '15:00', '12:00'];
 let turn = 0;
 let first = '';
 let time = '';
@@ -52,6 +52,8 @@ const idOf = ({ body, text }: Answer) => {
   expect(body, text).toHaveProperty('series');
   return Number((body['series'] as Json)['id']);
 };
+type Span = { start: string; end: string };
+const minutesOf = ({ start, end }: Span) => Temporal.Instant.from(start).until(end).total('minutes');
 const resultsOf = (answer: Answer) => datesOf(answer).map(({ result, reasons }) => reasons ?? result);
 /** Sessions of this test's hour that are on, by week: who has a seat, and whether each has its time and its room. */
 const sessions = async () => {
@@ -152,6 +154,7 @@ describe('a series of seats', () => {
     const letters = await house.until(
       () => house.live.mailsTo(person.userEmail),
       (mails) => mails.length >= 3,
+      { seconds: 1 },
     );
     expect(letters).toHaveLength(3);
     for (const { text } of letters) expect(text).not.toContain(ADA.userName);
@@ -254,5 +257,33 @@ describe('a series of seats is changed', () => {
     expect(resultsOf(await change(id, 'reschedule', one, '?dryRun=true'))).toEqual(['free']);
     expect((await change(id, 'reschedule', one)).status).toBe(200);
     expect(await seats()).toEqual([[0, [may]], ...[1, 2, 3, 4].map((week) => [week, [john]])]);
+  });
+
+  test('each is as long as the session it came into, and is judged so', async () => {
+    const offered = (await house.get(null, '/api/session-types')).body['sessionTypes'] as Json[];
+    const yoga = offered.find(({ name }) => name === 'Yoga')?.['id'];
+    const last = async (durationMinutes: number) => {
+      const path = `/api/session-types/${String(yoga)}`;
+      expect((await house.ask('staff', 'PATCH', path, { body: { durationMinutes } })).status).toBe(200);
+    };
+    await last(90);
+    const made = await single(later(1));
+    expect(made.status, made.text).toBe(201);
+    const longer = made.body['appointmentId'];
+    await last(60);
+    const id = idOf(await series('john'));
+    await house.put('service', `/api/appointments/${String(longer)}/cancel`, {});
+    const late = { index: 1, newDate: first, newTime: '17:00' };
+    const tooLong = ['free', ['outside_hours'], 'free', 'free'];
+    const dry = await change(id, 'reschedule', late, '?dryRun=true');
+    expect(resultsOf(dry)).toEqual(tooLong);
+    expect(((datesOf(dry)[1]?.['alternatives'] ?? []) as Span[]).map((span) => minutesOf(span))).toEqual(
+      Array.from({ length: 5 }, () => 90),
+    );
+    expect(refusal(await change(id, 'reschedule', late))).toEqual([409, 'dates_refused']);
+    expect(await seats()).toEqual([0, 1, 2, 3].map((week) => [week, [john]]));
+    expect((await change(id, 'reschedule', { ...late, newTime: '13:00' })).status).toBe(200);
+    const dates = (await house.get('john', `/api/series/${id}`)).body['dates'] as Span[];
+    expect(dates.map((span) => minutesOf(span))).toEqual([60, 90, 60, 60]);
   });
 });

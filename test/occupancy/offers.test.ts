@@ -117,6 +117,30 @@ test('who waits for what comes to need a room is offered it with one, by a proce
   await change([]);
 });
 
+test.each([
+  ['hers', 14, [MICHAEL]],
+  ['the only room of both', 15, [MICHAEL, SARAH]],
+])('nobody overtakes who waits longer, whose times are taken by offers of the same look: %s', async (_, days, who) => {
+  const call = { once: noOnce, status: 200, expected: null };
+  const change = (id: number, fields: object) => changePractitioner(tools, desk.actor, { id, fields, call });
+  await change(MICHAEL, { limits: [] });
+  await change(SARAH, { timeZone: 'Europe/Berlin', gridMinutes: 15 });
+  const [type] = await desk.sql<{ id: number }>(`select id from session_type where name = 'Initial Consultation'`);
+  const fields = { kind: 'room', name: `Of ${days}`, units: 1, locationId: null, address: null, active: true } as const;
+  const room = await addResource(tools, desk.actor, { fields, call: { once: noOnce, status: 201 } });
+  const needs = [{ kind: 'room', anyOf: [room.id] }] as const;
+  await changeSessionType(tools, desk.actor, { id: type?.id ?? 0, fields: { needs }, call });
+  const later = Temporal.PlainDate.from(DAY).add({ days }).toString();
+  const wish = { firstDate: later, lastDate: later, practitionerIds: who };
+  const entries = [await join('one', wish), await join('two', wish)];
+  entries.push(await join('three', { ...wish, windows: [{ from: '10:00' }] }));
+  while ((await placeOffers(tools, desk.organisationId)) > 0);
+  expect(await Promise.all(entries.map((entry) => offered(entry)))).toEqual(
+    ['09:00', '10:00', '11:00'].map((time) => [`${later} ${time}`]),
+  );
+  await changeSessionType(tools, desk.actor, { id: type?.id ?? 0, fields: { needs: [] }, call });
+});
+
 test('who waits for what becomes a group waits no longer, and is told why', async () => {
   const later = Temporal.PlainDate.from(DAY).add({ days: 10 }).toString();
   const entry = await join('before-the-group', { firstDate: later, lastDate: later, windows: [{ to: '03:00' }] });
