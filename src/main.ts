@@ -8,6 +8,7 @@ import { readConfig, type Config } from './config.ts';
 import type { Drain } from './platform/http/drain.ts';
 import { closeServer, type App } from './platform/http/server.ts';
 import { createLog } from './platform/log.ts';
+import { onStopWish } from './platform/stop-wish.ts';
 import { startWork, type Worker } from './worker.ts';
 
 /** Of the time there is to stop, what is kept for the database and the sandbox, after requests and work. */
@@ -21,10 +22,8 @@ const open: { house?: House; app?: App; drain?: Drain; worker?: Worker } = {};
 const asked = new AbortController();
 let hurried = false;
 // Before anything is opened: also a start that is broken off leaves nothing behind.
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(signal, () => {
-    // Asked twice, somebody is in a hurry; nothing is lost, the next start mends what was in hand.
-    if (asked.signal.aborted) process.exit(1);
+onStopWish(
+  (signal) => {
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), config.shutdownMs).unref();
     // At once, whatever is still to be done before the door closes.
@@ -32,8 +31,10 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     // A person at a terminal is no balancer.
     if (signal === 'SIGINT') hurried = true;
     asked.abort();
-  });
-}
+  },
+  // Nothing is lost, the next start mends what was in hand.
+  () => process.exit(1),
+);
 
 const failure = await run().then(
   () => null,

@@ -1,5 +1,6 @@
 // How a command is asked to stop: it ends the step in hand, then closes what it opened, so that no database it started stays
 // behind. Asked twice, it goes at once.
+import { onStopWish } from '../platform/stop-wish.ts';
 
 /** 128 and the number of SIGINT, as shells have it. */
 export const EX_STOPPED = 130;
@@ -7,11 +8,9 @@ export const EX_STOPPED = 130;
 /** Aborted by SIGINT or SIGTERM. */
 export function stopSignal(): AbortSignal {
   const asked = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (asked.signal.aborted) process.exit(EX_STOPPED);
-      asked.abort();
-    });
-  }
+  onStopWish(
+    () => asked.abort(),
+    () => process.exit(EX_STOPPED),
+  );
   return asked.signal;
 }

@@ -27,7 +27,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
 
 /** Runs `node src/main.ts` until it ends; asks it to as soon as its log says `stopAt`. */
-async function start(settings: Readonly<Record<string, string>>, stopAt?: string): Promise<Ended> {
+async function start(settings: Readonly<Record<string, string>>, stopAt?: string, times = 1): Promise<Ended> {
   const child = spawn(process.execPath, asShipped('main.ts'), {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], DATA_DIR: folder, PORT: '0', SANDBOX_PORT: '0', ...settings },
@@ -36,7 +36,8 @@ async function start(settings: Readonly<Record<string, string>>, stopAt?: string
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     const before = out;
     out += chunk;
-    if (stopAt !== undefined && out.includes(stopAt) && !before.includes(stopAt)) child.kill('SIGTERM');
+    if (stopAt !== undefined && out.includes(stopAt) && !before.includes(stopAt))
+      for (let sent = 0; sent < times; sent += 1) setTimeout(() => child.kill('SIGTERM'), sent * 20);
   });
   const [err] = await Promise.all([text(child.stderr), once(child, 'exit')]);
   return { code: child.exitCode, out, err };
@@ -58,6 +59,15 @@ describe('a start that is asked to stop', { timeout: START_MS }, () => {
     expect(out).toContain('"msg":"stopped"');
     expect(await databaseState()).toBe('none');
     await rm(join(folder, 'postgres'), { recursive: true });
+  });
+});
+
+describe('a server that is asked to stop', { timeout: START_MS }, () => {
+  it('by its terminal and by npm at once, as Ctrl-C of `npm start` does, takes it for one wish', async () => {
+    const { code, out, err } = await start({}, '"msg":"ready"', 2);
+    expect([code, err], out).toEqual([0, '']);
+    expect(out).toContain('"msg":"stopped"');
+    expect(await databaseState()).toBe('none');
   });
 });
 
