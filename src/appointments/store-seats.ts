@@ -226,9 +226,16 @@ export async function insertSession(
 
 /**
  * Before a session moves with the one client who is left in it: seats that were given back stay, in a session of their own that is
- * over, at the time they had. What is still to be told of them is told of that.
+ * over, at the time they had. What is still to be told of them is told of that; where a letter about one is on its way, once
+ * whoever has it in hand has lost it, or it would be taken for cut off and sent again.
  */
 export async function leaveGivenBack(tx: Transaction, sessionId: number, now: Temporal.Instant): Promise<void> {
+  // By itself, before what it keeps from changing is read.
+  await tx.query({
+    name: 'seats_lock_fulfilment',
+    text: 'select session_id from fulfilment where organisation_id = $1 and session_id = $2 for update',
+    values: [tx.organisationId, sessionId],
+  });
   await tx.query({
     name: 'seats_leave_given_back',
     text: `with gone as (
@@ -240,9 +247,14 @@ export async function leaveGivenBack(tx: Transaction, sessionId: number, now: Te
                     capacity, revision, created_at
                from session where organisation_id = $1 and id = $2 and exists (select from gone)
              returning id, revision
+           ), under_way as (
+             select max(lease_until) as until from fulfilment
+              where organisation_id = $1 and session_id = $2
+                and exists (select from letter l join gone on gone.id = l.appointment_id
+                             where l.organisation_id = $1 and l.state in ('sending', 'unknown'))
            ), f as (
              insert into fulfilment (organisation_id, session_id, wanted_revision, wanted_at, due_at)
-             select $1, id, revision, $3::timestamptz, $3::timestamptz from s
+             select $1, id, revision, $3::timestamptz, greatest($3::timestamptz, until) from s, under_way
            ), a as (
              update appointment set session_id = s.id from s, gone
               where organisation_id = $1 and appointment.id = gone.id
