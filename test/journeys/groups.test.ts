@@ -269,37 +269,6 @@ describe('moving a seat', () => {
     ).toEqual([{ live: false }]);
   });
 
-  test('tells of one that was given back once, though its letters are on their way as the session moves', async () => {
-    const date = nextDate();
-    const [gone, stays] = [idOf(await book(seat(date, MAY))), idOf(await book(seat(date, ADA)))];
-    const about = async () =>
-      (await house.live.mails()).filter(({ raw }) => raw.includes(`X-Slotkeeper-Appointment: ${gone}\r\n`));
-    await house.until(about, (mails) => mails.length === 2);
-    await house.orderFault({ provider: 'mail', operation: 'send', latencyMs: 3_000, times: 2 });
-    await cancel(gone);
-    const sending = `select count(*)::integer as n from letter where appointment_id = $1 and state = 'sending'`;
-    await house.until(
-      () => house.rows(sending, [gone]),
-      ([row]) => row?.['n'] === 2,
-    );
-    expect((await move(stays, date, '14:00')).status).toBe(200);
-    await house.until(about, (mails) => mails.length >= 4, { milliseconds: 100 });
-    await house.until(
-      () => house.rows(sending, [gone]),
-      ([row]) => row?.['n'] === 0,
-    );
-    // Past the lease of whoever had them in hand: nobody takes them for cut off.
-    const end = house.clock.now().add({ seconds: 40 });
-    await house.until(
-      () => Promise.resolve(house.clock.now()),
-      (now) => Temporal.Instant.compare(now, end) > 0,
-      { seconds: 1 },
-    );
-    const told = (await about()).map(({ ical }) => /STATUS:(\w+)/.exec(ical ?? '')?.[1]);
-    expect(told).toHaveLength(4);
-    expect(told.filter((status) => status === 'CANCELLED')).toHaveLength(2);
-  });
-
   test('is offered where it can be moved to', async () => {
     const date = nextDate();
     const [one] = [idOf(await book(seat(date))), idOf(await book(seat(date, ADA)))];
@@ -503,5 +472,36 @@ describe('outside', () => {
       (await house.put('sarah', `/api/appointments/${id}/${outcome}`, {})).status;
     expect([await close(one, 'complete'), await close(two, 'no-show')]).toEqual([200, 200]);
     expect([(await read(one))['status'], (await read(two))['status']]).toEqual(['completed', 'no_show']);
+  });
+
+  test('tells of one that was given back once, though its letters are on their way as the session moves', async () => {
+    const date = nextDate();
+    const [gone, stays] = [idOf(await book(seat(date, MAY))), idOf(await book(seat(date, ADA)))];
+    const about = async () =>
+      (await house.live.mails()).filter(({ raw }) => raw.includes(`X-Slotkeeper-Appointment: ${gone}\r\n`));
+    await house.until(about, (mails) => mails.length === 2);
+    await house.orderFault({ provider: 'mail', operation: 'send', latencyMs: 3_000, times: 2 });
+    await cancel(gone);
+    const sending = `select count(*)::integer as n from letter where appointment_id = $1 and state = 'sending'`;
+    await house.until(
+      () => house.rows(sending, [gone]),
+      ([row]) => row?.['n'] === 2,
+    );
+    expect((await move(stays, date, '14:00')).status).toBe(200);
+    await house.until(about, (mails) => mails.length >= 4, { milliseconds: 100 });
+    await house.until(
+      () => house.rows(sending, [gone]),
+      ([row]) => row?.['n'] === 0,
+    );
+    // Past the lease of whoever had them in hand: nobody takes them for cut off.
+    const end = house.clock.now().add({ seconds: 40 });
+    await house.until(
+      () => Promise.resolve(house.clock.now()),
+      (now) => Temporal.Instant.compare(now, end) > 0,
+      { seconds: 1 },
+    );
+    const told = (await about()).map(({ ical }) => /STATUS:(\w+)/.exec(ical ?? '')?.[1]);
+    expect(told).toHaveLength(4);
+    expect(told.filter((status) => status === 'CANCELLED')).toHaveLength(2);
   });
 });
