@@ -30,6 +30,7 @@ const KEPT_HEADERS = [
 export type Address = { readonly name: string; readonly address: string };
 export type Letter = {
   readonly id: string;
+  /** To the millisecond, so that as texts they are in order. */
   readonly receivedAt: string;
   readonly envelope: { readonly from: string; readonly to: readonly string[] };
   readonly from: Address | null;
@@ -182,7 +183,7 @@ async function letterFrom(source: Buffer, session: SMTPServerSession, clock: Clo
   }));
   return {
     id: randomUUID(),
-    receivedAt: clock.now().toString(),
+    receivedAt: clock.now().toString({ smallestUnit: 'millisecond' }),
     envelope: { from: sender ? sender.address : '', to: session.envelope.rcptTo.map((one) => one.address) },
     from: addresses(mail.from)[0] ?? null,
     to: addresses(mail.to),

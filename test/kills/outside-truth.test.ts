@@ -33,6 +33,10 @@ const letter = (to: string, appointment: number, kind: string, revision = 1, wal
   ical: `BEGIN:VEVENT\r\nDTSTART;TZID=Europe/Berlin:${wall}\r\n`,
 });
 
+const isTo = (one: object, to: string, appointment: number): boolean =>
+  JSON.stringify(one).includes(`"to":["${to}"]`) &&
+  JSON.stringify(one).includes(`"x-slotkeeper-appointment":"${appointment}"`);
+
 type World = Record<'zoom/meetings' | 'google/events' | 'microsoft/events' | 'mailbox', object[]>;
 let world: World;
 beforeEach(() => {
@@ -115,6 +119,14 @@ const LIES: readonly (readonly [string, () => void, RegExp])[] = [
 ];
 
 test('a world that agrees is not complained of', async () => {
+  expect(await breachesOutside(url, [live, gone])).toEqual([]);
+});
+
+test('what came first is first, however many digits its instant is written with', async () => {
+  const stamps = ['2030-01-10T09:00:05Z', '2030-01-10T09:00:05.1Z', '2030-01-10T09:00:05.12Z'];
+  const told = ['confirmation', 'change', 'cancellation'].map((kind, i) => letter(CLIENT, 4, kind, i + 1));
+  const newestFirst = told.map((one, i) => ({ ...one, receivedAt: stamps[i] })).toReversed();
+  world.mailbox = [...newestFirst, ...world.mailbox.filter((one) => !isTo(one, CLIENT, 4))];
   expect(await breachesOutside(url, [live, gone])).toEqual([]);
 });
 

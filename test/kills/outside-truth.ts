@@ -131,7 +131,9 @@ function bySession(list: readonly Json[], read: (one: Json) => Omit<Thing, 'says
 /** Letters by appointment and address, oldest first. */
 function byReader(list: readonly Json[]): Letters {
   const found: Letters = new Map();
-  const sorted = list.toSorted((a, b) => (String(a['receivedAt']) < String(b['receivedAt']) ? -1 : 1));
+  const at = (one: Json) => Temporal.Instant.from(String(one['receivedAt']));
+  // As text "05.1Z" comes after "05.12Z".
+  const sorted = list.toSorted((a, b) => Temporal.Instant.compare(at(a), at(b)));
   for (const one of sorted) {
     const headers = one['headers'] as Record<string, string>;
     const to = (one['envelope'] as { to: string[] }).to[0] ?? '';

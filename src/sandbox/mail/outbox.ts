@@ -62,7 +62,7 @@ function letterOf(id: string, draft: Draft): Letter {
   );
   return {
     id,
-    receivedAt: draft.date.toString(),
+    receivedAt: draft.date.toString({ smallestUnit: 'millisecond' }),
     envelope: { from: draft.from.address, to: draft.to.map(({ address }) => address) },
     from: draft.from,
     to: draft.to,
