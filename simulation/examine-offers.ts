@@ -42,7 +42,7 @@ const ENTRIES = `
 /** By the order in which the journal tells it, which is that of the lock of the time: placed before what stood there had ended. */
 const KEPT_TWICE = `
   with holds as (
-    select h.organisation_id, h.id, h.practitioner_id, h.starts_at, h.ends_at, p.id as placed,
+    select h.organisation_id, h.id, h.practitioner_id, h.starts_at, h.ends_at, h.session_id, p.id as placed,
            coalesce((select min(e.id) from journal e
                       where e.organisation_id = h.organisation_id and e.subject_kind = 'hold' and e.subject_id = h.id
                         and e.event <> 'hold.placed'), 9223372036854775807) as ended
@@ -52,7 +52,8 @@ const KEPT_TWICE = `
   select 'holds ' || a.id || ' and ' || b.id || ' kept one time for two' as breach
     from holds a join holds b on b.organisation_id = a.organisation_id and b.practitioner_id = a.practitioner_id
                              and b.id > a.id and b.starts_at < a.ends_at and b.ends_at > a.starts_at
-   where a.placed < b.ended and b.placed < a.ended`;
+   -- Seats of one session are several; that there are no more of them than agreed is looked at with all other time.
+   where a.placed < b.ended and b.placed < a.ended and (a.session_id is null or a.session_id is distinct from b.session_id)`;
 
 /** Of the machine's clock and the way to the mail service; where a machine stood still between, as long as that took. */
 const LATE_SECONDS = 2;

@@ -26,7 +26,7 @@ export type Stands = {
 type Session = {
   readonly id: number;
   readonly live: boolean;
-  /** Nobody is waited for. */
+  /** Somebody comes, and nobody is waited for. */
   readonly agreed: boolean;
   readonly start: Temporal.Instant;
   readonly end: Temporal.Instant;
@@ -38,7 +38,8 @@ type Session = {
 
 const SESSIONS = `
   select s.id, s.live, s.starts_at as start, s.ends_at as end, s.platform, p.email as host, p.calendar,
-         not exists (select from appointment a where a.session_id = s.id and a.state = 'pending') as agreed,
+         not exists (select from appointment a where a.session_id = s.id and a.state = 'pending')
+           and exists (select from appointment a where a.session_id = s.id and a.state <> 'cancelled') as agreed,
          array(select a.id from appointment a where a.session_id = s.id and a.state <> 'cancelled' order by a.id) as seats
     from session s join practitioner p on p.organisation_id = s.organisation_id and p.id = s.practitioner_id
    where s.organisation_id = any($1) order by s.id`;

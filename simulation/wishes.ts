@@ -50,8 +50,9 @@ export const NEW: ReadonlySet<Kind> = new Set(['book', 'hold', 'list', 'rest', '
 export const ABOUT_ENTRIES: ReadonlySet<Kind> = new Set(['look', 'leave']);
 export const ABOUT_OFFERS: ReadonlySet<Kind> = new Set(['takeOffer', 'refuseOffer']);
 export const ABOUT_SERIES: ReadonlySet<Kind> = new Set(['moveSeries', 'cancelSeries', 'cancelDate']);
-/** Of the bookings where there are groups. */
+/** Of the bookings, holds and entries where there are groups. */
 const SEATS = 0.7;
+const MAKES_SEATS: ReadonlySet<Kind> = new Set(['book', 'hold', 'wait']);
 /** Of the series where there are groups, too: those are of seats, and come to where other seats are. */
 const WEEKLY_SEATS = 0.5;
 const CIRCLES = ['00:30', '03:00'] as const;
@@ -79,7 +80,7 @@ export function wishOf(
   const { hosts, kinds, dates, times } = practice;
   const staff = person.actor.role === 'staff';
   const subject = person.actor.role === 'client' ? person.subject : 'client-1';
-  const wish: Wish = {
+  const wish: { -readonly [Name in keyof Wish]: Wish[Name] } = {
     practitionerId: chance.pick(hosts).id,
     date: chance.pick(dates),
     time: chance.pick(times),
@@ -97,8 +98,8 @@ export function wishOf(
     const circle = group && chance.happens(WEEKLY_SEATS) ? weeklyCircle(practice, group.id, chance) : {};
     return { ...wish, ...circle, ...ofSeries(kind, { ...wish, ...circle }, chance) };
   }
-  if (kind === 'wait') return { ...wish, anybody: chance.happens(0.4) };
-  if (!group || !(kind === 'book' ? chance.happens(SEATS) : about.isSeat)) return wish;
+  if (kind === 'wait') wish.anybody = chance.happens(0.4);
+  if (!group || !(MAKES_SEATS.has(kind) ? chance.happens(SEATS) : about.isSeat)) return wish;
   const whose = staff && kind === 'book' ? `client-${chance.between(1, 4)}` : subject;
   return {
     ...wish,

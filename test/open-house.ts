@@ -16,6 +16,7 @@ import { CAST, claimsOf, JOHN, SARAH, type Who } from './cast.ts';
 import { captureLog } from './http/capture-log.ts';
 import { listen } from './http/listen.ts';
 import { createDatabase } from './open-database.ts';
+import { breachesOfTime } from './races/true-time.ts';
 
 /** A Monday, nine in the morning in New York: every date of 2030 is ahead, and none is beyond the demo's horizon. */
 export const OPENED_AT = '2030-01-07T14:00:00Z';
@@ -151,6 +152,8 @@ export async function openHouse(options: Options = {}) {
       house.transactor.inOrganisation(organisations.own, (tx) =>
         tx.query<Json>({ name: '', text, values: [...values] }),
       ),
+    /** What of its time contradicts itself. */
+    breaches: () => breachesOfTime(house.transactor, organisations.own),
     tokenOf: (who: NonNullable<Who>) => tokens.get(who) ?? '',
     ask,
     get: (who: Who, path: string, headers?: Asked['headers']) => ask(who, 'GET', path, headers ? { headers } : {}),

@@ -39,6 +39,7 @@ function tell(what: string, errors: readonly Failure[]): void {
   for (const { message, diff, stack } of errors) {
     const place = (stack ?? '').split('\n').find((line) => line.includes('/test/'));
     const lines = `${message}\n${diff ?? ''}`.split('\n').filter((line) => line.trim() !== '');
-    for (const line of [...lines.slice(0, MOST_LINES), ...(place === undefined ? [] : [place.trim()])]) console.log(`  ${line.slice(0, 300)}`);
+    for (const line of [...lines.slice(0, MOST_LINES), ...(place === undefined ? [] : [place.trim()])])
+      console.log(`  ${line.slice(0, 300)}`);
   }
 }

@@ -2,7 +2,6 @@
 import { mayBookFor, type Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
 import { platformsWith } from '../meetings/provider.ts';
-import { releaseHold } from '../occupancy/place-hold.ts';
 import { lockHolder } from '../occupancy/store-holds.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
@@ -11,10 +10,11 @@ import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { dateAt, dayNumber, minuteOf, minutesOfDay } from '../platform/time/wall-clock.ts';
 import { listConnectedOf } from '../practitioners/store-offerings.ts';
 import { listSessionTypes, readPractitioner, readSessionType } from '../practitioners/store.ts';
-import { findMeant, isGroup, sessionTypeMeant, type SessionType } from '../practitioners/session-type.ts';
-import { lockingAnew, refuseGroup, refuseUnlocked } from './needs.ts';
+import { findMeant, sessionTypeMeant, type SessionType } from '../practitioners/session-type.ts';
+import { lockingAnew, refuseUnlocked } from './needs.ts';
 import { endOffer, practitionersOf } from './answer-offer.ts';
 import { refuseOthersBooking, refusePlatform, type BookingRequest, type BookingTools } from './booking.ts';
+import { giveBackHold } from './end-held-seats.ts';
 import type { Reading } from './find-appointment.ts';
 import { holderFor } from './find-hold.ts';
 import type { Offer } from './offer.ts';
@@ -43,7 +43,7 @@ export type EntrySeen = { readonly entry: Entry; readonly sessionType: string; r
 
 /**
  * Refusals: `forbidden`, `not_found` (a practitioner), `unknown_session_type`, `platform_not_offered`,
- * `platform_not_configured`, `not_for_shared`, `invalid_request`, `limit_reached`, `does_not_match`.
+ * `platform_not_configured`, `invalid_request`, `limit_reached`, `does_not_match`.
  */
 export async function addWaitlistEntry(
   tools: WaitlistTools,
@@ -94,10 +94,7 @@ export async function addWaitlistEntry(
 
 async function typeWaitedFor(tx: Transaction, asked: string | number): Promise<SessionType> {
   const all = await listSessionTypes(tx, { after: 0, limit: 1_000, inactiveToo: false });
-  const found = findMeant(all, asked);
-  if (found) refuseGroup(found);
-  const alone = all.filter((one) => !isGroup(one));
-  return found ?? sessionTypeMeant(alone, asked, '/sessionType', 'practice');
+  return findMeant(all, asked) ?? sessionTypeMeant(all, asked, '/sessionType', 'practice');
 }
 
 function refuseFaults({ lastDate, windows }: WaitlistRequest, firstDate: string, today: string): void {
@@ -172,7 +169,7 @@ async function leave(
   for (const offer of open) {
     const [taken] = offer.times.filter(({ state }) => state === 'confirmed');
     if (taken) return await endOffer(tx, by, offer, 'accepted', await findBookedOf(tx, taken.id));
-    for (const { id: holdId } of offer.times) await releaseHold(tx, by, holdId);
+    for (const hold of offer.times) await giveBackHold(tx, by, hold);
     await endOffer(tx, by, offer, 'withdrawn');
   }
   await setEntryState(tx, id, 'left');

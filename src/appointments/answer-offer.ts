@@ -3,20 +3,24 @@
 import type { Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
 import { releaseTimeOf, type By } from '../occupancy/inherit-time.ts';
-import { confirmHold, releaseHold } from '../occupancy/place-hold.ts';
+import { confirmHold, confirmSeatHold } from '../occupancy/place-hold.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
+import { minuteOf } from '../platform/time/wall-clock.ts';
 import { readSessionType } from '../practitioners/store.ts';
 import type { Appointment } from './appointment.ts';
 import type { BookingTools } from './booking.ts';
 import { bookHeld } from './confirm-hold.ts';
+import { giveBackHold } from './end-held-seats.ts';
 import { seeOffer } from './find-offer.ts';
 import { isStillMeant, refuseAnswered, timeAt, type Offer, type OfferState } from './offer.ts';
 import { decideByOf, refuseLapsed } from './request.ts';
+import { rescheduleSeat } from './reschedule-seat.ts';
 import { findBookedOf, lockOffer, settleOffer } from './store-offers.ts';
 import { setAwaited } from './store-requests.ts';
+import { countOthers } from './store-seats.ts';
 import { findEntry, setEntryState } from './store-waitlist.ts';
 import { findAppointment, moveSession } from './store.ts';
 
@@ -79,7 +83,7 @@ export async function declineOffer(
     if (offer && offer.state !== 'declined') {
       refuseAnswered(offer, now);
       const by = byOf(actor, now);
-      for (const { id } of offer.times) await releaseHold(tx, by, id);
+      for (const hold of offer.times) await giveBackHold(tx, by, hold);
       await endOffer(tx, by, offer, 'declined');
       // Whoever tends offers hears that time has come free.
       tx.afterCommit(() => tools.wake(organisationId, 0));
@@ -160,6 +164,16 @@ async function moveToOffered(tools: BookingTools, actor: Actor, answer: Answer, 
     refuseLapsed(appointment, now);
     const hold = timeAt(offer, answer.choice);
     const by = byOf(actor, now);
+    const end = async (): Promise<void> => {
+      for (const other of offer.times) if (other.id !== hold.id) await giveBackHold(tx, by, other);
+      await endOffer(tx, by, offer, 'accepted');
+      await once.settle(tx, 200, answer.offerId);
+    };
+    if (hold.sessionId !== null) {
+      const to = { ...hold, sessionId: hold.sessionId, offerId: offer.id };
+      await moveToSeat(tools, tx, actor, appointment, to, now);
+      return await end();
+    }
     const { sessionId } = appointment;
     const heirs = await releaseTimeOf(tx, by, sessionId);
     const decideBy = await decideAnew(tx, appointment, hold.time.from, now);
@@ -168,15 +182,32 @@ async function moveToOffered(tools: BookingTools, actor: Actor, answer: Answer, 
     const to = { time, occupied, zone, wallStart, occupancyId, late: false };
     const revision = await moveSession(tx, appointment, to, now);
     if (decideBy) await setAwaited(tx, appointment.id, { awaits: 'practitioner', decideBy });
-    for (const { id } of offer.times) if (id !== hold.id) await releaseHold(tx, by, id);
-    await endOffer(tx, by, offer, 'accepted');
     const start = { from: appointment.start.toString(), start: time.from.toString(), end: time.to.toString() };
     const subject = { kind: 'appointment', id: appointment.id } as const;
     const asked = decideBy ? { decideBy: decideBy.toString() } : {};
     const facts = { sessionId, ...start, inheritedBy: heirs, offerId: offer.id, ...asked };
     await record(tx, { ...by, event: 'appointment.rescheduled', subject, revision, facts });
-    await once.settle(tx, 200, answer.offerId);
+    await end();
     tx.afterCommit(() => tools.wake(organisationId, sessionId));
+  });
+}
+
+/** Its seat is given up and the one that is kept is its own; those who stay in the session it leaves keep theirs. */
+async function moveToSeat(
+  tools: Pick<BookingTools, 'wake'>,
+  tx: Transaction,
+  actor: Actor,
+  appointment: Appointment,
+  hold: Offer['times'][number] & { readonly sessionId: number; readonly offerId: number },
+  now: Temporal.Instant,
+): Promise<void> {
+  const { sessionId, time, offerId } = hold;
+  const start = { instant: time.from, minute: minuteOf(time.from) };
+  const stays = (await countOthers(tx, appointment, now)) > 0;
+  await confirmSeatHold(tx, byOf(actor, now), hold, async () => {
+    const to = { sessionId, time, start, overrode: [] };
+    await rescheduleSeat(tools, tx, actor, appointment, to, { now, stays, late: false, override: null, offerId });
+    return appointment.id;
   });
 }
 

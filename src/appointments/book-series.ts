@@ -4,9 +4,8 @@ import type { Actor } from '../identity/actor.ts';
 import { record, rowOf, type Entry } from '../journal/record.ts';
 import type { By } from '../occupancy/inherit-time.ts';
 import { withBuffers } from '../occupancy/occupancy.ts';
-import { expireHolds } from '../occupancy/place-hold.ts';
 import { lockHolder } from '../occupancy/store-holds.ts';
-import { freeExpiredUnits, takeUnits } from '../occupancy/store-units.ts';
+import { takeUnits } from '../occupancy/store-units.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
@@ -14,6 +13,7 @@ import { Refusal } from '../platform/refusal.ts';
 import { instantOf, type Wall } from '../platform/time/wall-clock.ts';
 import { entryOfBooking, refuseOthersBooking, requestedAt, type BookingTools } from './booking.ts';
 import { NotBookable } from './diary.ts';
+import { endExpired } from './end-expired.ts';
 import { holderFor } from './find-hold.ts';
 import {
   judgeSeriesDates,
@@ -22,7 +22,6 @@ import {
   type SeriesJudged,
   type SeriesRequest,
 } from './find-series-dates.ts';
-import { lapseRequestsIn } from './lapse-request.ts';
 import { lockingAnew, refuseUnlocked } from './needs.ts';
 import { keepClient } from './record-client.ts';
 import { DatesRefused, refusesAll, type DateJudged, type SeriesTold } from './series.ts';
@@ -143,12 +142,8 @@ async function take(tx: Transaction, actor: Actor, by: By, request: SeriesReques
   });
   const own = made.filter(({ joins }) => joins === null);
   if (busy.expiredHolds) {
-    for (const { date } of own) {
-      await expireHolds(tx, by, practitionerId, date.occupied);
-      await lapseRequestsIn(tx, practitionerId, date.occupied, now);
-    }
-    const stretches = own.map(({ date }) => date.occupied);
-    await freeExpiredUnits(tx, more.units ?? [], stretches, now);
+    const stretches = made.map(({ date }) => date.occupied);
+    await endExpired(tx, by, { practitionerId, units: more.units ?? [] }, stretches);
   }
   const event = made[0]?.entry.event ?? 'appointment.booked';
   const shared = { ...share, seriesId, clientId, event, mode, capacity: sessionType.capacity ?? 1 };

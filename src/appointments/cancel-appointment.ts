@@ -8,6 +8,7 @@ import { Refusal } from '../platform/refusal.ts';
 import { checkVersion } from '../practitioners/call.ts';
 import { cancels, type Canceller } from './appointment.ts';
 import type { BookingTools } from './booking.ts';
+import { endIfEmpty } from './end-held-seats.ts';
 import { seeAppointment } from './find-appointment.ts';
 import { cancelSeat, countOthers } from './store-seats.ts';
 import { cancelSession, putNote } from './store.ts';
@@ -38,11 +39,12 @@ export async function cancelAppointment(
     if (how) {
       checkVersion({ expected: request.expected ?? null }, appointment.revision);
       // Of a group the last one out releases the time, and the meeting with it.
-      const stays = appointment.capacity > 1 && (await countOthers(tx, appointment)) > 0;
+      const stays = appointment.capacity > 1 && (await countOthers(tx, appointment, now)) > 0;
       const cancelled = { by: cancellerOf(actor), late: how.late };
       const revision = await (stays ? cancelSeat : cancelSession)(tx, appointment, cancelled, now);
       const did = { at: now, actor: { role: actor.role, ref: actor.key } };
       const heirs = stays ? [] : await releaseTimeOf(tx, did, appointment.sessionId);
+      if (stays) await endIfEmpty(tx, did, appointment.sessionId);
       if (reason !== null) await putNote(tx, appointmentId, 'cancel_reason', reason);
       await record(tx, {
         ...did,

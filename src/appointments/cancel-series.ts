@@ -9,6 +9,7 @@ import { Refusal } from '../platform/refusal.ts';
 import { minuteOf, wallOf } from '../platform/time/wall-clock.ts';
 import { lengthMinutes, possibilityOf, type Appointment, type Canceller, type Hindrance } from './appointment.ts';
 import { cancellerOf, type CancelTools } from './cancel-appointment.ts';
+import { endIfEmpty } from './end-held-seats.ts';
 import { bookedAt, seeSeries, type SeriesDate } from './find-series.ts';
 import { DatesRefused, refusesAll, type SeriesTake, type SeriesTold } from './series.ts';
 import { cancelSeat } from './store-seats.ts';
@@ -68,6 +69,7 @@ export async function cancelSeries(
     const accompanied = await findAccompanied(
       tx,
       going.filter(({ date }) => date.appointment.capacity > 1).map(({ date }) => date.appointment.id),
+      now,
     );
     const all = going.map(({ date: { position, appointment }, late }): Going => {
       const { id: appointmentId, sessionId } = appointment;
@@ -108,6 +110,7 @@ async function giveBack(
 ): Promise<void> {
   for (const { appointmentId: id, sessionId, late, facts: said } of seats) {
     const revision = await cancelSeat(tx, { id, sessionId }, { by: canceller, late }, by.at);
+    await endIfEmpty(tx, by, sessionId);
     if (reason !== null) await putNote(tx, id, 'cancel_reason', reason);
     const facts = { sessionId, inheritedBy: [], ...said };
     await record(tx, { ...by, event: 'appointment.cancelled', subject: { kind: 'appointment', id }, revision, facts });

@@ -16,6 +16,7 @@ import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal, type FieldFault } from '../platform/refusal.ts';
 import { minuteOf, parseStart } from '../platform/time/wall-clock.ts';
+import type { Practitioner } from '../practitioners/practitioner.ts';
 import { findMeant, refuseMode, type SessionType } from '../practitioners/session-type.ts';
 import { readPractitioner, readSessionType } from '../practitioners/store.ts';
 import {
@@ -31,6 +32,7 @@ import {
 import { requireSame, type KnownClient } from './client.ts';
 import { deskOf, NotBookable } from './diary.ts';
 import { clientOf, seeHold } from './find-hold.ts';
+import { confirmSeat } from './hold-judged.ts';
 import { orAlternatives, type Meant } from './find-instead.ts';
 import { keepClient } from './record-client.ts';
 import { insertHeldBooking, takeId } from './store-booking.ts';
@@ -92,15 +94,24 @@ async function book(
   const now = tools.clock.now();
   const by = { role: actor.role, ref: actor.key };
   const clientId = await keepClient(tx, actor, request, client, now);
+  const { platform, mode = null } = request;
+  if (hold.sessionId !== null) {
+    const { sessionId } = hold;
+    const sought = soughtAs(hold, sessionType, practitioner);
+    onMeant({ practitionerId, session: sought, clientSubject: request.userId });
+    const seat = { clientId, platform, mode };
+    const appointmentId = await confirmSeat(tx, actor, { ...hold, sessionId }, seat, now);
+    if (clientOf(hold.holder) === null) await judgeClient(tools, tx, hold, sought, request.userId);
+    tx.afterCommit(() => tools.wake(actor.organisationId, sessionId));
+    return { appointmentId, made: { pending: false, override: null } };
+  }
   const sessionId = await takeId(tx);
   const { time, zone, wallStart, sessionTypeId } = hold;
   const asked = requestedAt(actor, hers, now, time.from);
   const until = asked?.decideBy ?? null;
   const { occupancyId, occupied } = await confirmHold(tx, { at: now, actor: by }, hold.id, sessionId, until);
   if (clientOf(hold.holder) === null) {
-    const { needs } = practitioner.offered.find(({ id }) => id === sessionTypeId) ?? {};
-    const { id, name } = sessionType;
-    const wanted = { id, name, lengthMinutes: heldMinutes(hold), ...(needs ? { needs } : {}) };
+    const wanted = soughtAs(hold, sessionType, practitioner);
     onMeant({ practitionerId, session: wanted, clientSubject: request.userId, judged: ['client_limit_reached'] });
     await judgeClient(tools, tx, hold, wanted, request.userId);
   }
@@ -119,6 +130,13 @@ async function book(
   await setParticulars(tx, sessionId, { mode: request.mode });
   tx.afterCommit(() => tools.wake(actor.organisationId, sessionId));
   return { appointmentId: made.appointmentId, made: { pending: asked !== null, override: null } };
+}
+
+/** What is held, as one would look for it. */
+function soughtAs(hold: Hold, { id, name, capacity }: SessionType, { offered }: Pick<Practitioner, 'offered'>): Sought {
+  const { needs } = offered.find((one) => one.id === id) ?? {};
+  const seats = hold.sessionId === null ? {} : { capacity };
+  return { id, name, lengthMinutes: heldMinutes(hold), ...seats, ...(needs ? { needs } : {}) };
 }
 
 /** The body says what is booked, as any booking does; it must be what is held. Refusal `does_not_match`. */

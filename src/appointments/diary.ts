@@ -13,10 +13,8 @@ import { unitsFor } from '../availability/units.ts';
 import type { MoreAsked } from '../availability/store-units.ts';
 import { readBusyIn, type Busy, type BusyQuestion } from '../availability/store.ts';
 import { withBuffers, type Stretch } from '../occupancy/occupancy.ts';
-import { freeExpiredUnits } from '../occupancy/store-units.ts';
-import { expireHolds } from '../occupancy/place-hold.ts';
+import { endExpired } from './end-expired.ts';
 import { reasonsLeft } from './override.ts';
-import { lapseRequestsIn } from './lapse-request.ts';
 import { isUnread, refuseUnlocked } from './needs.ts';
 import type { Actor } from '../identity/actor.ts';
 
@@ -123,9 +121,7 @@ export async function judgeStart(
   const { time, occupied } = stretchesOf(desk, start, session);
   if (busy.expiredHolds) {
     const by = { at: now, actor: { role: actor.role, ref: actor.key } };
-    await expireHolds(tx, by, guessed.practitionerId, occupied);
-    await lapseRequestsIn(tx, guessed.practitionerId, occupied, now);
-    await freeExpiredUnits(tx, more.units ?? [], [occupied], now);
+    await endExpired(tx, by, { practitionerId: guessed.practitionerId, units: more.units ?? [] }, [occupied]);
   }
   const joins = standingIn(diary).get(start.minute) ?? null;
   if (joins) {

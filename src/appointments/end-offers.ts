@@ -2,11 +2,12 @@
 // the appointment that would move may be changed meanwhile.
 import type { By } from '../occupancy/inherit-time.ts';
 import { HOLD_GRACE_SECONDS } from '../occupancy/occupancy.ts';
-import { expireHolds, releaseHold } from '../occupancy/place-hold.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { endOffer, practitionersOf } from './answer-offer.ts';
 import type { BookingTools } from './booking.ts';
+import { endExpired } from './end-expired.ts';
+import { giveBackHold } from './end-held-seats.ts';
 import { isStillMeant, offerStateAt, type Offer, type OfferState } from './offer.ts';
 import { findBookedOf, listOpenOffers, lockOffer } from './store-offers.ts';
 
@@ -41,9 +42,9 @@ export async function endIfOver(tx: Transaction, by: By, offerId: number): Promi
   if (offer?.state !== 'open') return true;
   const fate = fateOf(offer, by.at);
   if (fate === 'open') return false;
-  for (const { id: holdId, practitionerId, time } of offer.times) {
-    if (fate === 'lapsed') await expireHolds(tx, by, practitionerId, time);
-    else if (fate !== 'accepted') await releaseHold(tx, by, holdId);
+  for (const hold of offer.times) {
+    if (fate === 'lapsed') await endExpired(tx, by, { practitionerId: hold.practitionerId, units: [] }, [hold.time]);
+    else if (fate !== 'accepted') await giveBackHold(tx, by, hold);
   }
   const booked = fate === 'accepted' ? await findBookedOf(tx, offer.times[0]?.id ?? 0) : null;
   await endOffer(tx, by, offer, fate, booked);

@@ -59,6 +59,6 @@ async function readToMove(tools: SlotTools, tx: Transaction, actor: Actor, id: n
     appointment,
     session: await soughtFor(tx, desk, appointment),
     /** A group's session keeps its time for those who stay. */
-    stays: appointment.capacity > 1 && (await countOthers(tx, appointment)) > 0,
+    stays: appointment.capacity > 1 && (await countOthers(tx, appointment, tools.clock.now())) > 0,
   };
 }

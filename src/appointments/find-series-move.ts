@@ -90,6 +90,7 @@ export async function planSeriesMove(
   const accompanied = await findAccompanied(
     tx,
     seats.map(({ on }) => on.appointment.id),
+    now,
   );
   const span = spanOf([...asked, { wall: wallOf(first.start, zone) }], zone);
   const periods = countedStretch(policyFor(desk, sessionType.id), table, span.from, span.to);

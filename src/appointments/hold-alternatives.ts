@@ -4,18 +4,19 @@ import { policyFor, type Desk } from '../availability/desk.ts';
 import { diaryOf, moreAskedFor, type Sought } from '../availability/find-slots.ts';
 import type { Diary } from '../availability/free-time.ts';
 import { countedStretch } from '../availability/limits.ts';
-import { slotsBetween, type Slot } from '../availability/slots.ts';
+import { slotsBetween, standingIn, type Slot } from '../availability/slots.ts';
 import { readBusyIn } from '../availability/store.ts';
 import { unitsFor } from '../availability/units.ts';
 import { record } from '../journal/record.ts';
 import type { By } from '../occupancy/inherit-time.ts';
 import { withBuffers } from '../occupancy/occupancy.ts';
-import { placeHold, releaseHold } from '../occupancy/place-hold.ts';
-import { freeExpiredUnits, takeUnits } from '../occupancy/store-units.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
-import { instantOf, minuteOf, nowMinute, wallOf } from '../platform/time/wall-clock.ts';
+import { isGroup } from '../practitioners/session-type.ts';
+import { instantOf, minuteOf, nowMinute } from '../platform/time/wall-clock.ts';
 import type { Appointment } from './appointment.ts';
 import { asSought } from './diary.ts';
+import { endExpired } from './end-expired.ts';
+import { holdJudged } from './hold-judged.ts';
 import { insertOffer } from './store-offers.ts';
 import { keptUntil } from './waitlist.ts';
 
@@ -34,7 +35,10 @@ export type AlternativesWanted = {
 /** An appointment that is to move, as a session to find time for. */
 export type Concerned = { readonly appointment: Appointment; readonly session: Sought };
 
-/** Those free times that lie nearest to it, each kept for its client; false where there is none, or nobody could answer in time. */
+/**
+ * Those free times that lie nearest to it, each kept for its client; false where there is none, or nobody could answer in time.
+ * Throws NotBookable.
+ */
 export async function holdAlternatives(
   tx: Transaction,
   by: By,
@@ -57,11 +61,9 @@ export async function holdAlternatives(
   const expiresAt = keptUntil(by.at, answerWithinHours * 60, instantOf(first));
   if (chosen.length === 0 || expiresAt === null) return false;
   const holdIds: number[] = [];
-  for (const { start } of chosen.toSorted((a, b) => a.start - b.start)) {
-    const holdId = await keep(tx, by, concerned, { start, expiresAt, ...found });
-    if (holdId !== null) holdIds.push(holdId);
+  for (const { start, end } of chosen.toSorted((a, b) => a.start - b.start)) {
+    holdIds.push(await keep(tx, by, concerned, { start, end, expiresAt, ...found }));
   }
-  if (holdIds.length === 0) return false;
   const { id: appointmentId, clientId, revision } = appointment;
   const offer = {
     kind: 'move',
@@ -79,37 +81,33 @@ export async function holdAlternatives(
   return true;
 }
 
-/** A hold of one time with what it needs, all or none; null where somebody wrote past the lock. */
+/** A hold of one time with what it needs, all or none, or of a seat. Throws NotBookable where somebody wrote past the lock. */
 async function keep(
   tx: Transaction,
   by: By,
   { appointment, session }: Concerned,
-  at: Pick<Found, 'diary' | 'expired'> & { readonly start: number; readonly expiresAt: Temporal.Instant },
-): Promise<number | null> {
-  const { practitionerId, sessionTypeId, clientSubject } = appointment;
-  const { diary, start, expiresAt } = at;
-  const { policy, lengthMinutes: minutes } = diary;
-  const { bufferBeforeMinutes: beforeMinutes, bufferAfterMinutes: afterMinutes } = policy;
-  const time = { from: instantOf(start), to: instantOf(start + minutes) };
-  const stretch = withBuffers(time, { beforeMinutes, afterMinutes });
-  const { zone } = diary.schedule;
-  const wall = wallOf(time.from, zone);
-  const holdId = await placeHold(tx, by, {
-    practitionerId,
-    sessionTypeId,
-    holder: `client:${clientSubject}`,
+  at: Stretch & Pick<Found, 'diary' | 'expired'> & { readonly expiresAt: Temporal.Instant },
+): Promise<number> {
+  const { practitionerId, sessionTypeId, clientSubject, capacity } = appointment;
+  const { diary, start, end, expiresAt } = at;
+  const { bufferBeforeMinutes: beforeMinutes, bufferAfterMinutes: afterMinutes } = diary.policy;
+  const time = { from: instantOf(start), to: instantOf(end) };
+  const occupied = withBuffers(time, { beforeMinutes, afterMinutes });
+  if (at.expired) {
+    await endExpired(tx, by, { practitionerId, units: moreAskedFor(session, null).units ?? [] }, [occupied]);
+  }
+  const joins = standingIn(diary).get(start) ?? null;
+  const units = joins ? [] : unitsFor(diary.needs ?? [], start - beforeMinutes, end + afterMinutes);
+  const place = {
+    start: { instant: time.from, minute: start },
     time,
-    occupied: stretch,
-    zone,
-    wallStart: `${wall.date}T${wall.time.slice(0, 5)}`,
-    expiresAt,
-  });
-  if (holdId === null) return null;
-  if (at.expired) await freeExpiredUnits(tx, moreAskedFor(session, null).units ?? [], [stretch], by.at);
-  const units = unitsFor(diary.needs ?? [], start - beforeMinutes, start + minutes + afterMinutes);
-  if (await takeUnits(tx, [{ units, stretch, owner: { holdId }, expiresAt }])) return holdId;
-  await releaseHold(tx, by, holdId);
-  return null;
+    occupied,
+    units,
+    joins,
+    zone: diary.schedule.zone,
+  };
+  const kept = { practitionerId, sessionTypeId, holder: `client:${clientSubject}`, expiresAt, capacity };
+  return await holdJudged(tx, by, place, kept);
 }
 
 type Found = { readonly diary: Diary; readonly slots: readonly Slot[]; readonly expired: boolean };
@@ -126,11 +124,14 @@ async function nearest(
   const from = Math.max(wanted - DAYS_BEFORE * DAY, minuteOf(now));
   const to = wanted + DAYS_AFTER * DAY;
   const periods = countedStretch(policyFor(desk, sessionTypeId), desk.schedule.table, from, to);
-  const counting = periods ? { counting: { ...periods, clientSubject } } : {};
+  const leaving = isGroup(session) ? wanted : undefined;
+  const counting = periods ? { counting: { ...periods, clientSubject, leaving } } : {};
   const margin = 2 * DAY;
   const more = moreAskedFor(session, clientSubject);
   const span = { from: from - margin, to: to + margin };
-  const busy = await readBusyIn(tx, { practitionerId, ...span, except: sessionId, ...more, ...counting, now });
+  // Others may stay in the session of a group: its time is not free for who leaves it.
+  const except = isGroup(session) ? {} : { except: sessionId };
+  const busy = await readBusyIn(tx, { practitionerId, ...span, ...except, ...more, ...counting, now });
   if (!busy) throw new Error('a desk was found without its busy time');
   const diary = diaryOf({ desk, busy: asSought(busy, more), sessionType: session });
   const slots = slotsBetween(diary, from, to, nowMinute(now))

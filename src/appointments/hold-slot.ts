@@ -4,20 +4,19 @@ import { sessionTypeAt } from '../availability/desk.ts';
 import { readBusyIn } from '../availability/store.ts';
 import { mayAdminister, mayBookFor, type Actor } from '../identity/actor.ts';
 import { MOST_OF_ADMINISTRATORS, refuseTooMany, type HoldRules } from '../occupancy/hold.ts';
-import { placeHold } from '../occupancy/place-hold.ts';
 import { countHolds, lockHolder } from '../occupancy/store-holds.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { atLength, isGroup } from '../practitioners/session-type.ts';
+import { atLength } from '../practitioners/session-type.ts';
 import { dateOfDay, dayNumber, dayStart, instantOf, wallOf } from '../platform/time/wall-clock.ts';
 import { guessLength, type BookingTools } from './booking.ts';
-import { deskOf, judgeStart, NotBookable, stretchToRead, type StartAsked } from './diary.ts';
+import { deskOf, judgeStart, stretchToRead, type StartAsked } from './diary.ts';
 import { orAlternatives, type Meant } from './find-instead.ts';
 import { guessMore } from './needs.ts';
-import { takeBeside } from './take-beside.ts';
 import { takeTurn } from './take-turn.ts';
+import { holdJudged } from './hold-judged.ts';
 import { clientOf, holderFor, readHold, type HoldSeen } from './find-hold.ts';
 
 export type HoldTools = BookingTools & { readonly holdRules: HoldRules };
@@ -33,7 +32,7 @@ export type HoldRequest = {
 
 /**
  * Refusals: `forbidden`, `limit_reached`, `not_found`, `practitioner_not_bookable`, `unknown_session_type`,
- * `does_not_match`, `not_for_groups`, `time_does_not_exist`, and every reason of availability, with `alternatives`.
+ * `does_not_match`, `time_does_not_exist`, and every reason of availability, with `alternatives`.
  */
 export async function holdSlot(tools: HoldTools, actor: Actor, request: HoldRequest, once: Once): Promise<HoldSeen> {
   const { userId } = request;
@@ -75,16 +74,13 @@ async function place(
   ]);
   const desk = await deskOf(tools, tx, practitionerId, busy);
   const meant = sessionTypeAt(desk, request.sessionType, '/sessionType');
-  if (isGroup(meant)) {
-    throw new Refusal('not_for_groups', 'Seats of a group are booked, not held: book one, and cancel if need be.');
-  }
   const session = atLength(meant, request.durationMinutes, '/durationMinutes');
   onMeant({ practitionerId, session, clientSubject });
   if (!busy) throw new Error('a desk was found without its busy time');
   const { id: sessionTypeId, lengthMinutes } = session;
   const asked = { desk, busy, guessed, asked: start, sessionTypeId, lengthMinutes, clientSubject };
   const judged = await judgeStart(tools, tx, actor, asked);
-  const { time, occupied } = judged;
+  const { time } = judged;
   const { zone } = desk.schedule;
   const wall = wallOf(time.from, zone);
   const counts = await countHolds(tx, { holder, practitionerId, time }, dayOf(wall.date, zone), now);
@@ -92,20 +88,8 @@ async function place(
   refuseTooMany(counts, tools.holdRules, forNobody ? MOST_OF_ADMINISTRATORS : tools.holdRules.perClient);
   const by = { at: now, actor: { role: actor.role, ref: actor.key } };
   const expiresAt = now.add({ minutes: tools.holdRules.minutes });
-  const id = await placeHold(tx, by, {
-    practitionerId,
-    sessionTypeId: session.id,
-    holder,
-    time,
-    occupied,
-    zone,
-    wallStart: `${wall.date}T${wall.time.slice(0, 5)}`,
-    expiresAt,
-  });
-  // The rule said it was free, the table that it is not: somebody wrote past the lock. The table is right.
-  if (id === null) throw new NotBookable(['slot_taken'], judged.start);
-  await takeBeside(tx, judged, { owner: { holdId: id }, expiresAt });
-  return id;
+  const { capacity = 1 } = session;
+  return await holdJudged(tx, by, { ...judged, zone }, { practitionerId, sessionTypeId, holder, expiresAt, capacity });
 }
 
 /** A date in a zone, from its first instant to that of the next. */

@@ -5,7 +5,7 @@ import { moreAskedFor, type Sought } from '../availability/find-slots.ts';
 import type { MoreAsked } from '../availability/store-units.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { findMeant, isGroup, type Offered } from '../practitioners/session-type.ts';
+import { findMeant } from '../practitioners/session-type.ts';
 import { findNeeds } from '../practitioners/store-session-type.ts';
 import { lengthMinutes, type Appointment } from './appointment.ts';
 
@@ -59,13 +59,5 @@ export async function lockingAnew<T>(act: () => Promise<T>): Promise<T> {
   }
   throw new Refusal('overloaded', 'The session type is being changed right now. Try again in a moment.', {
     retryAfterSeconds: 1,
-  });
-}
-
-/** For those who wait: seats are booked, not kept. Refusal `not_for_shared`. */
-export function refuseGroup(offered: Pick<Offered, 'name' | 'capacity'>): void {
-  if (!isGroup(offered)) return;
-  throw new Refusal('not_for_shared', `"${offered.name}" is held in groups. Its seats are booked, not waited for.`, {
-    errors: [{ pointer: '/sessionType', message: 'must be for one client alone' }],
   });
 }

@@ -7,22 +7,21 @@ import { findSlots, type SlotTools } from '../availability/find-slots.ts';
 import { readBusyIn } from '../availability/store.ts';
 import type { Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
-import { placeHold } from '../occupancy/place-hold.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
 import { isGroup } from '../practitioners/session-type.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { dateOfDay, dayNumber, instantOf, isoOf, minuteOf, dateAt, wallOf } from '../platform/time/wall-clock.ts';
+import { dateOfDay, dayNumber, instantOf, isoOf, minuteOf, dateAt } from '../platform/time/wall-clock.ts';
 import { listPractitioners } from '../practitioners/store.ts';
 import type { WaitlistTools } from './add-waitlist-entry.ts';
 import { platformsWith } from '../meetings/provider.ts';
 import { deskOf, judgeStart, NotBookable, stretchToRead } from './diary.ts';
 import { endOffers } from './end-offers.ts';
 import { freeTimes, type Free, type FreeTimes } from './free-times.ts';
+import { holdJudged } from './hold-judged.ts';
 import { guessMore, lockingAnew } from './needs.ts';
 import { hasOffersToTend, insertOffer, listOffersOfEntries } from './store-offers.ts';
-import { endEntry, endOverdue, endShared, listWaiting, lockEntry, setEntryState } from './store-waitlist.ts';
-import { takeBeside } from './take-beside.ts';
+import { endEntry, endOverdue, listWaiting, lockEntry, setEntryState } from './store-waitlist.ts';
 import { keptUntil, LONGEST_WAIT_DAYS, MOST_LAPSED, type Entry } from './waitlist.ts';
 
 /** Who stands in the journal for it. */
@@ -51,7 +50,6 @@ export async function placeOffers(tools: WaitlistTools, organisationId: number, 
   const over = dateOfDay(dayNumber(dateAt(minuteOf(now), 'UTC')) - 1);
   const [waiting, before] = await transactor.inOrganisation(organisationId, async (tx) => {
     await endOverdue(tx, over);
-    await endShared(tx);
     const entries = await listAll((after) => listWaiting(tx, { after, limit: PAGE }));
     return [
       entries,
@@ -79,7 +77,7 @@ export async function placeOffers(tools: WaitlistTools, organisationId: number, 
     let left = MOST_TRIES;
     for (const choice of free.get(entry.sessionTypeId)?.suiting(entry) ?? []) {
       const place = placeOf(choice.practitionerId, choice.slot.start);
-      if (had.has(place) || given.some((one) => overlap(one, choice)) || !(await isFreeFor(choice))) continue;
+      if (had.has(place) || isGiven(given, choice) || !(await isFreeFor(choice))) continue;
       if (tries >= MOST_TRIES_OF_LOOK) return made;
       tries += 1;
       left -= 1;
@@ -137,10 +135,13 @@ function daysOf(entries: readonly Entry[], { clock }: Pick<SlotTools, 'clock'>):
   return { from: dateOfDay(first), to: dateOfDay(last) };
 }
 
-function overlap(one: Free, other: Free): boolean {
-  return (
-    one.practitionerId === other.practitionerId && one.slot.start < other.slot.end && other.slot.start < one.slot.end
+/** Whether nothing is left of it: somebody was given time that overlaps it, or the last of its seats. */
+function isGiven(given: readonly Free[], { practitionerId, slot }: Free): boolean {
+  const over = given.filter(
+    (one) => one.practitionerId === practitionerId && one.slot.start < slot.end && slot.start < one.slot.end,
   );
+  const { seatsLeft = 1 } = slot;
+  return over.length >= seatsLeft || over.some((one) => one.slot.start !== slot.start);
 }
 
 function placeOf(practitionerId: number, minute: number): string {
@@ -173,7 +174,8 @@ async function findFree(
       const slots = await findSlots(tools, question).catch(orNone);
       if (!slots) continue;
       const { limits = [] } = policyFor(slots.desk, sessionTypeId);
-      const forClients = limits.some(({ of }) => of === 'client');
+      // Nobody has two seats of one session.
+      const forClients = isGroup(offered) || limits.some(({ of }) => of === 'client');
       const platforms = platformsWith(tools, practitioner).intersection(new Set(offered.platforms));
       const hers = { practitionerId: id, zone: slots.desk.schedule.zone, forClients, platforms };
       for (const slot of slots.days.flatMap((day) => day.slots)) if (slot.available) free.push({ ...hers, slot });
@@ -226,28 +228,16 @@ async function offerIn(
   if (waiting?.state !== 'waiting') return false;
   const desk = await deskOf(tools, tx, practitionerId, busy);
   const offered = sessionTypeAt(desk, entry.sessionTypeId, '/sessionType');
-  if (!busy || isGroup(offered)) return false;
-  const { id: sessionTypeId, lengthMinutes } = offered;
+  if (!busy) return false;
+  const { id: sessionTypeId, lengthMinutes, capacity = 1 } = offered;
   const question = { desk, busy, guessed, asked, sessionTypeId, lengthMinutes, clientSubject };
   const judged = await judgeStart(tools, tx, actorOf(organisationId), question);
-  const { time, occupied } = judged;
+  const { time } = judged;
   const by = { at: now, actor: TENDER };
   const { zone } = desk.schedule;
-  const wall = wallOf(time.from, zone);
-  const wallStart = `${wall.date}T${wall.time.slice(0, 5)}`;
   const holder = `client:${clientSubject}`;
-  const holdId = await placeHold(tx, by, {
-    practitionerId,
-    sessionTypeId,
-    holder,
-    time,
-    occupied,
-    zone,
-    wallStart,
-    expiresAt,
-  });
-  if (holdId === null) return false;
-  await takeBeside(tx, judged, { owner: { holdId }, expiresAt });
+  const kept = { practitionerId, sessionTypeId, holder, expiresAt, capacity };
+  const holdId = await holdJudged(tx, by, { ...judged, zone }, kept);
   const none = { appointmentId: null, revision: null, timeOffId: null };
   const offer = {
     kind: 'waitlist',

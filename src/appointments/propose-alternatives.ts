@@ -6,7 +6,6 @@ import { readBusyIn } from '../availability/store.ts';
 import { mayManagePractitioner, type Actor } from '../identity/actor.ts';
 import type { By } from '../occupancy/inherit-time.ts';
 import { lockTimeOf } from '../occupancy/store.ts';
-import { isGroup } from '../practitioners/session-type.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
@@ -15,7 +14,7 @@ import { readTimeOff } from '../schedules/store-time-off.ts';
 import { readSchedule } from '../schedules/store.ts';
 import { lengthMinutes, type Appointment } from './appointment.ts';
 import type { BookingTools } from './booking.ts';
-import { deskOf } from './diary.ts';
+import { deskOf, NotBookable } from './diary.ts';
 import { endIfOver } from './end-offers.ts';
 import type { Reading } from './find-appointment.ts';
 import { holdAlternatives, type AlternativesWanted } from './hold-alternatives.ts';
@@ -39,7 +38,8 @@ export type AlternativesAsked = AlternativesWanted & { readonly practitionerId: 
 export type AlternativesOffered = { readonly offers: readonly Offer[]; readonly without: readonly number[] };
 
 /**
- * Whoever has an open offer keeps it; so asking again is for those who have none. Refusals: `forbidden`, `not_found`.
+ * Whoever has an open offer keeps it; so asking again is for those who have none. Refusals: `forbidden`, `not_found`; `overloaded`
+ * where somebody took one of the times past the lock.
  */
 export async function proposeAlternatives(
   tools: BookingTools,
@@ -50,7 +50,7 @@ export async function proposeAlternatives(
   const { practitionerId, timeOffId } = asked;
   refuseOthers(actor, practitionerId);
   const { organisationId } = actor;
-  return await lockingAnew(() =>
+  const act = () =>
     tools.transactor.inOrganisation(organisationId, async (tx) => {
       const earlier = await once.claim(tx);
       const now = tools.clock.now();
@@ -63,8 +63,14 @@ export async function proposeAlternatives(
       await once.settle(tx, 201, timeOffId);
       tx.afterCommit(() => tools.wake(organisationId, 0));
       return await readOffered(tx, asked, now);
-    }),
-  );
+    });
+  try {
+    return await lockingAnew(act);
+  } catch (error) {
+    if (!(error instanceof NotBookable)) throw error;
+    const words = 'One of the times to be offered was taken a moment ago. Nothing was offered; ask again.';
+    throw new Refusal('overloaded', words, { retryAfterSeconds: 1 });
+  }
 }
 
 /** To everybody concerned who has no open offer. `locked`: units, with her time. Throws LockAnew. */
@@ -97,8 +103,7 @@ async function offerAll(
   for (const appointment of without) {
     if (made === MOST_AT_ONCE) break;
     const session = sought.get(appointment.id);
-    // Another seat for it is to be found by hand: seats are booked, not held for many.
-    if (!session || isGroup(session)) continue;
+    if (!session) continue;
     if (await holdAlternatives(tx, by, desk, { appointment, session }, asked)) made += 1;
   }
 }

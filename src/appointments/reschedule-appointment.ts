@@ -53,7 +53,7 @@ export async function rescheduleAppointment(
       const session = await lockToMove(tools, tx, seen);
       const moving = await seeAppointment(tx, actor, request.appointmentId);
       checkVersion({ expected: request.expected ?? null }, moving.revision);
-      const stays = moving.capacity > 1 && (await countOthers(tx, moving)) > 0;
+      const stays = moving.capacity > 1 && (await countOthers(tx, moving, tools.clock.now())) > 0;
       onMeant({
         practitionerId: moving.practitionerId,
         session,

@@ -10,11 +10,19 @@ import { wallOf } from '../platform/time/wall-clock.ts';
 import type { Appointment } from './appointment.ts';
 import type { BookingTools } from './booking.ts';
 import { NotBookable, type Judged } from './diary.ts';
+import { endIfEmpty } from './end-held-seats.ts';
 import { factsOfOverride, type Overridden, type Override } from './override.ts';
 import { takeId } from './store-booking.ts';
 import { putOverride } from './store-overrides.ts';
 import { endSession, insertSession, moveSeat } from './store-seats.ts';
 import { nullWhereTaken, takeBeside } from './take-beside.ts';
+
+/** Where it goes: a session that stands, or what was judged for one to be opened. */
+type Target =
+  | Judged
+  | (Pick<Judged, 'time' | 'start' | 'overrode'> & {
+      readonly sessionId: number;
+    });
 
 /** `stays`: others are left in the session it leaves. Expects the time to be locked, and judged. Throws NotBookable. */
 export async function rescheduleSeat(
@@ -22,7 +30,7 @@ export async function rescheduleSeat(
   tx: Transaction,
   actor: Actor,
   appointment: Appointment,
-  judged: Judged,
+  judged: Target,
   how: {
     /** Of the act: what it does to several has one instant. */
     readonly now: Temporal.Instant;
@@ -31,16 +39,22 @@ export async function rescheduleSeat(
     readonly override: Override | null;
     /** Of an act on several dates of a series. */
     readonly seriesId?: number;
+    /** Where it was offered. */
+    readonly offerId?: number;
   },
 ): Promise<Overridden | null> {
-  const { now, stays, late, override, seriesId } = how;
+  const { now, stays, late, override, seriesId, offerId } = how;
   const { sessionId } = appointment;
-  const target = judged.joins?.sessionId ?? (await openSession(tx, appointment, judged, now));
+  const target =
+    'sessionId' in judged
+      ? judged.sessionId
+      : (judged.joins?.sessionId ?? (await openSession(tx, appointment, judged, now)));
   const revision = await moveSeat(tx, appointment, { sessionId: target, late }, now).catch(nullWhereTaken);
   if (revision === null) throw new NotBookable(['full'], judged.start);
   const did = { at: now, actor: { role: actor.role, ref: actor.key } };
   if (!stays) await endSession(tx, sessionId);
   const heirs = stays ? [] : await releaseTimeOf(tx, did, sessionId);
+  if (stays) await endIfEmpty(tx, did, sessionId);
   await record(tx, {
     ...did,
     event: 'appointment.rescheduled',
@@ -54,6 +68,7 @@ export async function rescheduleSeat(
       end: judged.time.to.toString(),
       inheritedBy: heirs,
       ...(seriesId === undefined ? {} : { seriesId }),
+      ...(offerId === undefined ? {} : { offerId }),
       ...(late ? { late: true } : {}),
       ...factsOfOverride(judged.overrode),
     },

@@ -5,8 +5,7 @@ import { type Actor } from '../identity/actor.ts';
 import { record } from '../journal/record.ts';
 import { releaseTimeOfAll, type By } from '../occupancy/inherit-time.ts';
 import { withBuffers } from '../occupancy/occupancy.ts';
-import { expireHolds } from '../occupancy/place-hold.ts';
-import { freeExpiredUnits, takeUnits } from '../occupancy/store-units.ts';
+import { takeUnits } from '../occupancy/store-units.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Once } from '../platform/http/idempotency.ts';
 import { Refusal } from '../platform/refusal.ts';
@@ -15,9 +14,9 @@ import { readSessionType } from '../practitioners/store.ts';
 import { lengthMinutes } from './appointment.ts';
 import type { BookingTools } from './booking.ts';
 import { NotBookable } from './diary.ts';
+import { endExpired } from './end-expired.ts';
 import { lockingAnew, refuseUnlocked } from './needs.ts';
 import { bookedAt, type SeriesSeen } from './find-series.ts';
-import { lapseRequestsIn } from './lapse-request.ts';
 import { decideByOf } from './request.ts';
 import { lockToMove } from './reschedule-appointment.ts';
 import { rescheduleSeats } from './reschedule-series-seats.ts';
@@ -124,16 +123,12 @@ async function write(
 
 /** Of time that others have no claim on any more. */
 async function freeExpired(tx: Transaction, by: By, practitionerId: number, { going, more, buffers }: SeriesMovePlan) {
-  const stretches = going.flatMap(({ start, joins = null, on }) => {
-    if (start === null || joins !== null) return [];
+  const stretches = going.flatMap(({ start, on }) => {
+    if (start === null) return [];
     const minutes = lengthMinutes(on.appointment);
     return [withBuffers({ from: start.instant, to: start.instant.add({ minutes }) }, buffers)];
   });
-  for (const stretch of stretches) {
-    await expireHolds(tx, by, practitionerId, stretch);
-    await lapseRequestsIn(tx, practitionerId, stretch, by.at);
-  }
-  await freeExpiredUnits(tx, more.units ?? [], stretches, by.at);
+  await endExpired(tx, by, { practitionerId, units: more.units ?? [] }, stretches);
 }
 
 /** Somebody wrote past the lock: the table is right. */

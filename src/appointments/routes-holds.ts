@@ -85,7 +85,6 @@ function placing(app: App, tools: HoldTools): void {
             'practitioner_not_bookable',
             'unknown_session_type',
             'does_not_match',
-            'not_for_groups',
             'time_does_not_exist',
           ],
           { body: true },

@@ -120,7 +120,7 @@ async function withTimes(tx: Transaction, rows: readonly Row[]): Promise<Offer[]
     name: 'offer_times',
     text: `select t.offer_id as "offerId", h.id, h.practitioner_id as "practitionerId", h.session_type_id as "sessionTypeId",
                   h.holder, h.starts_at as "from", h.ends_at as "to", h.zone, h.wall_start as "wallStart",
-                  h.expires_at as "expiresAt", h.state
+                  h.expires_at as "expiresAt", h.session_id as "sessionId", h.state
              from offer_time t join hold h on h.organisation_id = $1 and h.id = t.hold_id
             where t.organisation_id = $1 and t.offer_id = any($2::bigint[]) order by t.offer_id, t.position`,
     values: [tx.organisationId, rows.map(({ id }) => id)],
@@ -163,10 +163,12 @@ export async function isOfMove(tx: Transaction, holdId: number): Promise<boolean
 export async function findBookedOf(tx: Transaction, holdId: number): Promise<number | null> {
   const [row] = await tx.query<{ id: number }>({
     name: 'offer_booked_of_hold',
-    text: `select a.id from journal j
-             join appointment a on a.organisation_id = $1 and a.session_id = (j.facts ->> 'sessionId')::bigint
+    text: `select coalesce((j.facts ->> 'appointmentId')::bigint,
+                            (select min(a.id) from appointment a
+                              where a.organisation_id = $1 and a.session_id = (j.facts ->> 'sessionId')::bigint)) as id
+             from journal j
             where j.organisation_id = $1 and j.subject_kind = 'hold' and j.subject_id = $2 and j.event = 'hold.confirmed'
-            order by a.id limit 1`,
+            order by j.id limit 1`,
     values: [tx.organisationId, holdId],
   });
   return row?.id ?? null;

@@ -6,6 +6,7 @@ import type { Transaction } from '../platform/database/transaction.ts';
 import type { Mode } from '../practitioners/session-type.ts';
 import type { Appointment, Canceller } from './appointment.ts';
 import type { Entry } from './store-booking.ts';
+import { keptSeatsOf } from './store-held-seats.ts';
 
 /** The lowest seat that is free; none where all are taken. `s` is the session, one revision on. */
 const FREE_SEAT = `seat as (
@@ -15,6 +16,11 @@ const FREE_SEAT = `seat as (
            )`;
 /** A seat given back bears a number beyond all capacities, and its own can be given again. */
 const SEATS_GIVEN_BACK_FROM = 1_001;
+/** Whoever comes to a session that only kept seats had open has it for good. */
+const FOR_GOOD = `o as (
+             update occupancy set expires_at = null from a
+              where organisation_id = $1 and session_id = $2 and expires_at is not null
+           )`;
 const WANT = (from: string) => `f as (
              update fulfilment set wanted_revision = s.revision, wanted_at = $4::timestamptz, due_at = $4::timestamptz,
                     attempts = 0
@@ -44,7 +50,7 @@ export async function insertSeat(
              insert into appointment (organisation_id, id, session_id, client_id, seat_no, state, revision)
              select $1, nextval('public_id'), $2, $3, seat.no, 'confirmed', s.revision from s, seat
               where seat.no is not null returning id
-           ), ${WANT('s')}, j as (
+           ), ${FOR_GOOD}, ${WANT('s')}, j as (
              insert into journal (organisation_id, at, event, actor_role, actor_ref, subject_kind, subject_id, revision, facts)
              select $1, $4::timestamptz, $6, $7, $8, 'appointment', a.id, s.revision,
                     jsonb_build_object('sessionId', s.id) || $9::jsonb
@@ -67,16 +73,18 @@ export async function insertSeat(
   return made ?? null;
 }
 
-/** How many others have a seat beside this one. */
+/** How many others have a seat beside this one, or one kept for them. */
 export async function countOthers(
   tx: Transaction,
   { id, sessionId }: Pick<Appointment, 'id' | 'sessionId'>,
+  now: Temporal.Instant,
 ): Promise<number> {
   const [row] = await tx.query<{ n: number }>({
     name: 'seats_of_others',
-    text: `select count(*)::integer as n from appointment
-            where organisation_id = $1 and session_id = $2 and id <> $3 and state <> 'cancelled'`,
-    values: [tx.organisationId, sessionId, id],
+    text: `select (select count(*) from appointment
+                    where organisation_id = $1 and session_id = $2 and id <> $3 and state <> 'cancelled')::integer
+                + (select count(*) from (${keptSeatsOf('$2', '$4')}) kept)::integer as n`,
+    values: [tx.organisationId, sessionId, id, now.toString()],
   });
   return row?.n ?? 0;
 }
@@ -145,7 +153,7 @@ export async function moveSeat(
                from s, seat where organisation_id = $1 and appointment.id = $3 and seat.no is not null returning appointment.id
            ), l as (
              update letter set session_id = $2 from a where organisation_id = $1 and appointment_id = a.id
-           ), ${WANT('s')}
+           ), ${FOR_GOOD}, ${WANT('s')}
            select s.revision from a, s`,
     values: [tx.organisationId, to.sessionId, appointment.id, now.toString(), from, to.late, appointment.sessionId],
   });

@@ -3,6 +3,7 @@
 import type { Platform } from '../meetings/provider.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Mode } from '../practitioners/session-type.ts';
+import { keptSeatsOf } from './store-held-seats.ts';
 
 /** Which dates are which seats. */
 export async function insertSeatDates(
@@ -60,16 +61,21 @@ export async function findHeld(tx: Transaction, sessionIds: readonly number[]): 
   return new Map(rows.map(({ id, ...held }) => [id, held]));
 }
 
-/** Those of some appointments in whose sessions others have a seat, too. */
-export async function findAccompanied(tx: Transaction, appointmentIds: readonly number[]): Promise<Set<number>> {
+/** Those of some appointments in whose sessions others have a seat, too, or one kept for them. */
+export async function findAccompanied(
+  tx: Transaction,
+  appointmentIds: readonly number[],
+  now: Temporal.Instant,
+): Promise<Set<number>> {
   if (appointmentIds.length === 0) return new Set();
   const rows = await tx.query<{ id: number }>({
     name: 'seats_accompanied',
     text: `select a.id from appointment a
             where a.organisation_id = $1 and a.id = any($2::bigint[])
-              and exists (select from appointment o where o.organisation_id = $1 and o.session_id = a.session_id and o.id <> a.id
-                             and o.state <> 'cancelled')`,
-    values: [tx.organisationId, [...appointmentIds]],
+              and (exists (select from appointment o where o.organisation_id = $1 and o.session_id = a.session_id and o.id <> a.id
+                              and o.state <> 'cancelled')
+                   or exists (${keptSeatsOf('a.session_id', '$3')}))`,
+    values: [tx.organisationId, [...appointmentIds], now.toString()],
   });
   return new Set(rows.map(({ id }) => id));
 }

@@ -116,14 +116,3 @@ export async function endOverdue(tx: Transaction, before: string): Promise<void>
     values: [tx.organisationId, before],
   });
 }
-
-/** Entries for what is held in groups by now: ended. */
-export async function endShared(tx: Transaction): Promise<void> {
-  await tx.query({
-    name: 'waitlist_end_shared',
-    text: `update waitlist_entry w set state = 'ended', ended_because = 'shared_now' from session_type t
-            where w.organisation_id = $1 and w.state = 'waiting' and t.organisation_id = $1 and t.id = w.session_type_id
-              and t.capacity > 1`,
-    values: [tx.organisationId],
-  });
-}

@@ -1,5 +1,6 @@
 // Takes what an appointment is given besides a practitioner's time of its own: units of what its session needs, or a seat in a
 // session that stands. All of it or nothing: whatever turns out to be taken rolls the whole act back.
+import type { GroupSession } from '../availability/free-time.ts';
 import { takeUnits, type UnitsTaken } from '../occupancy/store-units.ts';
 import { conflictOf } from '../platform/database/conflict.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
@@ -22,7 +23,7 @@ export async function takeBeside(
 /** The appointment's id. Throws NotBookable; refusals `meeting_elsewhere`, `mode_not_offered`: a session is held in one way. */
 export async function takeSeat(
   tx: Transaction,
-  { joins, start }: Pick<Judged, 'joins' | 'start'>,
+  { joins, start }: Pick<Judged, 'start'> & { readonly joins: Pick<GroupSession, 'sessionId'> | null },
   seat: NewSeat,
 ): Promise<number> {
   const full = () => new NotBookable(['full'], start);

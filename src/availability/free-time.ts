@@ -48,6 +48,8 @@ export type CountedSession = {
   readonly sessionTypeId: number;
   /** Of the client who asks. */
   readonly own: boolean;
+  /** A seat that is kept for the client in a session that is counted by itself: it counts for the client alone. */
+  readonly seatOnly?: boolean;
 };
 
 /** The stretches within `[from, to)` in which a session, buffers aside, may lie: it fits if one of them holds it wholly. */

@@ -85,9 +85,9 @@ function sumsOf(limit: Limit, counted: NonNullable<Diary['counted']>, table: Zon
   // Sessions come mostly by time: the offset and the period of the last one are mostly those of the next.
   let steady = { offset: 0, from: 0, until: 0 };
   let [from, to] = [Number.NaN, Number.NaN];
-  for (const { start, minutes, sessionTypeId, own } of counted) {
+  for (const { start, minutes, sessionTypeId, own, seatOnly } of counted) {
     if (limit.sessionTypeId !== null && limit.sessionTypeId !== sessionTypeId) continue;
-    if (limit.of === 'client' && !own) continue;
+    if (limit.of === 'client' ? !own : seatOnly) continue;
     if (start < steady.from || start >= steady.until) steady = steadyAround(table, start);
     const day = Math.floor((start + steady.offset) / DAY);
     if (!(day >= from && day < to)) [from, to] = [periodStart(limit.per, day), periodEnd(limit.per, day)];

@@ -7,7 +7,6 @@ import { readOnLane } from '../platform/database/lane.ts';
 import type { Versions } from './desk.ts';
 import {
   busyOf,
-  countedBy,
   expiredAt,
   instantText,
   NO_SESSION,
@@ -19,7 +18,8 @@ import {
   type Counting,
   type Names,
 } from './store.ts';
-import { claimedBy, groupsBy, isClaimed, unitsBy, unitsIn, type MoreAsked } from './store-units.ts';
+import { countedBy } from './store-counted.ts';
+import { claimedBy, groupsBy, heldBy, isClaimed, unitsBy, unitsIn, type MoreAsked } from './store-units.ts';
 
 /** Who is looked for; null: whoever. */
 export type Wanted = {
@@ -136,7 +136,8 @@ export const BUSY_AMONG = {
     select p.id, p.schedule_version as version, p.revision, ${takenBy(COLUMNS)} as rows, ${isClaimed(COLUMNS)} as claimed,
            case when ${isClaimed(COLUMNS)} then ${claimedBy(COLUMNS)} end as claims,
            case when q.count_since is not null then ${countedBy(COLUMNS)} end as counted,
-           case when q.group_type is not null then ${groupsBy(COLUMNS, 'q.group_type', '$7::text')} end as groups
+           case when q.group_type is not null then ${groupsBy(COLUMNS, 'q.group_type', '$7::text')} end as groups,
+           case when q.group_type is not null then ${heldBy(COLUMNS, 'q.group_type')} end as held
       from unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $8::bigint[])
            as q (id, since, until, count_since, count_until, group_type)
       join practitioner p on p.organisation_id = scope.organisation_id and p.id = q.id`),

@@ -13,10 +13,11 @@ export type MoreAsked = {
   /** What sessions that override claim, too. */
   readonly claims?: boolean;
 };
-export type MoreRow = { units?: string; groups?: string | null; claims?: string | null };
+export type MoreRow = { units?: string; groups?: string | null; held?: string | null; claims?: string | null };
 
 const UNIT_COLUMNS = 4;
-const GROUP_COLUMNS = 6;
+const GROUP_COLUMNS = 7;
+const HELD_COLUMNS = 2;
 
 /** That sessions which override may claim some of the stretch: nearly always not, so the usual read does not look for them. */
 export const isClaimed = (n: Names) => `coalesce(p.claims_until > ${n.from}::timestamptz, false)`;
@@ -42,11 +43,17 @@ export const unitsBy = (n: Pick<Names, 'organisation' | 'from' | 'to' | 'since' 
               and ${n.except('o.session_id')}
             order by o.starts_at)::text`;
 
-/** `{{session,start,end,capacity,taken,own},...}` by start. Joined as `ownBy` is, and for the same reason. */
+/** When a session `s` has lost its time: one that only held seats keep open. 0: never. */
+export const keptUntil = (n: Pick<Names, 'organisation'>) => `
+                        coalesce((select date_part('epoch', o.expires_at) from occupancy o
+                                   where o.organisation_id = ${n.organisation} and o.id = s.occupancy_id), 0)`;
+
+/** `{{session,start,end,capacity,taken,own,expiry or 0},...}` by start. Joined as `ownBy` is, and for the same reason. */
 export const groupsBy = (n: Names, sessionType: string, subject: string) => `
          array(
            select array[s.id, date_part('epoch', s.starts_at), date_part('epoch', s.ends_at), s.capacity,
-                        count(a.id), coalesce(bool_or(c.subject = ${subject}), false)::integer]
+                        count(a.id), coalesce(bool_or(c.subject = ${subject}), false)::integer,
+                        case when count(a.id) = 0 then ${keptUntil(n)} else 0 end]
              from session s
              left join appointment a on a.organisation_id = ${n.organisation} and a.session_id = s.id and a.state <> 'cancelled'
              left join client c on c.organisation_id = ${n.organisation} and c.id = a.client_id
@@ -54,8 +61,18 @@ export const groupsBy = (n: Names, sessionType: string, subject: string) => `
               and s.live and s.capacity > 1 and s.starts_at < ${n.to}::timestamptz
               and s.starts_at > ${n.from}::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
               and s.ends_at > ${n.from}::timestamptz and ${n.except('s.id')}
-            group by s.id, s.starts_at, s.ends_at, s.capacity
+            group by s.organisation_id, s.id, s.starts_at, s.ends_at, s.capacity, s.occupancy_id
             order by s.starts_at, s.id)::text`;
+
+/** Seats of theirs that are kept for somebody, `{{session,expiry},...}`. */
+export const heldBy = (n: Names, sessionType: string) => `
+         array(
+           select array[h.session_id, date_part('epoch', h.expires_at)]
+             from hold h
+            where h.organisation_id = ${n.organisation} and h.practitioner_id = ${n.practitioner} and h.state = 'open'
+              and h.session_id is not null and h.session_type_id = ${sessionType} and h.starts_at < ${n.to}::timestamptz
+              and h.starts_at > ${n.from}::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
+            order by h.id)::text`;
 
 export type Statement = { readonly name: string; readonly text: string };
 const prepared = new Map<string, Statement>();
@@ -74,7 +91,9 @@ export function morePrepared(
     const next = units ? at + 1 : at;
     return (
       (units ? `${unitsBy(names, `$${at}`)} as units, ` : '') +
-      (group ? `${groupsBy(names, `$${next}`, `$${next + 1}`)} as groups, ` : '') +
+      (group
+        ? `${groupsBy(names, `$${next}`, `$${next + 1}`)} as groups, ${heldBy(names, `$${next}`)} as held, `
+        : '') +
       (claims ? `${claimedBy(names)} as claims, ` : '')
     );
   });
@@ -113,16 +132,38 @@ export function unitsIn(numbers: readonly number[], expiredAt: number): UnitsRea
   return { busy, expired, nextExpiry: nextExpiry === Number.POSITIVE_INFINITY ? null : nextExpiry };
 }
 
-/** Sessions of a group, in epoch minutes. */
-export function groupsIn(numbers: readonly number[]): GroupSession[] {
-  return Array.from({ length: numbers.length / GROUP_COLUMNS }, (_, i) => {
-    const [sessionId, start, end, capacity, taken, own] = numbers.slice(i * GROUP_COLUMNS, (i + 1) * GROUP_COLUMNS);
-    return {
-      sessionId: sessionId!,
+type GroupsRead = {
+  readonly sessions: readonly GroupSession[];
+  /** Some seats are kept no longer, or a session with them: whoever needs them ends that. */
+  readonly expired: boolean;
+  readonly nextExpiry: number | null;
+};
+
+/** Sessions of a group, in epoch minutes, and the seats `held` in them. What runs out up to `expiredAt` is in nobody's way. */
+export function groupsIn(numbers: readonly number[], held: readonly number[], expiredAt: number): GroupsRead {
+  const kept = new Map<number, number>();
+  let [expired, nextExpiry] = [false, Number.POSITIVE_INFINITY];
+  const isOver = (expiry: number): boolean => {
+    const over = expiry !== 0 && expiry <= expiredAt;
+    if (over) expired = true;
+    else if (expiry !== 0) nextExpiry = Math.min(nextExpiry, Math.ceil(expiry / 60));
+    return over;
+  };
+  for (let at = 0; at < held.length; at += HELD_COLUMNS) {
+    const [sessionId, expiry] = [held[at]!, held[at + 1]!];
+    if (!isOver(expiry)) kept.set(sessionId, (kept.get(sessionId) ?? 0) + 1);
+  }
+  const sessions: GroupSession[] = [];
+  for (let at = 0; at < numbers.length; at += GROUP_COLUMNS) {
+    const [id, start, end, capacity, taken, own, expiry] = numbers.slice(at, at + GROUP_COLUMNS);
+    if (isOver(expiry!)) continue;
+    sessions.push({
+      sessionId: id!,
       start: Math.floor(start! / 60),
       end: Math.ceil(end! / 60),
-      seatsLeft: Math.max(0, capacity! - taken!),
+      seatsLeft: Math.max(0, capacity! - taken! - (kept.get(id!) ?? 0)),
       own: own === 1,
-    };
-  });
+    });
+  }
+  return { sessions, expired, nextExpiry: nextExpiry === Number.POSITIVE_INFINITY ? null : nextExpiry };
 }

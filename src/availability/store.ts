@@ -6,6 +6,7 @@ import type { Transaction } from '../platform/database/transaction.ts';
 import { HOLD_GRACE_SECONDS, LONGEST_OCCUPANCY_MINUTES } from '../occupancy/occupancy.ts';
 import type { Versions } from './desk.ts';
 import type { CountedSession, GroupSession } from './free-time.ts';
+import { countedBy, countedIn } from './store-counted.ts';
 import {
   groupsIn,
   isClaimed,
@@ -37,8 +38,6 @@ export type Busy = {
 
 /** Numbers of one row, see below. */
 const COLUMNS = 3;
-
-const COUNTED_COLUMNS = 5;
 
 export type BusyRow = MoreRow & {
   version: number;
@@ -75,41 +74,6 @@ export const takenBy = (n: Names) => `
             where o.organisation_id = ${n.organisation} and o.resource_id = ${n.practitioner} and o.starts_at < ${n.to}::timestamptz
               and o.starts_at > ${n.since}::timestamptz and o.ends_at > ${n.from}::timestamptz and ${n.except('o.session_id')}
             order by o.starts_at)::text`;
-
-/**
- * The sessions of the client who asks. Every table is told its organisation by the same name: the planner does not know the
- * setting that row-level security compares with, takes it for null, and would expect a table that is told otherwise to be empty.
- */
-const ownBy = (n: Names) => `
-                          select own.id
-                            from session own
-                            join appointment a on a.organisation_id = ${n.organisation} and a.session_id = own.id
-                            join client c on c.organisation_id = ${n.organisation} and c.id = a.client_id
-                           where own.organisation_id = ${n.organisation} and own.practitioner_id = ${n.practitioner} and own.live
-                             and own.starts_at >= ${n.countFrom}::timestamptz and own.starts_at < ${n.countTo}::timestamptz
-                             and a.state <> 'cancelled' and c.subject = ${n.client}`;
-
-/**
- * What counts towards limits, `{{start,end,type,expiry or 0,own},...}`: live sessions that start in the periods, and the holds
- * that may become such.
- */
-export const countedBy = (n: Names) => `
-         array(
-           select array[date_part('epoch', s.starts_at), date_part('epoch', s.ends_at), s.session_type_id, 0,
-                        (s.id = any (array(${ownBy(n)})))::integer]
-             from session s
-            where s.organisation_id = ${n.organisation} and s.practitioner_id = ${n.practitioner} and s.live
-              and s.starts_at >= ${n.countFrom}::timestamptz and s.starts_at < ${n.countTo}::timestamptz
-              and ${n.except('s.id')}
-           union all
-           select array[date_part('epoch', h.starts_at), date_part('epoch', h.ends_at), h.session_type_id,
-                        date_part('epoch', o.expires_at), (h.holder = 'client:' || ${n.client})::integer]
-             from occupancy o join hold h on h.organisation_id = o.organisation_id and h.id = o.hold_id
-            where o.organisation_id = ${n.organisation} and o.resource_id = ${n.practitioner}
-              and o.starts_at > ${n.countFrom}::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
-              and o.starts_at < ${n.countTo}::timestamptz
-              and h.starts_at >= ${n.countFrom}::timestamptz and h.starts_at < ${n.countTo}::timestamptz
-         )::text`;
 
 const PARAMETERS: Names = {
   organisation: '$1',
@@ -249,29 +213,22 @@ export function busyOf(row: BusyRow, { now, counting }: Pick<BusyQuestion, 'now'
     if (expiry !== 0) nextExpiry = Math.min(nextExpiry, Math.ceil(expiry / 60));
     taken.push(Math.floor(start / 60), Math.ceil(end / 60));
   }
-  const sessions: CountedSession[] = [];
-  const counts = typeof row.counted === 'string' ? numbersIn(row.counted) : [];
-  for (let at = 0; at < counts.length; at += COUNTED_COLUMNS) {
-    const [start, end, sessionTypeId, expiry] = [counts[at]!, counts[at + 1]!, counts[at + 2]!, counts[at + 3]!];
-    if (expiry !== 0 && expiry <= expired) continue;
-    if (expiry !== 0) nextExpiry = Math.min(nextExpiry, Math.ceil(expiry / 60));
-    const minutes = Math.round((end - start) / 60);
-    const minute = Math.floor(start / 60);
-    const own = counts[at + 4] === 1 && minute !== counting?.leaving;
-    sessions.push({ start: minute, minutes, sessionTypeId, own });
-  }
+  const counts = countedIn(typeof row.counted === 'string' ? numbersIn(row.counted) : [], expired, counting?.leaving);
   const units = row.units === undefined ? null : unitsIn(numbersIn(row.units), expired);
-  if (units?.expired) expiredHolds = true;
-  nextExpiry = Math.min(nextExpiry, units?.nextExpiry ?? nextExpiry);
+  const groups =
+    typeof row.groups === 'string' ? groupsIn(numbersIn(row.groups), numbersIn(row.held ?? '{}'), expired) : null;
+  if (units?.expired || groups?.expired) expiredHolds = true;
+  for (const more of [counts, units, groups]) nextExpiry = Math.min(nextExpiry, more?.nextExpiry ?? nextExpiry);
   return {
     versions: { schedule: row.version, revision: row.revision },
     taken,
     expiredHolds,
     nextExpiry: nextExpiry === Number.POSITIVE_INFINITY ? null : nextExpiry,
-    counted: counting ? { ...counting, sessions } : null,
+    counted: counting ? { ...counting, sessions: counts.sessions } : null,
     units: units && units.busy,
-    groups: typeof row.groups !== 'string' ? null : groupsIn(numbersIn(row.groups)),
-    print: row.rows + (row.claims ?? '') + (row.counted ?? '') + (row.units ?? '') + (row.groups ?? ''),
+    groups: groups && groups.sessions,
+    print:
+      row.rows + (row.claims ?? '') + (row.counted ?? '') + (row.units ?? '') + (row.groups ?? '') + (row.held ?? ''),
   };
 }
 

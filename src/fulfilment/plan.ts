@@ -89,9 +89,9 @@ export type WantedEvent = {
   readonly spec: Omit<EventSpec, 'key'>;
 };
 
-/** Of what is only asked for nothing stands outside. */
-function isAgreed({ live, appointment }: SessionFacts): boolean {
-  return live && appointment.asked === null;
+/** Of what is only asked for nothing stands outside; nor of a group that only kept seats have open. */
+function isAgreed({ live, appointment, group }: SessionFacts): boolean {
+  return live && appointment.asked === null && group?.length !== 0;
 }
 
 /** The meeting that must stand, if any. */

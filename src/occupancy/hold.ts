@@ -19,6 +19,8 @@ export type Hold = {
   /** `YYYY-MM-DDTHH:mm` on the practitioner's wall when it was placed. */
   readonly wallStart: string;
   readonly expiresAt: Temporal.Instant;
+  /** The session in which it keeps a seat of a group; null: it keeps a time of its own. */
+  readonly sessionId: number | null;
   /** As the row says: one that has run out is open there until somebody needs its time. */
   readonly state: HoldState;
 };

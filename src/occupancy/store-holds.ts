@@ -3,7 +3,7 @@ import type { Transaction } from '../platform/database/transaction.ts';
 import { SAME_TIME_WITHIN_MINUTES, type Hold, type HoldCounts } from './hold.ts';
 import { LONGEST_OCCUPANCY_MINUTES, rangeText, type Stretch } from './occupancy.ts';
 
-export type NewHold = Omit<Hold, 'id' | 'state'> & {
+export type NewHold = Omit<Hold, 'id' | 'state' | 'sessionId'> & {
   /** `time` with its buffers. */
   readonly occupied: Stretch;
 };
@@ -36,13 +36,40 @@ export async function insertHold(tx: Transaction, hold: NewHold): Promise<number
   return rows[0]?.id ?? null;
 }
 
+/** A seat kept in a session that lives; `seat_within_capacity` is raised where it has none left. */
+export async function insertSeatHold(
+  tx: Transaction,
+  hold: Omit<Hold, 'id' | 'state'> & { readonly sessionId: number },
+): Promise<number> {
+  const [row] = await tx.query<{ id: number }>({
+    name: 'hold_insert_seat',
+    text: `insert into hold (organisation_id, practitioner_id, session_type_id, holder, starts_at, ends_at, expires_at, zone,
+                             wall_start, session_id)
+           values ($1, $2, $3, $4, $5::timestamptz, $6::timestamptz, $7::timestamptz, $8, $9, $10) returning id`,
+    values: [
+      tx.organisationId,
+      hold.practitionerId,
+      hold.sessionTypeId,
+      hold.holder,
+      hold.time.from.toString(),
+      hold.time.to.toString(),
+      hold.expiresAt.toString(),
+      hold.zone,
+      hold.wallStart,
+      hold.sessionId,
+    ],
+  });
+  if (!row) throw new Error('the hold was not inserted');
+  return row.id;
+}
+
 type HoldRow = Omit<Hold, 'time'> & { readonly from: Temporal.Instant; readonly to: Temporal.Instant };
 
 export async function findHold(tx: Transaction, id: number): Promise<Hold | null> {
   const [row] = await tx.query<HoldRow>({
     name: 'hold_find',
     text: `select id, practitioner_id as "practitionerId", session_type_id as "sessionTypeId", holder, starts_at as "from",
-                  ends_at as "to", zone, wall_start as "wallStart", expires_at as "expiresAt", state
+                  ends_at as "to", zone, wall_start as "wallStart", expires_at as "expiresAt", session_id as "sessionId", state
              from hold where organisation_id = $1 and id = $2`,
     values: [tx.organisationId, id],
   });
@@ -124,6 +151,17 @@ export async function handOver(
   return row ? { occupancyId: row.id, occupied: { from: row.starts_at, to: row.ends_at } } : null;
 }
 
+/** Whether it was open, and `now` is before its expiry. */
+export async function closeInTime(tx: Transaction, holdId: number, now: Temporal.Instant): Promise<boolean> {
+  const rows = await tx.query({
+    name: 'hold_close_in_time',
+    text: `update hold set state = 'confirmed'
+            where organisation_id = $1 and id = $2 and state = 'open' and expires_at > $3::timestamptz returning id`,
+    values: [tx.organisationId, holdId, now.toString()],
+  });
+  return rows.length > 0;
+}
+
 /** Whether it was open until now. */
 export async function closeHold(tx: Transaction, holdId: number, state: 'released' | 'expired'): Promise<boolean> {
   const rows = await tx.query({
@@ -150,6 +188,46 @@ export async function listExpiredHolds(
     values: [tx.organisationId, resourceId, rangeText(stretch), until.toString()],
   });
   return rows.map(({ hold_id }) => hold_id);
+}
+
+/** Seats kept until at or before an instant, in her sessions that lie in a stretch; oldest first. */
+export async function listExpiredSeats(
+  tx: Transaction,
+  practitionerId: number,
+  stretch: Stretch,
+  until: Temporal.Instant,
+): Promise<{ readonly holdId: number; readonly sessionId: number }[]> {
+  return await tx.query({
+    name: 'holds_expired_of_seats',
+    text: `select h.id as "holdId", h.session_id as "sessionId"
+             from session s join hold h on h.organisation_id = $1 and h.session_id = s.id and h.state = 'open'
+            where s.organisation_id = $1 and s.practitioner_id = $2 and s.live and s.capacity > 1
+              and s.starts_at > $3::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
+              and s.starts_at < $4::timestamptz + interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
+              and s.occupied && tstzrange($3::timestamptz, $4::timestamptz) and h.expires_at <= $5::timestamptz
+            order by h.id`,
+    values: [tx.organisationId, practitionerId, stretch.from.toString(), stretch.to.toString(), until.toString()],
+  });
+}
+
+/** The time of sessions in which seats were kept until at or before an instant; some at once. */
+export async function listTimesOfExpiredSeats(
+  tx: Transaction,
+  until: Temporal.Instant,
+  limit: number,
+): Promise<{ readonly resourceId: number; readonly stretch: Stretch }[]> {
+  const rows = await tx.query<{ resource_id: number; starts_at: Temporal.Instant; ends_at: Temporal.Instant }>({
+    name: 'holds_expired_of_any_seats',
+    text: `select distinct s.practitioner_id as resource_id, s.starts_at, s.ends_at
+             from hold h join session s on s.organisation_id = $1 and s.id = h.session_id and s.live
+            where h.organisation_id = $1 and h.session_id is not null and h.state = 'open' and h.expires_at <= $2::timestamptz
+            order by s.practitioner_id, s.starts_at limit $3`,
+    values: [tx.organisationId, until.toString(), limit],
+  });
+  return rows.map(({ resource_id, starts_at, ends_at }) => ({
+    resourceId: resource_id,
+    stretch: { from: starts_at, to: ends_at },
+  }));
 }
 
 /** Time of holds that ran out at or before an instant, on which a session that overrides has a claim; some at once. */

@@ -1,6 +1,6 @@
 // Whom a free time is offered to, where many wait, many are waited for, and rules count for one client alone: nobody is forgotten.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addWaitlistEntry, showEntry, type WaitlistTools } from '../../src/appointments/add-waitlist-entry.ts';
+import { addWaitlistEntry, type WaitlistTools } from '../../src/appointments/add-waitlist-entry.ts';
 import { placeOffers } from '../../src/appointments/place-offers.ts';
 import { noOnce } from '../../src/platform/http/idempotency.ts';
 import { changePractitioner } from '../../src/practitioners/change-practitioner.ts';
@@ -139,17 +139,4 @@ test.each([
     ['09:00', '10:00', '11:00'].map((time) => [`${later} ${time}`]),
   );
   await changeSessionType(tools, desk.actor, { id: type?.id ?? 0, fields: { needs: [] }, call });
-});
-
-test('who waits for what becomes a group waits no longer, and is told why', async () => {
-  const later = Temporal.PlainDate.from(DAY).add({ days: 10 }).toString();
-  const entry = await join('before-the-group', { firstDate: later, lastDate: later, windows: [{ to: '03:00' }] });
-  const [type] = await desk.sql<{ id: number }>(`select id from session_type where name = 'Initial Consultation'`);
-  const call = { once: noOnce, status: 200, expected: null };
-  await changeSessionType(tools, desk.actor, { id: type?.id ?? 0, fields: { capacity: 4 }, call });
-  expect(await placeOffers(tools, desk.organisationId)).toBe(0);
-  expect((await showEntry(tools, desk.actor, entry)).entry).toMatchObject({
-    state: 'ended',
-    endedBecause: 'shared_now',
-  });
 });

@@ -108,7 +108,7 @@ export async function openDesk() {
     /** No session, hold or entry of the journal is left. The journal is only added to, so that is for its owner. */
     clear: async () => {
       await work.inOrganisation(organisationId, async (tx) => {
-        for (const table of ['fulfilment', 'appointment', 'occupancy', 'session', 'hold'])
+        for (const table of ['fulfilment', 'appointment', 'occupancy', 'hold', 'session'])
           await ask(tx, `delete from ${table}`);
       });
       await onServer(database.ownerUrl, 'truncate journal');

@@ -37,13 +37,27 @@ const BREACHES = `
   union all
   select 'session ' || s.id || ' lives and nobody is in it' from session s
    where s.live and not exists (select from appointment a where a.session_id = s.id and a.state <> 'cancelled')
+     and not exists (select from hold h where h.session_id = s.id and h.state = 'open')
+  union all
+  select 'session ' || s.id || ' of ' || coalesce(s.capacity, 1) || ' has more seats kept than it has' from session s
+   where s.live and coalesce(s.capacity, 1)
+                    < (select count(*) from appointment a where a.session_id = s.id and a.state <> 'cancelled')
+                    + (select count(*) from hold h where h.session_id = s.id and h.state = 'open')
+  union all
+  select 'session ' || s.id || ' is dead, and hold ' || h.id || ' keeps a seat in it'
+    from session s join hold h on h.session_id = s.id and h.state = 'open' where not s.live
+  union all
+  select 'session ' || s.id || ' that only kept seats have open, owns its time ' || coalesce('until ' || o.expires_at, 'for good')
+    from session s join occupancy o on o.session_id = s.id
+   where s.live and not exists (select from appointment a where a.session_id = s.id and a.state <> 'cancelled')
+     and o.expires_at is distinct from (select max(h.expires_at) from hold h where h.session_id = s.id and h.state = 'open')
   union all
   select 'session ' || s.id || ' has units of another time' from session s
     join occupancy o on o.session_id = s.id and o.resource_id <> s.practitioner_id and o.during <> s.occupied
   union all
   select 'appointment ' || a.id || ' is ' || a.state || ', its time ' || coalesce('expires ' || o.expires_at, 'its own for good')
     from appointment a join occupancy o on o.session_id = a.session_id
-   where (a.state = 'pending') <> (o.expires_at is not null)
+   where a.state <> 'cancelled' and (a.state = 'pending') <> (o.expires_at is not null)
   union all
   select 'hold ' || h.id || ' is ' || h.state || ' and owns time' from hold h
    where h.state <> 'open' and exists (select from occupancy o where o.hold_id = h.id)

@@ -95,6 +95,7 @@ export type Tables = ConnectionTables &
       expires_at: Instant;
       zone: string;
       wall_start: string;
+      session_id: Maybe<number>;
       state: Written<'open' | 'confirmed' | 'released' | 'expired'>;
       created_at: ReadOnly<Temporal.Instant>;
     };
