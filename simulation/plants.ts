@@ -95,7 +95,7 @@ export const PLANTS = {
   },
   'a letter is sent that has been overtaken': {
     finds: /was told of revision \d+ by a .* after the next|was told of revision \d+ after/,
-    from: 262,
+    from: 399,
     tamper: inText('letter_start', [/f\.wanted_revision = \$10/, '$10::integer is not null']),
   },
   'a runner goes on whose lease another has by now': {

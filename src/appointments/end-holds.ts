@@ -1,6 +1,6 @@
 // Removes holds that have run out where somebody inherits their time, and those of seats. Of all others it is left to whoever needs the
 // time next; of the first nobody can have it, and whoever is refused leaves nothing behind, so that it would never come to be; of the
-// second a session may be left that nobody comes to, with a meeting.
+// second a session may be left that nobody comes to.
 import { HOLD_GRACE_SECONDS } from '../occupancy/occupancy.ts';
 import { expireHolds } from '../occupancy/place-hold.ts';
 import { listExpiredUnderClaims, listTimesOfExpiredSeats } from '../occupancy/store-holds.ts';

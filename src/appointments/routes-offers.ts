@@ -63,7 +63,6 @@ function waiting(app: App, tools: WaitlistTools): void {
             ...KEY_REFUSALS,
             'not_found',
             'limit_reached',
-            'not_for_shared',
             'unknown_session_type',
             'does_not_match',
             'platform_not_offered',

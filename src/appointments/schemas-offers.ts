@@ -163,7 +163,7 @@ const entryFields = {
   endedBecause: Type.Optional(
     Type.Enum([...END_REASONS], {
       description:
-        '`days_over`; `offers_lapsed`: it let several pass; `shared_now`: what it waits for is held in groups by now, and is booked directly.',
+        '`days_over`; `offers_lapsed`: it let several pass; `shared_now`: it waited for what became a group, before seats were waited for.',
     }),
   ),
   createdAt: InstantText,

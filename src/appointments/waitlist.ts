@@ -11,7 +11,7 @@ import { offsetAt } from '../platform/time/zone-table.ts';
 export const ENTRY_STATES = ['waiting', 'offered', 'booked', 'left', 'ended'] as const;
 export type EntryState = (typeof ENTRY_STATES)[number];
 
-/** Why it ended by itself. `shared_now`: what it waited for is booked by the seat by now, and not kept for one who waits. */
+/** Why it ended by itself. `shared_now`: of before seats were waited for, where what it waited for became a group. */
 export const END_REASONS = ['days_over', 'offers_lapsed', 'shared_now'] as const;
 export type EndReason = (typeof END_REASONS)[number];
 

@@ -59,8 +59,6 @@ export const REFUSAL_CODES = [
   'cancellation_window_closed',
   'reschedule_window_closed',
   'hold_expired',
-  'not_for_groups',
-  'not_for_shared',
   'appointment_pending',
   'nothing_to_decide',
   'request_lapsed',

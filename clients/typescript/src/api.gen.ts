@@ -1827,8 +1827,6 @@ export interface components {
          *     - `cancellation_window_closed` (409): Too late to cancel.
          *     - `reschedule_window_closed` (409): Too late to move.
          *     - `hold_expired` (409): The hold has expired.
-         *     - `not_for_groups` (409): Groups have no such thing.
-         *     - `not_for_shared` (422): Seats of groups are not waited for.
          *     - `appointment_pending` (409): The appointment is not approved yet.
          *     - `nothing_to_decide` (409): There is nothing to decide.
          *     - `request_lapsed` (409): The request was not decided in time.
@@ -1847,7 +1845,7 @@ export interface components {
          *     - `internal_error` (500): Something went wrong here.
          * @enum {unknown}
          */
-        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "issuer_unavailable" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "mode_not_offered" | "practitioner_not_bookable" | "already_exists" | "in_use" | "unknown_location" | "unknown_resource" | "unknown_region" | "connections_not_configured" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "full" | "already_booked" | "room_taken" | "equipment_taken" | "video_host_taken" | "booking_limit_reached" | "client_limit_reached" | "dates_refused" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "not_for_groups" | "not_for_shared" | "appointment_pending" | "nothing_to_decide" | "request_lapsed" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "address_not_allowed" | "limit_reached" | "endpoint_not_active" | "replay_too_large" | "nothing_to_retry" | "being_worked_at" | "overloaded" | "not_ready" | "internal_error";
+        RefusalCode: "invalid_request" | "invalid_json" | "unsupported_media_type" | "body_too_large" | "not_found" | "method_not_allowed" | "header_too_large" | "request_timeout" | "unauthenticated" | "forbidden" | "rate_limited" | "issuer_unavailable" | "idempotency_key_invalid" | "idempotency_key_reused" | "version_mismatch" | "does_not_match" | "unknown_session_type" | "platform_not_offered" | "platform_not_configured" | "mode_not_offered" | "practitioner_not_bookable" | "already_exists" | "in_use" | "unknown_location" | "unknown_resource" | "unknown_region" | "connections_not_configured" | "time_does_not_exist" | "time_in_past" | "notice_too_short" | "beyond_horizon" | "outside_hours" | "not_on_grid" | "slot_taken" | "full" | "already_booked" | "room_taken" | "equipment_taken" | "video_host_taken" | "booking_limit_reached" | "client_limit_reached" | "dates_refused" | "appointment_cancelled" | "appointment_closed" | "appointment_in_past" | "appointment_not_begun" | "cancellation_window_closed" | "reschedule_window_closed" | "hold_expired" | "appointment_pending" | "nothing_to_decide" | "request_lapsed" | "meeting_elsewhere" | "meeting_pending" | "meeting_failed" | "cursor_expired" | "address_not_allowed" | "limit_reached" | "endpoint_not_active" | "replay_too_large" | "nothing_to_retry" | "being_worked_at" | "overloaded" | "not_ready" | "internal_error";
         OpenFulfilmentPage: {
             fulfilments: components["schemas"]["OpenFulfilment"][];
             /** @description Pass back as `cursor` for more. */
@@ -3804,7 +3802,7 @@ export interface components {
              */
             state: "waiting" | "offered" | "booked" | "left" | "ended";
             /**
-             * @description `days_over`; `offers_lapsed`: it let several pass; `shared_now`: what it waits for is held in groups by now, and is booked directly.
+             * @description `days_over`; `offers_lapsed`: it let several pass; `shared_now`: it waited for what became a group, before seats were waited for.
              * @enum {unknown}
              */
             endedBecause?: "days_over" | "offers_lapsed" | "shared_now";
@@ -3892,7 +3890,7 @@ export interface components {
                  */
                 state: "waiting" | "offered" | "booked" | "left" | "ended";
                 /**
-                 * @description `days_over`; `offers_lapsed`: it let several pass; `shared_now`: what it waits for is held in groups by now, and is booked directly.
+                 * @description `days_over`; `offers_lapsed`: it let several pass; `shared_now`: it waited for what became a group, before seats were waited for.
                  * @enum {unknown}
                  */
                 endedBecause?: "days_over" | "offers_lapsed" | "shared_now";

@@ -55,8 +55,6 @@ export const PROBLEMS: Readonly<Record<RefusalCode, Kind>> = {
   cancellation_window_closed: { status: 409, title: 'Too late to cancel' },
   reschedule_window_closed: { status: 409, title: 'Too late to move' },
   hold_expired: { status: 409, title: 'The hold has expired' },
-  not_for_shared: { status: 422, title: 'Seats of groups are not waited for' },
-  not_for_groups: { status: 409, title: 'Groups have no such thing' },
   appointment_pending: { status: 409, title: 'The appointment is not approved yet' },
   nothing_to_decide: { status: 409, title: 'There is nothing to decide' },
   request_lapsed: { status: 409, title: 'The request was not decided in time' },
