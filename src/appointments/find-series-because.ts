@@ -14,7 +14,12 @@ export async function withBecause(
   actor: Actor,
   dates: readonly DateTold[],
   against: ReadonlyMap<number, Diary>,
-  asked: { readonly now: Temporal.Instant; readonly clientSubject: string },
+  asked: {
+    readonly now: Temporal.Instant;
+    readonly clientSubject: string;
+    /** Sessions that leave their time before any date is judged. */
+    readonly except?: readonly number[];
+  },
 ): Promise<DateTold[]> {
   const starts = dates.flatMap(({ index, start }) => (start && against.has(index) ? [start.minute] : []));
   const [diary] = against.values();
@@ -24,7 +29,9 @@ export async function withBecause(
       : await ownersIn(tx, actor, diary, [Math.min(...starts), Math.max(...starts) + diary.lengthMinutes], asked);
   return dates.map((date): DateTold => {
     const judgedBy = against.get(date.index);
-    if (date.start === null) return { ...date, because: [CLOCK_GAP] };
+    if (date.start === null) {
+      return date.reasons.includes('time_does_not_exist') ? { ...date, because: [CLOCK_GAP] } : date;
+    }
     if (!judgedBy) return date;
     const reasons = REASONS.filter((reason) => date.reasons.includes(reason));
     return { ...date, because: explain(judgedBy, date.start.minute, reasons, owners) };

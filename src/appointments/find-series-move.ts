@@ -4,6 +4,7 @@
 import { policyFor, type Desk } from '../availability/desk.ts';
 import { diaryOf, moreAskedFor } from '../availability/find-slots.ts';
 import { countedStretch } from '../availability/limits.ts';
+import type { Diary } from '../availability/free-time.ts';
 import type { MoreAsked } from '../availability/store-units.ts';
 import { readBusyIn } from '../availability/store.ts';
 import { isBoundByWindows, mayChange, type Actor } from '../identity/actor.ts';
@@ -15,6 +16,7 @@ import type { BookingTools } from './booking.ts';
 import { datesFrom, PAST_CHANGE, type DateOn } from './cancel-series.ts';
 import { asSought, deskOf } from './diary.ts';
 import { soughtFor } from './needs.ts';
+import { withBecause } from './find-series-because.ts';
 import { bookedAt, seeSeries, type SeriesSeen } from './find-series.ts';
 import {
   alternativesTo,
@@ -95,6 +97,7 @@ export async function planSeriesMove(
   const span = spanOf([...asked, { wall: wallOf(first.start, zone) }], zone);
   const periods = countedStretch(policyFor(desk, sessionType.id), table, span.from, span.to);
   const counting = periods ? { counting: { ...periods, clientSubject } } : {};
+  const against = new Map<number, Diary>();
   // Who stays is in the way of those who go: whoever is found to stay may make another stay.
   for (const staying = new Map(hindered); ;) {
     const moving = asked.filter((date) => !isThere(date));
@@ -112,6 +115,8 @@ export async function planSeriesMove(
       );
     const judgedNow = judgeDates(left, moving, nowMinute(now), { hindered: staying });
     const { diary } = judgedNow;
+    // Of who stays, what it was judged by when it was found to.
+    for (const [index, judgedBy] of judgedNow.against) against.set(index, judgedBy);
     // What is where it is asked to be needs no time, and so no rule's leave.
     const there = asked.filter(isThere).map((date) => ({ ...date, reasons: [] }));
     const found = [...judgedNow.dates, ...there].toSorted((a, b) => a.index - b.index);
@@ -121,13 +126,14 @@ export async function planSeriesMove(
       continue;
     }
     const { bufferBeforeMinutes: beforeMinutes, bufferAfterMinutes: afterMinutes } = policyFor(desk, sessionType.id);
+    const told = found.map((date) => ({
+      ...date,
+      alternatives: date.reasons.length === 0 ? [] : alternativesTo(diary, date, nowMinute(now)),
+    }));
     return {
       zone,
       lengthMinutes: sessionType.lengthMinutes,
-      dates: found.map((date) => ({
-        ...date,
-        alternatives: date.reasons.length === 0 ? [] : alternativesTo(diary, date, nowMinute(now)),
-      })),
+      dates: await withBecause(tx, actor, told, against, { now, clientSubject, except }),
       going: found.filter(({ reasons }) => reasons.length === 0),
       more,
       desk,

@@ -46,7 +46,7 @@ const DateResult = named(
       ),
       because: Type.Optional(
         Type.Array(Type.Object({ code: Type.String(), reason: Type.String() }, { additionalProperties: true }), {
-          description: 'What stands behind each, as availability with `explain` tells it; of dates to be booked.',
+          description: 'What stands behind each, as availability with `explain` tells it.',
         }),
       ),
       alternatives: Type.Optional(Type.Array(Free, { description: 'Up to five free times nearest to it.' })),

@@ -69,8 +69,11 @@ export async function findExplained(tools: SlotTools, actor: Actor, question: Sl
   };
 }
 
-/** The session that is to be moved, and the client who would come. */
-type Concerned = { readonly except?: number | undefined; readonly clientSubject?: string | undefined };
+/** The session that is to be moved, or several, and the client who would come. */
+type Concerned = {
+  readonly except?: number | readonly number[] | undefined;
+  readonly clientSubject?: string | undefined;
+};
 
 /** Of one start, with what was found around it. */
 export async function findBecause(
@@ -111,7 +114,7 @@ export async function ownersIn(
   actor: Actor,
   { practitionerId, policy, needs = [] }: Diary,
   [from, to]: readonly [number, number],
-  { now, except, clientSubject }: Concerned & { readonly now: Temporal.Instant },
+  { now, except = [], clientSubject }: Concerned & { readonly now: Temporal.Instant },
 ): Promise<Owner[] | null> {
   if (!mayReadDiary(actor, practitionerId)) return null;
   const owners = await listOwners(tx, {
@@ -120,7 +123,7 @@ export async function ownersIn(
     from: from - policy.bufferBeforeMinutes,
     to: to + policy.bufferAfterMinutes,
     now,
-    except,
+    except: typeof except === 'number' ? [except] : except,
     clientSubject,
   });
   // A room may be taken by a colleague: which room is told to all who manage one of them, the colleague's session is not.

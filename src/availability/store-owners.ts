@@ -4,7 +4,6 @@ import { HOLD_GRACE_SECONDS, LONGEST_OCCUPANCY_MINUTES } from '../occupancy/occu
 import type { Transaction } from '../platform/database/transaction.ts';
 import { instantOf } from '../platform/time/wall-clock.ts';
 import type { Owner } from './explanation.ts';
-import { NO_SESSION } from './store.ts';
 
 /** A quarter of days without a free minute between sessions of a quarter of an hour. */
 const MOST_OWNERS = 10_000;
@@ -32,7 +31,8 @@ export async function listOwners(
     readonly from: number;
     readonly to: number;
     readonly now: Temporal.Instant;
-    readonly except?: number | undefined;
+    /** Sessions that leave their time. */
+    readonly except: readonly number[];
     readonly clientSubject?: string | undefined;
   },
 ): Promise<Owner[]> {
@@ -51,7 +51,7 @@ export async function listOwners(
              left join hold h on h.organisation_id = o.organisation_id and h.id = o.hold_id
             where o.organisation_id = $1 and o.resource_id = any($2::bigint[]) and o.starts_at < $4::timestamptz
               and o.starts_at > $3::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
-              and o.ends_at > $3::timestamptz and o.session_id is distinct from $5
+              and o.ends_at > $3::timestamptz and (o.session_id is null or o.session_id <> all($5::bigint[]))
               and (o.expires_at is null or o.expires_at > $6::timestamptz)
               and (o.resource_id <> $8 or s.overriding is not true)
             union all
@@ -60,14 +60,14 @@ export async function listOwners(
                   s.practitioner_id, s.practitioner_id, s.practitioner_id, s.id, null,${APPOINTMENTS}
              from session s
             where ${claimsOn({ organisation: '$1', resource: '$8', from: '$3', to: '$4' })}
-              and s.id is distinct from $5 and coalesce(${claimedUntil('$1', 's.id')} > $6::timestamptz, true)
+              and s.id <> all($5::bigint[]) and coalesce(${claimedUntil('$1', 's.id')} > $6::timestamptz, true)
             order by "from", "sessionId" limit ${MOST_OWNERS}`,
     values: [
       tx.organisationId,
       [practitionerId, ...units],
       instantOf(from).toString(),
       instantOf(to).toString(),
-      except ?? NO_SESSION,
+      [...except],
       now.subtract({ seconds: HOLD_GRACE_SECONDS }).toString(),
       clientSubject ?? '',
       practitionerId,

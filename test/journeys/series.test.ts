@@ -184,6 +184,30 @@ describe('booking', () => {
     expect((await house.ask('ada', 'DELETE', `/api/holds/${String(held.body['id'])}`)).status).toBe(200);
   });
 
+  test('so does a date that cannot be moved; of the series itself what stays is named, and what goes is not', async () => {
+    const { id, dates } = await series();
+    // By a week each comes to where another of them was; the last to another's time.
+    const appointmentId = await taken(later(4));
+    const busy = { code: 'busy', reason: 'slot_taken', sessionId: expect.any(Number), appointmentIds: [appointmentId] };
+    const move = { which: 'following', index: 1, newDate: later(1), newTime: time };
+    for (const [who, because] of [
+      ['staff', [busy]],
+      ['john', [{ code: 'taken', reason: 'slot_taken' }]],
+    ] as const) {
+      for (const [query, body] of [
+        ['', move],
+        ['?dryRun=true', move],
+      ] as const) {
+        const told = (await change(who, id, 'reschedule', body, query)).body['dates'] as Date[];
+        expect(told.map((date) => date['because'])).toEqual([undefined, undefined, undefined, because]);
+      }
+    }
+    // The last stays, and so each before it, in the way of the one before.
+    const rest = await change('staff', id, 'reschedule', { ...move, take: 'the_rest' }, '?dryRun=true');
+    const standing = (rest.body['dates'] as Date[]).map((date) => (date['because'] as Json[])[0]?.['appointmentIds']);
+    expect(standing).toEqual([...dates.slice(1).map((date) => [date.appointmentId]), [appointmentId]]);
+  });
+
   test('the rest: those that are free are booked in one act, and the series tells why one is not', async () => {
     await taken(later(1));
     const { id, dates, body } = await series({ take: 'the_rest' });

@@ -3577,7 +3577,7 @@ export interface components {
             result: "free" | "refused";
             /** @description Every reason against it: codes, as a single booking would meet them. */
             reasons?: string[];
-            /** @description What stands behind each, as availability with `explain` tells it; of dates to be booked. */
+            /** @description What stands behind each, as availability with `explain` tells it. */
             because?: ({
                 code: string;
                 reason: string;
