@@ -13,14 +13,13 @@ import { readSessionType } from '../practitioners/store.ts';
 import type { Appointment } from './appointment.ts';
 import type { BookingTools } from './booking.ts';
 import { bookHeld } from './confirm-hold.ts';
-import { giveBackHold } from './end-held-seats.ts';
+import { findStaying, giveBackHold } from './end-held-seats.ts';
 import { seeOffer } from './find-offer.ts';
 import { isStillMeant, refuseAnswered, timeAt, type Offer, type OfferState } from './offer.ts';
 import { decideByOf, refuseLapsed } from './request.ts';
 import { rescheduleSeat } from './reschedule-seat.ts';
 import { findBookedOf, lockOffer, settleOffer } from './store-offers.ts';
 import { setAwaited } from './store-requests.ts';
-import { countOthers } from './store-seats.ts';
 import { findEntry, setEntryState } from './store-waitlist.ts';
 import { findAppointment, moveSession } from './store.ts';
 
@@ -203,8 +202,9 @@ async function moveToSeat(
 ): Promise<void> {
   const { sessionId, time, offerId } = hold;
   const start = { instant: time.from, minute: minuteOf(time.from) };
-  const stays = (await countOthers(tx, appointment, now)) > 0;
-  await confirmSeatHold(tx, byOf(actor, now), hold, async () => {
+  const by = byOf(actor, now);
+  const stays = await findStaying(tx, by, appointment);
+  await confirmSeatHold(tx, by, hold, async () => {
     const to = { sessionId, time, start, overrode: [] };
     await rescheduleSeat(tools, tx, actor, appointment, to, { now, stays, late: false, override: null, offerId });
     return appointment.id;

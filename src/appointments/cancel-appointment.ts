@@ -8,9 +8,9 @@ import { Refusal } from '../platform/refusal.ts';
 import { checkVersion } from '../practitioners/call.ts';
 import { cancels, type Canceller } from './appointment.ts';
 import type { BookingTools } from './booking.ts';
-import { endIfEmpty } from './end-held-seats.ts';
+import { endIfEmpty, findStaying } from './end-held-seats.ts';
 import { seeAppointment } from './find-appointment.ts';
-import { cancelSeat, countOthers } from './store-seats.ts';
+import { cancelSeat } from './store-seats.ts';
 import { cancelSession, putNote } from './store.ts';
 
 export type CancelTools = Pick<BookingTools, 'transactor' | 'clock' | 'wake'>;
@@ -39,10 +39,10 @@ export async function cancelAppointment(
     if (how) {
       checkVersion({ expected: request.expected ?? null }, appointment.revision);
       // Of a group the last one out releases the time, and the meeting with it.
-      const stays = appointment.capacity > 1 && (await countOthers(tx, appointment, now)) > 0;
+      const did = { at: now, actor: { role: actor.role, ref: actor.key } };
+      const stays = await findStaying(tx, did, appointment);
       const cancelled = { by: cancellerOf(actor), late: how.late };
       const revision = await (stays ? cancelSeat : cancelSession)(tx, appointment, cancelled, now);
-      const did = { at: now, actor: { role: actor.role, ref: actor.key } };
       const heirs = stays ? [] : await releaseTimeOf(tx, did, appointment.sessionId);
       if (stays) await endIfEmpty(tx, did, appointment.sessionId);
       if (reason !== null) await putNote(tx, appointmentId, 'cancel_reason', reason);

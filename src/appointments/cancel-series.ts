@@ -9,7 +9,7 @@ import { Refusal } from '../platform/refusal.ts';
 import { minuteOf, wallOf } from '../platform/time/wall-clock.ts';
 import { lengthMinutes, possibilityOf, type Appointment, type Canceller, type Hindrance } from './appointment.ts';
 import { cancellerOf, type CancelTools } from './cancel-appointment.ts';
-import { endIfEmpty } from './end-held-seats.ts';
+import { endHeldBeside, endIfEmpty } from './end-held-seats.ts';
 import { bookedAt, seeSeries, type SeriesDate } from './find-series.ts';
 import { DatesRefused, refusesAll, type SeriesTake, type SeriesTold } from './series.ts';
 import { cancelSeat } from './store-seats.ts';
@@ -66,9 +66,11 @@ export async function cancelSeries(
     const sessionIds = going.map(({ date }) => date.appointment.sessionId);
     await lockFulfilments(tx, sessionIds);
     const batch = { seriesId, batchNo: await raiseBatch(tx, seriesId) };
+    const seatsGiven = going.map(({ date }) => date.appointment).filter(({ capacity }) => capacity > 1);
+    await endHeldBeside(tx, by, seatsGiven);
     const accompanied = await findAccompanied(
       tx,
-      going.filter(({ date }) => date.appointment.capacity > 1).map(({ date }) => date.appointment.id),
+      seatsGiven.map(({ id }) => id),
       now,
     );
     const all = going.map(({ date: { position, appointment }, late }): Going => {

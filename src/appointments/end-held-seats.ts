@@ -5,7 +5,9 @@ import type { Hold } from '../occupancy/hold.ts';
 import { expireSeatHolds, releaseHold } from '../occupancy/place-hold.ts';
 import type { Stretch } from '../occupancy/occupancy.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
+import type { Appointment } from './appointment.ts';
 import { endKeptSession, findKept, keepUntil } from './store-held-seats.ts';
+import { countOthers } from './store-seats.ts';
 
 /** Nothing changes where somebody has a seat in it. */
 export async function endIfEmpty(tx: Transaction, by: By, sessionId: number): Promise<void> {
@@ -25,6 +27,22 @@ export async function giveBackHold(
   const released = await releaseHold(tx, by, id);
   if (released && sessionId !== null) await endIfEmpty(tx, by, sessionId);
   return released;
+}
+
+type Seat = Pick<Appointment, 'id' | 'sessionId' | 'practitionerId' | 'capacity' | 'start' | 'end'>;
+
+/** Before seats are given up: what has run out in their sessions is ended first, so that none outlives its session. */
+export async function endHeldBeside(tx: Transaction, by: By, seats: readonly Seat[]): Promise<void> {
+  for (const { practitionerId, capacity, start, end } of seats) {
+    if (capacity > 1) await endHeldSeats(tx, by, practitionerId, { from: start, to: end });
+  }
+}
+
+/** Whether others stay in its session when this seat is given up: they have one too, or are kept one. */
+export async function findStaying(tx: Transaction, by: By, seat: Seat): Promise<boolean> {
+  if (seat.capacity === 1) return false;
+  await endHeldBeside(tx, by, [seat]);
+  return (await countOthers(tx, seat, by.at)) > 0;
 }
 
 /** Ends what has run out of seats in her sessions of a stretch, and those sessions that nobody is left in. */

@@ -19,9 +19,10 @@ import { orAlternatives } from './find-instead.ts';
 import { seeAppointment } from './find-appointment.ts';
 import { factsOfOverride, refuseOverriding, type Overridden, type Override } from './override.ts';
 import { soughtFor } from './needs.ts';
+import { findStaying } from './end-held-seats.ts';
 import { decideByOf, refuseLapsed } from './request.ts';
 import { rescheduleSeat } from './reschedule-seat.ts';
-import { countOthers, leaveGivenBack } from './store-seats.ts';
+import { leaveGivenBack } from './store-seats.ts';
 import { moveSession } from './store.ts';
 import { takeBeside } from './take-beside.ts';
 import { findOverride, putOverride } from './store-overrides.ts';
@@ -53,7 +54,8 @@ export async function rescheduleAppointment(
       const session = await lockToMove(tools, tx, seen);
       const moving = await seeAppointment(tx, actor, request.appointmentId);
       checkVersion({ expected: request.expected ?? null }, moving.revision);
-      const stays = moving.capacity > 1 && (await countOthers(tx, moving, tools.clock.now())) > 0;
+      const did = { at: tools.clock.now(), actor: { role: actor.role, ref: actor.key } };
+      const stays = await findStaying(tx, did, moving);
       onMeant({
         practitionerId: moving.practitionerId,
         session,

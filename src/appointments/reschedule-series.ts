@@ -15,6 +15,7 @@ import { lengthMinutes } from './appointment.ts';
 import type { BookingTools } from './booking.ts';
 import { NotBookable } from './diary.ts';
 import { endExpired } from './end-expired.ts';
+import { endHeldBeside } from './end-held-seats.ts';
 import { lockingAnew, refuseUnlocked } from './needs.ts';
 import { bookedAt, type SeriesSeen } from './find-series.ts';
 import { decideByOf } from './request.ts';
@@ -96,6 +97,11 @@ async function write(
   const sessionIds = plan.going.map(({ on }) => on.appointment.sessionId);
   await lockFulfilments(tx, [...sessionIds, ...seats.flatMap(({ joins }) => joins?.sessionId ?? [])]);
   const batch = { seriesId, batchNo: await raiseBatch(tx, seriesId) };
+  await endHeldBeside(
+    tx,
+    by,
+    leaving.map(({ on }) => on.appointment),
+  );
   for (const { on } of whole) if (on.appointment.capacity > 1) await leaveGivenBack(tx, on.appointment.sessionId, now);
   // Before they leave: a date that was booked over a hold inherits it, and leaves it with all else.
   if (plan.expiredHolds) await freeExpired(tx, by, practitionerId, plan);

@@ -150,6 +150,15 @@ describe('a seat', () => {
     expect(await seatAt('10:00 AM')).toBe(2);
   });
 
+  test('that ran out keeps no session, and does not outlive it', async () => {
+    const adas = idOf(await book({ ...ADA }));
+    const johns = await held('john');
+    house.clock.advance({ minutes: 11 });
+    await cancel(adas);
+    expect(await seatAt('10:00 AM', 'Initial Consultation')).toBe('free');
+    expect(await house.rows('select state from hold where id = $1', [johns])).toEqual([{ state: 'expired' }]);
+  });
+
   test('stays where another moves away, who leaves its session behind', async () => {
     const adas = idOf(await book({ ...ADA }));
     const johns = await held('john');
