@@ -97,18 +97,15 @@ async function write(
   const sessionIds = plan.going.map(({ on }) => on.appointment.sessionId);
   await lockFulfilments(tx, [...sessionIds, ...seats.flatMap(({ joins }) => joins?.sessionId ?? [])]);
   const batch = { seriesId, batchNo: await raiseBatch(tx, seriesId) };
-  await endHeldBeside(
-    tx,
-    by,
-    leaving.map(({ on }) => on.appointment),
-  );
+  const left = leaving.map(({ on }) => on.appointment);
+  await endHeldBeside(tx, by, left);
   for (const { on } of whole) if (on.appointment.capacity > 1) await leaveGivenBack(tx, on.appointment.sessionId, now);
   // Before they leave: a date that was booked over a hold inherits it, and leaves it with all else.
   if (plan.expiredHolds) await freeExpired(tx, by, practitionerId, plan);
   const heirs = await releaseTimeOfAll(
     tx,
     by,
-    leaving.map(({ on }) => on.appointment.sessionId),
+    left.map(({ sessionId }) => sessionId),
   );
   const moved = await moveDates(tx, by, batch, { practitionerId, zone: plan.zone, awaits }, dates);
   const takings = dates.map(({ sessionId, occupied: stretch, decideBy: expiresAt }, i) => ({
