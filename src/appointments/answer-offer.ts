@@ -19,6 +19,7 @@ import { isStillMeant, refuseAnswered, timeAt, type Offer, type OfferState } fro
 import { decideByOf, refuseLapsed } from './request.ts';
 import { rescheduleSeat } from './reschedule-seat.ts';
 import { findBookedOf, lockOffer, settleOffer } from './store-offers.ts';
+import { hasSeat } from './store-held-seats.ts';
 import { setAwaited } from './store-requests.ts';
 import { findEntry, setEntryState } from './store-waitlist.ts';
 import { findAppointment, moveSession } from './store.ts';
@@ -27,7 +28,7 @@ type Answer = { readonly offerId: number; readonly choice: number };
 
 /**
  * Accepting twice is answered as once. Refusals: `not_found`, `hold_expired` where it has lapsed, `nothing_to_decide` also where
- * another choice was taken, `request_lapsed` of what it would move, `invalid_request` for a choice that it has not, and those of booking that do not come from the time.
+ * another choice was taken, `already_booked` of a session in which the client has a seat, `request_lapsed` of what it would move, `invalid_request` for a choice that it has not, and those of booking that do not come from the time.
  */
 export async function acceptOffer(tools: BookingTools, actor: Actor, answer: Answer, once: Once): Promise<void> {
   const { organisationId } = actor;
@@ -203,6 +204,12 @@ async function moveToSeat(
   const { sessionId, time, offerId } = hold;
   const start = { instant: time.from, minute: minuteOf(time.from) };
   const by = byOf(actor, now);
+  if (await hasSeat(tx, sessionId, appointment.clientId)) {
+    throw new Refusal(
+      'already_booked',
+      'There is a seat in that session for this client already. Choose another time.',
+    );
+  }
   const stays = await findStaying(tx, by, appointment);
   await confirmSeatHold(tx, by, hold, async () => {
     const to = { sessionId, time, start, overrode: [] };

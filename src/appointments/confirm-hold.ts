@@ -97,11 +97,15 @@ async function book(
   const { platform, mode = null } = request;
   if (hold.sessionId !== null) {
     const { sessionId } = hold;
-    const sought = soughtAs(hold, sessionType, practitioner);
-    onMeant({ practitionerId, session: sought, clientSubject: request.userId });
+    const meant = { practitionerId, session: soughtAs(hold, sessionType, practitioner), clientSubject: request.userId };
+    // Before the client has it, or it would count as one that the client had.
+    if (clientOf(hold.holder) === null) {
+      onMeant({ ...meant, judged: ['client_limit_reached'] });
+      await judgeClient(tools, tx, hold, meant.session, request.userId);
+    }
+    onMeant(meant);
     const seat = { clientId, platform, mode };
     const appointmentId = await confirmSeat(tx, actor, { ...hold, sessionId }, seat, now);
-    if (clientOf(hold.holder) === null) await judgeClient(tools, tx, hold, sought, request.userId);
     tx.afterCommit(() => tools.wake(actor.organisationId, sessionId));
     return { appointmentId, made: { pending: false, override: null } };
   }

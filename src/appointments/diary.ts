@@ -5,7 +5,7 @@ import type { Clock } from '../platform/time/clock.ts';
 import { instantOf, minuteOf, nowMinute, parseStart, type Start, type Wall } from '../platform/time/wall-clock.ts';
 import { isAt, policyFor, widestBuffers, type Desk, type Desks } from '../availability/desk.ts';
 import type { GroupSession } from '../availability/free-time.ts';
-import { diaryOf, moreAskedFor, type Sought } from '../availability/find-slots.ts';
+import { asKeeping, diaryOf, moreAskedFor, type Sought } from '../availability/find-slots.ts';
 import { countedStretch } from '../availability/limits.ts';
 import type { ReasonCode } from '../availability/reasons.ts';
 import { reasonsAgainst, standingIn } from '../availability/slots.ts';
@@ -94,6 +94,8 @@ export async function judgeStart(
     readonly session?: Pick<Sought, 'capacity' | 'needs'>;
     /** The start of a session that others stay in, from which the client comes. */
     readonly leaving?: Temporal.Instant | undefined;
+    /** It is to be kept for the client, not booked. */
+    readonly keeping?: boolean;
     /** Staff's word stands against all reasons that can be overridden. */
     readonly overriding?: boolean;
   },
@@ -113,7 +115,8 @@ export async function judgeStart(
     const counting = periods ? { counting: { ...periods, clientSubject, leaving } } : {};
     busy = (await readBusyIn(tx, { ...guessed, ...more, ...needed, ...counting, now })) ?? refuseUnknown();
   }
-  const diary = diaryOf({ desk, sessionType: session, busy: asSought(busy, more) });
+  const sought = asSought(busy, more);
+  const diary = diaryOf({ desk, sessionType: session, busy: question.keeping ? asKeeping(sought) : sought });
   const reasons = reasonsAgainst(diary, start.minute, nowMinute(now));
   const overriding = question.overriding === true;
   const [first, ...others] = reasonsLeft(reasons, overriding);

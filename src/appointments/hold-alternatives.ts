@@ -1,7 +1,7 @@
 // Keeps for an appointment some of the free times nearest to it, each with what it needs under a hold of its own, and makes an offer of
 // them. Whoever has locked her time and those units says which appointments.
 import { policyFor, type Desk } from '../availability/desk.ts';
-import { diaryOf, moreAskedFor, type Sought } from '../availability/find-slots.ts';
+import { asKeeping, diaryOf, moreAskedFor, type Sought } from '../availability/find-slots.ts';
 import type { Diary } from '../availability/free-time.ts';
 import { countedStretch } from '../availability/limits.ts';
 import { slotsBetween, standingIn, type Slot } from '../availability/slots.ts';
@@ -133,7 +133,7 @@ async function nearest(
   const except = isGroup(session) ? {} : { except: sessionId };
   const busy = await readBusyIn(tx, { practitionerId, ...span, ...except, ...more, ...counting, now });
   if (!busy) throw new Error('a desk was found without its busy time');
-  const diary = diaryOf({ desk, busy: asSought(busy, more), sessionType: session });
+  const diary = diaryOf({ desk, busy: asKeeping(asSought(busy, more)), sessionType: session });
   const slots = slotsBetween(diary, from, to, nowMinute(now))
     .filter(({ available, start }) => available && start !== wanted)
     .toSorted((a, b) => Math.abs(a.start - wanted) - Math.abs(b.start - wanted));

@@ -78,7 +78,7 @@ async function place(
   onMeant({ practitionerId, session, clientSubject });
   if (!busy) throw new Error('a desk was found without its busy time');
   const { id: sessionTypeId, lengthMinutes } = session;
-  const asked = { desk, busy, guessed, asked: start, sessionTypeId, lengthMinutes, clientSubject };
+  const asked = { desk, busy, guessed, asked: start, sessionTypeId, lengthMinutes, clientSubject, keeping: true };
   const judged = await judgeStart(tools, tx, actor, asked);
   const { time } = judged;
   const { zone } = desk.schedule;

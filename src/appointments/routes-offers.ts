@@ -208,7 +208,15 @@ function answering(app: App, tools: WaitlistTools): void {
         body: OfferAccept,
         response: answers(
           { 200: OfferSchema },
-          [...refusals, 'request_lapsed', 'does_not_match', 'platform_not_offered', 'platform_not_configured'],
+          [
+            ...refusals,
+            'request_lapsed',
+            'does_not_match',
+            'already_booked',
+            'meeting_elsewhere',
+            'platform_not_offered',
+            'platform_not_configured',
+          ],
           {
             body: true,
           },

@@ -16,6 +16,9 @@ const FREE_SEAT = `seat as (
            )`;
 /** A seat given back bears a number beyond all capacities, and its own can be given again. */
 const SEATS_GIVEN_BACK_FROM = 1_001;
+/** Somebody has a seat in session `s`; else where and how it is held is for whoever comes to say. */
+const IS_PEOPLED = (s: string) => `exists (select from appointment x
+                               where x.organisation_id = $1 and x.session_id = ${s}.id and x.state <> 'cancelled')`;
 /** Whoever comes to a session that only kept seats had open has it for good. */
 const FOR_GOOD = `o as (
              update occupancy set expires_at = null from a
@@ -44,7 +47,9 @@ export async function insertSeat(
   const [made] = await tx.query<SeatGiven>({
     name: 'seat_insert',
     text: `with s as (
-             update session set revision = revision + 1, platform = coalesce(platform, $5), mode = coalesce(mode, $10)
+             update session t set revision = revision + 1,
+                    platform = case when ${IS_PEOPLED('t')} then coalesce(platform, $5) else $5 end,
+                    mode = case when ${IS_PEOPLED('t')} then coalesce(mode, $10) else $10 end
               where organisation_id = $1 and id = $2 and live returning id, revision, platform, mode, capacity
            ), ${FREE_SEAT}, a as (
              insert into appointment (organisation_id, id, session_id, client_id, seat_no, state, revision)
@@ -142,8 +147,12 @@ export async function moveSeat(
              select platform, mode from session where organisation_id = $1 and id = $7
            ), s as (
              update session t set revision = greatest(t.revision, $5::integer) + 1,
-                    platform = coalesce(t.platform, case when coalesce(t.mode, 'online') = 'online' then l.platform end),
-                    mode = coalesce(t.mode, case when t.platform is null or l.mode = 'online' then l.mode end)
+                    platform = case when ${IS_PEOPLED('t')}
+                               then coalesce(t.platform, case when coalesce(t.mode, 'online') = 'online' then l.platform end)
+                               else l.platform end,
+                    mode = case when ${IS_PEOPLED('t')}
+                           then coalesce(t.mode, case when t.platform is null or l.mode = 'online' then l.mode end)
+                           else l.mode end
                from left_one l
               where t.organisation_id = $1 and t.id = $2 and t.live
              returning t.id, t.revision, coalesce(t.capacity, 1) as capacity

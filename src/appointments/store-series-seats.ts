@@ -48,14 +48,16 @@ export async function moveSeatDates(
   });
 }
 
-/** How a session is held, as far as somebody has said. */
+/** How a session is held, as far as somebody has said who has a seat in it. */
 export type Held = { readonly platform: Platform | null; readonly mode: Mode | null };
 
 export async function findHeld(tx: Transaction, sessionIds: readonly number[]): Promise<Map<number, Held>> {
   if (sessionIds.length === 0) return new Map();
   const rows = await tx.query<Held & { id: number }>({
     name: 'sessions_held',
-    text: 'select id, platform, mode from session where organisation_id = $1 and id = any($2::bigint[])',
+    text: `select s.id, s.platform, s.mode from session s
+            where s.organisation_id = $1 and s.id = any($2::bigint[])
+              and exists (select from appointment a where a.organisation_id = $1 and a.session_id = s.id and a.state <> 'cancelled')`,
     values: [tx.organisationId, [...sessionIds]],
   });
   return new Map(rows.map(({ id, ...held }) => [id, held]));

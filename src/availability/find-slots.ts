@@ -50,6 +50,8 @@ export type SlotQuestion = {
   readonly leaving?: number;
   /** The client who asks, for limits of each client; without one nobody in particular. */
   readonly clientSubject?: string | undefined;
+  /** It is to be kept for the client, not booked: of one session one seat. */
+  readonly keeping?: boolean;
 };
 
 /** A session to find time for. */
@@ -87,8 +89,8 @@ export function findSlots(tools: SlotTools, asked: SlotQuestion): Promise<SlotsF
 /** One name for what is one question. The rest is free text, and seldom there. */
 function keyOf(question: SlotQuestion): string {
   const { organisationId, practitionerId, from, to } = question;
-  const { timeZone, sessionType, durationMinutes, except, clientSubject, leaving } = question;
-  const rest = [timeZone, sessionType, durationMinutes, except, clientSubject, leaving];
+  const { timeZone, sessionType, durationMinutes, except, clientSubject, leaving, keeping } = question;
+  const rest = [timeZone, sessionType, durationMinutes, except, clientSubject, leaving, keeping];
   const isBare = rest.every((each) => each === undefined);
   return `${organisationId} ${practitionerId} ${from} ${to}${isBare ? '' : JSON.stringify(rest)}`;
 }
@@ -112,7 +114,8 @@ async function find(tools: SlotTools, question: SlotQuestion): Promise<SlotsFoun
   }
   const read = await readDiary(tools, question);
   const timeZone = question.timeZone ?? read.desk.schedule.zone;
-  return judgeDays({ ...read, timeZone }, first, dayCount, nowMinute(tools.clock.now()));
+  const busy = question.keeping ? asKeeping(read.busy) : read.busy;
+  return judgeDays({ ...read, busy, timeZone }, first, dayCount, nowMinute(tools.clock.now()));
 }
 
 function judgeDays(
@@ -133,6 +136,12 @@ function judgeDays(
     days: splitByDay(slots, starts, first),
     changesAt: change === undefined ? expiry : expiry === null ? change : Math.min(change, expiry),
   };
+}
+
+/** As for who would keep a seat: one that is kept already is as one that is had. */
+export function asKeeping(busy: Busy): Busy {
+  const groups = busy.groups?.map((one) => ({ ...one, own: one.own || one.ownKept === true })) ?? null;
+  return { ...busy, groups };
 }
 
 /** What was read, as the rule is given it. */

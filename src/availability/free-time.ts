@@ -39,6 +39,8 @@ export type GroupSession = {
   readonly seatsLeft: number;
   /** The client who asks has a seat in it. */
   readonly own: boolean;
+  /** Or is kept one, which counts where one more is to be kept. */
+  readonly ownKept?: boolean;
 };
 
 /** A session, or a hold that may become one. Its start in epoch minutes; its length without buffers. */

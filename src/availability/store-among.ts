@@ -137,7 +137,7 @@ export const BUSY_AMONG = {
            case when ${isClaimed(COLUMNS)} then ${claimedBy(COLUMNS)} end as claims,
            case when q.count_since is not null then ${countedBy(COLUMNS)} end as counted,
            case when q.group_type is not null then ${groupsBy(COLUMNS, 'q.group_type', '$7::text')} end as groups,
-           case when q.group_type is not null then ${heldBy(COLUMNS, 'q.group_type')} end as held
+           case when q.group_type is not null then ${heldBy(COLUMNS, 'q.group_type', '$7::text')} end as held
       from unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $8::bigint[])
            as q (id, since, until, count_since, count_until, group_type)
       join practitioner p on p.organisation_id = scope.organisation_id and p.id = q.id`),

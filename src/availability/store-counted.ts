@@ -1,7 +1,7 @@
 // What counts towards limits: what is read of it, beside a practitioner's busy time and in the same statement.
 import { LONGEST_OCCUPANCY_MINUTES } from '../occupancy/occupancy.ts';
 import type { CountedSession } from './free-time.ts';
-import { keptUntil } from './store-units.ts';
+import { overBy } from './store-units.ts';
 import type { Names } from './store.ts';
 
 const COLUMNS = 5;
@@ -28,7 +28,7 @@ const ownBy = (n: Names) => `
 export const countedBy = (n: Names) => `
          array(
            select array[date_part('epoch', s.starts_at), date_part('epoch', s.ends_at), s.session_type_id,
-                        case when s.capacity > 1 then ${keptUntil(n)} else 0 end,
+                        case when s.capacity > 1 then ${overBy(n)} else 0 end,
                         (s.id = any (array(${ownBy(n)})))::integer]
              from session s
             where s.organisation_id = ${n.organisation} and s.practitioner_id = ${n.practitioner} and s.live

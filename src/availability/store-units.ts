@@ -1,6 +1,6 @@
 // What is read beside a practitioner's busy time, in the same statement, for session types that need more than her time or are
 // held in groups: the busy time of units, and the sessions there are with the seats left in them; and what sessions that override claim.
-import { claimedUntil, claimsOn } from '../occupancy/claims.ts';
+import { claimedUntil, claimsOn, keptUntil } from '../occupancy/claims.ts';
 import { LONGEST_OCCUPANCY_MINUTES } from '../occupancy/occupancy.ts';
 import type { GroupSession } from './free-time.ts';
 import type { Names } from './store.ts';
@@ -17,7 +17,7 @@ export type MoreRow = { units?: string; groups?: string | null; held?: string | 
 
 const UNIT_COLUMNS = 4;
 const GROUP_COLUMNS = 7;
-const HELD_COLUMNS = 2;
+const HELD_COLUMNS = 3;
 
 /** That sessions which override may claim some of the stretch: nearly always not, so the usual read does not look for them. */
 export const isClaimed = (n: Names) => `coalesce(p.claims_until > ${n.from}::timestamptz, false)`;
@@ -43,17 +43,16 @@ export const unitsBy = (n: Pick<Names, 'organisation' | 'from' | 'to' | 'since' 
               and ${n.except('o.session_id')}
             order by o.starts_at)::text`;
 
-/** When a session `s` has lost its time: one that only held seats keep open. 0: never. */
-export const keptUntil = (n: Pick<Names, 'organisation'>) => `
-                        coalesce((select date_part('epoch', o.expires_at) from occupancy o
-                                   where o.organisation_id = ${n.organisation} and o.id = s.occupancy_id), 0)`;
+/** When a session `s` of a group is over by itself, which kept seats alone have open. 0: never. */
+export const overBy = (n: Pick<Names, 'organisation'>) =>
+  `coalesce(date_part('epoch', ${keptUntil(n.organisation, 's.id')}), 0)`;
 
 /** `{{session,start,end,capacity,taken,own,expiry or 0},...}` by start. Joined as `ownBy` is, and for the same reason. */
 export const groupsBy = (n: Names, sessionType: string, subject: string) => `
          array(
            select array[s.id, date_part('epoch', s.starts_at), date_part('epoch', s.ends_at), s.capacity,
                         count(a.id), coalesce(bool_or(c.subject = ${subject}), false)::integer,
-                        case when count(a.id) = 0 then ${keptUntil(n)} else 0 end]
+                        case when count(a.id) = 0 then ${overBy(n)} else 0 end]
              from session s
              left join appointment a on a.organisation_id = ${n.organisation} and a.session_id = s.id and a.state <> 'cancelled'
              left join client c on c.organisation_id = ${n.organisation} and c.id = a.client_id
@@ -61,13 +60,13 @@ export const groupsBy = (n: Names, sessionType: string, subject: string) => `
               and s.live and s.capacity > 1 and s.starts_at < ${n.to}::timestamptz
               and s.starts_at > ${n.from}::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
               and s.ends_at > ${n.from}::timestamptz and ${n.except('s.id')}
-            group by s.organisation_id, s.id, s.starts_at, s.ends_at, s.capacity, s.occupancy_id
+            group by s.id, s.starts_at, s.ends_at, s.capacity
             order by s.starts_at, s.id)::text`;
 
-/** Seats of theirs that are kept for somebody, `{{session,expiry},...}`. */
-export const heldBy = (n: Names, sessionType: string) => `
+/** Seats of theirs that are kept for somebody, `{{session,expiry,own},...}`. */
+export const heldBy = (n: Names, sessionType: string, subject: string) => `
          array(
-           select array[h.session_id, date_part('epoch', h.expires_at)]
+           select array[h.session_id, date_part('epoch', h.expires_at), (h.holder = 'client:' || ${subject})::integer]
              from hold h
             where h.organisation_id = ${n.organisation} and h.practitioner_id = ${n.practitioner} and h.state = 'open'
               and h.session_id is not null and h.session_type_id = ${sessionType} and h.starts_at < ${n.to}::timestamptz
@@ -92,7 +91,7 @@ export function morePrepared(
     return (
       (units ? `${unitsBy(names, `$${at}`)} as units, ` : '') +
       (group
-        ? `${groupsBy(names, `$${next}`, `$${next + 1}`)} as groups, ${heldBy(names, `$${next}`)} as held, `
+        ? `${groupsBy(names, `$${next}`, `$${next + 1}`)} as groups, ${heldBy(names, `$${next}`, `$${next + 1}`)} as held, `
         : '') +
       (claims ? `${claimedBy(names)} as claims, ` : '')
     );
@@ -142,6 +141,7 @@ type GroupsRead = {
 /** Sessions of a group, in epoch minutes, and the seats `held` in them. What runs out up to `expiredAt` is in nobody's way. */
 export function groupsIn(numbers: readonly number[], held: readonly number[], expiredAt: number): GroupsRead {
   const kept = new Map<number, number>();
+  const ownKept = new Set<number>();
   let [expired, nextExpiry] = [false, Number.POSITIVE_INFINITY];
   const isOver = (expiry: number): boolean => {
     const over = expiry !== 0 && expiry <= expiredAt;
@@ -150,8 +150,10 @@ export function groupsIn(numbers: readonly number[], held: readonly number[], ex
     return over;
   };
   for (let at = 0; at < held.length; at += HELD_COLUMNS) {
-    const [sessionId, expiry] = [held[at]!, held[at + 1]!];
-    if (!isOver(expiry)) kept.set(sessionId, (kept.get(sessionId) ?? 0) + 1);
+    const [sessionId, expiry, own] = [held[at]!, held[at + 1]!, held[at + 2]!];
+    if (isOver(expiry)) continue;
+    kept.set(sessionId, (kept.get(sessionId) ?? 0) + 1);
+    if (own === 1) ownKept.add(sessionId);
   }
   const sessions: GroupSession[] = [];
   for (let at = 0; at < numbers.length; at += GROUP_COLUMNS) {
@@ -163,6 +165,7 @@ export function groupsIn(numbers: readonly number[], held: readonly number[], ex
       end: Math.ceil(end! / 60),
       seatsLeft: Math.max(0, capacity! - taken! - (kept.get(id!) ?? 0)),
       own: own === 1,
+      ownKept: ownKept.has(id!),
     });
   }
   return { sessions, expired, nextExpiry: nextExpiry === Number.POSITIVE_INFINITY ? null : nextExpiry };

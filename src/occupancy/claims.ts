@@ -18,7 +18,16 @@ export const claimsOn = ({ organisation, resource, from, to }: ClaimNames) => `
          and s.starts_at > ${from}::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
          and s.occupied && tstzrange(${from}::timestamptz, ${to}::timestamptz)`;
 
-/** Until when a session has what it claims: a request only as long as it can be decided. */
+/** Until when the seats are kept that alone have a session open; null: somebody has a seat in it. */
+export const keptUntil = (organisation: string, session: string) => `
+             (select max(h.expires_at) from hold h
+               where h.organisation_id = ${organisation} and h.session_id = ${session} and h.state = 'open'
+                 and not exists (select from appointment a where a.organisation_id = ${organisation}
+                                    and a.session_id = ${session} and a.state <> 'cancelled'))`;
+
+/** Until when a session has what it claims: a request only as long as it can be decided, a group as long as somebody may come. */
 export const claimedUntil = (organisation: string, session: string) => `
+             coalesce(
              (select max(a.decide_by) from appointment a
-               where a.organisation_id = ${organisation} and a.session_id = ${session} and a.state = 'pending')`;
+               where a.organisation_id = ${organisation} and a.session_id = ${session} and a.state = 'pending'),
+             ${keptUntil(organisation, session)})`;

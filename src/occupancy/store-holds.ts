@@ -200,10 +200,10 @@ export async function listExpiredSeats(
   return await tx.query({
     name: 'holds_expired_of_seats',
     text: `select h.id as "holdId", h.session_id as "sessionId"
-             from session s join hold h on h.organisation_id = $1 and h.session_id = s.id and h.state = 'open'
-            where s.organisation_id = $1 and s.practitioner_id = $2 and s.live and s.capacity > 1
-              and s.starts_at > $3::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
-              and s.starts_at < $4::timestamptz + interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
+             from hold h join session s on s.organisation_id = $1 and s.id = h.session_id
+            where h.organisation_id = $1 and h.practitioner_id = $2 and h.state = 'open' and h.session_id is not null
+              and h.starts_at > $3::timestamptz - interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
+              and h.starts_at < $4::timestamptz + interval '${LONGEST_OCCUPANCY_MINUTES} minutes'
               and s.occupied && tstzrange($3::timestamptz, $4::timestamptz) and h.expires_at <= $5::timestamptz
             order by h.id`,
     values: [tx.organisationId, practitionerId, stretch.from.toString(), stretch.to.toString(), until.toString()],
@@ -219,7 +219,7 @@ export async function listTimesOfExpiredSeats(
   const rows = await tx.query<{ resource_id: number; starts_at: Temporal.Instant; ends_at: Temporal.Instant }>({
     name: 'holds_expired_of_any_seats',
     text: `select distinct s.practitioner_id as resource_id, s.starts_at, s.ends_at
-             from hold h join session s on s.organisation_id = $1 and s.id = h.session_id and s.live
+             from hold h join session s on s.organisation_id = $1 and s.id = h.session_id
             where h.organisation_id = $1 and h.session_id is not null and h.state = 'open' and h.expires_at <= $2::timestamptz
             order by s.practitioner_id, s.starts_at limit $3`,
     values: [tx.organisationId, until.toString(), limit],

@@ -186,6 +186,34 @@ describe('a seat', () => {
     idOf(await book({ holdId: johns, videoMeetingConfig: { platform: 'zoom' } }, 'john'));
   });
 
+  test('where nobody is left in its session is held as its client asks', async () => {
+    const adas = idOf(await book({ ...ADA, videoMeetingConfig: { platform: 'zoom' } }));
+    const johns = await held('john');
+    await cancel(adas);
+    const john = idOf(await book({ holdId: johns, videoMeetingConfig: { platform: 'teams' } }, 'john'));
+    const { body } = await house.get('staff', `/api/appointments/${john}`);
+    expect(body['meetingDetails']).toMatchObject({ platform: 'teams' });
+  });
+
+  test('is kept once of one session for one client, who may book it all the same', async () => {
+    await held('john');
+    expect(refusal(await hold('john'))).toEqual([409, 'already_booked']);
+    idOf(await book({}, 'john'));
+    expect(await seatAt('10:00 AM')).toBe(1);
+  });
+
+  test('of a session over time that others own runs out with the others', async () => {
+    const mays = idOf(await book({ ...MAY, sessionType: 'Initial Consultation' }));
+    const adas = idOf(await book({ ...ADA, override: { reason: 'in spite of it' } }, 'staff'));
+    await held('john');
+    await cancel(adas);
+    await cancel(mays);
+    expect(await house.breaches()).toEqual([]);
+    house.clock.advance({ minutes: 11 });
+    expect([await seatAt('10:00 AM'), await seatAt('10:00 AM', 'Initial Consultation')]).toEqual([3, 'free']);
+    idOf(await book({ ...SIX }));
+  });
+
   test('keeps the room that its session needs, and gives it back with the session', async () => {
     const one = await held('john', { sessionType: 'Dance' });
     expect(await roomRows()).toEqual([{ good: false }]);
@@ -209,7 +237,9 @@ describe('a seat', () => {
     expect(refusal(await book({ ...SIX, time: '15:00' }))).toEqual([409, 'booking_limit_reached']);
     await release(johns);
     await release(adas);
-    idOf(await book({ ...SIX, time: '15:00' }));
+    const nobodys = await held('service');
+    expect(refusal(await book({ ...MAY, holdId: nobodys }))).toEqual([409, 'client_limit_reached']);
+    idOf(await book({ ...SIX, holdId: nobodys }));
     expect((await house.ask('staff', 'PATCH', PATH, { body: { limits: [] } })).status).toBe(200);
   });
 
@@ -307,6 +337,27 @@ describe('who waits for a group', () => {
     for (const id of [again, waiting[3]]) await house.ask('staff', 'DELETE', `/api/waitlist/${id}`);
   });
 
+  test('on one platform is not offered a seat of a session held on another, and is in nobody’s way', async () => {
+    const zoom = { videoMeetingConfig: { platform: 'zoom' } };
+    const adas = idOf(await book({ ...ADA, ...zoom }));
+    for (const person of [MAY, SIX]) idOf(await book({ ...person, ...zoom }));
+    const john = await join('john', JOHN, { videoMeetingConfig: { platform: 'teams' } });
+    const ann = await join('service', ANN);
+    await cancel(adas);
+    await became(ann, 'offered');
+    expect((await entry(john)).state).toBe('waiting');
+    for (const id of [john, ann]) await house.ask('staff', 'DELETE', `/api/waitlist/${id}`);
+  });
+
+  test('is offered one seat of a session, however often it waits', async () => {
+    const [one, two] = [await join('service', ANN), await join('service', ANN)];
+    const offer = openOf(await became(one, 'offered'));
+    expect((await entry(two)).state).toBe('waiting');
+    expect((await take(offer)).body['state']).toBe('accepted');
+    expect((await entry(two)).state).toBe('waiting');
+    await house.ask('staff', 'DELETE', `/api/waitlist/${two}`);
+  });
+
   test('that became one since waits on, for a seat', async () => {
     const single = await house.post('staff', '/api/session-types', { name: 'Talk', durationMinutes: 60 });
     const id = Number(single.body['id']);
@@ -361,6 +412,23 @@ describe('time off over a session of a group', () => {
       (n) => n === 1,
     );
   });
+});
+
+test('nobody comes to two seats of one session by offers over time off', async () => {
+  date = '2030-07-01';
+  const [one, two] = [idOf(await book({ ...ADA })), idOf(await book({ ...ADA, time: '13:00' }))];
+  const mays = idOf(await book({ ...MAY }));
+  const off = await house.post('sarah', `${PATH}/time-off`, { firstDate: date, lastDate: date });
+  const timeOff = (off.body['timeOff'] as { id: number }).id;
+  const { body } = await house.post('sarah', `${PATH}/time-off/${timeOff}/offers`, {});
+  const offers = body['offers'] as (Json & { id: number; appointmentId: number; times: Json[] })[];
+  const of = (id: number) => offers.find(({ appointmentId }) => appointmentId === id);
+  const startsOf = (id: number) => of(id)?.times.map((time) => time['start']) ?? [];
+  expect(new Set([...startsOf(one), ...startsOf(two)]).size).toBe(6);
+  const [first] = of(mays)?.times ?? [];
+  idOf(await book({ ...MAY, date: first?.['date'], time: first?.['time'] }));
+  expect(refusal(await take(of(mays)?.id ?? 0, { choice: 1 }))).toEqual([409, 'already_booked']);
+  expect((await take(of(mays)?.id ?? 0, { choice: 2 })).body['state']).toBe('accepted');
 });
 
 test('whatever was kept, given back and moved, nothing of it contradicts itself', async () => {

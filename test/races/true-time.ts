@@ -44,6 +44,10 @@ const BREACHES = `
                     < (select count(*) from appointment a where a.session_id = s.id and a.state <> 'cancelled')
                     + (select count(*) from hold h where h.session_id = s.id and h.state = 'open')
   union all
+  select 'session ' || s.id || ' has ' || count(*) || ' seats of client ' || a.client_id
+    from session s join appointment a on a.session_id = s.id and a.state <> 'cancelled'
+   group by s.id, a.client_id having count(*) > 1
+  union all
   select 'session ' || s.id || ' is dead, and hold ' || h.id || ' keeps a seat in it'
     from session s join hold h on h.session_id = s.id and h.state = 'open' where not s.live
   union all
