@@ -14,16 +14,15 @@ import { Refusal } from '../platform/refusal.ts';
 import { dateOfDay, dayNumber, instantOf, isoOf, minuteOf, dateAt } from '../platform/time/wall-clock.ts';
 import { listPractitioners } from '../practitioners/store.ts';
 import type { WaitlistTools } from './add-waitlist-entry.ts';
-import { platformsWith, type Platform } from '../meetings/provider.ts';
+import { platformsWith } from '../meetings/provider.ts';
 import { deskOf, judgeStart, NotBookable, stretchToRead } from './diary.ts';
 import { endOffers } from './end-offers.ts';
+import { findHeldAt, isHeldElsewhere, platformsIn } from './find-held.ts';
 import { freeTimes, type Free, type FreeTimes } from './free-times.ts';
 import { holdJudged } from './hold-judged.ts';
 import { guessMore, lockingAnew } from './needs.ts';
 import { hasOffersToTend, insertOffer, listOffersOfEntries } from './store-offers.ts';
-import { findHeld, type Held } from './store-series-seats.ts';
 import { endEntry, endOverdue, listWaiting, lockEntry, setEntryState } from './store-waitlist.ts';
-import { reasonAgainstSeat } from './take-beside.ts';
 import { keptUntil, LONGEST_WAIT_DAYS, MOST_LAPSED, type Entry } from './waitlist.ts';
 
 /** Who stands in the journal for it. */
@@ -181,30 +180,16 @@ async function findFree(
       const forClients = isGroup(offered) || limits.some(({ of }) => of === 'client');
       const platforms = platformsWith(tools, practitioner).intersection(new Set(offered.platforms));
       const hers = { practitionerId: id, zone: slots.desk.schedule.zone, forClients, platforms };
-      const sessions = new Map(slots.busy.groups?.map((one) => [one.start, one.sessionId]));
-      const held = await tools.transactor.inOrganisation(organisationId, (tx) => findHeld(tx, [...sessions.values()]), {
-        readOnly: true,
-      });
+      const heldAt = await findHeldAt(tools, organisationId, slots.busy.groups ?? []);
       for (const slot of slots.days.flatMap((day) => day.slots)) {
         if (!slot.available) continue;
-        const there = held.get(sessions.get(slot.start) ?? 0);
+        const there = heldAt(slot.start);
         free.push({ ...hers, slot, ...(there ? { platforms: platformsIn(there, platforms) } : {}) });
       }
     }
     found.set(sessionTypeId, freeTimes(free));
   }
   return found;
-}
-
-/** Those on which a seat can be had in a session that is held so. */
-function platformsIn(held: Held, platforms: ReadonlySet<Platform>): Set<Platform> {
-  return new Set([...platforms].filter((platform) => reasonAgainstSeat(held, { platform, mode: null }) === null));
-}
-
-/** Somebody may have chosen meanwhile where it is held. */
-async function isHeldElsewhere(tx: Transaction, sessionId: number, { platform }: Entry): Promise<boolean> {
-  const held = (await findHeld(tx, [sessionId])).get(sessionId);
-  return held !== undefined && reasonAgainstSeat(held, { platform, mode: null }) !== null;
 }
 
 /** She takes no bookings any more: nothing of hers is free. */
