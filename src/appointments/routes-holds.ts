@@ -72,7 +72,7 @@ function placing(app: App, tools: HoldTools): void {
         operationId: 'holdSlot',
         summary: 'Hold a time while the client fills in the form',
         description:
-          'Judged as a booking of it would be. Until `expiresAt` it is nobody else’s, and `POST /api/appointments` with its id as `holdId` succeeds.',
+          'Judged as a booking of it would be. Until `expiresAt` it is nobody else’s, and `POST /api/appointments` with its id as `holdId` succeeds. Of a session type held in groups it keeps a seat.',
         headers: IdempotencyHeaders,
         body: NewHold,
         response: answers(

@@ -1220,7 +1220,7 @@ export interface paths {
         put?: never;
         /**
          * Hold a time while the client fills in the form
-         * @description Judged as a booking of it would be. Until `expiresAt` it is nobody else’s, and `POST /api/appointments` with its id as `holdId` succeeds. For: client, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
+         * @description Judged as a booking of it would be. Until `expiresAt` it is nobody else’s, and `POST /api/appointments` with its id as `holdId` succeeds. Of a session type held in groups it keeps a seat. For: client, staff, service. An API key needs the scope `appointments:write`. Counts against the limit of bookings.
          */
         post: operations["holdSlot"];
         delete?: never;
