@@ -179,13 +179,15 @@ describe(`${ATTEMPTS} attempts on two servers`, { timeout: STORM_WITHIN_MS }, ()
       async (n) => {
         const rows = await servers
           .rows(
-            `with a as (insert into appointment (organisation_id, session_id, client_id, seat_no, state)
-               select current_organisation(), $1, min(id), $2::integer, 'confirmed' from client
+            `with c as (insert into client (organisation_id, subject, name, email)
+               values (current_organisation(), 'raw-' || $3::text, 'Raw', 'raw@example.com') returning id),
+             a as (insert into appointment (organisation_id, session_id, client_id, seat_no, state)
+               select current_organisation(), $1, c.id, $2::integer, 'confirmed' from c
                on conflict do nothing returning id)
              insert into journal (organisation_id, at, event, actor_role, actor_ref, subject_kind, subject_id, revision)
              select current_organisation(), now(), 'appointment.booked', 'staff', 'raw', 'appointment', a.id, 1 from a
              returning id`,
-            [session?.id, (n % (SEATS + 3)) + 1],
+            [session?.id, (n % (SEATS + 3)) + 1, n],
           )
           .catch((error: unknown) => {
             if ((error as { constraint?: string }).constraint !== 'seat_within_capacity') throw error;
