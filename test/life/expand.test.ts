@@ -33,6 +33,7 @@ const CONTRACTED: Readonly<Record<string, string>> = {
   'demanded: unique resource  btree (organisation_id, kind, lower(name)) WHERE (name IS NOT NULL)':
     'the last version names none',
   'demanded: trigger appointment seat_within_capacity': 'the last version gives the first seat alone',
+  'demanded: trigger hold held_seat_within_capacity': 'the last version keeps no seats',
   'demanded: trigger session session_notes_claims': 'it refuses nothing',
   'demanded: trigger session capacity_above_seats': 'the last version writes no capacity',
 };
