@@ -12,7 +12,7 @@ import { databaseAccount } from '../../src/platform/database/embedded-account.ts
 import { findBinaries } from '../../src/platform/database/embedded-binaries.ts';
 import { readPostmaster } from '../../src/platform/database/embedded-postmaster.ts';
 import { runProgram } from '../../src/platform/database/embedded-program.ts';
-import { startEmbedded, type EmbeddedDatabase } from '../../src/platform/database/embedded.ts';
+import { isInTheWay, startEmbedded, type EmbeddedDatabase } from '../../src/platform/database/embedded.ts';
 import { quiet } from './ledger.ts';
 
 const FAST = { fsync: 'off' };
@@ -55,7 +55,12 @@ function hold(): { child: ChildProcess; told: Promise<Told> } {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   children.push(child);
-  const told = once(child.stdout, 'data').then(([chunk]) => JSON.parse(String(chunk)) as Told);
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the process ended with ${String(code)} before it told anything`);
+  });
+  const said = once(child.stdout, 'data').then(([chunk]) => JSON.parse(String(chunk)) as Told);
+  const told = Promise.race([said, ended]);
+  ended.catch(() => undefined);
   told.catch(() => undefined);
   return { child, told };
 }
@@ -210,6 +215,16 @@ describe('a later start', () => {
     const later = await Promise.all(again.map((holder) => holder.told));
     expect(later.filter(({ adopted }) => !adopted)).toHaveLength(1);
     expect(later.filter(({ firstStart }) => firstStart)).toHaveLength(0);
+  });
+
+  test.each([
+    'FATAL:  lock file "postmaster.pid" already exists',
+    'FATAL:  lock file "postmaster.pid" is empty',
+    'pg_ctl: the PID file "/data/postgres/postmaster.pid" is empty',
+    'pg_ctl: invalid data in PID file "/data/postgres/postmaster.pid"',
+    'FATAL:  pre-existing shared memory block (key 1, ID 2) is still in use',
+  ])('tries again where another is about to start or has not ended: %s', (said) => {
+    expect(isInTheWay(said)).toBe(true);
   });
 
   test('waits for a server that is stopping, and starts its own', async () => {

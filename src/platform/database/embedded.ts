@@ -167,9 +167,12 @@ function isGoing(error: unknown): boolean {
   );
 }
 
-/** A server that dies or comes up at this moment, or a port taken since we looked: worth another try. */
-function isInTheWay(said: string): boolean {
-  return /lock file "[^"]*" (?:already exists|is empty)|shared memory block .* still in use|Address already in use/.test(
+/**
+ * A server that dies or comes up at this moment, or a port taken since we looked: worth another try. The words of the server
+ * (miscinit.c), and of pg_ctl, which looks at its file first (get_pgpid).
+ */
+export function isInTheWay(said: string): boolean {
+  return /(?:lock|PID) file "[^"]*" (?:already exists|is empty)|invalid data in PID file|shared memory block .* still in use|Address already in use/.test(
     said,
   );
 }
