@@ -8,13 +8,14 @@ import { NotBookable } from './diary.ts';
 import { lockingAnew } from './needs.ts';
 
 /**
- * What somebody wants a time for, for whom; `moved`: the appointment it would move, and the session that would leave its time.
+ * What somebody wants a time for, for whom, to book it or only to have it kept; `moved`: the appointment it would move, and the session that would leave its time.
  * `judged`: the reasons that count, where all others were judged before.
  */
 export type Meant = {
   readonly practitionerId: number;
   readonly session: Sought;
   readonly clientSubject: string;
+  readonly keeping?: boolean;
   readonly moved?: { readonly sessionId: number | undefined; readonly start: Temporal.Instant };
   readonly judged?: readonly ReasonCode[];
 };

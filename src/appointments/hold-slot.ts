@@ -75,7 +75,7 @@ async function place(
   const desk = await deskOf(tools, tx, practitionerId, busy);
   const meant = sessionTypeAt(desk, request.sessionType, '/sessionType');
   const session = atLength(meant, request.durationMinutes, '/durationMinutes');
-  onMeant({ practitionerId, session, clientSubject });
+  onMeant({ practitionerId, session, clientSubject, keeping: true });
   if (!busy) throw new Error('a desk was found without its busy time');
   const { id: sessionTypeId, lengthMinutes } = session;
   const asked = { desk, busy, guessed, asked: start, sessionTypeId, lengthMinutes, clientSubject, keeping: true };

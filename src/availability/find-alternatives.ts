@@ -40,6 +40,8 @@ type Asked = {
   readonly session: Sought;
   readonly start: Temporal.Instant;
   readonly clientSubject?: string;
+  /** It was to be kept for the client, not booked. */
+  readonly keeping?: boolean;
   /** What is to be moved: its time is not in the way, unless others stay there, and no alternative to itself. */
   readonly moved?: { readonly sessionId: number | undefined; readonly start: Temporal.Instant };
 };
@@ -76,7 +78,7 @@ function concernedBy({ moved, clientSubject }: Asked) {
 }
 
 async function findAround(tools: SlotTools, asked: Asked): Promise<SlotsFound | null> {
-  const { organisationId, practitionerId, session, start, clientSubject, moved } = asked;
+  const { organisationId, practitionerId, session, start, clientSubject, keeping, moved } = asked;
   const zone = tools.desks.recall(organisationId, practitionerId)?.schedule.zone ?? 'UTC';
   const day = dayNumber(dateAt(minuteOf(start), zone));
   return await findAny(tools, {
@@ -86,6 +88,7 @@ async function findAround(tools: SlotTools, asked: Asked): Promise<SlotsFound | 
     from: dateOfDay(day - DAYS_BEFORE),
     to: dateOfDay(day + DAYS_AFTER),
     clientSubject,
+    ...(keeping ? { keeping } : {}),
     ...(moved?.sessionId === undefined ? {} : { except: moved.sessionId }),
     ...(moved && moved.sessionId === undefined ? { leaving: minuteOf(moved.start) } : {}),
   });

@@ -197,7 +197,11 @@ describe('a seat', () => {
 
   test('is kept once of one session for one client, who may book it all the same', async () => {
     await held('john');
-    expect(refusal(await hold('john'))).toEqual([409, 'already_booked']);
+    const again = await hold('john');
+    expect(refusal(again)).toEqual([409, 'already_booked']);
+    const others = again.body['alternatives'] as Json[];
+    expect(others.length).toBeGreaterThan(0);
+    expect(others.filter((one) => one['date'] === date && one['time'] === '10:00:00')).toEqual([]);
     idOf(await book({}, 'john'));
     expect(await seatAt('10:00 AM')).toBe(1);
   });
