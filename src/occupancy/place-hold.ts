@@ -61,7 +61,7 @@ export async function confirmHold(
   until: Temporal.Instant | null = null,
 ): Promise<HandedOver> {
   const handed = await handOver(tx, holdId, sessionId, by.at, until);
-  if (!handed) throw refuseOver();
+  if (!handed) throw expired();
   await record(tx, { ...entryOf(by, holdId), event: 'hold.confirmed', facts: { sessionId } });
   return handed;
 }
@@ -76,14 +76,14 @@ export async function confirmSeatHold(
   hold: { readonly id: number; readonly sessionId: number },
   take: () => Promise<number>,
 ): Promise<number> {
-  if (!(await closeInTime(tx, hold.id, by.at))) throw refuseOver();
+  if (!(await closeInTime(tx, hold.id, by.at))) throw expired();
   const appointmentId = await take();
   const facts = { sessionId: hold.sessionId, appointmentId };
   await record(tx, { ...entryOf(by, hold.id), event: 'hold.confirmed', facts });
   return appointmentId;
 }
 
-function refuseOver(): Refusal {
+function expired(): Refusal {
   return new Refusal('hold_expired', 'This hold is no longer open. Choose a time again.');
 }
 

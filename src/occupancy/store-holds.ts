@@ -210,13 +210,21 @@ export async function listExpiredSeats(
   });
 }
 
+/** Whose time, and which, something that ran out is in. */
+type Place = { readonly resourceId: number; readonly stretch: Stretch };
+type PlaceRow = { resource_id: number; starts_at: Temporal.Instant; ends_at: Temporal.Instant };
+
+function toPlace({ resource_id, starts_at, ends_at }: PlaceRow): Place {
+  return { resourceId: resource_id, stretch: { from: starts_at, to: ends_at } };
+}
+
 /** The time of sessions in which seats were kept until at or before an instant; some at once. */
 export async function listTimesOfExpiredSeats(
   tx: Transaction,
   until: Temporal.Instant,
   limit: number,
-): Promise<{ readonly resourceId: number; readonly stretch: Stretch }[]> {
-  const rows = await tx.query<{ resource_id: number; starts_at: Temporal.Instant; ends_at: Temporal.Instant }>({
+): Promise<Place[]> {
+  const rows = await tx.query<PlaceRow>({
     name: 'holds_expired_of_any_seats',
     text: `select distinct s.practitioner_id as resource_id, s.starts_at, s.ends_at
              from hold h join session s on s.organisation_id = $1 and s.id = h.session_id
@@ -224,10 +232,7 @@ export async function listTimesOfExpiredSeats(
             order by s.practitioner_id, s.starts_at limit $3`,
     values: [tx.organisationId, until.toString(), limit],
   });
-  return rows.map(({ resource_id, starts_at, ends_at }) => ({
-    resourceId: resource_id,
-    stretch: { from: starts_at, to: ends_at },
-  }));
+  return rows.map(toPlace);
 }
 
 /** Time of holds that ran out at or before an instant, on which a session that overrides has a claim; some at once. */
@@ -235,8 +240,8 @@ export async function listExpiredUnderClaims(
   tx: Transaction,
   until: Temporal.Instant,
   limit: number,
-): Promise<{ readonly resourceId: number; readonly stretch: Stretch }[]> {
-  const rows = await tx.query<{ resource_id: number; starts_at: Temporal.Instant; ends_at: Temporal.Instant }>({
+): Promise<Place[]> {
+  const rows = await tx.query<PlaceRow>({
     name: 'holds_expired_under_claims',
     text: `select distinct o.resource_id, o.starts_at, o.ends_at
              from session s
@@ -249,8 +254,5 @@ export async function listExpiredUnderClaims(
             order by o.resource_id, o.starts_at limit $3`,
     values: [tx.organisationId, until.toString(), limit],
   });
-  return rows.map(({ resource_id, starts_at, ends_at }) => ({
-    resourceId: resource_id,
-    stretch: { from: starts_at, to: ends_at },
-  }));
+  return rows.map(toPlace);
 }
