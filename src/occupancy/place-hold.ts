@@ -61,7 +61,7 @@ export async function confirmHold(
   until: Temporal.Instant | null = null,
 ): Promise<HandedOver> {
   const handed = await handOver(tx, holdId, sessionId, by.at, until);
-  if (!handed) throw expired();
+  if (!handed) throw overRefusal();
   await record(tx, { ...entryOf(by, holdId), event: 'hold.confirmed', facts: { sessionId } });
   return handed;
 }
@@ -76,14 +76,14 @@ export async function confirmSeatHold(
   hold: { readonly id: number; readonly sessionId: number },
   take: () => Promise<number>,
 ): Promise<number> {
-  if (!(await closeInTime(tx, hold.id, by.at))) throw expired();
+  if (!(await closeInTime(tx, hold.id, by.at))) throw overRefusal();
   const appointmentId = await take();
   const facts = { sessionId: hold.sessionId, appointmentId };
   await record(tx, { ...entryOf(by, hold.id), event: 'hold.confirmed', facts });
   return appointmentId;
 }
 
-function expired(): Refusal {
+function overRefusal(): Refusal {
   return new Refusal('hold_expired', 'This hold is no longer open. Choose a time again.');
 }
 
