@@ -3,10 +3,10 @@
 import { record } from '../journal/record.ts';
 import { OutsideError } from '../platform/outside-error.ts';
 import { tryConnection } from './check-connection.ts';
-import { ATTEND_AGAIN_DAYS, belongingOf, type Connection, type Tokens } from './connection.ts';
+import { ATTEND_AGAIN_DAYS, belongingOf, type Tokens } from './connection.ts';
 import { digestOfState, usableKeyring, type ConnectionTools } from './connect-account.ts';
 import { missingScopes, type Account, type Grant, type GrantProvider } from './provider.ts';
-import { endConnections, findConnection, lockPerson, putConnection } from './store.ts';
+import { endConnections, findConnection, findPerson, lockPerson, putConnection } from './store.ts';
 import { takeRequest, type ConnectionRequest } from './store-requests.ts';
 import { ringSessions } from './store-waiting.ts';
 
@@ -23,6 +23,8 @@ export type Accepted = {
   readonly outcome: Outcome;
   readonly provider: string | null;
   readonly missing: readonly string[];
+  /** What was put in force: whose account, for whom. */
+  readonly connected?: { readonly practitioner: string; readonly accountAddress: string };
 };
 
 /** `organisation.nonce`, as connect-account makes them; fifteen digits are a safe integer whatever they are. */
@@ -54,8 +56,8 @@ export async function acceptGrant(tools: ConnectionTools, brought: BroughtBack):
     }
     const account = await provider.tryOut(grant, { timeoutMs: CALL_TIMEOUT_MS });
     if (account === null) return told('failed');
-    await putInForce(tools, organisationId, request, grant, account);
-    return told('connected');
+    const connected = await putInForce(tools, organisationId, request, grant, account);
+    return { ...told('connected'), connected };
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     const { provider: name, operation, outcome, providerCode } = error.facts;
@@ -117,7 +119,7 @@ async function putInForce(
   request: ConnectionRequest,
   grant: Redeemed,
   account: Account,
-): Promise<Connection> {
+): Promise<NonNullable<Accepted['connected']>> {
   const { practitionerId, provider } = request;
   const at = tools.clock.now();
   const tokens: Tokens = {
@@ -127,8 +129,9 @@ async function putInForce(
   };
   const about = belongingOf({ organisationId, practitionerId, provider });
   const sealed = await usableKeyring(tools).seal(JSON.stringify(tokens), about);
-  const [connection, replaced] = await tools.transactor.inOrganisation(organisationId, async (tx) => {
+  const name = await tools.transactor.inOrganisation(organisationId, async (tx) => {
     await lockPerson(tx, practitionerId);
+    const person = await findPerson(tx, practitionerId);
     const others = await endConnections(tx, { practitionerId, provider, butAccountId: account.id, at });
     const put = await putConnection(tx, {
       practitionerId,
@@ -138,6 +141,7 @@ async function putInForce(
       scopes: grant.scopes,
       sealed,
       at,
+      announce: account.address.toLowerCase() !== person?.email.toLowerCase(),
       attendAt: at.add({ hours: ATTEND_AGAIN_DAYS * 24 }),
     });
     await record(tx, {
@@ -150,8 +154,9 @@ async function putInForce(
     });
     const due = await ringSessions(tx, practitionerId, at);
     tx.afterCommit(() => due.forEach((sessionId) => tools.wake(organisationId, sessionId)));
-    return [put, others] as const;
+    return person?.name ?? '';
   });
-  if (replaced.length > 0) tools.attend();
-  return connection;
+  // Whoever is to know of it, and the end of those it takes the place of.
+  tools.attend();
+  return { practitioner: name, accountAddress: account.address };
 }

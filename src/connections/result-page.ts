@@ -1,5 +1,6 @@
-// What a browser is shown when it comes back from a provider and no page of the practice's own is set: one sentence. It
-// holds nothing that anybody sent.
+// What a browser is shown when it comes back from a provider and no page of the practice's own is set: one sentence. Of what
+// others sent it holds the names alone of what was connected, so that whoever signed in sees for whom.
+import { escapeHtml } from '../platform/escape-html.ts';
 import type { Accepted, Outcome } from './accept-grant.ts';
 
 const SAID: Readonly<Record<Outcome, readonly [heading: string, words: string]>> = {
@@ -19,13 +20,18 @@ const SAID: Readonly<Record<Outcome, readonly [heading: string, words: string]>>
   ],
 };
 
-export function resultPage({ outcome }: Pick<Accepted, 'outcome'>): string {
+export function resultPage({ outcome, connected }: Pick<Accepted, 'outcome' | 'connected'>): string {
   const [heading, words] = SAID[outcome];
+  const whose =
+    connected === undefined
+      ? ''
+      : `<p><strong>${escapeHtml(connected.accountAddress)}</strong> is used for <strong>${escapeHtml(connected.practitioner)}</strong>. ` +
+        'If that is not what you meant, ask the practice to disconnect it.</p>';
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>${heading}</title></head>
-<body><main><h1>${heading}</h1><p>${words}</p></main></body>
+<body><main><h1>${heading}</h1><p>${words}</p>${whose}</main></body>
 </html>
 `;
 }

@@ -29,6 +29,8 @@ export async function claimAttention(tx: UnscopedTransaction, now: Temporal.Inst
 export type Attended = Connection & {
   readonly episode: number;
   readonly told: readonly string[];
+  /** Whoever is to know that it is connected has been told. */
+  readonly announced: boolean;
   readonly name: string;
   readonly email: string;
   readonly practice: string;
@@ -39,7 +41,7 @@ export async function readAttended(tx: Transaction, id: number): Promise<Attende
     name: 'connection_attended',
     text: `select c.id, c.practitioner_id as "practitionerId", c.provider, c.account_id as "accountId",
                   c.account_address as "accountAddress", c.scopes, c.state, c.connected_at as "connectedAt",
-                  c.checked_at as "checkedAt", c.last_error as "lastError", c.episode, c.told,
+                  c.checked_at as "checkedAt", c.last_error as "lastError", c.episode, c.told, c.announced,
                   p.name, p.email, o.name as practice
              from connection c
              join practitioner p on p.organisation_id = $1 and p.id = c.practitioner_id
@@ -50,7 +52,7 @@ export async function readAttended(tx: Transaction, id: number): Promise<Attende
   return row ?? null;
 }
 
-/** One more reader of this spell of trouble knows. */
+/** One more reader of this spell of trouble, or of this connection, knows. */
 export async function noteTold(tx: Transaction, id: number, episode: number, reader: string): Promise<void> {
   await tx.query({
     name: 'connection_note_told',
@@ -67,5 +69,20 @@ export async function settleAttention(tx: Transaction, id: number, episode: numb
     text: `update connection set attend_at = null, attend_attempts = 0
             where organisation_id = $1 and id = $2 and episode = $3 and state in ('needs_reconnect', 'missing_scopes')`,
     values: [tx.organisationId, id, episode],
+  });
+}
+
+/** Everybody knows that it is connected, unless it is so anew. */
+export async function noteAnnounced(
+  tx: Transaction,
+  id: number,
+  episode: number,
+  attendAt: Temporal.Instant,
+): Promise<void> {
+  await tx.query({
+    name: 'connection_note_announced',
+    text: `update connection set announced = true, attend_at = $4::timestamptz, attend_attempts = 0
+            where organisation_id = $1 and id = $2 and episode = $3 and state = 'connected'`,
+    values: [tx.organisationId, id, episode, attendAt.toString()],
   });
 }

@@ -72,22 +72,30 @@ export type Granted = {
   readonly scopes: readonly string[];
   readonly sealed: Sealed;
   readonly at: Temporal.Instant;
+  /** Whether people are to be told that it is connected, unless they knew it. Told at once, where it is to be told. */
+  readonly announce: boolean;
+  /** When it is looked at again, where there is nothing to tell. */
   readonly attendAt: Temporal.Instant;
 };
+
+/** It was in force already, and whoever is to know of it does: connected again it is no news. */
+const KNOWN = `(connection.announced and connection.state <> 'disconnected')`;
 
 /** Puts an account in force: new, or again. No other of the same provider may be. */
 export async function putConnection(tx: Transaction, granted: Granted): Promise<Connection> {
   const [row] = await tx.query<Connection>({
     name: 'connection_put',
     text: `insert into connection (organisation_id, practitioner_id, provider, account_id, account_address, scopes, state,
-                  sealed, key_id, connected_at, checked_at, attend_at)
-           values ($1, $2, $3, $4, $5, $6, 'connected', $7, $8, $9::timestamptz, $9::timestamptz, $10::timestamptz)
+                  sealed, key_id, connected_at, checked_at, announced, attend_at)
+           values ($1, $2, $3, $4, $5, $6, 'connected', $7, $8, $9::timestamptz, $9::timestamptz, not $11,
+                   case when $11 then $9::timestamptz else $10::timestamptz end)
            on conflict (organisation_id, practitioner_id, provider, account_id) do update set
              account_address = excluded.account_address, scopes = excluded.scopes, state = 'connected',
              sealed = excluded.sealed, key_id = excluded.key_id, token_no = connection.token_no + 1,
              refresh_until = null, refresh_no = connection.refresh_no + 1, refresh_in_doubt = false,
              connected_at = excluded.connected_at, checked_at = excluded.checked_at, last_error = null,
-             attend_at = excluded.attend_at, attend_attempts = 0
+             announced = excluded.announced or ${KNOWN}, episode = connection.episode + 1, told = '{}',
+             attend_at = case when ${KNOWN} then $10::timestamptz else excluded.attend_at end, attend_attempts = 0
            returning ${COLUMNS}`,
     values: [
       tx.organisationId,
@@ -100,6 +108,7 @@ export async function putConnection(tx: Transaction, granted: Granted): Promise<
       granted.sealed.keyId,
       granted.at.toString(),
       granted.attendAt.toString(),
+      granted.announce,
     ],
   });
   if (!row) throw new Error('a connection was put and is not there');
@@ -156,8 +165,8 @@ export async function noteCheck(
     name: 'connection_note_check',
     text: `update connection set state = case when sealed is null then state else coalesce($3, state) end,
                   last_error = $4, checked_at = $5::timestamptz,
-                  attend_at = coalesce($6::timestamptz, attend_at),
-                  attend_attempts = case when $6::timestamptz is null then attend_attempts else 0 end
+                  attend_at = case when announced then coalesce($6::timestamptz, attend_at) else attend_at end,
+                  attend_attempts = case when $6::timestamptz is null or not announced then attend_attempts else 0 end
             where organisation_id = $1 and id = $2 and state <> 'disconnected'`,
     values: [tx.organisationId, id, found.state, found.why, found.at.toString(), found.attendAt?.toString() ?? null],
   });

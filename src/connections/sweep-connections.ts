@@ -1,15 +1,23 @@
-// Attends to connections that are due: tells of trouble, tells the provider of an end, and now and then tries a quiet one
-// out, since a grant that is never used dies unseen.
-import type { Mailer } from '../notifications/mailer.ts';
+// Attends to connections that are due: tells people of new ones and of trouble, tells the provider of an end, and now and then
+// tries a quiet one out, since a grant that is never used dies unseen.
+import { writeConnectedLetter, writeTroubleLetter } from './account-letter.ts';
+import type { Mail, Mailer } from '../notifications/mailer.ts';
 import type { Transactor } from '../platform/database/transaction.ts';
 import { OutsideError } from '../platform/outside-error.ts';
-import { troubleSaid } from './connection.ts';
+import { ATTEND_AGAIN_DAYS, troubleSaid } from './connection.ts';
 import { tryConnection } from './check-connection.ts';
 import type { ConnectionTools } from './connect-account.ts';
 import { revokeGrant } from './end-connection.ts';
-import { claimAttention, noteTold, readAttended, settleAttention, type Attended, type Due } from './store-attend.ts';
+import {
+  claimAttention,
+  noteAnnounced,
+  noteTold,
+  readAttended,
+  settleAttention,
+  type Attended,
+  type Due,
+} from './store-attend.ts';
 import { forgetTokens } from './store-tokens.ts';
-import { writeTroubleLetter } from './trouble-letter.ts';
 
 export type SweepTools = ConnectionTools & {
   readonly transactor: Pick<Transactor, 'inOrganisation' | 'scan'>;
@@ -49,11 +57,12 @@ async function attendTo(tools: SweepTools, due: Due): Promise<void> {
   if (!one) return;
   switch (one.state) {
     case 'connected':
-      if (tools.keyring) await tryConnection(tools, organisationId, one);
+      if (!one.announced) await announce(tools, due, one);
+      else if (tools.keyring) await tryConnection(tools, organisationId, one);
       return;
     case 'needs_reconnect':
     case 'missing_scopes':
-      await tell(tools, due, one);
+      await tellOfTrouble(tools, due, one);
       return;
     case 'disconnected':
       if ((await revokeGrant(tools, { organisationId, id, provider: one.provider })) !== 'pending') return;
@@ -62,39 +71,75 @@ async function attendTo(tools: SweepTools, due: Due): Promise<void> {
   }
 }
 
-type Reader = { readonly as: 'practitioner' | 'staff'; readonly name: string; readonly address: string };
+type Reader = { readonly as: 'practitioner' | 'staff' | 'owner'; readonly name: string; readonly address: string };
+type Letter = (to: Reader) => Mail;
 
-async function tell(tools: SweepTools, due: Due, one: Attended): Promise<void> {
+async function tellOfTrouble(tools: SweepTools, due: Due, one: Attended): Promise<void> {
   const readers: Reader[] = [{ as: 'practitioner', name: one.name, address: one.email }];
   if (tools.staffEmail !== null) readers.push({ as: 'staff', name: one.practice, address: tools.staffEmail });
-  let left = false;
-  for (const reader of readers) {
-    if (one.told.includes(reader.as)) continue;
-    if (await write(tools, due, one, reader)) {
-      await tools.transactor.inOrganisation(due.organisationId, (tx) => noteTold(tx, one.id, one.episode, reader.as));
-    } else left = true;
-  }
-  if (left) return;
+  const letter: Letter = (to) =>
+    writeTroubleLetter({
+      ...factsOf(tools, one, to),
+      forStaff: to.as === 'staff',
+      trouble: troubleSaid(one.lastError) ?? '',
+      page: tools.connectionsPage,
+    });
+  if (!(await tellAll(tools, due, one, readers, letter))) return;
   await tools.transactor.inOrganisation(due.organisationId, (tx) => settleAttention(tx, one.id, one.episode));
 }
 
-/** Whether there is nothing more to send: it left, or it may have and was repeated, or it never will. */
-async function write(tools: SweepTools, due: Due, one: Attended, reader: Reader): Promise<boolean> {
+/** Whoever was sent the link may have been led to it, or have signed in with another account than was meant. */
+async function announce(tools: SweepTools, due: Due, one: Attended): Promise<void> {
+  const readers: Reader[] = [{ as: 'practitioner', name: one.name, address: one.email }];
+  // As the provider gave it, which is nearly always an address.
+  if (one.accountAddress.includes('@')) readers.unshift({ as: 'owner', name: '', address: one.accountAddress });
+  const removeAt = tools.grants.get(one.provider)?.removeAt ?? null;
+  const letter: Letter = (to) =>
+    writeConnectedLetter({
+      ...factsOf(tools, one, to),
+      forOwner: to.as === 'owner',
+      endAt: to.as === 'owner' ? removeAt : tools.connectionsPage,
+    });
+  if (!(await tellAll(tools, due, one, readers, letter))) return;
+  const attendAt = tools.clock.now().add({ hours: ATTEND_AGAIN_DAYS * 24 });
+  await tools.transactor.inOrganisation(due.organisationId, (tx) => noteAnnounced(tx, one.id, one.episode, attendAt));
+}
+
+function factsOf(tools: SweepTools, one: Attended, to: Reader) {
   const domain = tools.mailer.from.address.split('@')[1] ?? 'slotkeeper.invalid';
-  const mail = writeTroubleLetter({
-    to: reader,
+  return {
+    to,
     practitioner: one.name,
-    forStaff: reader.as === 'staff',
     providerName: tools.grants.get(one.provider)?.name ?? one.provider,
     accountAddress: one.accountAddress,
-    trouble: troubleSaid(one.lastError) ?? '',
-    page: tools.connectionsPage,
     practice: one.practice,
     sandbox: tools.sandbox,
     // The same at each try, so that a receiver can drop a double.
-    messageId: `connection-${one.id}.${one.episode}.${reader.as}.${tools.installation}@${domain}`,
-  });
-  const name = `${tools.installation}-connection-${one.id}-${one.episode}-${reader.as}`;
+    messageId: `connection-${one.id}.${one.episode}.${to.as}.${tools.installation}@${domain}`,
+  };
+}
+
+/** Whether nobody is left who is still to be told. */
+async function tellAll(
+  tools: SweepTools,
+  due: Due,
+  one: Attended,
+  readers: readonly Reader[],
+  letter: Letter,
+): Promise<boolean> {
+  let left = false;
+  for (const reader of readers) {
+    if (one.told.includes(reader.as)) continue;
+    if (await send(tools, due, one, reader.as, letter(reader))) {
+      await tools.transactor.inOrganisation(due.organisationId, (tx) => noteTold(tx, one.id, one.episode, reader.as));
+    } else left = true;
+  }
+  return !left;
+}
+
+/** Whether there is nothing more to send: it left, or it may have and was repeated, or it never will. */
+async function send(tools: SweepTools, due: Due, one: Attended, as: Reader['as'], mail: Mail): Promise<boolean> {
+  const name = `${tools.installation}-connection-${one.id}-${one.episode}-${as}`;
   try {
     await tools.mailer.send(mail, MAIL_TIMEOUT_MS, { reference: name, onceKey: name, repeated: due.attempts > 1 });
     return true;

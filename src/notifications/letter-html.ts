@@ -1,5 +1,6 @@
 // Sets the words of a letter as HTML for mail clients: one column, no tables, no outside resource, no colours of its own but
-// the button's, so that light and dark readers both get theirs. Every value is escaped here and nowhere else.
+// the button's, so that light and dark readers both get theirs. Every value is escaped here.
+import { escapeHtml } from '../platform/escape-html.ts';
 import type { DateWords, Words } from './letter-words.ts';
 
 const BODY =
@@ -17,7 +18,7 @@ export function writeHtml(words: Words): string {
   const details = words.details
     .map(
       ({ label, lines }) =>
-        `<dt style="${TERM}">${escape(label)}</dt>\n<dd style="${VALUE}" dir="auto">${lines.map(escape).join('<br>')}</dd>`,
+        `<dt style="${TERM}">${escapeHtml(label)}</dt>\n<dd style="${VALUE}" dir="auto">${lines.map(escapeHtml).join('<br>')}</dd>`,
     )
     .join('\n');
   return `<!DOCTYPE html>
@@ -27,19 +28,19 @@ export function writeHtml(words: Words): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="supported-color-schemes" content="light dark">
-<title>${escape(words.heading)}</title>
+<title>${escapeHtml(words.heading)}</title>
 </head>
 <body style="${BODY}">
 <main style="${COLUMN}">
-<h1 style="${HEADING}">${escape(words.heading)}</h1>
-<p dir="auto">${escape(words.greeting)}</p>
-<p dir="auto">${escape(words.opening)}</p>
+<h1 style="${HEADING}">${escapeHtml(words.heading)}</h1>
+<p dir="auto">${escapeHtml(words.greeting)}</p>
+<p dir="auto">${escapeHtml(words.opening)}</p>
 <dl style="margin:0 0 20px">
 ${details}
 </dl>
-${[...datesHtml(words.dates ?? []), ...linkHtml(words.link), ...words.notes.map((note) => `<p dir="auto">${escape(note)}</p>`), ...manageHtml(words.manage)].join('\n')}
+${[...datesHtml(words.dates ?? []), ...linkHtml(words.link), ...words.notes.map((note) => `<p dir="auto">${escapeHtml(note)}</p>`), ...manageHtml(words.manage)].join('\n')}
 <hr style="border:0;border-top:1px solid #8886;margin:24px 0 12px">
-${words.closing.map((line) => `<p style="${SMALL}" dir="auto">${escape(line)}</p>`).join('\n')}
+${words.closing.map((line) => `<p style="${SMALL}" dir="auto">${escapeHtml(line)}</p>`).join('\n')}
 </main>
 </body>
 </html>
@@ -49,8 +50,8 @@ ${words.closing.map((line) => `<p style="${SMALL}" dir="auto">${escape(line)}</p
 function datesHtml(dates: readonly DateWords[]): string[] {
   if (dates.length === 0) return [];
   const items = dates.map(({ when, lines, links }) => {
-    const said = [`<strong>${escape(when)}</strong>`, ...lines.map(escape)].join('<br>');
-    const ways = links.map(({ label, url }) => `<a href="${escape(url)}">${escape(label)}</a>`).join(' · ');
+    const said = [`<strong>${escapeHtml(when)}</strong>`, ...lines.map(escapeHtml)].join('<br>');
+    const ways = links.map(({ label, url }) => `<a href="${escapeHtml(url)}">${escapeHtml(label)}</a>`).join(' · ');
     return `<li style="margin:0 0 16px" dir="auto">${said}${ways === '' ? '' : `<br>${ways}`}</li>`;
   });
   return [`<ol style="padding-left:24px">`, ...items, '</ol>'];
@@ -59,29 +60,16 @@ function datesHtml(dates: readonly DateWords[]): string[] {
 // The address is shown as well as linked: a reader may want to see where it leads, or type it elsewhere.
 function linkHtml(link: Words['link']): string[] {
   if (link === null) return [];
-  const url = escape(link.url);
+  const url = escapeHtml(link.url);
   const lines = [
-    `<p><a href="${url}" style="${BUTTON}">${escape(link.label)}</a></p>`,
+    `<p><a href="${url}" style="${BUTTON}">${escapeHtml(link.label)}</a></p>`,
     `<p style="${SMALL}"><a href="${url}" style="color:inherit">${url}</a></p>`,
   ];
-  if (link.passcode !== null) lines.push(`<p>Passcode: <strong>${escape(link.passcode)}</strong></p>`);
+  if (link.passcode !== null) lines.push(`<p>Passcode: <strong>${escapeHtml(link.passcode)}</strong></p>`);
   return lines;
 }
 
 // By its words alone: the address is long, and the text part shows it.
 function manageHtml(manage: Words['manage']): string[] {
-  return manage === null ? [] : [`<p><a href="${escape(manage.url)}">${escape(manage.label)}</a></p>`];
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** For text and for quoted attribute values. */
-function escape(value: string): string {
-  return value.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  return manage === null ? [] : [`<p><a href="${escapeHtml(manage.url)}">${escapeHtml(manage.label)}</a></p>`];
 }

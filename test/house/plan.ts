@@ -159,7 +159,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
   calendars: ['calendar-event', 'ics'],
   webhooks: ['back-off', 'endpoint', 'event', 'signature', 'topics'],
   audit: [],
-  connections: ['connected-tokens', 'connection', 'result-page', 'trouble-letter'],
+  connections: ['account-letter', 'connected-tokens', 'connection', 'result-page'],
   identity: ['actor', 'api-key', 'authenticate', 'guest-link', 'issuer-keys', 'outside-claims', 'scope', 'token'],
   occupancy: ['claims', 'hold', 'occupancy'],
   journal: ['events', 'record'],

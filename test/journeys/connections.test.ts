@@ -216,6 +216,79 @@ describe('an authorisation', () => {
   });
 });
 
+const newsTo = async (address: string) =>
+  (await house.live.mailsTo(address)).filter(({ subject }) => subject.includes(' is connected for '));
+const toldOnce = async (address: string) =>
+  (
+    await house.until(
+      () => newsTo(address),
+      (mails) => mails.length > 0,
+      { seconds: 2 },
+    )
+  )[0];
+
+describe('who is to know that an account is connected', () => {
+  test('is whoever the account belongs to, and the practitioner, where its address is not hers', async () => {
+    // A link made for one, opened by another: nobody but the owner of the account can know that it was not meant.
+    const owner = 'somebody.else@example.com';
+    const before = await newsTo(MICHAEL.email);
+    const url = await begin('google', 'michael', MICHAEL.practitionerId);
+    const back = await consent(url, { decision: 'approve', account: owner });
+    const page = await (await fetch(back)).text();
+    expect(page).toContain('Dr. Michael');
+    expect(page).toContain(owner);
+    expect(await toldOnce(owner)).toMatchObject({
+      subject: expect.stringContaining('Your Google account is connected for '),
+    });
+    const mails = await house.until(
+      () => newsTo(MICHAEL.email),
+      (all) => all.length > before.length,
+      { seconds: 2 },
+    );
+    expect(mails.at(-1)?.subject).toBe('A Google account is connected for you');
+    expect(JSON.stringify(mails.at(-1))).toContain(owner);
+    // Tried out at once, or connected again, it is told of no more.
+    await house.post('michael', `${base(MICHAEL.practitionerId)}/google/check`, undefined);
+    await connect('google', owner, 'michael', MICHAEL.practitionerId);
+    const later = 'michael.marker@example.com';
+    await connect('zoom', later, 'michael', MICHAEL.practitionerId);
+    await toldOnce(later);
+    expect((await newsTo(owner)).length).toBe(1);
+    // Ended and begun anew it is news.
+    await house.ask('michael', 'DELETE', `${base(MICHAEL.practitionerId)}/google`);
+    await connect('google', owner, 'michael', MICHAEL.practitionerId);
+    await house.until(
+      () => newsTo(owner),
+      (all) => all.length === 2,
+      { seconds: 2 },
+    );
+    for (const provider of ['google', 'zoom']) {
+      await house.ask('michael', 'DELETE', `${base(MICHAEL.practitionerId)}/${provider}`);
+    }
+  });
+
+  test('is told although a mail server is away, and although the connection is tried out meanwhile', async () => {
+    const owner = 'patient.owner@example.com';
+    await house.orderFault({ provider: 'mail', operation: 'send', status: 451, times: 2 });
+    await connect('google', owner, 'michael', MICHAEL.practitionerId);
+    await house.post('michael', `${base(MICHAEL.practitionerId)}/google/check`, undefined);
+    await house.clearFaults();
+    house.clock.advance({ seconds: 30 });
+    expect(await toldOnce(owner)).toBeDefined();
+    await house.ask('michael', 'DELETE', `${base(MICHAEL.practitionerId)}/google`);
+  });
+
+  test('is nobody where it is the address we have for her', async () => {
+    await connect('google', SARAH.email);
+    await connect('zoom', 'sarah.marker@example.com');
+    await toldOnce('sarah.marker@example.com');
+    const own = (await newsTo(SARAH.email)).filter(({ text }) => text.includes(`Account: ${SARAH.email}`));
+    expect(own.length).toBe(0);
+    await disconnect('google');
+    await disconnect('zoom');
+  });
+});
+
 describe('a grant that has ended', () => {
   const account = 'sarah.ends@example.com';
 

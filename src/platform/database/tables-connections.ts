@@ -25,6 +25,7 @@ export type ConnectionTables = {
     attend_attempts: Written<number>;
     episode: Written<number>;
     told: Written<string[]>;
+    announced: Written<boolean>;
   };
   connection_request: {
     organisation_id: number;
