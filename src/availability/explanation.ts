@@ -1,7 +1,7 @@
 // Knows what stands behind the reasons against a time: a closed list of codes, each of one reason. It decides nothing: what
 // can be booked is slots.ts's to judge, and this tells of each of its reasons where it comes from.
-import { endMinuteAt, firstMinuteAt } from '../platform/time/zone-table.ts';
-import { dateOfDay } from '../platform/time/wall-clock.ts';
+import { endMinuteAt, firstMinuteAt, offsetIn } from '../platform/time/zone-table.ts';
+import { dateOfDay, isoAt } from '../platform/time/wall-clock.ts';
 import type { RefusalCode } from '../platform/refusal.ts';
 import type { Limit } from '../practitioners/limits.ts';
 import { timeOffBetween } from '../schedules/compiled.ts';
@@ -10,7 +10,7 @@ import { append, intersect, normalise, subtract } from '../platform/time/interva
 import type { Diary } from './free-time.ts';
 import { limitsAgainst } from './limits.ts';
 import type { ReasonCode } from './reasons.ts';
-import { standingIn } from './slots.ts';
+import { opensAt, standingIn } from './slots.ts';
 import { unitsFor } from './units.ts';
 
 const DAY = 1_440;
@@ -75,6 +75,12 @@ export type Because = {
   /** Of an override or a holiday. */
   readonly date?: string;
   readonly holiday?: string;
+  /** Of a notice: the last instant at which it could be booked. */
+  readonly bookBy?: string;
+  /** Of a horizon that moves: the instant from which it can be. */
+  readonly opensAt?: string;
+  /** Of one that does not: the last date that can be. */
+  readonly lastDate?: string;
   readonly limit?: Limit;
   readonly timeOffId?: number;
   /** Of a room, equipment or a host. */
@@ -114,6 +120,9 @@ export function explain(
 ): Because[] {
   return reasons.flatMap((reason): Because[] => {
     if (reason === 'outside_hours') return outsideHours(diary, start, owners !== null);
+    if (reason === 'notice_too_short')
+      return [{ ...of(reason), bookBy: isoIn(diary, start - diary.policy.noticeMinutes) }];
+    if (reason === 'beyond_horizon') return [{ ...of(reason), ...reachOf(diary, start) }];
     if (reason === 'slot_taken') return owners === null ? [of('taken')] : takenBy(diary, start, owners);
     if (owners !== null && (reason === 'full' || reason === 'already_booked')) {
       return [{ ...of(reason), ...seatsAt(diary, start, owners, reason === 'already_booked') }];
@@ -130,6 +139,18 @@ export function explain(
 
 function of(code: BecauseCode): Because {
   return { code, reason: BECAUSE[code] };
+}
+
+/** On the clock of her zone. */
+function isoIn({ schedule: { table } }: Diary, minute: number): string {
+  return isoAt(minute, offsetIn(table, minute));
+}
+
+function reachOf(diary: Diary, start: number): Pick<Because, 'opensAt' | 'lastDate'> {
+  const opens = opensAt(diary, start);
+  if (opens !== null) return { opensAt: isoIn(diary, opens) };
+  const { horizonUntil } = diary.policy;
+  return horizonUntil ? { lastDate: horizonUntil } : {};
 }
 
 function outsideHours({ schedule, lengthMinutes }: Diary, start: number, managed: boolean): Because[] {

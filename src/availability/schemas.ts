@@ -51,6 +51,22 @@ const BecauseSchema = named(
       reason: Type.String({ description: 'The reason it is of, and the code a booking would meet.' }),
       date: Type.Optional({ ...DateText, description: 'Of `date_override` and `holiday`.' }),
       holiday: Type.Optional(Type.String()),
+      bookBy: Type.Optional(
+        Type.String({
+          format: 'date-time',
+          description: 'Of `notice_too_short`: the last instant at which it could be booked.',
+        }),
+      ),
+      opensAt: Type.Optional(
+        Type.String({
+          format: 'date-time',
+          description: 'Of `beyond_horizon`: the instant from which it can be booked.',
+        }),
+      ),
+      lastDate: Type.Optional({
+        ...DateText,
+        description: 'Of `beyond_horizon`, in place of `opensAt`: the last date that can be booked at all.',
+      }),
       limit: Type.Optional(
         Type.Object({}, { additionalProperties: true, description: 'The one that would be passed.' }),
       ),

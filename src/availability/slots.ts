@@ -119,20 +119,15 @@ export function reasonsAgainstAll(diary: Diary, starts: readonly number[], now: 
  * notice, or the horizon moves over one. Undefined if it never does. An answer made at `now` holds while `nowMinute` is less.
  */
 export function nextChangeAfter(diary: Diary, slots: readonly Slot[], now: number): number | undefined {
-  const { noticeMinutes, horizonDays } = diary.policy;
+  const { noticeMinutes } = diary.policy;
   let next = Number.POSITIVE_INFINITY;
   const passing = slots.find(({ start }) => start >= now);
   if (passing) next = passing.start + 1;
   const noticed = slots.find(({ start }) => start - noticeMinutes >= now);
   if (noticed) next = Math.min(next, noticed.start - noticeMinutes + 1);
-  const { table } = diary.schedule;
   const horizon = horizonEnd(diary, now);
-  // A last date does not move.
-  const beyond = diary.policy.horizonUntil ? undefined : slots.find(({ start }) => start >= horizon);
-  if (beyond) {
-    const day = Math.floor((beyond.start + offsetIn(table, beyond.start)) / DAY);
-    next = Math.min(next, firstMinuteAt(table, (day - horizonDays) * DAY));
-  }
+  const beyond = slots.find(({ start }) => start >= horizon);
+  next = Math.min(next, (beyond && opensAt(diary, beyond.start)) ?? next);
   return Number.isFinite(next) ? next : undefined;
 }
 
@@ -177,6 +172,13 @@ function judge(diary: Diary, opened: readonly number[], now: number): (start: nu
     const there = standing?.get(start);
     return there ? (bits & AGAINST_SEAT) | (there.seatsLeft > 0 ? 0 : FULL) | (there.own ? ALREADY : 0) : bits;
   };
+}
+
+/** The epoch minute at which the horizon reaches a start. Null where it ends on a last date, which does not move. */
+export function opensAt({ policy, schedule: { table } }: Diary, start: number): number | null {
+  if (policy.horizonUntil) return null;
+  const day = Math.floor((start + offsetIn(table, start)) / DAY);
+  return firstMinuteAt(table, (day - policy.horizonDays) * DAY);
 }
 
 /** The first epoch minute that is too far ahead: the end of the last whole day, in the practitioner's zone, of the horizon. */

@@ -5,7 +5,7 @@ import { BECAUSE, explain } from '../../src/availability/explanation.ts';
 import { freeTime, type Diary } from '../../src/availability/free-time.ts';
 import { REASONS } from '../../src/availability/reasons.ts';
 import { nextChangeAfter, reasonsAgainst, reasonsAgainstAll, slotsBetween } from '../../src/availability/slots.ts';
-import { labelOf } from '../../src/platform/time/wall-clock.ts';
+import { labelOf, minuteOf } from '../../src/platform/time/wall-clock.ts';
 import { offsetAt } from '../../src/platform/time/zone-table.ts';
 import { LIMITED, PERIODS } from '../../src/practitioners/limits.ts';
 import { compileSchedule } from '../../src/schedules/compiled.ts';
@@ -371,6 +371,39 @@ describe('laws', () => {
       }),
       { numRuns: 60 },
     );
+  }, 60_000);
+
+  test('until when it could be booked, and from when, is told to the minute', () => {
+    let [notices, horizons] = [0, 0];
+    fc.assert(
+      fc.property(questions, ({ from, days, now, question }) => {
+        const diary = diaryOf(question);
+        const minuteAt = (text: string | undefined): number => minuteOf(Temporal.Instant.from(text ?? ''));
+        for (let start = from; start < from + days; start += 95) {
+          const found = explain(diary, start, reasonsAgainst(diary, start, now), null);
+          for (const { code, bookBy, opensAt, lastDate } of found) {
+            if (code === 'notice_too_short') {
+              const until = minuteAt(bookBy);
+              notices += 1;
+              expect(until).toBeLessThan(now);
+              expect(reasonsAgainst(diary, start, until)).not.toContain(code);
+              expect(reasonsAgainst(diary, start, until + 1)).toContain(until + 1 > start ? 'time_in_past' : code);
+            } else if (code === 'beyond_horizon') {
+              horizons += 1;
+              expect([opensAt === undefined, lastDate]).toEqual([
+                Boolean(question.policy.horizonUntil),
+                question.policy.horizonUntil ?? undefined,
+              ]);
+              if (opensAt === undefined) continue;
+              expect(reasonsAgainst(diary, start, minuteAt(opensAt))).not.toContain(code);
+              expect(reasonsAgainst(diary, start, minuteAt(opensAt) - 1)).toContain(code);
+            } else expect([bookBy, opensAt, lastDate]).toEqual([undefined, undefined, undefined]);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+    expect(Math.min(notices, horizons)).toBeGreaterThan(0);
   }, 60_000);
 
   test('a window is the sum of its parts', () => {

@@ -153,6 +153,23 @@ describe('notice and horizon', () => {
     // It is Monday the 7th of January, 09:00 in New York.
     expect((await slots(id, `date=2030-01-08&sessionType=${group}`))[0]?.reasons).toEqual(['notice_too_short']);
     expect(await free(id, 'date=2030-01-08')).toHaveLength(5);
+    // Who asks why is told until when, and from when; so is who is refused.
+    const late = await book(id, '2030-06-19', '12:00');
+    expect(late.body['because']).toEqual([
+      { code: 'beyond_horizon', reason: 'beyond_horizon', lastDate: '2030-06-18' },
+    ]);
+    const soon = await book(id, '2030-01-08', '09:00', { sessionType: group });
+    expect(soon.body['because']).toEqual([
+      { code: 'notice_too_short', reason: 'notice_too_short', bookBy: '2030-01-06T09:00:00-05:00' },
+    ]);
+    // 300 days before the 4th of November, on the other side of a change of clocks.
+    const far = await house.get(
+      null,
+      `/api/practitioners/${id}/availability?date=2030-11-04&sessionType=${group}&explain=true`,
+    );
+    expect((far.body['timeSlots'] as { because: unknown }[])[0]?.because).toEqual([
+      { code: 'beyond_horizon', reason: 'beyond_horizon', opensAt: '2030-01-08T00:00:00-05:00' },
+    ]);
     const seen = await house.get('staff', `/api/practitioners/${id}`);
     expect(seen.body).toMatchObject({
       horizonUntil: '2030-06-18',

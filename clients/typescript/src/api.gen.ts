@@ -3002,6 +3002,21 @@ export interface components {
              */
             date?: string;
             holiday?: string;
+            /**
+             * Format: date-time
+             * @description Of `notice_too_short`: the last instant at which it could be booked.
+             */
+            bookBy?: string;
+            /**
+             * Format: date-time
+             * @description Of `beyond_horizon`: the instant from which it can be booked.
+             */
+            opensAt?: string;
+            /**
+             * Format: date
+             * @description Of `beyond_horizon`, in place of `opensAt`: the last date that can be booked at all.
+             */
+            lastDate?: string;
             /** @description The one that would be passed. */
             limit?: {
                 [key: string]: unknown;
