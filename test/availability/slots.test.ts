@@ -33,6 +33,8 @@ const SARAH: Schedule = {
   timeOff: [],
 };
 
+const minuteAt = (text: string): number => minuteOf(Temporal.Instant.from(text));
+
 function diaryOf(over: Partial<Question> = {}): Diary {
   const asked = { schedule: SARAH, policy: NO_RULES, lengthMinutes: 60, busy: [], ...over };
   const busy = asked.busy.toSorted((a, b) => a.start - b.start).flatMap(({ start, end }) => [start, end]);
@@ -374,7 +376,6 @@ describe('laws', () => {
   }, 60_000);
 
   test('until when it could be booked, and from when, is told to the minute', () => {
-    const minuteAt = (text: string): number => minuteOf(Temporal.Instant.from(text));
     const seen = { notices: 0, opening: 0 };
     fc.assert(
       fc.property(questions, ({ from, days, now, question }) => {
@@ -383,7 +384,7 @@ describe('laws', () => {
         const told = starts.flatMap((start) =>
           explain(diary, start, reasonsAgainst(diary, start, now), null).map((one) => ({ ...one, start })),
         );
-        const codesAt = (start: number, minute: number) => reasonsAgainst(diary, start, minute);
+        const codesAt = (start: number, minute: number): readonly string[] => reasonsAgainst(diary, start, minute);
         for (const { code, start, bookBy } of told.filter((one) => one.bookBy !== undefined)) {
           const until = minuteAt(bookBy ?? '');
           expect([code, codesAt(start, until).includes(code)]).toEqual(['notice_too_short', false]);
