@@ -125,6 +125,12 @@ function readDefaultRole(read: SettingReader, prefix: Prefix): Role | null {
   if (given !== undefined && role === null) {
     read.mistakes.push(`${prefix}_DEFAULT_ROLE must be one of ${ROLES.join(', ')}; it is ${JSON.stringify(given)}.`);
   }
+  if (role === 'staff' || role === 'service') {
+    read.warnings.push(
+      `${prefix}_DEFAULT_ROLE is ${role}: whoever the issuer gives a token without a role reads and changes everything here. ` +
+        `Name roles with ${prefix}_ROLES instead, if not all of them may.`,
+    );
+  }
   return role;
 }
 

@@ -70,6 +70,12 @@ describe('an OpenID issuer', () => {
     });
   });
 
+  test.each(['staff', 'service'])('that makes everybody %s by default is warned of', (role) => {
+    const { warnings } = readConfig({ ...OIDC, OIDC_DEFAULT_ROLE: role });
+    expect(warnings.join('\n')).toMatch(/OIDC_DEFAULT_ROLE is (staff|service): whoever/);
+    expect(readConfig({ ...OIDC, OIDC_DEFAULT_ROLE: 'client' }).warnings.join('\n')).not.toMatch(/DEFAULT_ROLE/);
+  });
+
   test('over plain http is warned of', () => {
     const { warnings } = readConfig({ ...OIDC, OIDC_ISSUER: 'http://id.example.org' });
     expect(warnings.join('\n')).toMatch(/plain http/);
