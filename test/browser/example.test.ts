@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ADA, JOHN } from '../cast.ts';
-import { booked, openHouse, type OpenHouse } from '../open-house.ts';
+import { ADA, JOHN, MICHAEL } from '../cast.ts';
+import { booked, booking, openHouse, refusal, type OpenHouse } from '../open-house.ts';
 import { findChromium, launch, openPage, serveExample } from './open-page.ts';
 import { faintTexts } from './read-contrast.ts';
 
@@ -72,7 +72,12 @@ describe.skipIf(path === null)('the example page', { timeout: TIMEOUT_MS }, () =
       who,
       `/api/users/${who === 'ada' ? 'ada' : JOHN.userId}/appointments?status=${status}`,
     );
-    return body['appointments'] as { date: string; time: string; meetingDetails?: { meetingUrl?: string } }[];
+    return body['appointments'] as {
+      id: number;
+      date: string;
+      time: string;
+      meetingDetails?: { meetingUrl?: string };
+    }[];
   };
 
   test('a visitor in Berlin books a time of New York, and gets the link that the house made', async () => {
@@ -98,9 +103,8 @@ describe.skipIf(path === null)('the example page', { timeout: TIMEOUT_MS }, () =
   test('who loses the race in Los Angeles is offered what is free, takes it, moves it and cancels it', async () => {
     const page = await visit('America/Los_Angeles');
     await chooseTime(page, /^Wed 9 Jan/, /^11:00 AM 2:00 PM in New York$/);
-    await signIn(page, 'john', JOHN.userName);
     await booked(house, { ...ADA, date: '2030-01-09', time: '14:00' });
-    await page.getByRole('button', { name: 'Book this time' }).click();
+    await signIn(page, 'john', JOHN.userName);
     const trouble = page.getByRole('alert').filter({ hasText: 'These are free' });
     await trouble.getByRole('button').first().click();
     await page.getByRole('button', { name: 'Book this time' }).click();
@@ -120,6 +124,45 @@ describe.skipIf(path === null)('the example page', { timeout: TIMEOUT_MS }, () =
     expect(await listOf('john', 'confirmed')).toEqual([]);
     expect(await listOf('john', 'cancelled')).toMatchObject([{ date: '2030-01-10' }]);
     await page.context().close();
+  });
+
+  test('a time is the visitor’s while the form is filled in, and free again once another is chosen or the page is left', async () => {
+    const page = await visit('Europe/Berlin');
+    const holds = (state: string, count: number) =>
+      house.until(
+        async () =>
+          (
+            await house.rows(`select id from hold where state = $1 and practitioner_id = $2`, [
+              state,
+              MICHAEL.practitionerId,
+            ])
+          ).length,
+        (found) => found === count,
+      );
+    const { practitionerId, practitionerName } = MICHAEL;
+    const eve = { userId: 'eve', userEmail: 'eve@example.com', videoMeetingConfig: { platform: 'zoom' } };
+    const wish = { practitionerId, practitionerName, ...eve, date: '2030-01-11', time: '10:00' };
+    await choose(page, /Michael Lee/);
+    await signIn(page, 'ada', ADA.userName);
+    await choose(page, /^Fri 11 Jan/);
+    await choose(page, /^10:00 AM/);
+    await page.getByText(/^until /).waitFor();
+    // Nobody is faster now, and the visitor may change her mind.
+    expect(refusal(await house.post('service', '/api/appointments', booking(wish)))).toEqual([409, 'slot_taken']);
+    await choose(page, /^2:00 PM/);
+    await holds('released', 1);
+    const other = await booked(house, wish);
+    await page.getByRole('button', { name: 'Book this time' }).click();
+    await page.getByRole('heading', { name: /January 11, 2030, 2:00 PM/ }).waitFor();
+    await holds('confirmed', 1);
+    await choose(page, /^4:00 PM/);
+    await holds('open', 1);
+    await page.goto('about:blank');
+    await holds('released', 2);
+    await page.context().close();
+    const [hers] = await listOf('ada', 'confirmed').then((all) => all.filter(({ date }) => date === '2030-01-11'));
+    for (const id of [other, hers?.id])
+      expect((await house.put('staff', `/api/appointments/${id}/cancel`, {})).status).toBe(200);
   });
 
   test('the whole of it can be done from the keyboard, and each fault is said where it is', async () => {

@@ -12,9 +12,10 @@ import {
   type SessionType,
 } from './choose-who.ts';
 import { element, find } from './element.ts';
+import { forgetHold, heldId, keepTime, type Hearer, type Wish } from './hold.ts';
 import { slotkeeper, type Visitor } from './session.ts';
 import { listenToSignIn, readDetails } from './sign-in.ts';
-import { today } from './times.ts';
+import { sayTime, today, VIEWER_ZONE } from './times.ts';
 import { clearTrouble, tellTrouble } from './trouble.ts';
 
 let practitioner: Practitioner | null = null;
@@ -24,13 +25,15 @@ let slot: Slot | null = null;
 let visitor: Visitor | null = null;
 /** The appointment that the form moves; null where it books. */
 let moving: Appointment | null = null;
+/** Until when the chosen time is the visitor's. */
+let keptUntil: string | null = null;
 let busy = false;
 /** A booking whose answer was lost: the same one, asked again, must be known as the same. */
 let unanswered: { readonly asked: string; readonly key: string } | null = null;
 
 function trouble(error: unknown): void {
   // Whoever was faster took it from the list as well.
-  if (isProblem(error, 'slot_taken')) readTimes();
+  if (isProblem(error, 'slot_taken', 'full')) readTimes();
   tellTrouble(error, practitioner?.timeZone ?? '', ({ start, end }) => {
     clearTrouble();
     for (const one of document.querySelectorAll<HTMLInputElement>('[name=slot]'))
@@ -46,7 +49,23 @@ const isSameTime = (one: string, other: string) => Date.parse(one) === Date.pars
 function choose(next: Slot | null): void {
   slot = next;
   showSummary();
+  keepTime(wishOf(), hearer);
 }
+
+/** Without a visitor nobody is there to keep it for; an appointment that moves keeps its own time until then. */
+function wishOf(): Wish | null {
+  if (practitioner === null || sessionType === null || slot === null || visitor === null || moving !== null)
+    return null;
+  return { practitionerId: practitioner.id, sessionType: sessionType.id, ...wallOf(slot) };
+}
+
+const hearer: Hearer = {
+  onKept: (until) => {
+    keptUntil = until;
+    showSummary();
+  },
+  onLost: trouble,
+};
 
 function choosePractitioner(next: Practitioner): void {
   practitioner = next;
@@ -91,6 +110,9 @@ function showSummary(): void {
         : [`${sessionType.name}, ${moving?.durationMinutes ?? sessionType.durationMinutes} minutes`],
     ],
     ['When', slot === null || practitioner === null ? [] : sayWhen({ ...slot, timeZone: practitioner.timeZone })],
+    ...(keptUntil === null || slot === null
+      ? []
+      : [['Kept for you', [`until ${sayTime(keptUntil, VIEWER_ZONE)}`]] satisfies [string, string[]]]),
   ];
   find('#summary').replaceChildren(
     ...rows.flatMap(([term, lines]) => [
@@ -113,6 +135,7 @@ function welcome(next: Visitor | null): void {
     hideAppointments();
     endMoving();
   }
+  keepTime(wishOf(), hearer);
   refresh().catch(trouble);
 }
 
@@ -158,6 +181,8 @@ async function submit(): Promise<void> {
       time,
       ...(platform === null ? {} : { videoMeetingConfig: { platform } }),
     });
+    forgetHold();
+    keptUntil = null;
     say(wordsFor(status === 'pending', sandbox === true));
   }
   lookForTimes();
@@ -175,10 +200,16 @@ async function book(input: Input<'bookAppointment'>): Promise<Answer<'bookAppoin
   const asked = JSON.stringify(input);
   try {
     const again = unanswered?.asked === asked ? { idempotencyKey: unanswered.key } : {};
-    const booked = await slotkeeper.bookAppointment(input, again);
+    const holdId = await heldId(hearer);
+    const booked = await slotkeeper.bookAppointment(holdId === undefined ? input : { ...input, holdId }, again);
     unanswered = null;
     return booked;
   } catch (error) {
+    if (isProblem(error, 'hold_expired')) {
+      // It was kept for minutes, and may be free still.
+      forgetHold();
+      return await book(input);
+    }
     const key = error instanceof SlotkeeperNoAnswer ? error.idempotencyKey : null;
     unanswered = key === null ? null : { asked, key };
     throw error;
