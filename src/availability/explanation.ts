@@ -77,9 +77,9 @@ export type Because = {
   readonly holiday?: string;
   /** Of a notice: the last instant at which it could be booked. */
   readonly bookBy?: string;
-  /** Of a horizon that moves: the instant from which it can be. */
+  /** Of a horizon that moves: the instant from which it lies within. */
   readonly opensAt?: string;
-  /** Of one that does not: the last date that can be. */
+  /** Of one that does not: the last date that can be booked, in her zone. */
   readonly lastDate?: string;
   readonly limit?: Limit;
   readonly timeOffId?: number;

@@ -60,12 +60,13 @@ const BecauseSchema = named(
       opensAt: Type.Optional(
         Type.String({
           format: 'date-time',
-          description: 'Of `beyond_horizon`: the instant from which it can be booked.',
+          description: 'Of `beyond_horizon`: the instant from which it lies within her horizon.',
         }),
       ),
       lastDate: Type.Optional({
         ...DateText,
-        description: 'Of `beyond_horizon`, in place of `opensAt`: the last date that can be booked at all.',
+        description:
+          'Of `beyond_horizon`, in place of `opensAt`: the last date that can be booked at all, in her zone.',
       }),
       limit: Type.Optional(
         Type.Object({}, { additionalProperties: true, description: 'The one that would be passed.' }),

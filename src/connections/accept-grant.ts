@@ -141,7 +141,7 @@ async function putInForce(
       scopes: grant.scopes,
       sealed,
       at,
-      announce: account.address.toLowerCase() !== person?.email.toLowerCase(),
+      announce: !account.isProven || account.address.toLowerCase() !== person?.email.toLowerCase(),
       attendAt: at.add({ hours: ATTEND_AGAIN_DAYS * 24 }),
     });
     await record(tx, {

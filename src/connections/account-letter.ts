@@ -29,6 +29,8 @@ export type TroubleFacts = AccountFacts & {
 export type ConnectedFacts = AccountFacts & {
   /** To the account itself, whose owner may be somebody else, or to the practitioner. */
   readonly forOwner: boolean;
+  /** Whether calendar entries are made in it, too. */
+  readonly hasCalendar: boolean;
   /** Where the reader ends it: the provider's own page, or that where accounts are connected; null where there is none. */
   readonly endAt: string | null;
 };
@@ -95,7 +97,7 @@ function troubleWords(facts: TroubleFacts): Words {
 }
 
 function connectedWords(facts: ConnectedFacts): Words {
-  const { forOwner, endAt, providerName } = facts;
+  const { forOwner, endAt, hasCalendar, providerName } = facts;
   const practitioner = cleanText(facts.practitioner);
   const practice = cleanText(facts.practice);
   return {
@@ -105,10 +107,15 @@ function connectedWords(facts: ConnectedFacts): Words {
       : `A ${providerName} account is connected for you`,
     opening: forOwner
       ? `Somebody who was signed in to this account agreed that ${practice} may use it for the appointments of ${practitioner}.`
-      : `From now on your appointments use an account whose address is not the one that ${practice} has for you.`,
+      : `From now on your appointments use the account below, of which ${practice} does not know that it is yours.`,
     details: [
       { label: 'Account', lines: [cleanText(facts.accountAddress)] },
-      { label: 'Used for', lines: [`Video meetings and calendar entries of the appointments of ${practitioner}.`] },
+      {
+        label: 'Used for',
+        lines: [
+          `${hasCalendar ? 'Video meetings and calendar entries' : 'Video meetings'} of the appointments of ${practitioner}.`,
+        ],
+      },
       {
         label: forOwner ? 'If you did not agree to this' : 'If this is not your account',
         lines: [

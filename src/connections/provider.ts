@@ -15,7 +15,12 @@ export type Grant = {
 };
 
 /** Whose account it is, by the provider's own lasting id. */
-export type Account = { readonly id: string; readonly address: string };
+export type Account = {
+  readonly id: string;
+  readonly address: string;
+  /** Whether the provider vouches for the address: whoever runs the account could not have written just any. */
+  readonly isProven: boolean;
+};
 
 export type AuthorisationAsked = {
   readonly redirectUri: string;
@@ -33,6 +38,8 @@ export type GrantProvider = {
   readonly name: string;
   /** Scopes that must have been granted, as the provider tells them; `alternatives` of one stand in one list. */
   readonly needed: readonly (readonly string[])[];
+  /** Whether calendar entries are made in its accounts, too. */
+  readonly hasCalendar: boolean;
   /** Where a person removes the app by herself. */
   readonly removeAt: string;
   authorisationUrl(asked: AuthorisationAsked): string;

@@ -3,8 +3,8 @@
 import type { Transaction, UnscopedTransaction } from '../platform/database/transaction.ts';
 import type { Connection } from './connection.ts';
 
-/** First try again after so many seconds, then twice as many each time, up to an hour. */
-const FIRST_SECONDS = 5;
+/** First try again after so many seconds, longer than two letters may take, then twice as many each time, up to an hour. */
+const FIRST_SECONDS = 25;
 const LONGEST_SECONDS = 3_600;
 
 export type Due = { readonly organisationId: number; readonly id: number; readonly attempts: number };

@@ -9,6 +9,9 @@ const COLUMNS = `id, practitioner_id as "practitionerId", provider, account_id a
   account_address as "accountAddress", scopes, state, connected_at as "connectedAt", checked_at as "checkedAt",
   last_error as "lastError"`;
 
+/** What stands before the readers in `told` who were told that it is connected. */
+export const TOLD_CONNECTED = 'connected-';
+
 /** The connection in force of each provider, or else the one that was last. At most as many as there are providers. */
 export async function listConnections(tx: Transaction, practitionerId: number): Promise<Connection[]> {
   return await tx.query<Connection>({
@@ -78,8 +81,10 @@ export type Granted = {
   readonly attendAt: Temporal.Instant;
 };
 
-/** It was in force already, and whoever is to know of it does: connected again it is no news. */
+/** It was in force already, and nobody is left who is to be told: connected again it is no news. */
 const KNOWN = `(connection.announced and connection.state <> 'disconnected')`;
+/** Of those who were told of anything, who was told that it is connected. A spell of trouble is told anew. */
+const TOLD_OF_IT = `array(select one from unnest(connection.told) one where one like '${TOLD_CONNECTED}%')`;
 
 /** Puts an account in force: new, or again. No other of the same provider may be. */
 export async function putConnection(tx: Transaction, granted: Granted): Promise<Connection> {
@@ -94,7 +99,8 @@ export async function putConnection(tx: Transaction, granted: Granted): Promise<
              sealed = excluded.sealed, key_id = excluded.key_id, token_no = connection.token_no + 1,
              refresh_until = null, refresh_no = connection.refresh_no + 1, refresh_in_doubt = false,
              connected_at = excluded.connected_at, checked_at = excluded.checked_at, last_error = null,
-             announced = excluded.announced or ${KNOWN}, episode = connection.episode + 1, told = '{}',
+             announced = excluded.announced or ${KNOWN}, episode = connection.episode + 1,
+             told = case when connection.state = 'disconnected' then '{}' else ${TOLD_OF_IT} end,
              attend_at = case when ${KNOWN} then $10::timestamptz else excluded.attend_at end, attend_attempts = 0
            returning ${COLUMNS}`,
     values: [
@@ -142,7 +148,7 @@ export async function markTroubled(
 ): Promise<boolean> {
   const rows = await tx.query<{ id: number }>({
     name: 'connection_troubled',
-    text: `update connection set state = $3, last_error = $4, episode = episode + 1, told = '{}',
+    text: `update connection set state = $3, last_error = $4, episode = episode + 1, told = ${TOLD_OF_IT},
                   attend_at = $5::timestamptz, attend_attempts = 0
             where organisation_id = $1 and id = $2 and state = 'connected' returning id`,
     values: [tx.organisationId, id, trouble.state, trouble.why, trouble.at.toString()],
@@ -165,7 +171,8 @@ export async function noteCheck(
     name: 'connection_note_check',
     text: `update connection set state = case when sealed is null then state else coalesce($3, state) end,
                   last_error = $4, checked_at = $5::timestamptz,
-                  attend_at = case when announced then coalesce($6::timestamptz, attend_at) else attend_at end,
+                  attend_at = case when announced then coalesce($6::timestamptz, attend_at)
+                                   when $3 = 'connected' then coalesce(attend_at, $5::timestamptz) else attend_at end,
                   attend_attempts = case when $6::timestamptz is null or not announced then attend_attempts else 0 end
             where organisation_id = $1 and id = $2 and state <> 'disconnected'`,
     values: [tx.organisationId, id, found.state, found.why, found.at.toString(), found.attendAt?.toString() ?? null],

@@ -17,6 +17,7 @@ import {
   type Attended,
   type Due,
 } from './store-attend.ts';
+import { TOLD_CONNECTED } from './store.ts';
 import { forgetTokens } from './store-tokens.ts';
 
 export type SweepTools = ConnectionTools & {
@@ -72,18 +73,22 @@ async function attendTo(tools: SweepTools, due: Due): Promise<void> {
 }
 
 type Reader = { readonly as: 'practitioner' | 'staff' | 'owner'; readonly name: string; readonly address: string };
-type Letter = (to: Reader) => Mail;
+/** `about`: what is noted, and told to the mail service, of each reader who has had it. */
+type Letter = { readonly about: '' | typeof TOLD_CONNECTED; write(to: Reader): Mail };
 
 async function tellOfTrouble(tools: SweepTools, due: Due, one: Attended): Promise<void> {
   const readers: Reader[] = [{ as: 'practitioner', name: one.name, address: one.email }];
   if (tools.staffEmail !== null) readers.push({ as: 'staff', name: one.practice, address: tools.staffEmail });
-  const letter: Letter = (to) =>
-    writeTroubleLetter({
-      ...factsOf(tools, one, to),
-      forStaff: to.as === 'staff',
-      trouble: troubleSaid(one.lastError) ?? '',
-      page: tools.connectionsPage,
-    });
+  const letter: Letter = {
+    about: '',
+    write: (to) =>
+      writeTroubleLetter({
+        ...factsOf(tools, one, to, ''),
+        forStaff: to.as === 'staff',
+        trouble: troubleSaid(one.lastError) ?? '',
+        page: tools.connectionsPage,
+      }),
+  };
   if (!(await tellAll(tools, due, one, readers, letter))) return;
   await tools.transactor.inOrganisation(due.organisationId, (tx) => settleAttention(tx, one.id, one.episode));
 }
@@ -91,21 +96,28 @@ async function tellOfTrouble(tools: SweepTools, due: Due, one: Attended): Promis
 /** Whoever was sent the link may have been led to it, or have signed in with another account than was meant. */
 async function announce(tools: SweepTools, due: Due, one: Attended): Promise<void> {
   const readers: Reader[] = [{ as: 'practitioner', name: one.name, address: one.email }];
-  // As the provider gave it, which is nearly always an address.
-  if (one.accountAddress.includes('@')) readers.unshift({ as: 'owner', name: '', address: one.accountAddress });
-  const removeAt = tools.grants.get(one.provider)?.removeAt ?? null;
-  const letter: Letter = (to) =>
-    writeConnectedLetter({
-      ...factsOf(tools, one, to),
-      forOwner: to.as === 'owner',
-      endAt: to.as === 'owner' ? removeAt : tools.connectionsPage,
-    });
+  // As the provider gave it, which is nearly always an address. One letter to one address is enough.
+  const isAnothers = one.accountAddress.toLowerCase() !== one.email.toLowerCase();
+  if (isAnothers && one.accountAddress.includes('@')) {
+    readers.unshift({ as: 'owner', name: '', address: one.accountAddress });
+  }
+  const provider = tools.grants.get(one.provider);
+  const letter: Letter = {
+    about: TOLD_CONNECTED,
+    write: (to) =>
+      writeConnectedLetter({
+        ...factsOf(tools, one, to, TOLD_CONNECTED),
+        forOwner: to.as === 'owner',
+        hasCalendar: provider?.hasCalendar ?? false,
+        endAt: to.as === 'owner' ? (provider?.removeAt ?? null) : tools.connectionsPage,
+      }),
+  };
   if (!(await tellAll(tools, due, one, readers, letter))) return;
   const attendAt = tools.clock.now().add({ hours: ATTEND_AGAIN_DAYS * 24 });
   await tools.transactor.inOrganisation(due.organisationId, (tx) => noteAnnounced(tx, one.id, one.episode, attendAt));
 }
 
-function factsOf(tools: SweepTools, one: Attended, to: Reader) {
+function factsOf(tools: SweepTools, one: Attended, to: Reader, about: Letter['about']) {
   const domain = tools.mailer.from.address.split('@')[1] ?? 'slotkeeper.invalid';
   return {
     to,
@@ -115,7 +127,7 @@ function factsOf(tools: SweepTools, one: Attended, to: Reader) {
     practice: one.practice,
     sandbox: tools.sandbox,
     // The same at each try, so that a receiver can drop a double.
-    messageId: `connection-${one.id}.${one.episode}.${to.as}.${tools.installation}@${domain}`,
+    messageId: `connection-${one.id}.${one.episode}.${about}${to.as}.${tools.installation}@${domain}`,
   };
 }
 
@@ -129,17 +141,18 @@ async function tellAll(
 ): Promise<boolean> {
   let left = false;
   for (const reader of readers) {
-    if (one.told.includes(reader.as)) continue;
-    if (await send(tools, due, one, reader.as, letter(reader))) {
-      await tools.transactor.inOrganisation(due.organisationId, (tx) => noteTold(tx, one.id, one.episode, reader.as));
+    const name = `${letter.about}${reader.as}`;
+    if (one.told.includes(name)) continue;
+    if (await send(tools, due, one, name, letter.write(reader))) {
+      await tools.transactor.inOrganisation(due.organisationId, (tx) => noteTold(tx, one.id, one.episode, name));
     } else left = true;
   }
   return !left;
 }
 
 /** Whether there is nothing more to send: it left, or it may have and was repeated, or it never will. */
-async function send(tools: SweepTools, due: Due, one: Attended, as: Reader['as'], mail: Mail): Promise<boolean> {
-  const name = `${tools.installation}-connection-${one.id}-${one.episode}-${as}`;
+async function send(tools: SweepTools, due: Due, one: Attended, reader: string, mail: Mail): Promise<boolean> {
+  const name = `${tools.installation}-connection-${one.id}-${one.episode}-${reader}`;
   try {
     await tools.mailer.send(mail, MAIL_TIMEOUT_MS, { reference: name, onceKey: name, repeated: due.attempts > 1 });
     return true;

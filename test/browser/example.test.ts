@@ -102,9 +102,20 @@ describe.skipIf(path === null)('the example page', { timeout: TIMEOUT_MS }, () =
 
   test('who loses the race in Los Angeles is offered what is free, takes it, moves it and cancels it', async () => {
     const page = await visit('America/Los_Angeles');
+    // She keeps too many already, so that somebody may be faster.
+    const full = {
+      type: 'x',
+      title: 'Too many',
+      status: 409,
+      code: 'limit_reached',
+      message: 'Too many',
+      requestId: 'x',
+    };
+    await page.route('**/api/holds', (route) => route.fulfill({ status: 409, json: full }));
     await chooseTime(page, /^Wed 9 Jan/, /^11:00 AM 2:00 PM in New York$/);
-    await booked(house, { ...ADA, date: '2030-01-09', time: '14:00' });
     await signIn(page, 'john', JOHN.userName);
+    await booked(house, { ...ADA, date: '2030-01-09', time: '14:00' });
+    await page.getByRole('button', { name: 'Book this time' }).click();
     const trouble = page.getByRole('alert').filter({ hasText: 'These are free' });
     await trouble.getByRole('button').first().click();
     await page.getByRole('button', { name: 'Book this time' }).click();
@@ -146,19 +157,29 @@ describe.skipIf(path === null)('the example page', { timeout: TIMEOUT_MS }, () =
     await signIn(page, 'ada', ADA.userName);
     await choose(page, /^Fri 11 Jan/);
     await choose(page, /^10:00 AM/);
-    await page.getByText(/^until /).waitFor();
+    await page.getByText(/^Kept for you until /).waitFor();
     // Nobody is faster now, and the visitor may change her mind.
     expect(refusal(await house.post('service', '/api/appointments', booking(wish)))).toEqual([409, 'slot_taken']);
     await choose(page, /^2:00 PM/);
     await holds('released', 1);
     const other = await booked(house, wish);
+    await holds('open', 1);
     await page.getByRole('button', { name: 'Book this time' }).click();
     await page.getByRole('heading', { name: /January 11, 2030, 2:00 PM/ }).waitFor();
     await holds('confirmed', 1);
-    await choose(page, /^4:00 PM/);
+    await page.getByRole('radio', { name: /^2:00 PM/ }).waitFor({ state: 'detached' });
+    // Who only looks through the times asks for one of them: that at which she stops.
+    await page.getByRole('radio', { name: /^3:00 PM/ }).focus();
+    for (let i = 0; i < 4; i += 1) await page.keyboard.press('ArrowDown');
     await holds('open', 1);
-    await page.goto('about:blank');
+    const placed = (await house.rows('select id from hold where practitioner_id = $1', [practitionerId])).length;
+    expect(placed).toBe(3);
+    await page.getByRole('button', { name: 'Sign out' }).click();
     await holds('released', 2);
+    await signIn(page, 'ada', ADA.userName);
+    await page.getByText(/^Kept for you until /).waitFor();
+    await page.goto('about:blank');
+    await holds('released', 3);
     await page.context().close();
     const [hers] = await listOf('ada', 'confirmed').then((all) => all.filter(({ date }) => date === '2030-01-11'));
     for (const id of [other, hers?.id])

@@ -227,68 +227,6 @@ const toldOnce = async (address: string) =>
     )
   )[0];
 
-describe('who is to know that an account is connected', () => {
-  test('is whoever the account belongs to, and the practitioner, where its address is not hers', async () => {
-    // A link made for one, opened by another: nobody but the owner of the account can know that it was not meant.
-    const owner = 'somebody.else@example.com';
-    const before = await newsTo(MICHAEL.email);
-    const url = await begin('google', 'michael', MICHAEL.practitionerId);
-    const back = await consent(url, { decision: 'approve', account: owner });
-    const page = await (await fetch(back)).text();
-    expect(page).toContain('Dr. Michael');
-    expect(page).toContain(owner);
-    expect(await toldOnce(owner)).toMatchObject({
-      subject: expect.stringContaining('Your Google account is connected for '),
-    });
-    const mails = await house.until(
-      () => newsTo(MICHAEL.email),
-      (all) => all.length > before.length,
-      { seconds: 2 },
-    );
-    expect(mails.at(-1)?.subject).toBe('A Google account is connected for you');
-    expect(JSON.stringify(mails.at(-1))).toContain(owner);
-    // Tried out at once, or connected again, it is told of no more.
-    await house.post('michael', `${base(MICHAEL.practitionerId)}/google/check`, undefined);
-    await connect('google', owner, 'michael', MICHAEL.practitionerId);
-    const later = 'michael.marker@example.com';
-    await connect('zoom', later, 'michael', MICHAEL.practitionerId);
-    await toldOnce(later);
-    expect((await newsTo(owner)).length).toBe(1);
-    // Ended and begun anew it is news.
-    await house.ask('michael', 'DELETE', `${base(MICHAEL.practitionerId)}/google`);
-    await connect('google', owner, 'michael', MICHAEL.practitionerId);
-    await house.until(
-      () => newsTo(owner),
-      (all) => all.length === 2,
-      { seconds: 2 },
-    );
-    for (const provider of ['google', 'zoom']) {
-      await house.ask('michael', 'DELETE', `${base(MICHAEL.practitionerId)}/${provider}`);
-    }
-  });
-
-  test('is told although a mail server is away, and although the connection is tried out meanwhile', async () => {
-    const owner = 'patient.owner@example.com';
-    await house.orderFault({ provider: 'mail', operation: 'send', status: 451, times: 2 });
-    await connect('google', owner, 'michael', MICHAEL.practitionerId);
-    await house.post('michael', `${base(MICHAEL.practitionerId)}/google/check`, undefined);
-    await house.clearFaults();
-    house.clock.advance({ seconds: 30 });
-    expect(await toldOnce(owner)).toBeDefined();
-    await house.ask('michael', 'DELETE', `${base(MICHAEL.practitionerId)}/google`);
-  });
-
-  test('is nobody where it is the address we have for her', async () => {
-    await connect('google', SARAH.email);
-    await connect('zoom', 'sarah.marker@example.com');
-    await toldOnce('sarah.marker@example.com');
-    const own = (await newsTo(SARAH.email)).filter(({ text }) => text.includes(`Account: ${SARAH.email}`));
-    expect(own.length).toBe(0);
-    await disconnect('google');
-    await disconnect('zoom');
-  });
-});
-
 describe('a grant that has ended', () => {
   const account = 'sarah.ends@example.com';
 
@@ -595,4 +533,105 @@ test('nothing of a grant is in an answer, in the log or legible in the database'
   }
   expect(words[1]).not.toContain('sarah.secret');
   expect(dump).toContain('connection.connected');
+});
+
+describe('who is to know that an account is connected', () => {
+  test('is whoever the account belongs to, and the practitioner, where its address is not hers', async () => {
+    // A link made for one, opened by another: nobody but the owner of the account can know that it was not meant.
+    const owner = 'somebody.else@example.com';
+    const before = await newsTo(MICHAEL.email);
+    const url = await begin('google', 'michael', MICHAEL.practitionerId);
+    const back = await consent(url, { decision: 'approve', account: owner });
+    const page = await (await fetch(back)).text();
+    expect(page).toContain('Dr. Michael');
+    expect(page).toContain(owner);
+    expect(await toldOnce(owner)).toMatchObject({
+      subject: expect.stringContaining('Your Google account is connected for '),
+    });
+    const mails = await house.until(
+      () => newsTo(MICHAEL.email),
+      (all) => all.length > before.length,
+      { seconds: 2 },
+    );
+    expect(mails.at(-1)?.subject).toBe('A Google account is connected for you');
+    expect(JSON.stringify(mails.at(-1))).toContain(owner);
+    // Tried out at once, or connected again, it is told of no more.
+    await house.post('michael', `${base(MICHAEL.practitionerId)}/google/check`, undefined);
+    await connect('google', owner, 'michael', MICHAEL.practitionerId);
+    const later = 'michael.marker@example.com';
+    await connect('zoom', later, 'michael', MICHAEL.practitionerId);
+    await toldOnce(later);
+    expect((await newsTo(owner)).length).toBe(1);
+    // Ended and begun anew it is news.
+    await house.ask('michael', 'DELETE', `${base(MICHAEL.practitionerId)}/google`);
+    await connect('google', owner, 'michael', MICHAEL.practitionerId);
+    await house.until(
+      () => newsTo(owner),
+      (all) => all.length === 2,
+      { seconds: 2 },
+    );
+    for (const provider of ['google', 'zoom']) {
+      await house.ask('michael', 'DELETE', `${base(MICHAEL.practitionerId)}/${provider}`);
+    }
+  });
+
+  test('is told once although the mail server is away, the account is tried out and connected again meanwhile', async () => {
+    const owner = 'patient.owner@example.com';
+    const before = (await newsTo(MICHAEL.email)).length;
+    const failed = () => house.lines.filter(({ msg }) => msg === 'a letter about a connection did not leave').length;
+    const failedBefore = failed();
+    await house.orderFault({ provider: 'mail', operation: 'send', status: 451 });
+    await connect('google', owner, 'michael', MICHAEL.practitionerId);
+    await house.until(
+      async () => failed(),
+      (count) => count >= failedBefore + 2,
+    );
+    await house.clearFaults();
+    await house.post('michael', `${base(MICHAEL.practitionerId)}/google/check`, undefined);
+    await connect('google', owner, 'michael', MICHAEL.practitionerId);
+    expect(await toldOnce(owner)).toBeDefined();
+    const marker = 'michael.second@example.com';
+    await connect('microsoft', marker, 'michael', MICHAEL.practitionerId);
+    const hers = await house.until(
+      () => newsTo(MICHAEL.email),
+      (mails) => mails.length >= before + 2,
+      { seconds: 2 },
+    );
+    expect([(await newsTo(owner)).length, hers.length]).toEqual([1, before + 2]);
+    for (const provider of ['google', 'microsoft']) {
+      await house.ask('michael', 'DELETE', `${base(MICHAEL.practitionerId)}/${provider}`);
+    }
+  });
+
+  test('is told although there was trouble before, and it is looked at again in a week', async () => {
+    const owner = 'troubled.owner@example.com';
+    await house.orderFault({ provider: 'mail', operation: 'send', status: 451 });
+    await connect('microsoft', owner);
+    await house.orderFault({ provider: 'microsoft', operation: 'read', status: 401 });
+    expect(await check('microsoft')).toMatchObject({ state: 'needs_reconnect' });
+    await house.clearFaults();
+    const dueOf = async () =>
+      (
+        await house.rows(`select announced, attend_at > $1 as later from connection where account_address = $2`, [
+          house.clock.now().toString(),
+          owner,
+        ])
+      )[0];
+    await house.until(dueOf, (row) => row?.['later'] === null, { seconds: 5 });
+    expect(await newsTo(owner)).toEqual([]);
+    expect(await check('microsoft')).toMatchObject({ state: 'connected' });
+    await toldOnce(owner);
+    await house.until(dueOf, (row) => row?.['announced'] === true && row['later'] === true);
+    await disconnect('microsoft');
+  });
+
+  test('is nobody where it is the address we have for her', async () => {
+    await connect('google', SARAH.email);
+    await connect('zoom', 'sarah.marker@example.com');
+    await toldOnce('sarah.marker@example.com');
+    const own = (await newsTo(SARAH.email)).filter(({ text }) => text.includes(`Account: ${SARAH.email}`));
+    expect(own.length).toBe(0);
+    await disconnect('google');
+    await disconnect('zoom');
+  });
 });

@@ -26,7 +26,7 @@ export type Offer = {
   readonly timeZone: string;
   readonly sessionTypeId: number;
 };
-type OnSlot = (slot: Slot | null) => void;
+type OnSlot = (slot: Slot | null) => void | Promise<void>;
 
 const DAYS_SHOWN = 7;
 
@@ -36,7 +36,7 @@ let days: readonly Day[] = [];
 /** The day that is open, kept while it has anything to offer. */
 let open: string | null = null;
 let asking: AbortController | null = null;
-let onSlot: OnSlot = () => {};
+let onSlot: OnSlot = () => undefined;
 
 /** Shows the week of a date, or of today, for another offer; what was chosen is chosen no more. */
 export async function showTimes(next: Offer, choose: OnSlot, date: string = from): Promise<void> {
@@ -58,11 +58,12 @@ async function showWeek(date: string): Promise<void> {
   const to = addDays(from, DAYS_SHOWN - 1);
   find('#week').textContent = `${shortDay(from)} – ${shortDay(to)}`;
   find('#zones').textContent = zonesOf(offer);
-  onSlot(null);
   asking?.abort();
   const mine = (asking = new AbortController());
   find('#times').setAttribute('aria-busy', 'true');
   try {
+    // What was kept for the viewer is free again in the answer.
+    await onSlot(null);
     const { practitionerId, sessionTypeId } = offer;
     const answer = await slotkeeper.getAvailability(
       { practitionerId, sessionType: String(sessionTypeId), from, to, timeZone: VIEWER_ZONE },
@@ -108,7 +109,7 @@ function showDays(chosen: string | null): void {
   });
   find('#days').replaceChildren(
     ...radios('day', choices, (date) => {
-      onSlot(null);
+      void onSlot(null);
       showSlots(days.find((day) => day.date === date));
     }),
   );
@@ -145,5 +146,5 @@ function pills(slots: readonly Slot[]): HTMLElement[] {
         : [element('small', {}, sayTime(start, hers), element('span', { class: 'unseen' }, ` in ${placeOf(hers)}`))]),
     ],
   }));
-  return radios('slot', choices, (start) => onSlot(slots.find((slot) => slot.start === start) ?? null));
+  return radios('slot', choices, (start) => void onSlot(slots.find((slot) => slot.start === start) ?? null));
 }

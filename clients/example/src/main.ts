@@ -12,7 +12,7 @@ import {
   type SessionType,
 } from './choose-who.ts';
 import { element, find } from './element.ts';
-import { forgetHold, heldId, keepTime, type Hearer, type Wish } from './hold.ts';
+import { bookWith, forgetHold, keepTime, listenToHolds, type Wish } from './hold.ts';
 import { slotkeeper, type Visitor } from './session.ts';
 import { listenToSignIn, readDetails } from './sign-in.ts';
 import { sayTime, today, VIEWER_ZONE } from './times.ts';
@@ -25,11 +25,9 @@ let slot: Slot | null = null;
 let visitor: Visitor | null = null;
 /** The appointment that the form moves; null where it books. */
 let moving: Appointment | null = null;
-/** Until when the chosen time is the visitor's. */
-let keptUntil: string | null = null;
 let busy = false;
 /** A booking whose answer was lost: the same one, asked again, must be known as the same. */
-let unanswered: { readonly asked: string; readonly key: string } | null = null;
+let unanswered: { readonly asked: string; readonly sent: Input<'bookAppointment'>; readonly key: string } | null = null;
 
 function trouble(error: unknown): void {
   // Whoever was faster took it from the list as well.
@@ -38,7 +36,7 @@ function trouble(error: unknown): void {
     clearTrouble();
     for (const one of document.querySelectorAll<HTMLInputElement>('[name=slot]'))
       one.checked = isSameTime(one.value, start);
-    choose({ start, end });
+    void choose({ start, end });
     find('#submit').focus();
   });
 }
@@ -46,26 +44,24 @@ function trouble(error: unknown): void {
 /** An alternative is told in the practitioner's zone, a time on offer in the viewer's. */
 const isSameTime = (one: string, other: string) => Date.parse(one) === Date.parse(other);
 
-function choose(next: Slot | null): void {
+/** Settles once the time that was chosen before is free again. */
+function choose(next: Slot | null): Promise<void> {
+  if (next !== null) clearTrouble();
   slot = next;
   showSummary();
-  keepTime(wishOf(), hearer);
+  return keepTime(wishOf());
 }
 
 /** Without a visitor nobody is there to keep it for; an appointment that moves keeps its own time until then. */
 function wishOf(): Wish | null {
   if (practitioner === null || sessionType === null || slot === null || visitor === null || moving !== null)
     return null;
-  return { practitionerId: practitioner.id, sessionType: sessionType.id, ...wallOf(slot) };
+  return { userId: visitor.userId, practitionerId: practitioner.id, sessionType: sessionType.id, ...wallOf(slot) };
 }
 
-const hearer: Hearer = {
-  onKept: (until) => {
-    keptUntil = until;
-    showSummary();
-  },
-  onLost: trouble,
-};
+function showKept(until: string | null): void {
+  find('#kept').textContent = until === null ? '' : `Kept for you until ${sayTime(until, VIEWER_ZONE)}.`;
+}
 
 function choosePractitioner(next: Practitioner): void {
   practitioner = next;
@@ -110,9 +106,6 @@ function showSummary(): void {
         : [`${sessionType.name}, ${moving?.durationMinutes ?? sessionType.durationMinutes} minutes`],
     ],
     ['When', slot === null || practitioner === null ? [] : sayWhen({ ...slot, timeZone: practitioner.timeZone })],
-    ...(keptUntil === null || slot === null
-      ? []
-      : [['Kept for you', [`until ${sayTime(keptUntil, VIEWER_ZONE)}`]] satisfies [string, string[]]]),
   ];
   find('#summary').replaceChildren(
     ...rows.flatMap(([term, lines]) => [
@@ -135,12 +128,13 @@ function welcome(next: Visitor | null): void {
     hideAppointments();
     endMoving();
   }
-  keepTime(wishOf(), hearer);
+  void keepTime(wishOf());
   refresh().catch(trouble);
 }
 
 async function refresh(): Promise<void> {
-  if (visitor !== null) await showAppointments(visitor.userId, { move: startMoving, cancel: askToCancel });
+  if (visitor !== null)
+    await showAppointments(visitor.userId, { move: (one) => void (busy || startMoving(one)), cancel: askToCancel });
 }
 
 function say(words: string): void {
@@ -170,19 +164,13 @@ async function submit(): Promise<void> {
     say('Moved. You are told by e-mail, too.');
   } else {
     const details = readDetails();
-    if (details === null) return;
-    const { sandbox, status } = await book({
-      userId: visitor.userId,
-      userName: details.name,
-      userEmail: details.email,
-      practitionerId: practitioner.id,
-      sessionType: sessionType.id,
-      date,
-      time,
-      ...(platform === null ? {} : { videoMeetingConfig: { platform } }),
-    });
-    forgetHold();
-    keptUntil = null;
+    const wish = wishOf();
+    if (details === null || wish === null) return;
+    const { userId, practitionerId, sessionType: kind } = wish;
+    const who = { userId, userName: details.name, userEmail: details.email };
+    const what = { practitionerId, sessionType: kind, date, time };
+    const how = platform === null ? {} : { videoMeetingConfig: { platform } };
+    const { sandbox, status } = await book({ ...who, ...what, ...how }, wish);
     say(wordsFor(status === 'pending', sandbox === true));
   }
   lookForTimes();
@@ -196,24 +184,30 @@ function wordsFor(isRequest: boolean, sandbox: boolean): string {
     : `${done}. You are told by e-mail, too.`;
 }
 
-async function book(input: Input<'bookAppointment'>): Promise<Answer<'bookAppointment'>> {
+async function book(input: Input<'bookAppointment'>, wish: Wish): Promise<Answer<'bookAppointment'>> {
   const asked = JSON.stringify(input);
-  try {
-    const again = unanswered?.asked === asked ? { idempotencyKey: unanswered.key } : {};
-    const holdId = await heldId(hearer);
-    const booked = await slotkeeper.bookAppointment(holdId === undefined ? input : { ...input, holdId }, again);
-    unanswered = null;
-    return booked;
-  } catch (error) {
-    if (isProblem(error, 'hold_expired')) {
-      // It was kept for minutes, and may be free still.
-      forgetHold();
-      return await book(input);
+  const attempt = async (sent: typeof input, again: { idempotencyKey?: string } = {}) => {
+    try {
+      const booked = await slotkeeper.bookAppointment(sent, again);
+      unanswered = null;
+      forgetHold(sent.holdId);
+      return booked;
+    } catch (error) {
+      const key = error instanceof SlotkeeperNoAnswer ? error.idempotencyKey : null;
+      unanswered = key === null ? null : { asked, sent, key };
+      throw error;
     }
-    const key = error instanceof SlotkeeperNoAnswer ? error.idempotencyKey : null;
-    unanswered = key === null ? null : { asked, key };
-    throw error;
-  }
+  };
+  return await bookWith(wish, async (holdId) => {
+    if (unanswered?.asked === asked) return await attempt(unanswered.sent, { idempotencyKey: unanswered.key });
+    if (holdId === undefined) return await attempt(input);
+    return await attempt({ ...input, holdId }).catch((error: unknown) => {
+      if (!isProblem(error, 'hold_expired')) throw error;
+      // It was kept for minutes, and may be free still.
+      forgetHold(holdId);
+      return attempt(input);
+    });
+  });
 }
 
 function startMoving(appointment: Appointment): void {
@@ -233,6 +227,7 @@ function startMoving(appointment: Appointment): void {
 function endMoving(): void {
   moving = null;
   showMoving();
+  void keepTime(wishOf());
 }
 
 function showMoving(): void {
@@ -288,6 +283,7 @@ find('#booking').addEventListener('submit', (event) => {
   event.preventDefault();
   void once(submit);
 });
+listenToHolds({ onKept: showKept, onLost: trouble });
 listenToSignIn(welcome);
 find('#keep').addEventListener('click', endMoving);
 listenToWeeks(trouble);

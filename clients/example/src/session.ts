@@ -9,10 +9,14 @@ let token: string | null = null;
 /** An address is all that a build may hold; a token or a key in a `VITE_` name would be everybody's. */
 const baseUrl = (import.meta.env['VITE_SLOTKEEPER_URL'] as string | undefined) ?? '';
 
-/** A time that is given back as the page is left must reach the server all the same. */
-const send = (request: Request, init?: RequestInit) => fetch(request, { ...init, keepalive: true });
+export const slotkeeper = createClient({ baseUrl, getToken: () => token });
 
-export const slotkeeper = createClient({ baseUrl, getToken: () => token, fetch: send });
+const outlivePage = (request: Request, init?: RequestInit) => fetch(request, { ...init, keepalive: true });
+
+/** Calls as whoever is signed in now, also after signing out, and as the page is left. */
+export function currentCaller() {
+  return createClient({ baseUrl, fetch: outlivePage, ...(token === null ? {} : { token }) });
+}
 
 /** Null where it is no client's token. What it says is used to fill in the form; the server alone believes or refuses it. */
 export function signIn(pasted: string): Visitor | null {

@@ -3009,12 +3009,12 @@ export interface components {
             bookBy?: string;
             /**
              * Format: date-time
-             * @description Of `beyond_horizon`: the instant from which it can be booked.
+             * @description Of `beyond_horizon`: the instant from which it lies within her horizon.
              */
             opensAt?: string;
             /**
              * Format: date
-             * @description Of `beyond_horizon`, in place of `opensAt`: the last date that can be booked at all.
+             * @description Of `beyond_horizon`, in place of `opensAt`: the last date that can be booked at all, in her zone.
              */
             lastDate?: string;
             /** @description The one that would be passed. */

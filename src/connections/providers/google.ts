@@ -26,7 +26,11 @@ const ASKED = `openid email ${AUTH}/calendar.events`;
 const NEEDED = [[`${AUTH}/calendar.events`, `${AUTH}/calendar`]] as const;
 
 const LIST = Type.Object({ summary: Type.Optional(Type.String()) });
-const IDENTITY = Type.Object({ sub: Type.String({ minLength: 1 }), email: Type.String() });
+const IDENTITY = Type.Object({
+  sub: Type.String({ minLength: 1 }),
+  email: Type.String(),
+  email_verified: Type.Optional(Type.Boolean()),
+});
 const ENVELOPE = Type.Object({
   error: Type.Object({ errors: Type.Array(Type.Object({ reason: Type.String() }), { minItems: 1 }) }),
 });
@@ -45,6 +49,7 @@ export function googleGrants(config: GoogleAppConfig, http: HttpClient): GrantPr
     id: 'google',
     name: 'Google',
     needed: NEEDED,
+    hasCalendar: true,
     removeAt: 'https://myaccount.google.com/connections',
     authorisationUrl: (asked) =>
       consentUrl(`${withoutSlash(config.accountsUrl)}/o/oauth2/v2/auth`, config, asked, {
@@ -84,7 +89,7 @@ function accountOf(idToken: string): Account {
     const facts = { outcome: 'refused', provider: 'google', operation: 'token', providerCode: 'no_identity' } as const;
     throw new OutsideError(facts);
   }
-  return { id: claims.sub, address: claims.email };
+  return { id: claims.sub, address: claims.email, isProven: claims.email_verified === true };
 }
 
 /** A token that is revoked or expired already is as good as revoked. */

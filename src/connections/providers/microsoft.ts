@@ -50,6 +50,7 @@ export function microsoftGrants(config: MicrosoftAppConfig, http: HttpClient): G
     id: 'microsoft',
     name: 'Microsoft',
     needed: NEEDED,
+    hasCalendar: true,
     removeAt: 'https://myapps.microsoft.com',
     authorisationUrl: (asked) =>
       consentUrl(`${oauth}/authorize`, config, asked, {
@@ -66,7 +67,10 @@ export function microsoftGrants(config: MicrosoftAppConfig, http: HttpClient): G
       const me = await readWith(http, { ...call, path: '/me?$select=id,mail,userPrincipalName' }, ME, bounds);
       const path = '/me/calendar?$select=allowedOnlineMeetingProviders';
       await readWith(http, { ...call, path }, CALENDAR, bounds);
-      return { id: me.id, address: me.mail ?? me.userPrincipalName ?? '' };
+      const address = me.mail ?? me.userPrincipalName ?? '';
+      // The domain of a principal name is proven to be its tenant's; `mail` is whatever its administrator wrote.
+      const isProven = me.userPrincipalName?.toLowerCase() === address.toLowerCase();
+      return { id: me.id, address, isProven };
     },
     revoke: () => Promise.resolve('impossible'),
     lacksScope: (code) => code !== undefined && SCOPE_CODES.has(code),

@@ -43,6 +43,7 @@ export function zoomGrants(config: ZoomAppConfig, http: HttpClient): GrantProvid
     id: 'zoom',
     name: 'Zoom',
     needed: NEEDED,
+    hasCalendar: false,
     removeAt: 'https://marketplace.zoom.us/user/installed',
     // What may be asked for is set in the app's registration.
     authorisationUrl: (asked) => consentUrl(`${oauth}/authorize`, config, asked, {}),
@@ -59,7 +60,7 @@ export function zoomGrants(config: ZoomAppConfig, http: HttpClient): GrantProvid
       const user = await readWith(http, { ...call, path: '/users/me' }, USER, bounds);
       const path = '/users/me/meetings?type=scheduled&page_size=1';
       await readWith(http, { ...call, path }, LIST, bounds);
-      return { id: user.id, address: user.email };
+      return { id: user.id, address: user.email, isProven: true };
     },
     revoke: async ({ accessToken }, bounds) => {
       const headers = basicOf(config);
