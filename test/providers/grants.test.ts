@@ -84,7 +84,7 @@ describe.each(['zoom', 'google', 'microsoft'] as const)('%s', (id) => {
     const code = await codeFrom(provider);
     const grant = await exchange(provider, code);
     expect(missingScopes(provider, grant.scopes ?? [])).toEqual([]);
-    expect(await provider.tryOut(grant, BOUNDS)).toMatchObject({ address: 'sarah@example.com' });
+    expect(await provider.tryOut(grant, BOUNDS)).toMatchObject({ address: 'sarah@example.com', isProven: true });
     expect(await outcomeOf(exchange(provider, code))).toBe('reconnect');
     expect(await outcomeOf(exchange(provider, await codeFrom(provider, 'x'.repeat(43))))).toBe('reconnect');
     expect(await outcomeOf(exchange(provider, await codeFrom(provider), `${REDIRECT}/x`))).toBe('reconnect');
