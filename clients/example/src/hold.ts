@@ -48,9 +48,13 @@ export function listenToHolds(next: Hearer): void {
 export function keepTime(next: Wish | null): Promise<void> {
   if (textOf(next) === textOf(wished)) return turn;
   wished = next;
-  clearTimeout(rest);
-  if (next !== null) rest = window.setTimeout(() => void queue(() => place(next)), REST_MS);
+  placeAfterRest(next);
   return queue(clear);
+}
+
+function placeAfterRest(wish: Wish | null): void {
+  clearTimeout(rest);
+  if (wish !== null) rest = window.setTimeout(() => void queue(() => place(wish)), REST_MS);
 }
 
 /**
@@ -67,9 +71,10 @@ export function bookWith<T>(wish: Wish, act: (holdId: number | undefined) => Pro
     }
     return await act(kept?.wish === textOf(wish) ? kept.hold.id : undefined);
   });
+  // Not booked, it is kept while what was wrong is put right.
   turn = booked.then(
     () => undefined,
-    () => undefined,
+    () => placeAfterRest(wished),
   );
   return booked;
 }
