@@ -35,7 +35,7 @@ export type SweepTools = ConnectionTools & {
 const AT_ONCE = 4;
 const MAIL_TIMEOUT_MS = 10_000;
 /** With its pauses, over half a day; then she is asked to remove the app by hand. */
-const MOST_REVOCATIONS = 16;
+const MOST_REVOCATIONS = 19;
 /** With its pauses, about a week. */
 const MOST_LETTERS = 170;
 
