@@ -52,8 +52,11 @@ const KEPT_TWICE = `
   select 'holds ' || a.id || ' and ' || b.id || ' kept one time for two' as breach
     from holds a join holds b on b.organisation_id = a.organisation_id and b.practitioner_id = a.practitioner_id
                              and b.id > a.id and b.starts_at < a.ends_at and b.ends_at > a.starts_at
-   -- Seats of one session are several; that there are no more of them than agreed is looked at with all other time.
-   where a.placed < b.ended and b.placed < a.ended and (a.session_id is null or a.session_id is distinct from b.session_id)`;
+   -- Seats of one session are several; that there are no more of them than agreed is looked at with all other time. Those of a
+   -- session that staff booked over what was kept stand beside that.
+   where a.placed < b.ended and b.placed < a.ended and (a.session_id is null or a.session_id is distinct from b.session_id)
+     and not exists (select from session s where s.organisation_id = a.organisation_id and s.overriding
+                                             and s.id in (a.session_id, b.session_id))`;
 
 /** Of the machine's clock and the way to the mail service; where a machine stood still between, as long as that took. */
 const LATE_SECONDS = 2;
