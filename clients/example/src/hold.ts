@@ -94,7 +94,8 @@ function forget(): void {
 const textOf = (wish: Wish | null) => JSON.stringify(wish);
 
 function queue(act: () => Promise<void>): Promise<void> {
-  turn = turn.then(act).catch(() => undefined);
+  // A fault of the page's own is told, and the next call goes on.
+  turn = turn.then(act).catch(reportError);
   return turn;
 }
 
@@ -126,10 +127,12 @@ async function place(wish: Wish): Promise<void> {
     kept = { wish: text, hold, caller, ends };
     if (textOf(wished) === text) hearer.onKept(hold.expiresAt);
   } catch (error) {
-    if (error instanceof SlotkeeperNoAnswer && error.idempotencyKey !== null) {
-      doubted = { wish, key: error.idempotencyKey, caller };
+    if (error instanceof SlotkeeperNoAnswer) {
+      if (error.idempotencyKey !== null) doubted = { wish, key: error.idempotencyKey, caller };
+      return;
     }
-    if (textOf(wished) === text && isProblem(error) && error.reasons.length > 0) hearer.onLost(error);
+    if (!isProblem(error)) throw error;
+    if (textOf(wished) === text && error.reasons.length > 0) hearer.onLost(error);
   }
 }
 
