@@ -52,9 +52,13 @@ export function lettersTogether(
   let waits = false;
   const me = batch.find((mate) => mate.sessionId === sessionId);
   for (const letter of own.send) {
-    // What the pass had read is older than the batch: its leader may have told it since.
-    const owed = !me || kindOwedTogether(me.telling, letter.recipient, lettersTo(me, letter.recipient)) === letter.kind;
-    if (!owed && KINDS.has(letter.kind)) continue;
+    // What the pass had read is older than the batch: a leader may have told it since. Where that leaves something else to be
+    // told, the next pass reads what.
+    const owed = me ? kindOwedTogether(me.telling, letter.recipient, lettersTo(me, letter.recipient)) : letter.kind;
+    if (owed !== letter.kind && KINDS.has(letter.kind)) {
+      waits ||= owed !== null;
+      continue;
+    }
     const others = me && KINDS.has(letter.kind) ? othersOwing(letter, batch, sessionId) : [];
     const leads = !me || others.every(({ position }) => position > me.position);
     const late = letter.kind === 'link' && isLate(batch, now);

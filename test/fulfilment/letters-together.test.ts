@@ -95,6 +95,21 @@ describe('of dates that one act has changed', () => {
     expect(lettersTogether(own, 2, batch, later(1))).toEqual({ send: [], nextAt: null });
   });
 
+  test('where something else is owed since a pass was read, it looks again', () => {
+    // The confirmation that its leader was sending has left meanwhile, about the time that this act has changed.
+    const moved = { revision: 2, start: AT.add({ hours: 24 * 14 + 1 }), end: AT.add({ hours: 24 * 14 + 2 }) };
+    const sending = row(2, { link: null, state: 'sending', toldWith: 1 });
+    const own = lettersOwed(telling(2, moved), [sending], later(1));
+    expect(own.send.map(({ kind }) => kind)).toEqual(['confirmation', 'confirmation']);
+    const now = [mate(2, [{ ...sending, state: 'sent' }], moved), mate(3, [told(3)], moved)];
+    expect(lettersTogether({ send: own.send.slice(0, 1) }, 2, now, later(1))).toEqual({
+      send: [],
+      nextAt: later(6),
+    });
+    // By the next pass it leads, and tells it.
+    expect(sent(now)).toEqual(['change 2+3']);
+  });
+
   test('the letter waits a while for the links of all, and no longer', () => {
     const batch = [mate(1), mate(2, [], { link: 'awaited' }), mate(3)];
     expect(sent(batch, later(LINKS_GRACE_SECONDS - 1))).toEqual([]);
