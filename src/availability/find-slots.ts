@@ -1,5 +1,5 @@
 // Answers "when is she free?" for a stretch of days: one read of what is taken, one pass of the slot function. Readers
-// who ask the same at the same moment share both.
+// who ask the same at the same moment share both; of a read that says the same as the last one, the slots are those of before.
 import type pg from 'pg';
 import type { Transactor } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
@@ -21,6 +21,7 @@ import {
 } from './desk.ts';
 import type { Diary, NeedTime } from './free-time.ts';
 import { countedStretch } from './limits.ts';
+import { FoundThisMinute } from './last-found.ts';
 import { nextChangeAfter, slotsBetween, type Slot } from './slots.ts';
 import { readBusy, type Busy } from './store.ts';
 import type { MoreAsked } from './store-units.ts';
@@ -72,7 +73,9 @@ export type SlotsFound = Written & {
 /** A quarter, as a calendar page of three months needs; bounds the work of one read. */
 export const MOST_DAYS = 92;
 
-const finding = new WeakMap<pg.Pool, UnderWay<SlotsFound>>();
+type Finding = { readonly underWay: UnderWay<SlotsFound>; readonly last: FoundThisMinute };
+
+const findings = new WeakMap<pg.Pool, Finding>();
 
 /**
  * One read and one answer for all who ask the same while it is under way: each of them hears what was so, at the earliest,
@@ -81,9 +84,15 @@ const finding = new WeakMap<pg.Pool, UnderWay<SlotsFound>>();
  */
 export function findSlots(tools: SlotTools, asked: SlotQuestion): Promise<SlotsFound> {
   const question = withoutNeedless(tools, asked);
-  const shared = finding.get(tools.pool) ?? new UnderWay<SlotsFound>();
-  finding.set(tools.pool, shared);
-  return shared.share(keyOf(question), () => find(tools, question));
+  const finding = findingsOf(tools.pool);
+  const key = keyOf(question);
+  return finding.underWay.share(key, () => find(tools, question, finding.last, key));
+}
+
+function findingsOf(pool: pg.Pool): Finding {
+  let finding = findings.get(pool);
+  if (!finding) findings.set(pool, (finding = { underWay: new UnderWay(), last: new FoundThisMinute() }));
+  return finding;
 }
 
 /** One name for what is one question. The rest is free text, and seldom there. */
@@ -102,7 +111,7 @@ function withoutNeedless(tools: SlotTools, question: SlotQuestion): SlotQuestion
   return desk && !limitsClients(desk) ? { ...question, clientSubject: undefined } : question;
 }
 
-async function find(tools: SlotTools, question: SlotQuestion): Promise<SlotsFound> {
+async function find(tools: SlotTools, question: SlotQuestion, last: FoundThisMinute, key: string): Promise<SlotsFound> {
   const first = dayNumber(question.from);
   const dayCount = dayNumber(question.to) - first + 1;
   if (dayCount < 1 || dayCount > MOST_DAYS) {
@@ -112,10 +121,17 @@ async function find(tools: SlotTools, question: SlotQuestion): Promise<SlotsFoun
       ],
     });
   }
-  const read = await readDiary(tools, question);
+  const before = last.recall(key, nowMinute(tools.clock.now()));
+  const read = await readDiary(tools, question, before?.busy);
+  const now = nowMinute(tools.clock.now());
+  if (before && before === last.recall(key, now) && before.busy === read.busy && before.found.desk === read.desk) {
+    return before.found;
+  }
   const timeZone = question.timeZone ?? read.desk.schedule.zone;
   const busy = question.keeping ? asKeeping(read.busy) : read.busy;
-  return judgeDays({ ...read, busy, timeZone }, first, dayCount, nowMinute(tools.clock.now()));
+  const found = judgeDays({ ...read, busy, timeZone }, first, dayCount, now);
+  last.keep(key, now, { busy: read.busy, found });
+  return found;
 }
 
 function judgeDays(
@@ -196,6 +212,7 @@ function splitByDay(slots: readonly Slot[], starts: readonly number[], first: nu
 async function readDiary(
   tools: SlotTools,
   question: SlotQuestion,
+  before: Busy | undefined,
 ): Promise<{ desk: Desk; busy: Busy; sessionType: Sought }> {
   const { organisationId, practitionerId } = question;
   const { desks, transactor } = tools;
@@ -214,7 +231,7 @@ async function readDiary(
     const from = dayStart(question.from, timeZone);
     const to = dayStart(dateOfDay(dayNumber(question.to) + 1), timeZone);
     const periods = countedStretch(policyFor(desk, sessionType.id), desk.schedule.table, from, to);
-    const busy = await readBusy(tools.pool, organisationId, {
+    const asked = {
       practitionerId,
       ...(question.except === undefined ? {} : { except: question.except }),
       from: from - margin,
@@ -224,7 +241,8 @@ async function readDiary(
         : {}),
       ...moreAskedFor(sessionType, question.clientSubject ?? null),
       now: tools.clock.now(),
-    });
+    };
+    const busy = await readBusy(tools.pool, organisationId, asked, before);
     if (!busy) throw new Refusal('not_found', 'There is no practitioner with that id.');
     if (isAt(desk, busy.versions)) return { desk, busy, sessionType };
     desk = await deskAt(busy.versions);

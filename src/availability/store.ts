@@ -146,10 +146,15 @@ export type BusyQuestion = MoreAsked & {
 /** No session has it. Not null: a hold's row has no session, and would count as the one that is passed over. */
 export const NO_SESSION = 0;
 
-/** Null where there is no such practitioner. */
-export async function readBusy(pool: pg.Pool, organisationId: number, question: BusyQuestion): Promise<Busy | null> {
+/** Null where there is no such practitioner. `before`, of the same question, is answered itself where the rows say the same. */
+export async function readBusy(
+  pool: pg.Pool,
+  organisationId: number,
+  question: BusyQuestion,
+  before?: Busy,
+): Promise<Busy | null> {
   const values = [String(organisationId), ...parameters(question)];
-  return await readWhole(question, READS, (statement) => readOnLane<BusyRow>(pool, { ...statement, values }));
+  return await readWhole(question, READS, (statement) => readOnLane<BusyRow>(pool, { ...statement, values }), before);
 }
 
 /** The same within a transaction, for acts. */
@@ -164,10 +169,25 @@ async function readWhole(
   question: BusyQuestion,
   kind: Kind,
   read: (statement: Statement) => Promise<BusyRow[]>,
+  before?: Busy,
 ): Promise<Busy | null> {
   let [row] = await read(statementFor(question, kind));
   if (row?.claimed) [row] = await read(statementFor({ ...question, claims: true }, kind));
-  return row ? busyOf(row, question) : null;
+  if (!row) return null;
+  return before && saysTheSame(before, row) ? before : busyOf(row, question);
+}
+
+/** What holds take may run out meanwhile, though no row has changed. */
+function saysTheSame({ versions, nextExpiry, print }: Busy, row: BusyRow): boolean {
+  const { version, revision } = row;
+  return (
+    versions.schedule === version && versions.revision === revision && nextExpiry === null && print === printOf(row)
+  );
+}
+
+/** Each part is one array, so that where one ends and which it is can be told. */
+function printOf({ rows, claims, counted, units, groups, held }: BusyRow): string {
+  return [rows, claims, counted, units, groups, held].map((part) => part ?? '').join('');
 }
 
 function statementFor(question: MoreAsked & Pick<BusyQuestion, 'counting'>, kind: Kind): Statement {
@@ -227,8 +247,7 @@ export function busyOf(row: BusyRow, { now, counting }: Pick<BusyQuestion, 'now'
     counted: counting ? { ...counting, sessions: counts.sessions } : null,
     units: units && units.busy,
     groups: groups && groups.sessions,
-    print:
-      row.rows + (row.claims ?? '') + (row.counted ?? '') + (row.units ?? '') + (row.groups ?? '') + (row.held ?? ''),
+    print: printOf(row),
   };
 }
 

@@ -135,6 +135,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
     'explanation',
     'fairness',
     'free-time',
+    'last-found',
     'limits',
     'packing',
     'reasons',

@@ -8,14 +8,17 @@ import type { App } from './server.ts';
 /** Proxies and browsers have one at a time. */
 const MOST_AT_ONCE = 16;
 
+/** On the socket itself: a WeakMap that each request sets costs it more, and the collector. */
+const UNDER_WAY = Symbol('requests under way');
+type Counted = Socket & { [UNDER_WAY]?: number };
+
 /** Before any other hook, so that what is too much costs nothing. */
 export function boundPipelining(app: App, log: Pick<Log, 'info'>): void {
-  const underWay = new WeakMap<Socket, number>();
   app.addHook('onRequest', (request, reply, done) => {
-    const { socket } = request.raw;
-    const many = (underWay.get(socket) ?? 0) + 1;
+    const socket: Counted = request.raw.socket;
+    const many = (socket[UNDER_WAY] ?? 0) + 1;
     if (many <= MOST_AT_ONCE) {
-      underWay.set(socket, many);
+      socket[UNDER_WAY] = many;
       return done();
     }
     // Those behind it in the same packet come by here, too.
@@ -24,8 +27,8 @@ export function boundPipelining(app: App, log: Pick<Log, 'info'>): void {
     reply.hijack();
   });
   app.addHook('onResponse', (request, _reply, done) => {
-    const { socket } = request.raw;
-    underWay.set(socket, (underWay.get(socket) ?? 1) - 1);
+    const socket: Counted = request.raw.socket;
+    socket[UNDER_WAY] = (socket[UNDER_WAY] ?? 1) - 1;
     done();
   });
 }

@@ -109,15 +109,14 @@ const EXPOSED_HEADERS = [
   'retry-after',
   'x-request-id',
   'x-slotkeeper-sandbox',
-];
+].join(', ');
 /** How long a browser may remember a preflight. */
 const PREFLIGHT_SECONDS = 600;
 
 export async function createServer(options: ServerOptions): Promise<App> {
   const validation = createValidation(options.compiled);
   const app = fastify({
-    // Fastify's type asks for more than it calls.
-    loggerInstance: options.log as unknown as FastifyBaseLogger,
+    loggerInstance: childless(options.log),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit ?? BODY_LIMIT,
     requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
@@ -133,7 +132,6 @@ export async function createServer(options: ServerOptions): Promise<App> {
     trustProxy: trusted(options.trustProxy),
     requestIdHeader: false,
     genReqId: (request) => acceptedRequestId(request.headers['x-request-id']) ?? newRequestId(),
-    childLoggerFactory: (log) => log,
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => {
       // Found before any hook runs.
@@ -165,6 +163,14 @@ export async function createServer(options: ServerOptions): Promise<App> {
   app.addHook('onRequest', refuseNul);
   app.addHook('onRequest', expectNoBody);
   return app;
+}
+
+/** Each request is to be told of with a logger of its own; ours are told of by one line (request-line.ts). */
+function childless(log: Log): FastifyBaseLogger {
+  const child = () => childlessLog;
+  // Fastify's type asks for more than it calls.
+  const childlessLog = Object.create(log, { child: { value: child } }) as unknown as FastifyBaseLogger;
+  return childlessLog;
 }
 
 /** Stops listening, lets requests in flight finish, and after `withinMs` cuts what is left. */
