@@ -20,18 +20,21 @@ type Offer = {
   readonly client: string;
   readonly hold: string;
   readonly start: Temporal.Instant;
+  /** What was taken was a request, and not agreed to. */
+  readonly refused: boolean;
 };
 type Waiting = { readonly id: number; readonly subject: string; readonly state: string };
 
 const OFFERS = `
   select o.id, o.entry_id as "entryId", o.state, w.state as "entryState", o.appointment_id as "appointmentId",
          o.expires_at as "expiresAt", o.answered_at as "answeredAt", o.letter_error as "letterError", c.subject,
-         c.email as client, h.state as hold, h.starts_at as start
+         c.email as client, h.state as hold, h.starts_at as start, coalesce(a.decision in ('declined', 'lapsed'), false) as refused
     from offer o
     join waitlist_entry w on w.organisation_id = o.organisation_id and w.id = o.entry_id
     join client c on c.organisation_id = o.organisation_id and c.id = o.client_id
     join offer_time t on t.organisation_id = o.organisation_id and t.offer_id = o.id
     join hold h on h.organisation_id = o.organisation_id and h.id = t.hold_id
+    left join appointment a on a.organisation_id = o.organisation_id and a.id = o.appointment_id
    where o.organisation_id = any($1) order by o.id`;
 
 const ENTRIES = `
@@ -108,7 +111,7 @@ function ofOffer(
 /** One offer at a time for each, and what became of it. */
 function ofEntry({ id, subject, state }: Waiting, all: readonly Offer[], ledger: readonly Deed[]): string[] {
   const mine = all.filter(({ entryId }) => entryId === id);
-  const taken = mine.filter((offer) => offer.state === 'accepted').length;
+  const taken = mine.filter((offer) => offer.state === 'accepted' && !offer.refused).length;
   const asked = ledger.some(
     ({ kind, end, answer, wish }) =>
       kind === 'wait' && (answer?.subject === id || (end === 'unknown' && wish.subject === subject)),

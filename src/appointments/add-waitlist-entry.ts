@@ -168,10 +168,13 @@ async function leave(
   tx.afterCommit(() => tools.wake(actor.organisationId, 0));
   for (const offer of open) {
     const [taken] = offer.times.filter(({ state }) => state === 'confirmed');
-    if (taken) return await endOffer(tx, by, offer, 'accepted', await findBookedOf(tx, taken.id));
-    for (const hold of offer.times) await giveBackHold(tx, by, hold);
-    await endOffer(tx, by, offer, 'withdrawn');
+    if (taken) await endOffer(tx, by, offer, 'accepted', await findBookedOf(tx, taken.id));
+    else {
+      for (const hold of offer.times) await giveBackHold(tx, by, hold);
+      await endOffer(tx, by, offer, 'withdrawn');
+    }
   }
+  if ((await findEntry(tx, id))?.state === 'booked') return;
   await setEntryState(tx, id, 'left');
   await record(tx, { ...by, event: 'waitlist_entry.left', subject: { kind: 'waitlist_entry', id }, revision: 2 });
 }

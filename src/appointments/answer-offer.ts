@@ -21,7 +21,7 @@ import { rescheduleSeat } from './reschedule-seat.ts';
 import { findBookedOf, lockOffer, settleOffer } from './store-offers.ts';
 import { hasSeat } from './store-held-seats.ts';
 import { setAwaited } from './store-requests.ts';
-import { findEntry, setEntryState } from './store-waitlist.ts';
+import { findEntry, setEntryBooked, setEntryState } from './store-waitlist.ts';
 import { findAppointment, moveSession } from './store.ts';
 
 type Answer = { readonly offerId: number; readonly choice: number };
@@ -107,7 +107,9 @@ export async function endOffer(
   await record(tx, { ...by, event: `offer.${state}`, subject, revision: 1, facts });
   if (entryId === null) return;
   const entry = await findEntry(tx, entryId);
-  if (entry?.state === 'offered') await setEntryState(tx, entryId, state === 'accepted' ? 'booked' : 'waiting');
+  if (entry?.state !== 'offered') return;
+  if (state === 'accepted') await setEntryBooked(tx, entryId, appointmentId);
+  else await setEntryState(tx, entryId, 'waiting');
 }
 
 export function practitionersOf({ times }: Offer): number[] {

@@ -8,6 +8,7 @@ import type { DecisionTools } from './approve-request.ts';
 import { lockToClose } from './close-appointment.ts';
 import { seeAppointment } from './find-appointment.ts';
 import { declines } from './request.ts';
+import { reopenEntryOf } from './store-waitlist.ts';
 import { cancelSession, putNote } from './store.ts';
 
 /**
@@ -30,6 +31,7 @@ export async function declineRequest(
       const how = { by: actor.role as Canceller, late: false, decision: 'declined' } as const;
       const revision = await cancelSession(tx, appointment, how, did.at);
       const heirs = await releaseTimeOf(tx, did, appointment.sessionId);
+      await reopenEntryOf(tx, appointmentId);
       if (reason !== null) await putNote(tx, appointmentId, 'decline_reason', reason);
       await record(tx, {
         ...did,

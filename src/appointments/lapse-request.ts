@@ -10,6 +10,7 @@ import type { Appointment } from './appointment.ts';
 import type { Reading } from './find-appointment.ts';
 import { cancelSession, findAppointment } from './store.ts';
 import { listLapsed } from './store-requests.ts';
+import { reopenEntryOf } from './store-waitlist.ts';
 
 /** Who stands in the journal for it. */
 const CLOCK = { role: 'system', ref: 'request-deadline' } as const;
@@ -60,6 +61,7 @@ async function lapse(tx: Transaction, appointment: Appointment, now: Temporal.In
   const { id, sessionId, awaits } = appointment;
   const revision = await cancelSession(tx, appointment, { by: null, late: false, decision: 'lapsed' }, now);
   const heirs = await releaseTimeOf(tx, { at: now, actor: CLOCK }, sessionId);
+  await reopenEntryOf(tx, id);
   await record(tx, {
     at: now,
     event: 'appointment.lapsed',

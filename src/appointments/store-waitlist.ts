@@ -97,6 +97,29 @@ export async function setEntryState(tx: Transaction, id: number, state: EntrySta
   });
 }
 
+/** Whoever has taken an offer waits no longer; or on, where that was a request that by now was not agreed to. */
+export async function setEntryBooked(tx: Transaction, id: number, appointmentId: number | null): Promise<void> {
+  await tx.query({
+    name: 'waitlist_set_booked',
+    text: `update waitlist_entry set state = case when exists (
+                    select from appointment a where a.organisation_id = $1 and a.id = $3 and a.decision in ('declined', 'lapsed'))
+                  then 'waiting' else 'booked' end
+            where organisation_id = $1 and id = $2`,
+    values: [tx.organisationId, id, appointmentId],
+  });
+}
+
+/** A request is not agreed to: where it came of an offer, its client waits on, for other times. */
+export async function reopenEntryOf(tx: Transaction, appointmentId: number): Promise<void> {
+  await tx.query({
+    name: 'waitlist_reopen_of',
+    text: `update waitlist_entry w set state = 'waiting' from offer o
+            where o.organisation_id = $1 and o.appointment_id = $2 and o.kind = 'waitlist' and o.state = 'accepted'
+              and w.organisation_id = $1 and w.id = o.entry_id and w.state = 'booked'`,
+    values: [tx.organisationId, appointmentId],
+  });
+}
+
 /** One that waits ends by itself. */
 export async function endEntry(tx: Transaction, id: number, because: EndReason): Promise<void> {
   await tx.query({

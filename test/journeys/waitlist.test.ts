@@ -283,6 +283,34 @@ describe('a time that comes free', () => {
     expect(left.body).toMatchObject({ state: 'booked', offers: [{ state: 'accepted', appointmentId }] });
   });
 
+  test('taken as a request that is declined or lapses leaves its client waiting for another', async () => {
+    const types = (await house.get('staff', '/api/session-types')).body['sessionTypes'] as Json[];
+    const type = `/api/session-types/${String(types.find(({ name }) => name === 'Initial Consultation')?.['id'])}`;
+    const asks = (requiresApproval: boolean) =>
+      house.ask('staff', 'PATCH', type, { body: { requiresApproval, approvalMinutes: 30 } });
+    await asks(true);
+    const id = await join('john');
+    for (const [i, count] of [
+      [3, 1],
+      [5, 2],
+    ] as const) {
+      await cancel(i);
+      const { offers } = await offered(id, count);
+      const open = offers.find(({ state }) => state === 'open');
+      expect((await house.put('john', `/api/offers/${open?.id}/accept`, {})).status).toBe(200);
+      const { offers: answered } = await became(id, 'booked');
+      const appointmentId = answered.find((one) => one.id === open?.id)?.['appointmentId'];
+      const path = `/api/appointments/${String(appointmentId)}`;
+      expect((await house.get('john', path)).body['status']).toBe('pending');
+      if (count === 1) await house.put('staff', `${path}/decline`, {});
+      else house.clock.advance({ minutes: 31 });
+      await became(id, 'waiting');
+    }
+    await asks(false);
+    await cancel(6);
+    expect(timesOf(await offered(id, 3))).toEqual(['13:00:00', '15:00:00', '16:00:00']);
+  });
+
   test('confirming the hold with a booking is accepting the offer', async () => {
     const id = await join('john');
     await cancel(6);
