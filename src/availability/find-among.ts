@@ -3,7 +3,7 @@
 import type pg from 'pg';
 import { Refusal } from '../platform/refusal.ts';
 import { dateAt, dateOfDay, dayNumber, dayStart, nowMinute } from '../platform/time/wall-clock.ts';
-import { UnderWay } from '../platform/under-way.ts';
+import { Rounds } from '../platform/rounds.ts';
 import { fairest, type Fairness } from './fairness.ts';
 import { findCandidates, type Asked, type Candidates } from './find-candidates.ts';
 import { findCounts, type DayCount } from './find-counts.ts';
@@ -57,17 +57,17 @@ export type AmongFound = Written & {
   readonly isPrivate: boolean;
 };
 
-const finding = new WeakMap<pg.Pool, UnderWay<AmongFound>>();
+const findings = new WeakMap<pg.Pool, Rounds<AmongFound>>();
 
 /**
  * Refusals: `not_found`, `unknown_session_type`, `unknown_location`, `overloaded`, and `invalid_request` for a stretch or a search
  * too large.
  */
 export function findAmong(tools: SlotTools, search: Search): Promise<AmongFound> {
-  const shared = finding.get(tools.pool) ?? new UnderWay<AmongFound>();
-  finding.set(tools.pool, shared);
+  const rounds = findings.get(tools.pool) ?? new Rounds<AmongFound>();
+  findings.set(tools.pool, rounds);
   const key = JSON.stringify(Object.entries(search).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  return shared.share(key, () => find(tools, search));
+  return rounds.ask(key, () => find(tools, search));
 }
 
 async function find(tools: SlotTools, search: Search): Promise<AmongFound> {

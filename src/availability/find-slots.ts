@@ -3,9 +3,9 @@
 import type pg from 'pg';
 import type { Transactor } from '../platform/database/transaction.ts';
 import { Refusal } from '../platform/refusal.ts';
+import { Rounds } from '../platform/rounds.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { dateOfDay, dayNumber, dayStart, nowMinute } from '../platform/time/wall-clock.ts';
-import { UnderWay } from '../platform/under-way.ts';
 import { atLength, isGroup, type Offered } from '../practitioners/session-type.ts';
 import { scheduleFor } from '../schedules/schedule.ts';
 import {
@@ -73,25 +73,24 @@ export type SlotsFound = Written & {
 /** A quarter, as a calendar page of three months needs; bounds the work of one read. */
 export const MOST_DAYS = 92;
 
-type Finding = { readonly underWay: UnderWay<SlotsFound>; readonly last: FoundThisMinute };
+type Finding = { readonly rounds: Rounds<SlotsFound>; readonly last: FoundThisMinute };
 
 const findings = new WeakMap<pg.Pool, Finding>();
 
 /**
- * One read and one answer for all who ask the same while it is under way: each of them hears what was so, at the earliest,
- * when the first of them asked. Refusals: `not_found`, `practitioner_not_bookable`, `unknown_session_type`,
+ * One read and one answer for all who ask the same at the same moment; none of them hears what was so before it asked. Refusals: `not_found`, `practitioner_not_bookable`, `unknown_session_type`,
  * `invalid_request` for the stretch.
  */
 export function findSlots(tools: SlotTools, asked: SlotQuestion): Promise<SlotsFound> {
   const question = withoutNeedless(tools, asked);
   const finding = findingsOf(tools.pool);
   const key = keyOf(question);
-  return finding.underWay.share(key, () => find(tools, question, finding.last, key));
+  return finding.rounds.ask(key, () => find(tools, question, finding.last, key));
 }
 
 function findingsOf(pool: pg.Pool): Finding {
   let finding = findings.get(pool);
-  if (!finding) findings.set(pool, (finding = { underWay: new UnderWay(), last: new FoundThisMinute() }));
+  if (!finding) findings.set(pool, (finding = { rounds: new Rounds(), last: new FoundThisMinute() }));
   return finding;
 }
 

@@ -1,0 +1,61 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { Rounds } from '../../src/platform/rounds.ts';
+
+/** What was begun, and a hand to end each with. */
+function recorded() {
+  const begun: PromiseWithResolvers<string>[] = [];
+  const rounds = new Rounds<string>();
+  const ask = (key: string) =>
+    rounds.ask(key, () => {
+      const one = Promise.withResolvers<string>();
+      begun.push(one);
+      return one.promise;
+    });
+  return { begun, ask };
+}
+
+test('whoever asks the same in one turn is answered by one, and another question by its own', async () => {
+  const { begun, ask } = recorded();
+  const [first, second, other] = [ask('a'), ask('a'), ask('b')];
+  expect(begun).toHaveLength(2);
+  begun[0]!.resolve('one');
+  begun[1]!.resolve('two');
+  expect(await Promise.all([first, second, other])).toEqual(['one', 'one', 'two']);
+});
+
+test('whoever asks while one is under way is answered by the next, which begins when that has ended', async () => {
+  const { begun, ask } = recorded();
+  const first = ask('a');
+  await turn();
+  const later = [ask('a'), ask('a')];
+  await turn();
+  expect(begun).toHaveLength(1);
+  begun[0]!.resolve('one');
+  expect(await first).toBe('one');
+  // In the turn of the answer one goes along still.
+  later.push(ask('a'));
+  await turn();
+  expect(begun).toHaveLength(2);
+  const last = ask('a');
+  begun[1]!.resolve('two');
+  expect(await Promise.all(later)).toEqual(['two', 'two', 'two']);
+  await turn();
+  begun[2]!.resolve('three');
+  expect(await last).toBe('three');
+});
+
+test('a failure is that of all in its round, and of nobody later', async () => {
+  const { begun, ask } = recorded();
+  const both = [ask('a'), ask('a')];
+  await turn();
+  const next = ask('a');
+  begun[0]!.reject(new Error('it failed'));
+  expect((await Promise.allSettled(both)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  await turn();
+  begun[1]!.reject(new Error('again'));
+  await expect(next).rejects.toThrow('again');
+  const later = ask('a');
+  begun[2]!.resolve('well');
+  expect(await later).toBe('well');
+});
