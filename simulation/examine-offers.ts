@@ -28,7 +28,9 @@ type Waiting = { readonly id: number; readonly subject: string; readonly state: 
 const OFFERS = `
   select o.id, o.entry_id as "entryId", o.state, w.state as "entryState", o.appointment_id as "appointmentId",
          o.expires_at as "expiresAt", o.answered_at as "answeredAt", o.letter_error as "letterError", c.subject,
-         c.email as client, h.state as hold, h.starts_at as start, coalesce(a.decision in ('declined', 'lapsed'), false) as refused
+         c.email as client, h.state as hold, h.starts_at as start, coalesce(a.decision in ('declined', 'lapsed'), false)
+           or exists (select from journal j where j.organisation_id = o.organisation_id and j.subject_kind = 'appointment'
+                        and j.subject_id = o.appointment_id and j.event = 'appointment.cancelled' and j.facts ? 'proposal') as refused
     from offer o
     join waitlist_entry w on w.organisation_id = o.organisation_id and w.id = o.entry_id
     join client c on c.organisation_id = o.organisation_id and c.id = o.client_id
@@ -118,7 +120,8 @@ function ofEntry({ id, subject, state }: Waiting, all: readonly Offer[], ledger:
   );
   return [
     ...(asked ? [] : [`entry ${id} of ${subject} was asked for by nobody`]),
-    ...((state === 'booked') === (taken === 1)
+    // Who leaves while its request is undecided has left, whatever becomes of that.
+    ...((state === 'booked' || (state === 'left' && taken === 1)) === (taken === 1)
       ? []
       : [`entry ${id} is ${state}, and ${taken} of its offers were taken`]),
     ...(state === 'offered' ? [`entry ${id} is offered something, and no offer is open`] : []),

@@ -20,7 +20,7 @@ import { holderFor } from './find-hold.ts';
 import type { Offer } from './offer.ts';
 import { keepClient } from './record-client.ts';
 import { findBookedOf, listOffersOfEntries } from './store-offers.ts';
-import { countOpenEntries, findEntry, insertEntry, lockEntry, setEntryState } from './store-waitlist.ts';
+import { countOpenEntries, findEntry, insertEntry, isUndecided, lockEntry, setEntryState } from './store-waitlist.ts';
 import { LONGEST_WAIT_DAYS, type Entry, type WaitlistRules, type Window } from './waitlist.ts';
 
 /** Where each day begins last (POSIX turns the sign round). */
@@ -160,7 +160,7 @@ async function leave(
   const locked = openIn(before).flatMap(practitionersOf);
   await lockTimeOf(tx, locked, before.entry.clientSubject);
   const entry = await lockEntry(tx, id);
-  if (entry?.state !== 'waiting' && entry?.state !== 'offered') return;
+  if (!entry || !(await isOpen(tx, entry))) return;
   const open = openIn(await seeEntry(tx, actor, id));
   // It may have been offered something while this waited.
   refuseUnlocked({ units: locked }, { units: open.flatMap(practitionersOf) });
@@ -174,9 +174,15 @@ async function leave(
       await endOffer(tx, by, offer, 'withdrawn');
     }
   }
-  if ((await findEntry(tx, id))?.state === 'booked') return;
+  const left = await findEntry(tx, id);
+  if (!left || !(await isOpen(tx, left))) return;
   await setEntryState(tx, id, 'left');
   await record(tx, { ...by, event: 'waitlist_entry.left', subject: { kind: 'waitlist_entry', id }, revision: 2 });
+}
+
+/** Whether somebody waits by it, or would again. What is booked of it stays booked in any case. */
+async function isOpen(tx: Transaction, { id, state }: Entry): Promise<boolean> {
+  return state === 'waiting' || state === 'offered' || (state === 'booked' && (await isUndecided(tx, id)));
 }
 
 function openIn({ offers }: EntrySeen): Offer[] {

@@ -13,6 +13,7 @@ import { seeAppointment } from './find-appointment.ts';
 import { accepts, refuses } from './request.ts';
 import { cancelSession } from './store.ts';
 import { confirmRequest } from './store-requests.ts';
+import { reopenEntryOf } from './store-waitlist.ts';
 
 /**
  * The appointment as it then is. Refusals: `not_found`, `forbidden`, `version_mismatch`, `appointment_cancelled`,
@@ -57,6 +58,7 @@ async function refuse(tx: Transaction, actor: Actor, appointment: Appointment, n
   const by = actor.role === 'staff' || actor.role === 'service' ? actor.role : 'client';
   const revision = await cancelSession(tx, appointment, { by, late: false }, now);
   const heirs = await releaseTimeOf(tx, did, appointment.sessionId);
+  await reopenEntryOf(tx, appointment.id);
   await record(tx, {
     ...did,
     event: 'appointment.cancelled',

@@ -21,7 +21,7 @@ import { findHeldAt, isHeldElsewhere, platformsIn } from './find-held.ts';
 import { freeTimes, type Free, type FreeTimes } from './free-times.ts';
 import { holdJudged } from './hold-judged.ts';
 import { guessMore, lockingAnew } from './needs.ts';
-import { hasOffersToTend, insertOffer, listOffersOfEntries } from './store-offers.ts';
+import { hasOffersToTend, insertOffer, listOffersOfEntries, wasOffered } from './store-offers.ts';
 import { endEntry, endOverdue, listWaiting, lockEntry, setEntryState } from './store-waitlist.ts';
 import { keptUntil, LONGEST_WAIT_DAYS, MOST_LAPSED, type Entry } from './waitlist.ts';
 
@@ -233,6 +233,8 @@ async function offerIn(
   ]);
   const waiting = await lockEntry(tx, entry.id);
   if (waiting?.state !== 'waiting') return false;
+  // By another worker, since this one began to look.
+  if (await wasOffered(tx, entry.id, { practitionerId, start: instantOf(slot.start) })) return false;
   const desk = await deskOf(tools, tx, practitionerId, busy);
   const offered = sessionTypeAt(desk, entry.sessionTypeId, '/sessionType');
   if (!busy) return false;

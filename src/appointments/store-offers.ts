@@ -159,6 +159,23 @@ export async function isOfMove(tx: Transaction, holdId: number): Promise<boolean
   return rows.length > 0;
 }
 
+/** Whether an entry has been offered this time before, whatever became of it. */
+export async function wasOffered(
+  tx: Transaction,
+  entryId: number,
+  { practitionerId, start }: { readonly practitionerId: number; readonly start: Temporal.Instant },
+): Promise<boolean> {
+  const rows = await tx.query({
+    name: 'offer_of_entry_before',
+    text: `select from offer o
+             join offer_time t on t.organisation_id = $1 and t.offer_id = o.id
+             join hold h on h.organisation_id = $1 and h.id = t.hold_id and h.practitioner_id = $3 and h.starts_at = $4::timestamptz
+            where o.organisation_id = $1 and o.entry_id = $2`,
+    values: [tx.organisationId, entryId, practitionerId, start.toString()],
+  });
+  return rows.length > 0;
+}
+
 /** The appointment that a hold became, or null. */
 export async function findBookedOf(tx: Transaction, holdId: number): Promise<number | null> {
   const [row] = await tx.query<{ id: number }>({

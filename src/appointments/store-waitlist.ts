@@ -97,12 +97,17 @@ export async function setEntryState(tx: Transaction, id: number, state: EntrySta
   });
 }
 
+/** Of a request `a`: it was declined, nobody answered in time, or its client did not take what was proposed instead. */
+const NOT_AGREED = `(a.decision in ('declined', 'lapsed') or exists (
+                     select from journal j where j.organisation_id = $1 and j.subject_kind = 'appointment' and j.subject_id = a.id
+                                             and j.event = 'appointment.cancelled' and j.facts ? 'proposal'))`;
+
 /** Whoever has taken an offer waits no longer; or on, where that was a request that by now was not agreed to. */
 export async function setEntryBooked(tx: Transaction, id: number, appointmentId: number | null): Promise<void> {
   await tx.query({
     name: 'waitlist_set_booked',
     text: `update waitlist_entry set state = case when exists (
-                    select from appointment a where a.organisation_id = $1 and a.id = $3 and a.decision in ('declined', 'lapsed'))
+                    select from appointment a where a.organisation_id = $1 and a.id = $3 and ${NOT_AGREED})
                   then 'waiting' else 'booked' end
             where organisation_id = $1 and id = $2`,
     values: [tx.organisationId, id, appointmentId],
@@ -118,6 +123,17 @@ export async function reopenEntryOf(tx: Transaction, appointmentId: number): Pro
               and w.organisation_id = $1 and w.id = o.entry_id and w.state = 'booked'`,
     values: [tx.organisationId, appointmentId],
   });
+}
+
+/** Whether what it took is a request that nobody has decided: it may yet wait again. */
+export async function isUndecided(tx: Transaction, id: number): Promise<boolean> {
+  const rows = await tx.query({
+    name: 'waitlist_undecided',
+    text: `select from offer o join appointment a on a.organisation_id = $1 and a.id = o.appointment_id and a.state = 'pending'
+            where o.organisation_id = $1 and o.entry_id = $2 and o.state = 'accepted'`,
+    values: [tx.organisationId, id],
+  });
+  return rows.length > 0;
 }
 
 /** One that waits ends by itself. */

@@ -129,7 +129,8 @@ async function find(tools: SlotTools, question: SlotQuestion, last: FoundThisMin
   const timeZone = question.timeZone ?? read.desk.schedule.zone;
   const busy = question.keeping ? asKeeping(read.busy) : read.busy;
   const found = judgeDays({ ...read, busy, timeZone }, first, dayCount, now);
-  last.keep(key, now, { busy: read.busy, found });
+  // What the worker asks to keep a time for somebody, no reader asks.
+  if (!question.keeping) last.keep(key, now, { busy: read.busy, found });
   return found;
 }
 

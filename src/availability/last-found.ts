@@ -3,8 +3,12 @@
 import type { SlotsFound } from './find-slots.ts';
 import type { Busy } from './store.ts';
 
-/** Some 250 bytes each, with their text. */
-const MOST_SLOTS = 50_000;
+/** Bytes, about. */
+const MOST = 24_000_000;
+/** More than a month of slots is not kept: it would be in the way of many. */
+const MOST_OF_ONE = 250_000;
+/** Measured: what there is without any slot, and of each day and slot with its text in two shapes. */
+const [BASE, A_DAY, A_SLOT] = [1_500, 150, 400];
 
 /** `busy` as it was read: what was found may be of what it means to the one who asks. */
 type LastFound = { readonly busy: Busy; readonly found: SlotsFound };
@@ -13,7 +17,7 @@ type LastFound = { readonly busy: Busy; readonly found: SlotsFound };
  *  be made again. */
 export class FoundThisMinute {
   #minute = Number.NaN;
-  #slots = 0;
+  #size = 0;
   #found = new Map<string, LastFound>();
 
   /** `minute`: the epoch minute it is now. */
@@ -23,17 +27,22 @@ export class FoundThisMinute {
 
   keep(question: string, minute: number, last: LastFound): void {
     if (minute !== this.#minute) {
-      [this.#minute, this.#slots] = [minute, 0];
+      [this.#minute, this.#size] = [minute, 0];
       this.#found = new Map();
     }
     const before = this.#found.get(question);
-    const slots = this.#slots + sizeOf(last) - (before ? sizeOf(before) : 0);
-    if (slots > MOST_SLOTS) return;
-    this.#slots = slots;
+    const own = sizeOf(last);
+    const size = this.#size + own - (before ? sizeOf(before) : 0);
+    if (own > MOST_OF_ONE || size > MOST) return;
+    this.#size = size;
     this.#found.set(question, last);
   }
 }
 
-function sizeOf({ found }: LastFound): number {
-  return found.days.reduce((sum, { slots }) => sum + slots.length, 1);
+function sizeOf({ busy, found }: LastFound): number {
+  const { print, taken } = busy;
+  return found.days.reduce(
+    (sum, { slots }) => sum + A_DAY + A_SLOT * slots.length,
+    BASE + print.length + 8 * taken.length,
+  );
 }

@@ -177,7 +177,7 @@ async function readWhole(
   return before && saysTheSame(before, row) ? before : busyOf(row, question);
 }
 
-/** What holds take may run out meanwhile, though no row has changed. */
+/** Of one desk. What holds take may run out meanwhile, though no row has changed; that a clock is set back is not thought of. */
 function saysTheSame({ versions, nextExpiry, print }: Busy, row: BusyRow): boolean {
   const { version, revision } = row;
   return (

@@ -123,17 +123,29 @@ test(
   },
 );
 
+const last = (count: number, print = '') =>
+  ({ busy: { print, taken: [] }, found: { days: [{ slots: Array.from({ length: count }, () => ({})) }] } }) as never;
+
 test('what is kept is bounded, and stays until its minute is over', () => {
   const kept = new FoundThisMinute();
-  const slots = Array.from({ length: 20_000 }, () => ({}));
-  const last = (n: number) => ({ busy: { n }, found: { days: [{ slots }] } }) as never;
-  for (const name of ['a', 'b', 'c']) kept.keep(name, 5, last(1));
-  expect(['a', 'b', 'c'].map((name) => kept.recall(name, 5) !== undefined)).toEqual([true, true, false]);
-  // In its own place something newer has room.
-  const newer = last(2);
-  kept.keep('a', 5, newer);
-  expect(kept.recall('a', 5)).toBe(newer);
-  expect(kept.recall('a', 6)).toBeUndefined();
-  kept.keep('c', 6, newer);
-  expect([kept.recall('a', 6), kept.recall('c', 6)]).toEqual([undefined, newer]);
+  const names = Array.from({ length: 200 }, (_, n) => `question ${n}`);
+  for (const name of names) kept.keep(name, 5, last(500));
+  const held = names.filter((name) => kept.recall(name, 5) !== undefined);
+  expect(held).toEqual(names.slice(0, held.length));
+  expect(held.length * 500 * 400).toBeLessThan(24_000_000);
+  expect(held.length).toBeGreaterThan(100);
+  // In its own place something newer has room; what is too large of itself has none.
+  const newer = last(500);
+  kept.keep('question 0', 5, newer);
+  expect(kept.recall('question 0', 5)).toBe(newer);
+  expect(kept.recall('question 0', 6)).toBeUndefined();
+  kept.keep('a quarter', 6, last(1_000));
+  kept.keep('much that is taken', 6, last(0, 'x'.repeat(300_000)));
+  kept.keep('a month', 6, newer);
+  expect(['question 0', 'a quarter', 'much that is taken', 'a month'].map((name) => kept.recall(name, 6))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    newer,
+  ]);
 });

@@ -67,6 +67,23 @@ const letter = (offerId: number, to: string) =>
     (mails) => mails.length > 0,
   );
 
+const asks = async (requiresApproval: boolean) => {
+  const types = (await house.get('staff', '/api/session-types')).body['sessionTypes'] as Json[];
+  const id = types.find(({ name }) => name === 'Initial Consultation')?.['id'];
+  const body = { requiresApproval, approvalMinutes: 30 };
+  await house.ask('staff', 'PATCH', `/api/session-types/${String(id)}`, { body });
+};
+/** Frees a time, and has John ask for it as he is offered it. */
+const requested = async (id: number, freed: number | null, count = 1): Promise<string> => {
+  if (freed !== null) await cancel(freed);
+  const open = (await offered(id, count)).offers.find(({ state }) => state === 'open');
+  expect((await house.put('john', `/api/offers/${open?.id}/accept`, {})).status).toBe(200);
+  const { offers } = await became(id, 'booked');
+  const path = `/api/appointments/${String(offers.find((one) => one.id === open?.id)?.['appointmentId'])}`;
+  expect((await house.get('john', path)).body['status']).toBe('pending');
+  return path;
+};
+
 describe('a time that comes free', () => {
   test('is kept for who came first, is told by letter, and accepted by its link is an appointment', async () => {
     const [john, ada] = [await join('john'), await join('ada')];
@@ -283,32 +300,34 @@ describe('a time that comes free', () => {
     expect(left.body).toMatchObject({ state: 'booked', offers: [{ state: 'accepted', appointmentId }] });
   });
 
-  test('taken as a request that is declined or lapses leaves its client waiting for another', async () => {
-    const types = (await house.get('staff', '/api/session-types')).body['sessionTypes'] as Json[];
-    const type = `/api/session-types/${String(types.find(({ name }) => name === 'Initial Consultation')?.['id'])}`;
-    const asks = (requiresApproval: boolean) =>
-      house.ask('staff', 'PATCH', type, { body: { requiresApproval, approvalMinutes: 30 } });
-    await asks(true);
-    const id = await join('john');
-    for (const [i, count] of [
-      [3, 1],
-      [5, 2],
-    ] as const) {
-      await cancel(i);
-      const { offers } = await offered(id, count);
-      const open = offers.find(({ state }) => state === 'open');
-      expect((await house.put('john', `/api/offers/${open?.id}/accept`, {})).status).toBe(200);
-      const { offers: answered } = await became(id, 'booked');
-      const appointmentId = answered.find((one) => one.id === open?.id)?.['appointmentId'];
-      const path = `/api/appointments/${String(appointmentId)}`;
-      expect((await house.get('john', path)).body['status']).toBe('pending');
-      if (count === 1) await house.put('staff', `${path}/decline`, {});
-      else house.clock.advance({ minutes: 31 });
+  describe('taken as a request', () => {
+    beforeEach(() => asks(true));
+    afterEach(() => asks(false));
+
+    test('and declined, or not decided in time, it leaves its client waiting for another', async () => {
+      const id = await join('john');
+      await house.put('staff', `${await requested(id, 3)}/decline`, {});
+      expect((await entry(id)).state).toBe('waiting');
+      await requested(id, 5, 2);
+      house.clock.advance({ minutes: 31 });
       await became(id, 'waiting');
-    }
-    await asks(false);
-    await cancel(6);
-    expect(timesOf(await offered(id, 3))).toEqual(['13:00:00', '15:00:00', '16:00:00']);
+      await cancel(6);
+      expect(timesOf(await offered(id, 3))).toEqual(['13:00:00', '15:00:00', '16:00:00']);
+    });
+
+    test('and not agreed upon, it leaves its client waiting, unless that has left', async () => {
+      const id = await join('john');
+      const path = await requested(id, 1);
+      await cancel(2);
+      expect((await house.put('staff', `${path}/propose`, { newDate: date, newTime: '11:00' })).status).toBe(200);
+      expect((await house.put('john', `${path}/refuse`, {})).status).toBe(200);
+      // What was proposed is free again, and may suit him by now.
+      const second = await requested(id, null, 2);
+      expect((await house.ask('john', 'DELETE', `/api/waitlist/${id}`)).body).toMatchObject({ state: 'left' });
+      expect((await house.get('john', second)).body['status']).toBe('pending');
+      await house.put('staff', `${second}/decline`, {});
+      expect((await entry(id)).state).toBe('left');
+    });
   });
 
   test('confirming the hold with a booking is accepting the offer', async () => {

@@ -1,6 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { Rounds } from '../../src/platform/rounds.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** What was begun, and a hand to end each with. */
 function recorded() {
@@ -58,4 +62,39 @@ test('a failure is that of all in its round, and of nobody later', async () => {
   const later = ask('a');
   begun[2]!.resolve('well');
   expect(await later).toBe('well');
+});
+
+test('a round that takes long is not waited for, and ends for those who are in it', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const { begun, ask } = recorded();
+  const first = ask('a');
+  await turn();
+  const second = ask('a');
+  vi.advanceTimersByTime(50);
+  await turn();
+  expect(begun).toHaveLength(2);
+  const third = ask('a');
+  begun[0]!.resolve('one');
+  expect(await first).toBe('one');
+  await turn();
+  expect(begun).toHaveLength(2);
+  begun[1]!.resolve('two');
+  expect(await second).toBe('two');
+  await turn();
+  await turn();
+  begun[2]!.resolve('three');
+  expect(await third).toBe('three');
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+function fails(): never {
+  throw new Error('it cannot begin');
+}
+
+test('a beginning that throws is a failure like any other', async () => {
+  const rounds = new Rounds<string>();
+  const [first, other] = [rounds.ask('a', fails), rounds.ask('b', () => Promise.resolve('well'))];
+  await expect(first).rejects.toThrow('it cannot begin');
+  expect(await other).toBe('well');
+  expect(await rounds.ask('a', () => Promise.resolve('again'))).toBe('again');
 });

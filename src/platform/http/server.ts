@@ -165,7 +165,10 @@ export async function createServer(options: ServerOptions): Promise<App> {
   return app;
 }
 
-/** Each request is to be told of with a logger of its own; ours are told of by one line (request-line.ts). */
+/**
+ * The framework gives each request a logger of its own; ours are told of by one line (request-line.ts). It has none of the framework's
+ * serialisers either: nothing may log a request or reply whole.
+ */
 function childless(log: Log): FastifyBaseLogger {
   const child = () => childlessLog;
   // Fastify's type asks for more than it calls.
