@@ -67,7 +67,13 @@ describe.each(EVERY)('%s %s', (method, url, status) => {
 
   it('may be read by pages of the origins that are named, and by no others', async () => {
     const friend = await named.inject({ method, url, headers: { origin: FRIEND } });
-    expect(friend.headers).toMatchObject({ 'access-control-allow-origin': FRIEND, vary: 'Origin' });
+    expect(friend.headers).toMatchObject({
+      'access-control-allow-origin': FRIEND,
+      'access-control-expose-headers': expect.stringContaining('etag, location') as string,
+      vary: 'Origin',
+    });
+    const { headers: noPage } = await named.inject({ method, url });
+    expect(noPage['access-control-expose-headers']).toBeUndefined();
     for (const headers of [{ origin: OTHER }, { origin: 'null' }, { origin: `${FRIEND}.evil.example` }, {}]) {
       const { headers: said } = await named.inject({ method, url, headers });
       expect(said['access-control-allow-origin']).toBeUndefined();

@@ -1,7 +1,6 @@
 // The HTTP server before any room is in it: limits, request ids, CORS, schemas, the API document, one log line a
 // request, every error as a problem document. Who asks is identity's; what there is to ask, the rooms'.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -18,6 +17,7 @@ import { Type } from 'typebox';
 import { acceptedRequestId, newRequestId } from '../ids.ts';
 import { loggable, type Log } from '../log.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
+import { addCors } from './cors.ts';
 import { buildDocument, documentOptions, type AnswerHeader } from './document.ts';
 import { answerBrokenRequest, refusalOf } from './failure.ts';
 import { readJson } from './json-body.ts';
@@ -100,18 +100,6 @@ const DOCS_POLICY =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; " +
   "base-uri 'self'; form-action 'self'; frame-ancestors 'self'";
 const CHECKS = Object.fromEntries(Object.entries(FORMATS).map(([name, { check }]) => [name, check]));
-/** Of answers, those that a page of another origin may read besides the usual ones. */
-const EXPOSED_HEADERS = [
-  'etag',
-  'location',
-  'ratelimit',
-  'ratelimit-policy',
-  'retry-after',
-  'x-request-id',
-  'x-slotkeeper-sandbox',
-].join(', ');
-/** How long a browser may remember a preflight. */
-const PREFLIGHT_SECONDS = 600;
 
 export async function createServer(options: ServerOptions): Promise<App> {
   const validation = createValidation(options.compiled);
@@ -195,15 +183,7 @@ function trusted(proxies: ServerOptions['trustProxy']) {
 }
 
 async function addPlugins(app: App, options: ServerOptions): Promise<void> {
-  await app.register(cors, {
-    origin: options.corsOrigins === '*' ? '*' : [...options.corsOrigins],
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match', 'x-request-id'],
-    exposedHeaders: EXPOSED_HEADERS,
-    maxAge: PREFLIGHT_SECONDS,
-    // An OPTIONS that no browser sends is answered like one that it does.
-    strictPreflight: false,
-  });
+  await addCors(app, options.corsOrigins);
   await app.register(swagger, documentOptions(options));
   const open = { access: 'unguarded', rate: 'none' } as const;
   let document: string | undefined;
