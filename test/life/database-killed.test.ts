@@ -125,7 +125,9 @@ describe('a database killed under a house that serves', () => {
     await killDatabase();
     say(`of two processes: ready after ${await backAfter(api)} ms`);
     const after = await book(caller, 'after');
-    expect([before.status, after.status, await servers()]).toEqual([201, 201, 1]);
+    expect([before.status, after.status]).toEqual([201, 201]);
+    // A backend that is just being forked, and a start that finds the folder taken, look like one for a moment.
+    await expect.poll(servers).toBe(1);
     await expect
       .poll(async () => JSON.stringify((await caller.read(after.id)).body), { timeout: 60_000, interval: 250 })
       .toContain('"status":"ready"');
