@@ -78,8 +78,8 @@ type Finding = { readonly rounds: Rounds<SlotsFound>; readonly last: FoundThisMi
 const findings = new WeakMap<pg.Pool, Finding>();
 
 /**
- * One read and one answer for all who ask the same at the same moment; none of them hears what was so before it asked. Refusals: `not_found`, `practitioner_not_bookable`, `unknown_session_type`,
- * `invalid_request` for the stretch.
+ * One read and one answer for all who ask the same at the same moment; none of them hears what was so before it asked. Refusals:
+ * `not_found`, `practitioner_not_bookable`, `unknown_session_type`, `invalid_request` for the stretch.
  */
 export function findSlots(tools: SlotTools, asked: SlotQuestion): Promise<SlotsFound> {
   const question = withoutNeedless(tools, asked);
