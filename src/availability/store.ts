@@ -185,7 +185,7 @@ function saysTheSame({ versions, nextExpiry, print }: Busy, row: BusyRow): boole
   );
 }
 
-/** Each part is one array, so that where one ends and which it is can be told. */
+/** Each part is one array, and which parts there are the desk and the question say: so two of the same are the same. */
 function printOf({ rows, claims, counted, units, groups, held }: BusyRow): string {
   return [rows, claims, counted, units, groups, held].map((part) => part ?? '').join('');
 }

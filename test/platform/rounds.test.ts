@@ -1,26 +1,19 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { Rounds } from '../../src/platform/rounds.ts';
+import { recorded } from './recorded.ts';
 
 afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What was begun, and a hand to end each with. */
-function recorded() {
-  const begun: PromiseWithResolvers<string>[] = [];
+function recordedRounds() {
   const rounds = new Rounds<string>();
-  const ask = (key: string) =>
-    rounds.ask(key, () => {
-      const one = Promise.withResolvers<string>();
-      begun.push(one);
-      return one.promise;
-    });
-  return { begun, ask };
+  return recorded((key, begin) => rounds.ask(key, begin));
 }
 
 test('whoever asks the same in one turn is answered by one, and another question by its own', async () => {
-  const { begun, ask } = recorded();
+  const { begun, ask } = recordedRounds();
   const [first, second, other] = [ask('a'), ask('a'), ask('b')];
   expect(begun).toHaveLength(2);
   begun[0]!.resolve('one');
@@ -29,7 +22,7 @@ test('whoever asks the same in one turn is answered by one, and another question
 });
 
 test('whoever asks while one is under way is answered by the next, which begins when that has ended', async () => {
-  const { begun, ask } = recorded();
+  const { begun, ask } = recordedRounds();
   const first = ask('a');
   await turn();
   const later = [ask('a'), ask('a')];
@@ -50,7 +43,7 @@ test('whoever asks while one is under way is answered by the next, which begins 
 });
 
 test('a failure is that of all in its round, and of nobody later', async () => {
-  const { begun, ask } = recorded();
+  const { begun, ask } = recordedRounds();
   const both = [ask('a'), ask('a')];
   await turn();
   const next = ask('a');
@@ -66,7 +59,7 @@ test('a failure is that of all in its round, and of nobody later', async () => {
 
 test('a round that takes long is not waited for, and ends for those who are in it', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  const { begun, ask } = recorded();
+  const { begun, ask } = recordedRounds();
   const first = ask('a');
   await turn();
   const second = ask('a');

@@ -1,21 +1,14 @@
 import { expect, test } from 'vitest';
 import { UnderWay } from '../../src/platform/under-way.ts';
+import { recorded } from './recorded.ts';
 
-/** What was begun, and a hand to end each with. */
-function recorded() {
-  const begun: PromiseWithResolvers<string>[] = [];
+function recordedUnderWay() {
   const underWay = new UnderWay<string>();
-  const ask = (key: string) =>
-    underWay.share(key, () => {
-      const one = Promise.withResolvers<string>();
-      begun.push(one);
-      return one.promise;
-    });
-  return { begun, underWay, ask };
+  return { underWay, ...recorded((key, begin) => underWay.share(key, begin)) };
 }
 
 test('whoever asks the same meanwhile is given the same, whoever asks later or otherwise is answered anew', async () => {
-  const { begun, ask } = recorded();
+  const { begun, ask } = recordedUnderWay();
   const [first, second, other] = [ask('a'), ask('a'), ask('b')];
   expect(begun).toHaveLength(2);
   begun[0]!.resolve('one');
@@ -28,7 +21,7 @@ test('whoever asks the same meanwhile is given the same, whoever asks later or o
 });
 
 test('a failure is that of all who share it, and of nobody later', async () => {
-  const { begun, ask } = recorded();
+  const { begun, ask } = recordedUnderWay();
   const both = [ask('a'), ask('a')];
   begun[0]!.reject(new Error('it failed'));
   expect((await Promise.allSettled(both)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
@@ -38,7 +31,7 @@ test('a failure is that of all who share it, and of nobody later', async () => {
 });
 
 test('what was cleared ends for those who asked, and takes away nothing begun since', async () => {
-  const { begun, underWay, ask } = recorded();
+  const { begun, underWay, ask } = recordedUnderWay();
   const before = ask('a');
   underWay.clear();
   const since = ask('a');
