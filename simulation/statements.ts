@@ -6,11 +6,13 @@ import type { Chance } from './chance.ts';
 import type { Lane } from './lane.ts';
 import { Leases } from './leases.ts';
 import { fail, Line, namesOf, type Errand, type Query } from './line.ts';
-import { realTimeout } from './takeover.ts';
+import { within } from './takeover.ts';
 import type { Machine, World } from './world.ts';
 
-/** Far longer than statements take here; then it is asked whether this one waits for a lock. */
-const ANSWERS_WITHIN_MS = 8;
+/** Of a statement beside one who holds locks; then it is asked whether it waits for one, and again after twice as long. */
+const ANSWERS_WITHIN_MS = 1;
+/** Where nobody is known to hold any. */
+const ALONE_WITHIN_MS = 1_000;
 /** As in platform/database/connection.ts; measured in the world's time. */
 const LOCK_TIMEOUT_MS = 5_000;
 /** As there, too: how long a transaction is kept open whose owner asks nothing. Only one that stands still can be so slow. */
@@ -33,7 +35,7 @@ export class Statements {
   readonly leases = new Leases();
   #parked: Errand[] = [];
   /** Connections that are not with the lane. */
-  #out = 0;
+  readonly #out = new Set<pg.PoolClient>();
   /** How many flights were sent: nothing in the database changes otherwise. */
   sent = 0;
 
@@ -51,8 +53,8 @@ export class Statements {
     this.#lines.set(machine, lines);
     const queue: (() => void)[] = [];
     const open = (): pg.PoolClient => {
-      this.#out += 1;
       const line = new Line(machine, this.#lane.take(), (query) => this.#ask(line, query));
+      this.#out.add(line.real);
       line.release = (discard) => {
         if (!lines.delete(line)) return;
         line.lost ||= discard === true;
@@ -137,13 +139,21 @@ export class Statements {
   /** Until it is answered, or known to sleep until a lock is free. */
   async #answerOrWait(errand: Errand): Promise<void> {
     const { pid } = errand.line;
-    while (!(await within(errand.answered, ANSWERS_WITHIN_MS))) {
+    let ms = this.#mayWait(errand.line) ? ANSWERS_WITHIN_MS : ALONE_WITHIN_MS;
+    for (; !(await within(errand.answered, ms)); ms = Math.min(2 * ms, ALONE_WITHIN_MS)) {
       if (!(await this.#lane.blockers([pid])).has(pid)) continue;
       this.#lane.sleepers.halt(pid);
       if (errand.state === 'out') this.#park(errand);
       if (await this.#closesCircle(pid)) await this.#cancel(errand, '40P01', 'deadlock detected');
       return;
     }
+  }
+
+  /** Whether somebody else's transaction is open: nothing else holds a lock. */
+  #mayWait({ real }: Line): boolean {
+    if (this.#parked.length > 0) return true;
+    for (const other of this.#out) if (other !== real && other.getTransactionStatus() === 'T') return true;
+    return false;
   }
 
   #submit(errand: Errand): void {
@@ -262,7 +272,7 @@ export class Statements {
       return;
     }
     if (!line.lost && machine.alive) {
-      this.#out -= 1;
+      this.#out.delete(real);
       return this.#lane.giveBackClean(real);
     }
     this.#world.happen(null, () => this.#giveBack(real).then(() => this.#wakeParked()));
@@ -270,23 +280,11 @@ export class Statements {
 
   async #giveBack(real: pg.PoolClient): Promise<void> {
     await this.#lane.giveBack(real);
-    this.#out -= 1;
+    this.#out.delete(real);
   }
 
   /** Once all machines are dead: until all their connections have come back. */
   async drain(): Promise<void> {
-    await this.#world.run(() => this.#out === 0);
-  }
-}
-
-async function within(answered: Promise<void>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = realTimeout(resolve, ms, false);
-  });
-  try {
-    return await Promise.race([answered.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
+    await this.#world.run(() => this.#out.size === 0);
   }
 }

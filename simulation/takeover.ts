@@ -30,6 +30,19 @@ export function runOutside<T>(body: () => T): T {
 export const realTimeout = globalThis.setTimeout;
 export const realFetch = globalThis.fetch;
 
+/** Whether it is so by then, in real time. */
+export async function within(answered: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = realTimeout(resolve, ms, false);
+  });
+  try {
+    return await Promise.race([answered.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** What the product holds of a timer; that it keeps nobody awake is said to nobody. */
 class VirtualTimer {
   readonly cancel: () => void;
