@@ -6,7 +6,7 @@ import type { Transaction, Transactor } from '../platform/database/transaction.t
 import { Refusal } from '../platform/refusal.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { doOnce, type Call } from './call.ts';
-import { checkedPractitioner, refuseUnreachable, type Practitioner, type PractitionerFields } from './practitioner.ts';
+import { checkedPractitioner, type Practitioner, type PractitionerFields } from './practitioner.ts';
 import { replaceOfferings } from './store-offerings.ts';
 import { putReminders } from './store-reminders.ts';
 import { lockNeeds } from './store-resources.ts';
@@ -26,11 +26,7 @@ export async function addPractitioner(
   const by = { at: tools.clock.now(), actor: { role: actor.role, ref: actor.key } };
   try {
     return await tools.transactor.inOrganisation(actor.organisationId, async (tx) => {
-      const id = await doOnce(tx, call, async () => {
-        const added = await placePractitioner(tx, by, fields);
-        refuseUnreachable(await readPractitioner(tx, added), fields);
-        return added;
-      });
+      const id = await doOnce(tx, call, () => placePractitioner(tx, by, fields));
       return await readPractitioner(tx, id);
     });
   } catch (error) {

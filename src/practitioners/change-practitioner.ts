@@ -9,13 +9,7 @@ import { offer, type Tools } from './add-practitioner.ts';
 import { CLOSING_FIELDS } from './auto-close.ts';
 import { checkVersion, doOnce, type VersionedCall } from './call.ts';
 import type { Limit } from './limits.ts';
-import {
-  checkedPractitioner,
-  OWN_FIELDS,
-  refuseUnreachable,
-  type Practitioner,
-  type PractitionerFields,
-} from './practitioner.ts';
+import { checkedPractitioner, OWN_FIELDS, type Practitioner, type PractitionerFields } from './practitioner.ts';
 import { lookAgainToClose } from './store-closing.ts';
 import { putReminders } from './store-reminders.ts';
 import { lockNeeds } from './store-resources.ts';
@@ -66,7 +60,6 @@ export async function changePractitioner(
         await offer(tx, id, fields);
         const scheduleVersion = names.some((name) => BOOKABLE.has(name));
         await updatePractitioner(tx, id, fields, { revision: true, scheduleVersion });
-        if (scheduleVersion) refuseUnreachable(await readPractitioner(tx, id), fields);
         const outside = OUTSIDE.some((name) => fields[name] !== undefined && fields[name] !== before[name]);
         if (outside) await raiseSessionsToCome(tx, id, tools.clock.now());
         if (fields.reminders !== undefined && !sameReminders(fields.reminders, before.reminders)) {

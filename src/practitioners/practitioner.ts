@@ -59,8 +59,6 @@ export type Practitioner = Policy &
     readonly connected: readonly OutsideProvider[];
   };
 
-const DAY = 1_440;
-
 /** What she offers, as it is written: what she says nothing of is as the session type, or her policy for all, has it. */
 export type Offering = {
   readonly id: number;
@@ -156,35 +154,6 @@ function offeringFaults(offerings: readonly Offering[]): FieldFault[] {
     if (durationMinutes === undefined || isLength(durationMinutes)) return [];
     return [{ pointer: `${pointer}/durationMinutes`, message: LENGTH_FAULT }];
   });
-}
-
-/** From what it comes how soon and how far ahead something can be booked. */
-const REACH_FIELDS = ['noticeMinutes', 'horizonDays', 'horizonUntil', 'sessionTypes'] as const;
-
-/**
- * Refusal `invalid_request` where one of `given` has made it so that something she offers can never be booked: its notice is
- * longer than its horizon of days. A last date does not move with the days; when it has passed is seen by then.
- */
-export function refuseUnreachable(practitioner: Practitioner, given: Partial<PractitionerFields>): void {
-  const names = REACH_FIELDS.filter((name) => given[name] !== undefined);
-  if (names.length === 0) return;
-  const { offered } = practitioner;
-  const unreachable = (offered.length > 0 ? offered : [null]).find((one) => isUnreachable(practitioner, one ?? {}));
-  if (unreachable === undefined) return;
-  const what = unreachable === null ? 'her' : `"${unreachable.name}"`;
-  throw new Refusal('invalid_request', `Nobody could ever book ${what}: the notice is longer than the horizon.`, {
-    errors: names.map((name) => ({ pointer: `/${name}`, message: 'leaves no time between notice and horizon' })),
-  });
-}
-
-/** Own days come before a date for all, as a date comes before days (policyFor in availability/desk.ts). */
-function isUnreachable(practitioner: Practitioner, own: Partial<OwnPolicy>): boolean {
-  const notice = own.noticeMinutes ?? practitioner.noticeMinutes;
-  const days = own.horizonDays ?? practitioner.horizonDays;
-  const ownDays = own.horizonDays ?? null;
-  const until = own.horizonUntil ?? (ownDays === null ? practitioner.horizonUntil : null);
-  // To the end of the last of those days.
-  return until === null && notice >= (days + 1) * DAY;
 }
 
 /** One address and nothing else: no display name, no list, no line break (RFC 5321, 4.1.2, without quoted local parts). */
