@@ -21,9 +21,8 @@ export type Connections = {
   /** Opens some where few are left. Call it before each step: whoever takes one does not wait for it. */
   ready(): Promise<void> | undefined;
   take(): pg.PoolClient;
-  /** Ends whatever transaction is open on it. */
-  giveBack(client: pg.PoolClient): Promise<void>;
-  giveBackClean(client: pg.PoolClient): void;
+  /** With no transaction open on it. */
+  giveBack(client: pg.PoolClient): void;
   /** Once all have been given back. */
   readonly closeConnections: () => Promise<void>;
 };
@@ -54,11 +53,7 @@ export async function openConnections(url: string, database: string, log: Log): 
       if (!client) throw new Error('all connections are in use');
       return client;
     },
-    giveBack: async (client) => {
-      await client.query('rollback');
-      free.push(client);
-    },
-    giveBackClean: (client) => void free.push(client),
+    giveBack: (client) => void free.push(client),
     closeConnections: async () => {
       sleepers.close();
       for (const client of free) client.release();

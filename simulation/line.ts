@@ -22,8 +22,6 @@ export type Errand = {
   readonly query: Query;
   readonly names: string;
   state: 'waiting' | 'out' | 'parked' | 'done';
-  /** The server answered with an error, and has given up whatever locks the transaction had. */
-  failed: boolean;
   isHeard: boolean;
   /** Once it is done; set when it is sent. */
   answered: Promise<void>;

@@ -1,6 +1,7 @@
 // Hands the statements of all simulated processes to the real database, one at a time. One that waits for a lock is parked and
 // halted, and goes on when another has set it free and it is its turn; so which statement comes when is the seed's to say, and
 // nobody else's.
+import type { EventEmitter } from 'node:events';
 import pg from 'pg';
 import type { Chance } from './chance.ts';
 import type { Lane } from './lane.ts';
@@ -106,7 +107,7 @@ export class Statements {
     if (!line.machine.alive) return;
     const names = namesOf(query);
     const [answered, deliver] = [Promise.resolve(), () => undefined];
-    const errand: Errand = { line, query, names, state: 'waiting', failed: false, isHeard: false, answered, deliver };
+    const errand: Errand = { line, query, names, state: 'waiting', isHeard: false, answered, deliver };
     line.errand = errand;
     this.#world.happen(line.machine, () => this.#send(errand));
   }
@@ -133,7 +134,7 @@ export class Statements {
     this.#submit(errand);
     await this.#answerOrWait(errand);
     // Locks are given up where a transaction ends, and nowhere else.
-    if (errand.state === 'done' && (errand.failed || !errand.line.holds)) await this.#wakeParked();
+    if (errand.state === 'done' && !errand.line.holds) await this.#wakeParked();
   }
 
   /** Until it is answered, or known to sleep until a lock is free. */
@@ -142,6 +143,7 @@ export class Statements {
     let ms = this.#mayWait(errand.line) ? ANSWERS_WITHIN_MS : ALONE_WITHIN_MS;
     for (; !(await within(errand.answered, ms)); ms = Math.min(2 * ms, ALONE_WITHIN_MS)) {
       if (!(await this.#lane.blockers([pid])).has(pid)) continue;
+      if (errand.state === 'done') return;
       this.#lane.sleepers.halt(pid);
       if (errand.state === 'out') this.#park(errand);
       if (await this.#closesCircle(pid)) await this.#cancel(errand, '40P01', 'deadlock detected');
@@ -184,13 +186,17 @@ export class Statements {
     };
     query.handleReadyForQuery = (wire) => settle((instead) => (instead ? lost(instead, wire) : ready(wire)));
     query.handleError = (error, wire) => {
-      errand.failed = true;
       const told = Object.assign(error, line.verdict);
-      settle((instead) => {
-        if (instead) lost(instead, wire);
-        // Where it was a flight, the driver notes by it what was never prepared: in truth the connection would be gone.
-        if (!instead || query.statements) failed(told, wire);
-      });
+      const end = (): void =>
+        settle((instead) => {
+          if (instead) lost(instead, wire);
+          // Where it was a flight, the driver notes by it what was never prepared: in truth the connection would be gone.
+          if (!instead || query.statements) failed(told, wire);
+        });
+      // The server tells of an error first, then gives up the locks, then says that it is ready.
+      if (error instanceof pg.DatabaseError && error.severity !== 'FATAL')
+        (wire as EventEmitter).once('readyForQuery', end);
+      else end();
     };
     line.real.query(query as unknown as pg.Query);
   }
@@ -268,19 +274,21 @@ export class Statements {
         // Nobody hears it; but the driver waits for it to be heard.
         errand.deliver();
         await this.#giveBack(real);
+        await this.#wakeParked();
       });
       return;
     }
     if (!line.lost && machine.alive) {
       this.#out.delete(real);
-      return this.#lane.giveBackClean(real);
+      return this.#lane.giveBack(real);
     }
     this.#world.happen(null, () => this.#giveBack(real).then(() => this.#wakeParked()));
   }
 
   async #giveBack(real: pg.PoolClient): Promise<void> {
-    await this.#lane.giveBack(real);
+    await real.query('rollback');
     this.#out.delete(real);
+    this.#lane.giveBack(real);
   }
 
   /** Once all machines are dead: until all their connections have come back. */
