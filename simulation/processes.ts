@@ -1,6 +1,6 @@
 // Plays many seeds at once: some processes of the machine, each with a few lanes, each lane with a database of its own that is
 // copied from a migrated one. How they come to be spread changes nothing of any story.
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { onServer, urlOfDatabase } from '../test/open-database.ts';
@@ -79,6 +79,13 @@ export async function playAll(cluster: Cluster, plays: Plays, tell: (told: Told)
 /** For young objects, in MiB: most of what a story makes is gone by the next step. A twelfth of the time of a run. */
 const ROOM = ['--min-semi-space-size=64', '--max-semi-space-size=64'];
 
+const children = new Set<ChildProcess>();
+
+/** Where they are; nobody hears of what they did any more. */
+export function endChildren(): void {
+  for (const child of children) child.removeAllListeners().kill('SIGKILL');
+}
+
 /** Does it in a process of its own, which a world takes timers and chance away from for good; hears what is told meanwhile. */
 export function inChild(job: 'play' | 'hunt' | 'replay', task: object, hear: (told: unknown) => void): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -87,8 +94,11 @@ export function inChild(job: 'play' | 'hunt' | 'replay', task: object, hear: (to
     child.send(task);
     child.on('message', hear);
     child.on('error', reject);
-    child.on('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`a process of the simulation ended with ${code}`)),
-    );
+    children.add(child);
+    child.on('exit', (code) => {
+      children.delete(child);
+      if (code === 0) resolve();
+      else reject(new Error(`a process of the simulation ended with ${code}`));
+    });
   });
 }

@@ -1,7 +1,7 @@
 // npm run simulate -- --seeds N [--seed K]: plays N seeds from K on against an embedded server of its own, and tells the story
 // of the first that fails. With --trace the story of one seed is told in any case. With --replays M each is played M times instead,
 // and told where it went on otherwise.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,7 +10,7 @@ import { migrate } from '../src/platform/database/migrate.ts';
 import { createLog } from '../src/platform/log.ts';
 import { onServer, urlOfDatabase } from '../test/open-database.ts';
 import { play } from './play.ts';
-import { openLaneOn, playAll, type Cluster, type Told } from './processes.ts';
+import { endChildren, openLaneOn, playAll, type Cluster, type Told } from './processes.ts';
 import { replayAll, seedsWith } from './replays.ts';
 
 /** Nothing here outlives the run. */
@@ -23,6 +23,8 @@ const CARELESS = {
   track_counts: 'off',
   max_connections: '200',
 };
+const END_CONNECTIONS = `
+  select pg_terminate_backend(pid) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`;
 const TEMPLATE = 'simulation_template';
 /** Of a failed seed on the screen; the whole story is in a file. */
 const LAST_LINES = 60;
@@ -41,11 +43,18 @@ const { values } = parseArgs({
 });
 const [first, seeds] = [Number(values.seed), Number(values.seeds)];
 const folder = await mkdtemp(join(tmpdir(), 'slotkeeper-simulation-'));
+// The account of the server must be able to pass.
+await chmod(folder, 0o711);
 const log = createLog('warn');
 const server = await startEmbedded({ folder: join(folder, 'postgres'), log, settings: CARELESS });
-// Cut off, it leaves no server behind.
+// Cut off, it leaves nothing behind: a server that somebody uses would not be stopped.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void server.stop().then(() => process.exit(1)));
+  process.once(signal, () => {
+    endChildren();
+    void onServer(server.ownerUrl, END_CONNECTIONS)
+      .then(leave)
+      .finally(() => process.exit(1));
+  });
 }
 try {
   await onServer(server.ownerUrl, `create database ${TEMPLATE}`);
@@ -55,6 +64,10 @@ try {
   const tell = values.trace ? tellOne : Number(values.replays) > 1 ? tellAgain : tellMany;
   process.exitCode = (await tell(cluster)) ? 0 : 1;
 } finally {
+  await leave();
+}
+
+async function leave(): Promise<void> {
   await server.stop();
   await rm(folder, { recursive: true, force: true });
 }
