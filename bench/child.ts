@@ -37,7 +37,7 @@ export async function startChild(
   const port = await freePort();
   const file = openSync(options.log, 'a');
   // As `npm start` does.
-  const preloads = ['src/platform/compile-cache.ts', ...(options.preload === undefined ? [] : [options.preload])];
+  const preloads = ['src/platform/compile-cache.js', ...(options.preload === undefined ? [] : [options.preload])];
   const preload = preloads.flatMap((path) => ['--import', pathToFileURL(join(ROOT, path)).href]);
   const child = spawn(process.execPath, [...preload, script], {
     cwd: ROOT,

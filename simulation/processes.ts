@@ -89,7 +89,7 @@ export function endChildren(): void {
 /** Does it in a process of its own, which a world takes timers and chance away from for good; hears what is told meanwhile. */
 export function inChild(job: 'play' | 'hunt' | 'replay', task: object, hear: (told: unknown) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const execArgv = [...ROOM, '--import', new URL('../src/platform/compile-cache.ts', import.meta.url).href];
+    const execArgv = [...ROOM, '--import', new URL('../src/platform/compile-cache.js', import.meta.url).href];
     const child = fork(join(import.meta.dirname, 'child.ts'), [job], { stdio: 'inherit', execArgv });
     child.send(task);
     child.on('message', hear);

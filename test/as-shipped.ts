@@ -6,5 +6,5 @@ const SOURCE = join(import.meta.dirname, '../src');
 
 /** What Node is given for `program`, a path below src/. */
 export function asShipped(program: string): string[] {
-  return ['--import', pathToFileURL(join(SOURCE, 'platform/compile-cache.ts')).href, join(SOURCE, program)];
+  return ['--import', pathToFileURL(join(SOURCE, 'platform/compile-cache.js')).href, join(SOURCE, program)];
 }

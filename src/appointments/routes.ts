@@ -6,7 +6,7 @@ import { answers, IdempotencyHeaders, KEY_REFUSALS } from '../platform/http/open
 import { Refusal } from '../platform/refusal.ts';
 import { cursorOf, pageOf } from '../platform/http/page.ts';
 import type { App } from '../platform/http/server.ts';
-import { isInstant, PublicId } from '../platform/http/validation.ts';
+import { InstantText, PublicId } from '../platform/http/validation.ts';
 import { REASONS } from '../availability/reasons.ts';
 import { Type, type Static } from 'typebox';
 import { ChangeHeaders, etagOf, expectedVersions } from '../practitioners/call.ts';
@@ -51,7 +51,7 @@ const tags = ['Appointments'];
 const CHANGERS = ['client', 'guest', 'practitioner', 'staff', 'service'] as const;
 const CHANGE = { access: CHANGERS, scope: 'appointments:write', rate: 'booking' } as const;
 const STATE_REFUSALS = ['not_found', 'version_mismatch', 'appointment_closed', 'appointment_in_past'] as const;
-const cursor = cursorOf('appointments', Type.Tuple([Type.Refine(Type.String(), isInstant), PublicId]));
+const cursor = cursorOf('appointments', Type.Tuple([InstantText, PublicId]));
 
 export function appointmentRoutes(app: App, tools: AppointmentTools): void {
   booking(app, tools);

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { simpleParser, type AddressObject, type ParsedMail } from 'mailparser';
+import type { AddressObject, ParsedMail } from 'mailparser';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 import type { Log } from '../platform/log.ts';
 import type { Clock } from '../platform/time/clock.ts';
@@ -171,6 +171,8 @@ function replyError(code: number, message: string): Error {
 }
 
 async function letterFrom(source: Buffer, session: SMTPServerSession, clock: Clock): Promise<Letter> {
+  // A hundred modules: a start need not wait for them.
+  const { simpleParser } = await import('mailparser');
   const mail = await simpleParser(source, { skipImageLinks: true });
   const sender = session.envelope.mailFrom;
   const attachments = mail.attachments.map((part) => ({

@@ -1,9 +1,9 @@
 // What the reasons in Google's error envelope mean. A 403 may be a quota, a missing permission or a rule: only the reason
 // tells. Source: Google Calendar API, "Handle API errors".
 import { Type } from 'typebox';
-import { Check } from 'typebox/schema';
 import type { Explanation } from '../../platform/http/client.ts';
 import type { Outcome } from '../../platform/outside-error.ts';
+import { matches } from '../../platform/http/matches.ts';
 
 const ENVELOPE = Type.Object({
   error: Type.Object({
@@ -33,7 +33,7 @@ const MEANING: Readonly<Record<string, Outcome>> = {
 };
 
 export function explainGoogleError(body: unknown): Explanation {
-  if (!Check(ENVELOPE, body)) return {};
+  if (!matches(ENVELOPE, body)) return {};
   const code = body.error.errors?.[0]?.reason ?? body.error.status;
   return code === undefined ? {} : { code, outcome: MEANING[code] };
 }

@@ -1,8 +1,8 @@
 // What Microsoft Graph's error codes mean. Source: Graph's error reference and the Exchange codes it passes through.
 import { Type } from 'typebox';
-import { Check } from 'typebox/schema';
 import type { Explanation } from '../../platform/http/client.ts';
 import type { OutsideError, Outcome } from '../../platform/outside-error.ts';
+import { matches } from '../../platform/http/matches.ts';
 
 const ENVELOPE = Type.Object({ error: Type.Object({ code: Type.String() }) });
 
@@ -27,7 +27,7 @@ const MEANING: Readonly<Record<string, Outcome>> = {
 };
 
 export function explainGraphError(body: unknown): Explanation {
-  if (!Check(ENVELOPE, body)) return {};
+  if (!matches(ENVELOPE, body)) return {};
   return { code: body.error.code, outcome: MEANING[body.error.code] };
 }
 

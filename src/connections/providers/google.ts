@@ -3,13 +3,13 @@
 // https://developers.google.com/identity/protocols/oauth2/web-server
 import { decodeJwt } from 'jose';
 import { Type } from 'typebox';
-import { Check } from 'typebox/schema';
 import { explainTokenError } from '../../platform/http/access-token.ts';
 import { deadline, type Explain, type HttpClient } from '../../platform/http/client.ts';
 import { withoutSlash } from '../../platform/http/provider-api.ts';
 import { OutsideError } from '../../platform/outside-error.ts';
 import type { Account, GrantProvider } from '../provider.ts';
 import { askForGrant, consentUrl, readWith, type AppCredentials } from './token-endpoint.ts';
+import { matches } from '../../platform/http/matches.ts';
 
 export type GoogleAppConfig = AppCredentials & {
   /** https://www.googleapis.com/calendar/v3 */
@@ -37,7 +37,7 @@ const ENVELOPE = Type.Object({
 const SCOPE_REASONS = new Set(['insufficientPermissions', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT']);
 
 const explain: Explain = (body) => {
-  const code = Check(ENVELOPE, body) ? body.error.errors[0]?.reason : undefined;
+  const code = matches(ENVELOPE, body) ? body.error.errors[0]?.reason : undefined;
   return { code, ...(code !== undefined && SCOPE_REASONS.has(code) ? { outcome: 'reconnect' as const } : {}) };
 };
 
@@ -85,7 +85,7 @@ export function googleGrants(config: GoogleAppConfig, http: HttpClient): GrantPr
 /** It came straight from the token endpoint, whose TLS vouches for it (OpenID Connect Core, 3.1.3.7, 6). */
 function accountOf(idToken: string): Account {
   const claims: unknown = decodeJwt(idToken);
-  if (!Check(IDENTITY, claims)) {
+  if (!matches(IDENTITY, claims)) {
     const facts = { outcome: 'refused', provider: 'google', operation: 'token', providerCode: 'no_identity' } as const;
     throw new OutsideError(facts);
   }

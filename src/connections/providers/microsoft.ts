@@ -2,12 +2,12 @@
 // token and leaves the old one good for a while, so a lost answer harms nothing. An app cannot end its own grant.
 // https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
 import { Type } from 'typebox';
-import { Check } from 'typebox/schema';
 import type { Explain, HttpClient } from '../../platform/http/client.ts';
 import { withoutSlash } from '../../platform/http/provider-api.ts';
 import type { Bounds } from '../../meetings/provider.ts';
 import type { Grant, GrantProvider } from '../provider.ts';
 import { askForGrant, consentUrl, readWith, type AppCredentials } from './token-endpoint.ts';
+import { matches } from '../../platform/http/matches.ts';
 
 export type MicrosoftAppConfig = AppCredentials & {
   /** https://graph.microsoft.com/v1.0 */
@@ -33,7 +33,7 @@ const ENVELOPE = Type.Object({ error: Type.Object({ code: Type.String() }) });
 const SCOPE_CODES = new Set(['ErrorAccessDenied', 'AccessDenied', 'Authorization_RequestDenied']);
 
 const explain: Explain = (body) => {
-  const code = Check(ENVELOPE, body) ? body.error.code : undefined;
+  const code = matches(ENVELOPE, body) ? body.error.code : undefined;
   return { code, ...(code !== undefined && SCOPE_CODES.has(code) ? { outcome: 'reconnect' as const } : {}) };
 };
 

@@ -13,22 +13,22 @@ const ACCOUNT_NAME = 'postgres';
 
 export async function databaseAccount(): Promise<Account> {
   if (process.getuid?.() !== 0) return null;
-  if ((await runProgram('id', ['-u', ACCOUNT_NAME], {})).code !== 0) {
-    const made = await runProgram(
-      'useradd',
-      ['--system', '--no-create-home', '--shell', '/bin/false', ACCOUNT_NAME],
-      {},
-    );
-    // Two processes may have tried: what counts is that it is there now.
-    if (made.code !== 0 && (await runProgram('id', ['-u', ACCOUNT_NAME], {})).code !== 0) {
-      throw new Error(
-        `PostgreSQL does not run as root, and the account "${ACCOUNT_NAME}" could not be made: ${made.output} ` +
-          `Run Slotkeeper as another user, make that account, or set DATABASE_URL.`,
-      );
-    }
-  }
-  const number = async (flag: string) => Number((await runProgram('id', [flag, ACCOUNT_NAME], {})).output);
-  return { uid: await number('-u'), gid: await number('-g') };
+  const known = await findAccount();
+  if (known) return known;
+  const made = await runProgram('useradd', ['--system', '--no-create-home', '--shell', '/bin/false', ACCOUNT_NAME], {});
+  // Two processes may have tried: what counts is that it is there now.
+  const account = await findAccount();
+  if (account) return account;
+  throw new Error(
+    `PostgreSQL does not run as root, and the account "${ACCOUNT_NAME}" could not be made: ${made.output} ` +
+      `Run Slotkeeper as another user, make that account, or set DATABASE_URL.`,
+  );
+}
+
+async function findAccount(): Promise<Account> {
+  const { code, output } = await runProgram('id', [ACCOUNT_NAME], {});
+  const [, uid, gid] = /^uid=(\d+)\S* gid=(\d+)/.exec(output) ?? [];
+  return code === 0 && uid && gid ? { uid: Number(uid), gid: Number(gid) } : null;
 }
 
 /** The folder the data will be in: the one wanted, or, where the account cannot reach that, one under /var/tmp named

@@ -1,13 +1,13 @@
 // The one HTTP client for other people's servers: bounded in time and size, no redirects followed, every call logged by
 // operation and outcome alone, every failure told as an OutsideError. What a call means is the provider's client's business.
 import type { Static, TSchema } from 'typebox';
-import { Check } from 'typebox/schema';
 import type { Log } from '../log.ts';
 import { OutsideError, type OutsideFacts, type Outcome } from '../outside-error.ts';
 import type { Clock } from '../time/clock.ts';
 import { boundedText, jsonOf } from './provider-answer.ts';
 import { inDoubt, outcomeOfFailure, outcomeOfStatus } from './provider-outcome.ts';
 import { retryAfterMs } from './retry-after.ts';
+import { matches } from './matches.ts';
 
 export type Operation = 'create' | 'read' | 'update' | 'delete' | 'list' | 'token' | 'send';
 
@@ -75,7 +75,7 @@ export function httpClient(tools: HttpClientTools): HttpClient {
       return watched(tools, call, async () => {
         const { status, text } = await exchange(tools, call);
         const body = text === null ? undefined : jsonOf(text);
-        if (Check(answer, body)) return { status, value: body };
+        if (matches(answer, body)) return { status, value: body };
         const code = text === null ? 'answer_too_large' : body === undefined ? 'answer_not_json' : 'answer_unexpected';
         throw failure(call, inDoubt(kindOf(call)), status, code);
       });

@@ -1,8 +1,8 @@
 // Paging by cursor: a list gives the place after its last item, in a form callers pass back and do not read. What the
 // place consists of, and the order it stands for, is the list's own.
 import { Type, type Static, type TSchema } from 'typebox';
-import { Check } from 'typebox/schema';
 import { Refusal } from '../refusal.ts';
+import { matches } from './matches.ts';
 
 export const DEFAULT_PAGE = 50;
 export const MAX_PAGE = 100;
@@ -34,7 +34,7 @@ export function cursorOf<T extends TSchema>(list: string, place: T): Cursor<Stat
     decode: (cursor) => {
       if (cursor === undefined) return null;
       const value = parse(cursor);
-      if (Check(shape, value)) return (value as [string, Static<T>])[1];
+      if (matches(shape, value)) return (value as [string, Static<T>])[1];
       throw new Refusal('invalid_request', 'The cursor is not one this list gave out.', {
         errors: [{ pointer: 'query/cursor', message: 'must be a nextCursor of this list' }],
       });

@@ -1,6 +1,7 @@
 // Checks requests against their schemas: bodies strictly, as JSON has types; path and query with coercion, as they have
 // none. Knows the formats of this API and how a fault is told; which fields a request has is its route's to say.
 import type { FastifySchemaValidationError } from 'fastify';
+import type { Ajv } from 'ajv';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { Type, type TSchema, type TStringOptions } from 'typebox';
@@ -159,6 +160,11 @@ function checker(coerceTypes: false | 'array'): Ajv2020 {
     meta: false,
     validateSchema: false,
   });
+  return addFormatsTo(ajv);
+}
+
+/** The formats of this API, and lists without repetition told in time. */
+export function addFormatsTo<T extends Ajv>(ajv: T): T {
   addFormats.default(ajv);
   // Ajv's own compares each with each where a schema does not say of what type they are, also in a list that is far too long:
   // one body took a second. Our lists of this kind are of texts and numbers alone.
