@@ -377,31 +377,31 @@ describe('laws', () => {
 
   test('until when it could be booked, and from when, is told to the minute', () => {
     const seen = { notices: 0, opening: 0 };
-    fc.assert(
-      fc.property(questions, ({ from, days, now, question }) => {
-        const diary = diaryOf(question);
-        const starts = Array.from({ length: Math.ceil(days / 95) }, (_, i) => from + i * 95);
-        const told = starts.flatMap((start) =>
-          explain(diary, start, reasonsAgainst(diary, start, now), null).map((one) => ({ ...one, start })),
-        );
-        const codesAt = (start: number, minute: number): readonly string[] => reasonsAgainst(diary, start, minute);
-        for (const { code, start, bookBy } of told.filter((one) => one.bookBy !== undefined)) {
-          const until = minuteAt(bookBy ?? '');
-          expect([code, codesAt(start, until).includes(code)]).toEqual(['notice_too_short', false]);
-          expect(until + 1 > start || codesAt(start, until + 1).includes(code)).toBe(true);
-          seen.notices += 1;
-        }
-        for (const { code, start, opensAt } of told.filter((one) => one.opensAt !== undefined)) {
-          const opens = minuteAt(opensAt ?? '');
-          expect([code, codesAt(start, opens).includes(code)]).toEqual(['beyond_horizon', false]);
-          expect(codesAt(start, opens - 1)).toContain(code);
-          seen.opening += 1;
-        }
-        const due = told.filter(({ code }) => code === 'notice_too_short' || code === 'beyond_horizon');
-        expect(due.filter((one) => !(one.bookBy ?? one.opensAt ?? one.lastDate))).toEqual([]);
-      }),
-      { numRuns: 60 },
-    );
+    const law = fc.property(questions, ({ from, days, now, question }) => {
+      const diary = diaryOf(question);
+      const starts = Array.from({ length: Math.ceil(days / 95) }, (_, i) => from + i * 95);
+      const told = starts.flatMap((start) =>
+        explain(diary, start, reasonsAgainst(diary, start, now), null).map((one) => ({ ...one, start })),
+      );
+      const codesAt = (start: number, minute: number): readonly string[] => reasonsAgainst(diary, start, minute);
+      for (const { code, start, bookBy } of told.filter((one) => one.bookBy !== undefined)) {
+        const until = minuteAt(bookBy ?? '');
+        expect([code, codesAt(start, until).includes(code)]).toEqual(['notice_too_short', false]);
+        expect(until + 1 > start || codesAt(start, until + 1).includes(code)).toBe(true);
+        seen.notices += 1;
+      }
+      for (const { code, start, opensAt } of told.filter((one) => one.opensAt !== undefined)) {
+        const opens = minuteAt(opensAt ?? '');
+        expect([code, codesAt(start, opens).includes(code)]).toEqual(['beyond_horizon', false]);
+        expect(codesAt(start, opens - 1)).toContain(code);
+        seen.opening += 1;
+      }
+      const due = told.filter(({ code }) => code === 'notice_too_short' || code === 'beyond_horizon');
+      expect(due.filter((one) => !(one.bookBy ?? one.opensAt ?? one.lastDate))).toEqual([]);
+    });
+    // One question in sixteen has a start that has yet to open.
+    for (let rounds = 0; rounds < 10 && Math.min(seen.notices, seen.opening) === 0; rounds += 1)
+      fc.assert(law, { numRuns: 60 });
     expect(Math.min(seen.notices, seen.opening)).toBeGreaterThan(0);
   }, 60_000);
 
