@@ -4,20 +4,22 @@ export type Mark = 'ok' | 'note' | 'FAIL';
 export type Tell = (mark: Mark, what: string, says: string) => void;
 type Finding = { readonly mark: Mark; readonly what: string; readonly says: string };
 
-export function gatherFindings(asJson: boolean): { readonly tell: Tell; readonly end: () => number } {
+export function gatherFindings(
+  asJson: boolean,
+  write: (text: string) => unknown,
+): { readonly tell: Tell; readonly end: () => number } {
   const found: Finding[] = [];
   const tell: Tell = (mark, what, says) => {
     const finding = { mark, what, says: says.replaceAll(/\s*\n\s*/g, ' ') };
     found.push(finding);
-    if (!asJson) process.stdout.write(`${mark.padEnd(5)} ${what.padEnd(13)} ${finding.says}\n`);
+    if (!asJson) write(`${mark.padEnd(5)} ${what.padEnd(13)} ${finding.says}\n`);
   };
   return {
     tell,
     /** The last word; answers how many findings must be put right. */
     end: () => {
       const failures = found.filter(({ mark }) => mark === 'FAIL').length;
-      if (asJson)
-        process.stdout.write(`${JSON.stringify({ ok: failures === 0, failures, findings: found }, null, 2)}\n`);
+      if (asJson) write(`${JSON.stringify({ ok: failures === 0, failures, findings: found }, null, 2)}\n`);
       else
         tell(
           failures === 0 ? 'ok' : 'note',

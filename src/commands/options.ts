@@ -8,11 +8,17 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 
 /** The options given, and no others; else the process ends with the usage. */
 export function readOptions<T extends Options>(options: T, usage: string) {
+  const values = optionsIn(process.argv.slice(2), options);
+  return typeof values === 'string' ? endWith(EX_USAGE, `${values}\n${usage}`) : values;
+}
+
+/** The options given, and no others; else what is wrong with them. */
+export function optionsIn<T extends Options>(args: readonly string[], options: T) {
   try {
-    return parseArgs({ options, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    return endWith(EX_USAGE, `${error.message}\n${usage}`);
+    return error.message;
   }
 }
 
