@@ -1,14 +1,17 @@
 // One PostgreSQL for the whole run, with one migrated database that every test file copies: the embedded server in a
-// folder of its own, or the one TEST_DATABASE_URL names (an owner's login, version 15 or newer).
+// folder of its own, or the one TEST_DATABASE_URL names (an owner's login, version 15 or newer). Beside it the data folders
+// that tests of whole servers copy.
 import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import type { TestProject } from 'vitest/node';
+import { MIGRATIONS } from '../src/composition-database.ts';
 import { startEmbedded } from '../src/platform/database/embedded.ts';
 import { migrate } from '../src/platform/database/migrate.ts';
 import { readPostmaster } from '../src/platform/database/embedded-postmaster.ts';
 import { createLog, type Log } from '../src/platform/log.ts';
+import { copyFolder, layFolders, removeLaid, type LaidFolders } from './laid-folder.ts';
 import { onServer, urlOfDatabase } from './open-database.ts';
 
 declare module 'vitest' {
@@ -33,33 +36,47 @@ const PREFIX = 'slotkeeper-test-';
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const log = createLog('warn');
   const outside = process.env['TEST_DATABASE_URL'];
-  const cluster = outside ? { ownerUrl: outside, appUrl: outside, stop: () => Promise.resolve() } : await startOwn(log);
+  await sweepKilledRuns();
+  const parent = join(tmpdir(), `${PREFIX}${process.pid}-${randomBytes(4).toString('hex')}`);
+  const laid = await layFolders(parent, log);
+  const cluster = outside
+    ? { ownerUrl: outside, appUrl: outside, stop: () => Promise.resolve() }
+    : await startOwn(laid, log);
   const template = `slotkeeper_template_${randomBytes(4).toString('hex')}`;
-  await onServer(cluster.ownerUrl, `create database ${template}`);
   try {
-    const folder = join(import.meta.dirname, '..', 'migrations');
-    await migrate({ ownerUrl: urlOfDatabase(cluster.ownerUrl, template), folder, log });
+    if (outside) {
+      await onServer(outside, `create database ${template}`);
+      await migrate({ ownerUrl: urlOfDatabase(outside, template), folder: MIGRATIONS, log });
+    } else {
+      // Nobody may be connected to what is copied.
+      await onServer(urlOfDatabase(cluster.ownerUrl, 'postgres'), `create database ${template} template slotkeeper`);
+    }
   } catch (error) {
     await cluster.stop();
     throw error;
   }
   project.provide('cluster', { ownerUrl: cluster.ownerUrl, appUrl: cluster.appUrl, template });
+  project.provide('laid', laid);
   return async () => {
     if (outside) await onServer(cluster.ownerUrl, `drop database ${template} with (force)`);
     await cluster.stop();
+    await removeLaid(laid);
+    await rm(parent, { recursive: true, force: true });
   };
 }
 
-async function startOwn(log: Log): Promise<{ ownerUrl: string; appUrl: string; stop(): Promise<void> }> {
-  await sweepKilledRuns();
-  const parent = join(tmpdir(), `${PREFIX}${process.pid}-${randomBytes(4).toString('hex')}`);
-  const server = await startEmbedded({ folder: join(parent, 'postgres'), log, settings: CARELESS });
+async function startOwn(
+  { migrated }: LaidFolders,
+  log: Log,
+): Promise<{ ownerUrl: string; appUrl: string; stop(): Promise<void> }> {
+  const folder = join(dirname(migrated), 'postgres');
+  await copyFolder(migrated, folder);
+  const server = await startEmbedded({ folder, log, settings: CARELESS });
   return {
     ownerUrl: server.ownerUrl,
     appUrl: server.appUrl,
     stop: async () => {
       await server.stop();
-      await rm(parent, { recursive: true, force: true });
       await rm(server.folder, { recursive: true, force: true });
     },
   };
@@ -71,9 +88,11 @@ async function sweepKilledRuns(): Promise<void> {
     const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split('-')[0]) : Number.NaN;
     if (!(pid > 1) || isAlive(pid)) continue;
     const parent = join(tmpdir(), name);
-    const server = await readPostmaster(join(parent, 'postgres')).catch(() => ({ state: 'none' }) as const);
     try {
-      if ('pid' in server) process.kill(server.pid, 'SIGQUIT');
+      for (const folder of ['postgres', 'migrated']) {
+        const server = await readPostmaster(join(parent, folder)).catch(() => ({ state: 'none' }) as const);
+        if ('pid' in server) process.kill(server.pid, 'SIGQUIT');
+      }
       await rm(parent, { recursive: true, force: true });
     } catch {
       // Somebody else's, or in use: not ours to clear.

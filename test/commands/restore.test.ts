@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { asShipped } from '../as-shipped.ts';
 import { buildApp } from '../../src/app.ts';
+import { examineHouse } from '../../src/commands/examine-house.ts';
 import { compose, placesOf, type House } from '../../src/composition.ts';
 import { readConfig } from '../../src/config.ts';
 import { startRunner } from '../../src/fulfilment/jobs.ts';
@@ -16,10 +17,10 @@ import type { App } from '../../src/platform/http/server.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 import { readPostmaster } from '../../src/platform/database/embedded-postmaster.ts';
 import { captureLog } from '../http/capture-log.ts';
+import { copyLaid } from '../laid-folder.ts';
 import { createDatabase } from '../open-database.ts';
 import { runCommand } from './run-command.ts';
 
-/** A database of our own is laid on the way. */
 const MOVE_MS = 120_000;
 const today = systemClock.now().toZonedDateTimeISO('America/New_York').toPlainDate();
 const tuesday = today.add({ days: 9 - today.dayOfWeek + 7 }).toString();
@@ -36,6 +37,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'slotkeeper-restore-'));
   // As root the database runs as another account, which must get in.
   await chmod(folder, 0o755);
+  await copyLaid('bare', join(folder, 'own', 'postgres'));
   first = await createDatabase();
   last = await createDatabase({ empty: true });
   house = await open(first.ownerUrl, '0');
@@ -145,8 +147,10 @@ it('goes on after two moves: the same appointments, the same meetings, one of ea
   expect(after.filter((meeting) => before.includes(meeting))).toEqual([]);
 
   const settings = { DATABASE_URL: last.ownerUrl, DATA_DIR: folder, SANDBOX_PORT: port };
-  const { code, out } = await runCommand('doctor', [], settings);
-  expect([code, out.split('\n').filter((line) => line.startsWith('FAIL'))]).toEqual([0, []]);
+  const said: string[] = [];
+  const asked = { live: false, json: false, stop: new AbortController().signal };
+  const failures = await examineHouse({ ...asked, environment: settings, write: (text) => said.push(text) });
+  expect([failures, said.filter((line) => line.startsWith('FAIL'))]).toEqual([0, []]);
   expect(lines.filter(({ level }) => Number(level) >= 50)).toEqual([]);
 });
 
@@ -156,7 +160,7 @@ it.each([
   ['token', ['--role', 'staff']],
   ['doctor', []],
 ])('%s, asked to stop, leaves no database running', { timeout: MOVE_MS }, async (name, parameters) => {
-  // Laid by the move before.
+  // What the move before has left.
   const data = join(folder, 'own');
   const child = spawn(
     process.execPath,

@@ -9,8 +9,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asShipped } from '../as-shipped.ts';
+import { buildApp } from '../../src/app.ts';
+import { failureOf, type Failure } from '../../src/composition-failure.ts';
+import { compose, type House } from '../../src/composition.ts';
+import { readConfig } from '../../src/config.ts';
 import { readPostmaster } from '../../src/platform/database/embedded-postmaster.ts';
+import { asShipped } from '../as-shipped.ts';
+import { captureLog } from '../http/capture-log.ts';
+import { copyLaid } from '../laid-folder.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** A first start lays a database; on a machine that is busy with other tests that takes its time. */
@@ -43,6 +49,23 @@ async function start(settings: Readonly<Record<string, string>>, stopAt?: string
   return { code: child.exitCode, out, err };
 }
 
+/** The same steps without a process: what it would say, and end with. */
+async function failureOfStart(settings: Readonly<Record<string, string>>): Promise<Failure | null> {
+  const config = readConfig({ DATA_DIR: folder, PORT: '0', SANDBOX_PORT: '0', ...settings });
+  let house: House | null = null;
+  try {
+    house = await compose(config, captureLog().log);
+    const { app } = await buildApp(house);
+    await app.listen({ host: config.host, port: config.port });
+    await app.close();
+    return null;
+  } catch (error) {
+    return failureOf(error, config);
+  } finally {
+    await house?.close();
+  }
+}
+
 const databaseState = async () => (await readPostmaster(join(folder, 'postgres'))).state;
 
 async function occupied(server: Server): Promise<string> {
@@ -53,12 +76,15 @@ async function occupied(server: Server): Promise<string> {
 
 describe('a start that is asked to stop', { timeout: START_MS }, () => {
   it.each(['embedded database is running', 'migration applied'])('at "%s" ends in order', async (stopAt) => {
+    // The first of them lays its database, too.
+    if (stopAt === 'migration applied') await copyLaid('bare', join(folder, 'postgres'));
     // The log is written in pieces, so by the time it is read the start may have come further, even to its end.
     const { code, out, err } = await start({}, stopAt);
     expect([code, err], out).toEqual([0, '']);
     expect(out).toContain('"msg":"stopped"');
     expect(await databaseState()).toBe('none');
-    await rm(join(folder, 'postgres'), { recursive: true });
+    // Whoever starts next goes on from where the last of them was broken off.
+    if (stopAt !== 'migration applied') await rm(join(folder, 'postgres'), { recursive: true });
   });
 });
 
@@ -84,24 +110,31 @@ describe('a start that fails', { timeout: START_MS }, () => {
   it('where a stranger has the sandbox’s port says so, and leaves no database running', async () => {
     const stranger = createHttpServer((_request, response) => response.writeHead(404).end('nothing'));
     const SANDBOX_PORT = await occupied(stranger);
-    const { code, err } = await start({ SANDBOX_PORT });
+    const failure = await failureOfStart({ SANDBOX_PORT });
     stranger.close();
-    expect([code, err]).toEqual([
-      1,
-      `Port ${SANDBOX_PORT} is in use by something that is no sandbox of ours: stop it, or set SANDBOX_PORT.\n`,
-    ]);
+    expect(failure).toEqual({
+      sentence: `Port ${SANDBOX_PORT} is in use by something that is no sandbox of ours: stop it, or set SANDBOX_PORT.`,
+      exitCode: 1,
+    });
     expect(await databaseState()).toBe('none');
   });
 
-  it.each<[string, Record<string, string>, RegExp, number]>([
-    ['an address that is not this machine’s', { HOST: '192.0.2.1' }, /^HOST is 192\.0\.2\.1, .* Set HOST/, 1],
-    ['a database that is away', { DATABASE_URL: 'postgres://a:geheim@127.0.0.1:1/x' }, /DATABASE_URL right/, 1],
-    ['settings that cannot be used', { PORT: 'abc' }, /^The settings cannot be used:\n {2}- PORT must/, 78],
-  ])('on %s ends in plain words', async (_what, settings, words, code) => {
-    const ended = await start(settings);
-    expect(ended.err).toMatch(words);
-    expect(ended.err).not.toMatch(/geheim|\n {4}at /);
-    expect(ended.code).toBe(code);
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['an address that is not this machine’s', { HOST: '192.0.2.1' }, /^HOST is 192\.0\.2\.1, .* Set HOST/],
+    ['a database that is away', { DATABASE_URL: 'postgres://a:geheim@127.0.0.1:1/x' }, /DATABASE_URL right/],
+  ])('on %s ends in plain words', async (_what, settings, words) => {
+    const failure = await failureOfStart(settings);
+    expect(failure?.sentence).toMatch(words);
+    expect(failure?.sentence).not.toMatch(/geheim|\n {4}at /);
+    expect(failure?.exitCode).toBe(1);
+    expect(await databaseState()).toBe('none');
+  });
+
+  it('on settings that cannot be used ends in plain words', async () => {
+    const { code, err } = await start({ PORT: 'abc' });
+    expect(err).toMatch(/^The settings cannot be used:\n {2}- PORT must/);
+    expect(err).not.toMatch(/\n {4}at /);
+    expect(code).toBe(78);
     expect(await databaseState()).toBe('none');
   });
 });

@@ -15,6 +15,7 @@ import { noteOwnStop, readPostmaster } from '../../src/platform/database/embedde
 import { runProgram } from '../../src/platform/database/embedded-program.ts';
 import { startEmbedded, type EmbeddedDatabase } from '../../src/platform/database/embedded.ts';
 import { captureLog } from '../http/capture-log.ts';
+import { copyLaid } from '../laid-folder.ts';
 
 const FAST = { fsync: 'off' };
 /** Longer than a look takes to come. */
@@ -29,6 +30,7 @@ beforeEach(async () => {
   parent = await mkdtemp(join(tmpdir(), 'embedded-watch-'));
   await chmod(parent, 0o711);
   folder = join(parent, 'postgres');
+  await copyLaid('bare', folder);
 });
 afterEach(async () => {
   await Promise.all(databases.splice(0).map((database) => database.stop()));
