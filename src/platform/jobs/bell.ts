@@ -28,15 +28,23 @@ export type Bell = {
   close(): Promise<void>;
 };
 
+export type BellOptions = {
+  readonly pool: pg.Pool;
+  readonly url: string;
+  readonly log: Log;
+  readonly answerTimeoutMs?: number;
+};
+
 /** Opens the listening connection in the background: a bell that cannot listen yet is only a slow one. */
-export function hangBell(options: { readonly pool: pg.Pool; readonly url: string; readonly log: Log }): Bell {
-  return new DatabaseBell(options.pool, options.url, options.log);
+export function hangBell(options: BellOptions): Bell {
+  return new DatabaseBell(options);
 }
 
 class DatabaseBell implements Bell {
   readonly #pool: pg.Pool;
   readonly #url: string;
   readonly #log: Log;
+  readonly #answerMs: number;
   readonly #self = randomUUID();
   readonly #listeners = new Map<string, Set<(word: string) => void>>();
   readonly #unsent = new Set<string>();
@@ -46,10 +54,11 @@ class DatabaseBell implements Bell {
   #listening: Promise<void>;
   #closed = false;
 
-  constructor(pool: pg.Pool, url: string, log: Log) {
+  constructor({ pool, url, log, answerTimeoutMs = ANSWER_TIMEOUT_MS }: BellOptions) {
     this.#pool = pool;
     this.#url = url;
     this.#log = log;
+    this.#answerMs = answerTimeoutMs;
     this.#listening = this.#listen();
   }
 
@@ -107,7 +116,7 @@ class DatabaseBell implements Bell {
       client = await openDirect({
         connectionString: this.#url,
         application_name: 'slotkeeper bell',
-        answerMs: ANSWER_TIMEOUT_MS,
+        answerMs: this.#answerMs,
       });
       client.on('notification', ({ payload }) => this.#hearOthers(payload ?? ''));
       client.on('end', () => this.#reconnect());
