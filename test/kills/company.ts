@@ -63,7 +63,7 @@ export async function openCompany(folder: string, databaseUrl: string) {
     members.push(member);
     void watch(member, server);
   }
-  const token = await tokenFor({ ...shared, DATA_DIR: folder }, ['--role', 'service']);
+  const token = await tokenFor({ ...shared, DATA_DIR: folder }, 'service');
 
   const revive = async (member: Member): Promise<void> => {
     const begun = performance.now();

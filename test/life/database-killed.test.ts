@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readPostmaster } from '../../src/platform/database/embedded-postmaster.ts';
+import { copyLaid } from '../laid-folder.ts';
 import { callerOf, say, workday, type Caller } from '../races/caller.ts';
 import { freePort, runServer, tokenFor, type Environment, type Server } from '../races/run-server.ts';
 
@@ -19,6 +20,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'slotkeeper-killed-'));
   // As root the database runs under another account, which must be able to pass.
   await chmod(folder, 0o711);
+  await copyLaid('migrated', data());
   shared = {
     DATA_DIR: folder,
     PORT: '0',
@@ -90,7 +92,7 @@ describe('a database killed under a house that serves', () => {
     { timeout: WITHIN_MS },
     async () => {
       const server = await start();
-      const caller = callerOf([server], await tokenFor(shared, ['--role', 'service']));
+      const caller = callerOf([server], await tokenFor(shared, 'service'));
       const kept = [await book(caller, 'before')];
       for (const time of [1, 2]) {
         const pid = await killDatabase();
@@ -120,7 +122,7 @@ describe('a database killed under a house that serves', () => {
 
   test('is started once by two processes on it, whoever of them began it', { timeout: WITHIN_MS }, async () => {
     const [worker, api] = [await start({ PROCESS: 'worker' }), await start({ PROCESS: 'api' })];
-    const caller = callerOf([api], await tokenFor(shared, ['--role', 'service']));
+    const caller = callerOf([api], await tokenFor(shared, 'service'));
     const before = await book(caller, 'before');
     await killDatabase();
     say(`of two processes: ready after ${await backAfter(api)} ms`);

@@ -36,9 +36,7 @@ export async function openServers(settings: Readonly<Record<string, string>> = {
     // The first one keeps the sandbox; the others find it.
     servers.push(await runServer({ ...environment, PROCESS: 'worker' }));
     servers.push(...(await Promise.all([1, 2].map(() => runServer({ ...environment, PROCESS: 'api' })))));
-    const [token, staff] = await Promise.all(
-      ['service', 'staff'].map((role) => tokenFor(environment, ['--role', role])),
-    );
+    const [token, staff] = [await tokenFor(environment, 'service'), await tokenFor(environment, 'staff')];
     const apis = servers.filter(({ url }) => url !== null);
     const work = transactor(database.connection);
     const [practice] = await work.unscoped((tx) =>
@@ -46,8 +44,8 @@ export async function openServers(settings: Readonly<Record<string, string>> = {
     );
     const organisationId = practice?.id ?? 0;
     return {
-      caller: callerOf(apis, token ?? '', { patient: true }),
-      staff: callerOf(apis, staff ?? '', { patient: true }),
+      caller: callerOf(apis, token, { patient: true }),
+      staff: callerOf(apis, staff, { patient: true }),
       rows: <Row extends object>(text: string, values: readonly unknown[] = []) =>
         rowsOf<Row>(work, organisationId, text, values),
       breaches: () => breachesOfTime(work, organisationId),

@@ -1,16 +1,21 @@
 // Slotkeeper as others run it: processes of their own on a database, spoken to over HTTP. Knows how to start one, when it is
 // ready, and how to end it in order or not; what is asked of it is for the tests.
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { openDatabase } from '../../src/composition-database.ts';
+import { readConfig } from '../../src/config.ts';
+import { issueToken } from '../../src/identity/token.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { systemClock } from '../../src/platform/time/clock.ts';
+import { foundPractice } from '../../src/practitioners/found-practice.ts';
 import { asShipped } from '../as-shipped.ts';
 
 /** Where no .env lies: what is killed and stormed here is never what somebody has set up. */
 const CWD = tmpdir();
-/** A first start lays a database; on a machine that is busy with other tests that takes its time. */
-const READY_WITHIN_MS = 60_000;
+/** Against hanging for ever: eight processes may be starting at once, on a machine that is busy with other tests. */
+const READY_WITHIN_MS = 120_000;
 const STOP_WITHIN_MS = 20_000;
 const LOOK_EVERY_MS = 10;
 /** Of the log, enough to say why a start failed. */
@@ -107,13 +112,18 @@ export async function runServer(environment: Environment): Promise<Server> {
   }
 }
 
-/** A bearer token of the installation with this environment. */
-export async function tokenFor(environment: Environment, parameters: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [...asShipped('commands/token.ts'), ...parameters], {
-    cwd: CWD,
-    env: { PATH: process.env['PATH'], ...environment },
-  });
-  return stdout.trim();
+/** A bearer token of the installation with this environment, which has a practice: as `npm run token` issues it, without a process. */
+export async function tokenFor(environment: Environment, role: 'service' | 'staff'): Promise<string> {
+  const closing: (() => Promise<void>)[] = [];
+  try {
+    const config = readConfig(environment);
+    const { work } = await openDatabase(config, createLog('warn'), closing);
+    const tools = { transactor: work, clock: systemClock };
+    const { tokenKey, organisationId } = await foundPractice(tools, { name: config.practiceName });
+    return issueToken(tokenKey, { role, subject: role, organisationId }, systemClock.now());
+  } finally {
+    for (const close of closing.toReversed()) await close();
+  }
 }
 
 /** A port that was free just now. */
