@@ -27,12 +27,13 @@ const MOST_SEGMENTS = 16;
 
 export type Cluster = Awaited<ReturnType<typeof openCluster>>;
 
-/** `folder`: empty, and the account of the database may pass through it. */
-export async function openCluster(folder: string) {
+/** `folder`: empty, and the account of the database may pass through it. `lay`: puts a data folder there, in the place of the first start. */
+export async function openCluster(folder: string, lay?: (folder: string) => Promise<void>) {
   const disk = join(folder, 'disk');
   await mkdir(disk, { mode: 0o711 });
   const lent = await lendDisk(disk);
   const account = await databaseAccount();
+  await lay?.(join(disk, 'postgres'));
   const database = await startEmbedded({
     folder: join(disk, 'postgres'),
     log: createLog('silent'),

@@ -55,13 +55,15 @@ export type FaultOptions = {
   readonly restEvery: number;
   readonly seed: number;
   readonly say: (line: string) => void;
+  /** Puts a data folder where the first start would lay one. */
+  readonly lay?: (folder: string) => Promise<void>;
 };
 
-export async function faultRounds({ rounds, restEvery, seed, say }: FaultOptions): Promise<FaultReport> {
+export async function faultRounds({ rounds, restEvery, seed, say, lay }: FaultOptions): Promise<FaultReport> {
   const folder = await mkdtemp(join(tmpdir(), 'slotkeeper-kills-'));
   // As root the database runs under another account, which must be able to pass.
   await chmod(folder, 0o711);
-  const cluster = await openCluster(folder);
+  const cluster = await openCluster(folder, lay);
   const wire = await layWire(cluster.port);
   const company = await openCompany(folder, cluster.url(wire.port));
   const chance = chanceFrom(seed);

@@ -43,6 +43,7 @@ export function createLedger(chance: () => number) {
   const changed = new Set<number>();
   let calls = 0;
   let doubtful = 0;
+  let acknowledged = 0;
 
   const pick = <T>(list: readonly T[]): T => list[Math.floor(chance() * list.length)]!;
   const somewhere = (): Place => {
@@ -74,6 +75,7 @@ export function createLedger(chance: () => number) {
       doubtful += 1;
       return false;
     }
+    if (status < 400) acknowledged += 1;
     if (status >= 400) {
       // A wish that could not be granted: taken, or outside that practitioner's hours.
       if (!/^(slot_taken|outside_hours|not_on_grid)$/.test(String(body['code']))) {
@@ -101,6 +103,8 @@ export function createLedger(chance: () => number) {
     /** In the order in which they came. */
     told: told as readonly Told[],
     inDoubt: () => doubts.length,
+    /** How often a wish was granted. */
+    acknowledged: () => acknowledged,
     /** How often there was no answer, or one that said "not now". */
     doubtful: () => doubtful,
     /** What was acknowledged since this was last asked. */
@@ -129,18 +133,15 @@ export function createLedger(chance: () => number) {
         await sleep(REPEAT_AFTER_MS * chance());
       }
     },
-    /** One caller acting until it is in doubt, or told to stop. Answers how often it was acknowledged. */
-    act: async (caller: Caller, client: string, isOver: () => boolean): Promise<number> => {
-      let acknowledged = 0;
+    /** One caller acting until it is in doubt, or told to stop. */
+    act: async (caller: Caller, client: string, isOver: () => boolean): Promise<void> => {
       while (!isOver()) {
         const doubt: Doubt = { act: think(client), key: `call-${++calls}` };
         if (!write(doubt, await send(caller, doubt))) {
           doubts.push(doubt);
           break;
         }
-        acknowledged += 1;
       }
-      return acknowledged;
     },
     /** Sends again what nobody knows the outcome of. Answers how many doubts are left, which should be none. */
     clearDoubts: async (caller: Caller): Promise<number> => {
