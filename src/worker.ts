@@ -15,14 +15,15 @@ const SWEEP_EVERY_MS = 300_000;
 
 export type Worker = Pick<Runner, 'stop'>;
 
-/** Starts working. */
-export function startWork(house: House): Worker {
-  const runner = startRunner(house);
-  const follower = startFollower({ ...house, describe: listFacts });
-  const deliveries = startDeliveries(house);
-  const connections = startConnectionSweep(house);
+/** Starts working. `lookEveryMs`: how often each looks by itself, where that is not to be its own measure. */
+export function startWork(house: House, options: { readonly lookEveryMs?: number } = {}): Worker {
+  const { lookEveryMs } = options;
+  const runner = startRunner(house, options);
+  const follower = startFollower({ ...house, describe: listFacts }, lookEveryMs);
+  const deliveries = startDeliveries(house, lookEveryMs);
+  const connections = startConnectionSweep(house, lookEveryMs);
   const sweeper = startSweeper(house);
-  const offers = startOffers({ ...house, sendOffers: offerSender(house) });
+  const offers = startOffers({ ...house, sendOffers: offerSender(house) }, lookEveryMs);
   house.onAttend(() => connections.look());
   const sweep = setInterval(() => {
     purgeIdempotencyKeys(house.transactor, house.clock.now()).catch((error: unknown) => {

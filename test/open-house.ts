@@ -27,6 +27,10 @@ const PATIENCE_MS = 45_000;
 const TIME_GOES_ON_MS = 15_000;
 const TIMES_AS_FAST = 2;
 const LOOK_AGAIN_MS = 25;
+/** The worker finds so soon what the clock alone has brought about, or a bell has not told. */
+const WORKER_LOOKS_EVERY_MS = 100;
+/** The worker's slowest has looked within this, whether it was told to or not: each fifth time without news. */
+const LOOKED_AFTER_MS = 7 * WORKER_LOOKS_EVERY_MS;
 
 export type Json = Record<string, unknown>;
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
@@ -90,7 +94,7 @@ export async function openHouse(options: Options = {}) {
     ...options.settings,
   });
   const house = await compose(config, log, clock);
-  const worker = options.worker === false ? null : startWork(house);
+  const worker = options.worker === false ? null : startWork(house, { lookEveryMs: WORKER_LOOKS_EVERY_MS });
   const server = await listen((await buildApp(house)).app);
   const sandboxUrl = options.sandboxUrl ?? house.sandboxUrl ?? '';
   const organisations = { own: house.organisationId, other: house.organisationId + OTHER_ORGANISATION };
@@ -203,6 +207,11 @@ export async function openHouse(options: Options = {}) {
       expect(lines.filter(({ level }) => Number(level) >= 50)).toEqual([]);
     },
   };
+}
+
+/** For what must not come about: the worker has had some looks. */
+export function afterSomeLooks(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, LOOKED_AFTER_MS));
 }
 
 /** The contract's booking, moved to a Thursday of 2030; `over` replaces what a test is about. */

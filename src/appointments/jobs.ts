@@ -25,7 +25,7 @@ export type OfferTools = WaitlistTools & {
 
 export type OfferTender = { stop(): Promise<void> };
 
-export function startOffers(tools: OfferTools): OfferTender {
+export function startOffers(tools: OfferTools, everyMs = LOOK_EVERY_MS): OfferTender {
   const rung = new Set<number>();
   let after = 0;
   let rounds = 0;
@@ -44,7 +44,7 @@ export function startOffers(tools: OfferTools): OfferTender {
     return all;
   };
   const lookout = startLookout({
-    everyMs: LOOK_EVERY_MS,
+    everyMs,
     log: tools.log,
     what: 'tending offers',
     look: async () => {

@@ -11,7 +11,7 @@ export type ConnectionSweep = {
   stop(): Promise<void>;
 };
 
-export function startConnectionSweep(tools: SweepTools): ConnectionSweep {
+export function startConnectionSweep(tools: SweepTools, everyMs = LOOK_EVERY_MS): ConnectionSweep {
   let stopped = false;
   let rung = false;
   let looking: Promise<void> | null = null;
@@ -32,7 +32,7 @@ export function startConnectionSweep(tools: SweepTools): ConnectionSweep {
     rung = true;
     if (!stopped) looking ??= run();
   };
-  const timer = setInterval(look, LOOK_EVERY_MS);
+  const timer = setInterval(look, everyMs);
   look();
   return {
     look,

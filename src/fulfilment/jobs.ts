@@ -34,7 +34,10 @@ export type Runner = {
 export type RunnerTools = Omit<CarryOutTools, 'traffic'> & { readonly transactor: Transactor; readonly bell: Bell };
 
 /** Starts the runner. `idle` true: it runs only when told to. */
-export function startRunner(tools: RunnerTools, options: { readonly idle?: boolean } = {}): Runner {
+export function startRunner(
+  tools: RunnerTools,
+  options: { readonly idle?: boolean; readonly lookEveryMs?: number } = {},
+): Runner {
   const inHand = new Map<Promise<void>, Claim>();
   let stopped = false;
   let looking: Promise<void> | null = null;
@@ -83,7 +86,7 @@ export function startRunner(tools: RunnerTools, options: { readonly idle?: boole
     // In the same turn as the decision, so that no bell falls between.
     looking = null;
   };
-  const quiet = options.idle ? null : listen(tools.bell, look);
+  const quiet = options.idle ? null : listen(tools.bell, look, options.lookEveryMs);
   look();
 
   return {
@@ -109,10 +112,10 @@ async function untilIdle(take: () => Promise<number>, inHand: ReadonlyMap<Promis
   return total;
 }
 
-/** Rung, and every second by itself, until the answer is called. */
-function listen(bell: Bell, look: () => void): () => void {
+/** Rung, and every so often by itself, until the answer is called. */
+function listen(bell: Bell, look: () => void, everyMs = LOOK_EVERY_MS): () => void {
   const deaf = bell.hear(WORK, look);
-  const timer = setInterval(look, LOOK_EVERY_MS);
+  const timer = setInterval(look, everyMs);
   return () => {
     deaf();
     clearInterval(timer);

@@ -29,7 +29,7 @@ export type DeliveryRunner = {
   stop(withinMs: number): Promise<void>;
 };
 
-export function startDeliveries(tools: DeliveryTools): DeliveryRunner {
+export function startDeliveries(tools: DeliveryTools, everyMs = LOOK_EVERY_MS): DeliveryRunner {
   const inHand = new Map<Promise<void>, Turn>();
   let stopped = false;
   const take = async (): Promise<boolean> => {
@@ -53,7 +53,7 @@ export function startDeliveries(tools: DeliveryTools): DeliveryRunner {
     }
     return turns.length > 0;
   };
-  const lookout = startLookout({ look: take, everyMs: LOOK_EVERY_MS, log: tools.log, what: 'looking for webhooks' });
+  const lookout = startLookout({ look: take, everyMs, log: tools.log, what: 'looking for webhooks' });
   const deaf = tools.bell.hear(OWED, () => lookout.look());
   return {
     stop: async (withinMs) => {

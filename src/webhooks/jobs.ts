@@ -22,7 +22,7 @@ export type FollowerTools = PublishTools & {
 
 export type Follower = { stop(): Promise<void> };
 
-export function startFollower(tools: FollowerTools): Follower {
+export function startFollower(tools: FollowerTools, everyMs = LOOK_EVERY_MS): Follower {
   const rung = new Set<number>();
   let after = 0;
   const next = async (): Promise<ReadonlySet<number>> => {
@@ -37,7 +37,7 @@ export function startFollower(tools: FollowerTools): Follower {
     return all;
   };
   const follow = startLookout({
-    everyMs: LOOK_EVERY_MS,
+    everyMs,
     log: tools.log,
     what: 'following the journal',
     look: async () => {

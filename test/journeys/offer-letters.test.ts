@@ -2,7 +2,7 @@
 // them is taken down, and an address that bounced is not written to.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { SARAH } from '../cast.ts';
-import { booked, openHouse, refusal, type Json, type Letter, type OpenHouse } from '../open-house.ts';
+import { afterSomeLooks, booked, openHouse, refusal, type Json, type Letter, type OpenHouse } from '../open-house.ts';
 
 let house: OpenHouse;
 beforeAll(async () => {
@@ -110,7 +110,7 @@ test('a mail service that answers nobody is not asked for offers either, and the
     { seconds: 1 },
   );
   const offer = await offeredTo('waits');
-  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  await afterSomeLooks();
   const tried = await logged(offer);
   expect(tried.length === 0 || tried[0]?.['status'] === 'queued').toBe(true);
   expect(Number(tried[0]?.['attempts'] ?? 0)).toBeLessThan(2);

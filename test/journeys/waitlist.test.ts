@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { WEEKDAYS } from '../../src/schedules/weekly-hours.ts';
 import { ADA, JOHN, MICHAEL, SARAH, type Who } from '../cast.ts';
-import { booked, openHouse, refusal, type Json, type OpenHouse } from '../open-house.ts';
+import { afterSomeLooks, booked, openHouse, refusal, type Json, type OpenHouse } from '../open-house.ts';
 
 let house: OpenHouse;
 beforeAll(async () => {
@@ -128,7 +128,7 @@ describe('a time that comes free', () => {
       409,
       'hold_expired',
     ]);
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await afterSomeLooks();
     expect([(await entry(john)).offers.length, (await entry(ada)).offers.length]).toEqual([1, 1]);
     const third = await booked(house, { ...ADA, date, time: '13:00', videoMeetingConfig: undefined });
     expect(third).toBeGreaterThan(0);
@@ -182,14 +182,14 @@ describe('a time that comes free', () => {
     });
     expect(held.status).toBe(201);
     const id = await join('john');
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await afterSomeLooks();
     expect((await entry(id)).offers).toEqual([]);
     house.clock.advance({ minutes: 11 });
     expect(timesOf(await offered(id))).toEqual(['10:00:00']);
     const off = await house.post('staff', `${PATH}/time-off`, { firstDate: date, lastDate: date });
     await house.ask('john', 'DELETE', `/api/waitlist/${id}`);
     const again = await join('john', { windows: [{ from: '10:00', to: '11:00' }] });
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await afterSomeLooks();
     expect((await entry(again)).offers).toEqual([]);
     const timeOff = off.body['timeOff'] as { id: number };
     await house.ask('staff', 'DELETE', `${PATH}/time-off/${timeOff.id}`);
@@ -211,7 +211,7 @@ describe('a time that comes free', () => {
     expect(his.status, his.text).toBe(201);
     const waits = await join('john', { sessionType: 'In That Room' });
     await cancel(0);
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await afterSomeLooks();
     expect(await entry(waits)).toMatchObject({ state: 'waiting', offers: [] });
     await house.put('service', `/api/appointments/${String(his.body['appointmentId'])}/cancel`, {});
     const found = await offered(waits);
@@ -242,7 +242,7 @@ describe('a time that comes free', () => {
     const first = await join('john', only);
     const second = await join('ada', { ...only, practitionerIds: [MICHAEL.practitionerId] });
     const found = await offered(first);
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await afterSomeLooks();
     expect(await entry(second)).toMatchObject({ state: 'waiting', offers: [] });
     await house.put('john', `/api/offers/${found.offers[0]?.id}/decline`, {});
     expect(timesOf(await offered(second))).toEqual(['15:00:00']);
