@@ -7,7 +7,7 @@ import { openServers, type Servers } from './open-servers.ts';
 
 /** In the demo practice: Berlin, Monday to Friday 09:00-17:00, a start each quarter of an hour. */
 const MICHAEL = 789;
-const ATTEMPTS = Number(process.env['RACE_ATTEMPTS'] ?? 200);
+const ATTEMPTS = Number(process.env['RACE_ATTEMPTS'] ?? 100);
 /** Both servers have twenty connections together: more at once only wait for one, on a busy machine until they are sent away. */
 const AT_ONCE = 50;
 /** So that there is something to move and to cancel when the next ones come. */

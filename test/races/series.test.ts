@@ -6,7 +6,7 @@ import { openServers, type Servers } from './open-servers.ts';
 
 /** In the demo practice: Berlin, Monday to Friday 09:00-17:00, a start each quarter of an hour. */
 const MICHAEL = 789;
-const ATTEMPTS = Number(process.env['RACE_ATTEMPTS'] ?? 120);
+const ATTEMPTS = Number(process.env['RACE_ATTEMPTS'] ?? 80);
 const AT_ONCE = 40;
 const STORM_WITHIN_MS = 400_000;
 const MOST_A_DAY = 4;

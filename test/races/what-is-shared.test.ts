@@ -8,7 +8,7 @@ import { openServers, type Servers } from './open-servers.ts';
 
 /** In the demo practice: in Berlin until 17:00, in New York from 09:00; both work from 15:00 to 17:00 on Berlin's wall. */
 const [MICHAEL, SARAH] = [789, 123];
-const ATTEMPTS = Number(process.env['RACE_ATTEMPTS'] ?? 200);
+const ATTEMPTS = Number(process.env['RACE_ATTEMPTS'] ?? 100);
 /** Both servers have twenty connections together. */
 const AT_ONCE = 50;
 /** So that there is something to move and to cancel when the next ones come. */
