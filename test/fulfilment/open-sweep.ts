@@ -20,6 +20,7 @@ const BOUNDS = { timeoutMs: 5_000 };
 const QUIETLY = { ...BOUNDS, tellAttendees: false };
 /** Steps of all places of a round, with room. */
 const MOST_STEPS = 240;
+const EVERYWHERE = ['zoom', 'google', 'microsoft'] as const;
 
 export type Told = {
   readonly kind: string;
@@ -57,11 +58,14 @@ export async function openSweep() {
     return booked;
   }
 
-  /** One whole round of every place, as if each were due now; what it sets going is not carried out yet. */
-  async function look(tools: SweepTools = shop.tools): Promise<void> {
+  /** One whole round of every place, or of those, as if each were due now; what it sets going is not carried out yet. */
+  async function look(tools: SweepTools = shop.tools, at: readonly OutsideProvider[] = EVERYWHERE): Promise<void> {
     await placeAll(shop.tools);
     const due = (which: string) =>
-      sql(`update sweep set due_at = $1::timestamptz where ${which}`, [shop.clock.now().toString()]);
+      sql(`update sweep set due_at = $1::timestamptz where provider = any($2) and ${which}`, [
+        shop.clock.now().toString(),
+        at,
+      ]);
     await due('true');
     for (let steps = 0; steps < MOST_STEPS; steps += 1) {
       if (await sweepPlace(tools)) continue;
@@ -72,8 +76,8 @@ export async function openSweep() {
     throw new Error('the round does not end');
   }
   /** A round, and what follows from it. */
-  async function sweep(): Promise<void> {
-    await look();
+  async function sweep(at: readonly OutsideProvider[] = EVERYWHERE): Promise<void> {
+    await look(shop.tools, at);
     await shop.finish();
   }
 
