@@ -32,6 +32,9 @@ const WORKER_LOOKS_EVERY_MS = 100;
 /** The worker's slowest has looked within this, whether it was told to or not: each fifth time without news. */
 const LOOKED_AFTER_MS = 7 * WORKER_LOOKS_EVERY_MS;
 
+/** Enough for several at once, and fewer than a deployment's: to open one costs as much as some bookings. */
+const CONNECTIONS = 6;
+
 export type Json = Record<string, unknown>;
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
 export type Answer = { readonly status: number; readonly headers: Headers; readonly body: Json; readonly text: string };
@@ -88,6 +91,7 @@ export async function openHouse(options: Options = {}) {
     DATA_DIR: folder,
     DEMO: '1',
     SANDBOX_PORT: '0',
+    DATABASE_POOL: String(CONNECTIONS),
     // Without a worker there is nothing to wait for.
     MEETING_WAIT_MS: String(options.worker === false ? 0 : PATIENCE_MS),
     ...LIMITS_OFF,

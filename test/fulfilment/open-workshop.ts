@@ -43,7 +43,14 @@ export async function openWorkshop() {
   const database = await createDatabase();
   const clock = setClock(OPENED_AT);
   const { log, lines } = captureLog();
-  const config = readConfig({ DATABASE_URL: database.ownerUrl, DATA_DIR: folder, DEMO: '1', SANDBOX_PORT: '0' });
+  const config = readConfig({
+    DATABASE_URL: database.ownerUrl,
+    DATA_DIR: folder,
+    DEMO: '1',
+    SANDBOX_PORT: '0',
+    // Enough for several at once, and fewer than a deployment's: to open one costs as much as some bookings.
+    DATABASE_POOL: '6',
+  });
   const house = await compose(config, log, clock);
   const { organisationId } = house;
   const desk: Actor = {
