@@ -12,7 +12,7 @@ import { migrate } from '../src/platform/database/migrate.ts';
 import { readPostmaster } from '../src/platform/database/embedded-postmaster.ts';
 import { createLog, type Log } from '../src/platform/log.ts';
 import { copyFolder, layFolders, removeLaid, type LaidFolders } from './laid-folder.ts';
-import { onServer, urlOfDatabase } from './open-database.ts';
+import { KEPT_NAME, onServer, urlOfDatabase } from './open-database.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -20,6 +20,8 @@ declare module 'vitest' {
     cluster: { ownerUrl: string; appUrl: string; template: string };
   }
 }
+
+const END_KEPT = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = '${KEPT_NAME}'`;
 
 /** Nothing here outlives the run, so nothing needs to reach the disk. */
 const CARELESS = {
@@ -32,16 +34,21 @@ const CARELESS = {
 };
 
 const PREFIX = 'slotkeeper-test-';
+/** Not what a folder laid elsewhere is called (embedded-account.ts). */
+const OWN = 'run';
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const log = createLog('warn');
   const outside = process.env['TEST_DATABASE_URL'];
   await sweepKilledRuns();
   const parent = join(tmpdir(), `${PREFIX}${process.pid}-${randomBytes(4).toString('hex')}`);
-  const laid = await layFolders(parent, log);
-  const cluster = outside
-    ? { ownerUrl: outside, appUrl: outside, stop: () => Promise.resolve() }
-    : await startOwn(laid, log);
+  const laid = await layFolders(parent, log).catch((error: unknown) => {
+    // Where there is none of our own, whoever needs one says so.
+    if (outside) return null;
+    throw error;
+  });
+  const cluster =
+    laid && !outside ? await startOwn(laid, log) : { ...outsideOne(outside), stop: () => Promise.resolve() };
   const template = `slotkeeper_template_${randomBytes(4).toString('hex')}`;
   try {
     if (outside) {
@@ -60,22 +67,28 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     if (outside) await onServer(cluster.ownerUrl, `drop database ${template} with (force)`);
     await cluster.stop();
-    await removeLaid(laid);
+    if (laid) await removeLaid(laid);
     await rm(parent, { recursive: true, force: true });
   };
+}
+
+function outsideOne(url = ''): { ownerUrl: string; appUrl: string } {
+  return { ownerUrl: url, appUrl: url };
 }
 
 async function startOwn(
   { migrated }: LaidFolders,
   log: Log,
 ): Promise<{ ownerUrl: string; appUrl: string; stop(): Promise<void> }> {
-  const folder = join(dirname(migrated), 'postgres');
+  const folder = join(dirname(migrated), OWN);
   await copyFolder(migrated, folder);
   const server = await startEmbedded({ folder, log, settings: CARELESS });
   return {
     ownerUrl: server.ownerUrl,
     appUrl: server.appUrl,
     stop: async () => {
+      // A worker that is ending may hold its connection still, and a server that is used is left running.
+      await onServer(server.ownerUrl, END_KEPT);
       await server.stop();
       await rm(server.folder, { recursive: true, force: true });
     },
@@ -89,7 +102,7 @@ async function sweepKilledRuns(): Promise<void> {
     if (!(pid > 1) || isAlive(pid)) continue;
     const parent = join(tmpdir(), name);
     try {
-      for (const folder of ['postgres', 'migrated']) {
+      for (const folder of [OWN, 'migrated']) {
         const server = await readPostmaster(join(parent, folder)).catch(() => ({ state: 'none' }) as const);
         if ('pid' in server) process.kill(server.pid, 'SIGQUIT');
       }

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { inject } from 'vitest';
 import { MIGRATIONS } from '../src/composition-database.ts';
-import { databaseAccount, dataFolder } from '../src/platform/database/embedded-account.ts';
+import { canReach, databaseAccount, dataFolder, exists } from '../src/platform/database/embedded-account.ts';
 import { findBinaries } from '../src/platform/database/embedded-binaries.ts';
 import { ensureCluster } from '../src/platform/database/embedded-cluster.ts';
 import { startEmbedded } from '../src/platform/database/embedded.ts';
@@ -15,7 +15,8 @@ import type { Log } from '../src/platform/log.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    laid: LaidFolders;
+    /** Null where there is no PostgreSQL of our own to lay them with. */
+    laid: LaidFolders | null;
   }
 }
 
@@ -26,15 +27,18 @@ export type LaidFolders = {
   readonly migrated: string;
 };
 
-/** A copy of one of them, closed and owned as it was; `folder` is not there yet. */
+/** A copy of one of them, closed and owned as it was, where a start can use it; else a start lays its own. `folder` is not there yet. */
 export async function copyLaid(which: keyof LaidFolders, folder: string): Promise<void> {
-  await copyFolder(inject('laid')[which], folder);
+  const laid = inject('laid');
+  // The account of the database passes through.
+  await mkdir(dirname(folder), { recursive: true, mode: 0o711 });
+  if (laid && (await canReach(dirname(folder), await databaseAccount()))) await copyFolder(laid[which], folder);
 }
 
 /** Node's own copy gives the files to whoever copies. */
 export async function copyFolder(from: string, to: string): Promise<void> {
-  // The account of the database passes through.
-  await mkdir(dirname(to), { recursive: true, mode: 0o711 });
+  // It would be put into it.
+  if (await exists(to)) throw new Error(`${to} is there already`);
   await promisify(execFile)('cp', ['-a', from, to]);
 }
 

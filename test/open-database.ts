@@ -53,21 +53,23 @@ export async function createDatabase(
   };
 }
 
+/** What it calls itself. */
+export const KEPT_NAME = 'slotkeeper tests';
 let kept: Promise<pg.Client> | null = null;
 
 /** One statement, on a connection that this process keeps for all its files: opening one costs as much as copying the database. */
 async function asKept(url: string, sql: string): Promise<void> {
-  kept ??= openKept(url);
+  if (!kept) {
+    const opened = (kept = openKept(url, () => {
+      if (kept === opened) kept = null;
+    }));
+  }
   await (await kept).query(sql);
 }
 
-function forget(): void {
-  kept = null;
-}
-
-async function openKept(url: string): Promise<pg.Client> {
+async function openKept(url: string, forget: () => void): Promise<pg.Client> {
   // Its types do not know of `unref`.
-  const client = new pg.Client({ connectionString: url, application_name: 'slotkeeper tests' }) as pg.Client & {
+  const client = new pg.Client({ connectionString: url, application_name: KEPT_NAME }) as pg.Client & {
     unref(): void;
   };
   client.on('error', forget).once('end', forget);

@@ -36,7 +36,7 @@ export class Rounds<Value> {
     const next = (round.next ??= { ...Promise.withResolvers<Value>(), begin, size: 0 });
     next.size += 1;
     if (round.ended && next.size >= round.size) this.#follow(key, round);
-    round.patience ??= setTimeout(() => this.#follow(key, round), LONGEST_WAIT_MS);
+    else round.patience ??= setTimeout(() => this.#follow(key, round), LONGEST_WAIT_MS);
     return next.promise;
   }
 
@@ -65,6 +65,7 @@ export class Rounds<Value> {
 
   #follow(key: string, before: Round<Value>): void {
     clearTimeout(before.patience);
+    before.patience = undefined;
     const { next } = before;
     before.next = null;
     if (!next) return void this.#rounds.delete(key);

@@ -1,5 +1,5 @@
-// The start that fails and the start that is broken off, as real processes on a database of their own: each ends by
-// itself, with one sentence that says what to do, and leaves nothing running behind.
+// The start that fails and the start that is broken off, on a database of their own: each ends by itself, with one sentence that
+// says what to do, and leaves nothing running behind. What `main.ts` does is shown by real processes; further failures by its steps.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
@@ -13,6 +13,7 @@ import { buildApp } from '../../src/app.ts';
 import { failureOf, type Failure } from '../../src/composition-failure.ts';
 import { compose, type House } from '../../src/composition.ts';
 import { readConfig } from '../../src/config.ts';
+import type { App } from '../../src/platform/http/server.ts';
 import { readPostmaster } from '../../src/platform/database/embedded-postmaster.ts';
 import { asShipped } from '../as-shipped.ts';
 import { captureLog } from '../http/capture-log.ts';
@@ -53,15 +54,16 @@ async function start(settings: Readonly<Record<string, string>>, stopAt?: string
 async function failureOfStart(settings: Readonly<Record<string, string>>): Promise<Failure | null> {
   const config = readConfig({ DATA_DIR: folder, PORT: '0', SANDBOX_PORT: '0', ...settings });
   let house: House | null = null;
+  let app: App | null = null;
   try {
     house = await compose(config, captureLog().log);
-    const { app } = await buildApp(house);
+    ({ app } = await buildApp(house));
     await app.listen({ host: config.host, port: config.port });
-    await app.close();
     return null;
   } catch (error) {
     return failureOf(error, config);
   } finally {
+    await app?.close();
     await house?.close();
   }
 }

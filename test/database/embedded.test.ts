@@ -335,6 +335,22 @@ describe('the packed programs', () => {
   });
 });
 
+test.runIf(ROOT)('the database account is found in whatever language the machine speaks', async () => {
+  const english = await databaseAccount();
+  const before = { LC_ALL: process.env['LC_ALL'], LANGUAGE: process.env['LANGUAGE'] };
+  // In which `id` says UID=; without its translations on this machine it says what it always does.
+  Object.assign(process.env, { LC_ALL: 'C.UTF-8', LANGUAGE: 'nl' });
+  try {
+    expect(await databaseAccount()).toEqual(english);
+  } finally {
+    for (const [name, value] of Object.entries(before)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
+  expect(english?.uid).toBeGreaterThan(0);
+});
+
 test.runIf(ROOT)(
   'where the database account cannot reach the data folder, one under /var/tmp stands in for good',
   async () => {

@@ -26,8 +26,9 @@ export async function databaseAccount(): Promise<Account> {
 }
 
 async function findAccount(): Promise<Account> {
-  const { code, output } = await runProgram('id', [ACCOUNT_NAME], {});
-  const [, uid, gid] = /^uid=(\d+)\S* gid=(\d+)/.exec(output) ?? [];
+  // Numbers alone: what `id` says in words is in the language of whoever asks.
+  const { code, output } = await runProgram('sh', ['-c', `id -u ${ACCOUNT_NAME} && id -g ${ACCOUNT_NAME}`], {});
+  const [, uid, gid] = /^(\d+)\n(\d+)$/m.exec(output) ?? [];
   return code === 0 && uid && gid ? { uid: Number(uid), gid: Number(gid) } : null;
 }
 
