@@ -1,9 +1,9 @@
-// In which order files run: the kills while nothing else has begun to crowd the machine, the simulation, which fills every
-// processor by itself, when all the rest has been given out.
+// In which order files run: the kills while nothing else has begun to crowd the machine, the simulation's many seeds, which fill
+// every processor by themselves, when all the rest has been given out.
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const FIRST = /\/test\/kills\//;
-const LAST = /\/test\/simulation\//;
+const LAST = /\/test\/simulation\/simulation\.test/;
 
 export class Order extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -10,6 +10,8 @@ const asked = readOptions(
   'Usage: npm run doctor -- [--live] [--json]\n',
 );
 const stop = stopSignal();
+// Whoever has read enough, as `| head` has, closes our output: the round goes on to its end, and leaves nothing open.
+process.stdout.on('error', () => undefined);
 const failures = await examineHouse({ ...asked, stop, write: (text) => process.stdout.write(text) });
 // A question that is still out may not keep the process.
 if (failures === null) process.exit(EX_STOPPED);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { compose, type House } from '../../src/composition.ts';
@@ -16,6 +17,7 @@ import { systemClock } from '../../src/platform/time/clock.ts';
 import { captureLog } from '../http/capture-log.ts';
 import { copyLaid } from '../laid-folder.ts';
 import { createDatabase, onServer } from '../open-database.ts';
+import { asShipped } from '../as-shipped.ts';
 import { runCommand } from './run-command.ts';
 
 /** A Tuesday, a week or two ahead. The sandbox and the doctor are two processes, so time is the machine's. */
@@ -247,6 +249,15 @@ describe('a provider', () => {
     expect(marked(out, 'FAIL')).toEqual([expect.stringMatching(/^mail .*cannot be reached/)]);
     expect(code).toBe(1);
   });
+});
+
+it('whose reader has seen enough goes on to its end in silence', async () => {
+  const child = spawn(process.execPath, asShipped('commands/doctor.ts'), {
+    env: { PATH: process.env['PATH'], ...settings },
+  });
+  child.stdout.once('data', () => child.stdout.destroy());
+  const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  expect([code, err]).toEqual([0, '']);
 });
 
 it('on the embedded database looks at the running one, and leaves it running', async () => {
