@@ -67,7 +67,7 @@ afterEach(async () => {
 async function examine(environment: Record<string, string>): Promise<{ failures: number | null; out: string }> {
   let out = '';
   const asked = { live: false, json: false, stop: new AbortController().signal };
-  const failures = await examineHouse({ ...asked, environment, write: (text) => (out += text) });
+  const failures = await examineHouse({ ...asked, environment, write: (said) => (out += said) });
   return { failures, out };
 }
 
