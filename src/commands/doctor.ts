@@ -11,7 +11,9 @@ const asked = readOptions(
 );
 const stop = stopSignal();
 // Whoever has read enough, as `| head` has, closes our output: the round goes on to its end, and leaves nothing open.
-process.stdout.on('error', () => undefined);
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 const failures = await examineHouse({ ...asked, stop, write: (text) => process.stdout.write(text) });
 // A question that is still out may not keep the process.
 if (failures === null) process.exit(EX_STOPPED);
