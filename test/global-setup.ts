@@ -88,7 +88,8 @@ async function startOwn(
     appUrl: server.appUrl,
     stop: async () => {
       // A worker that is ending may hold its connection still, and a server that is used is left running.
-      await onServer(server.ownerUrl, END_KEPT).finally(() => server.stop());
+      await onServer(server.ownerUrl, END_KEPT).catch((error: unknown) => log.warn({ err: error }, 'it was gone'));
+      await server.stop();
       await rm(server.folder, { recursive: true, force: true });
     },
   };
